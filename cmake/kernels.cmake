@@ -1,0 +1,15 @@
+# Compiles every kernel file once per instruction set. FATHOM_ISA names the namespace that the file's
+# definitions go into; the vector width is all that may differ between the two objects.
+# Kernel files include only <cstdint>, <cstddef>, <immintrin.h> and kernel headers: an inline function of
+# the standard library compiled for AVX-512 must not be the copy that the linker keeps for every machine.
+set(FATHOM_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti)
+set(FATHOM_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2)
+set(FATHOM_FLAGS_avx512 ${FATHOM_FLAGS_avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+
+function(fathom_add_kernels target)
+  foreach(isa avx2 avx512)
+    add_library(${target}_${isa} OBJECT ${ARGN})
+    target_compile_options(${target}_${isa} PRIVATE ${FATHOM_KERNEL_FLAGS} ${FATHOM_FLAGS_${isa}})
+    target_compile_definitions(${target}_${isa} PRIVATE FATHOM_ISA=${isa} FATHOM_ISA_${isa}=1)
+  endforeach()
+endfunction()

@@ -1,0 +1,43 @@
+// Element types: their names, sizes and PyTorch's promotion between them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace fathom {
+
+/// The type of a tensor's elements. `boolean` holds one byte that is 0 or 1.
+enum class DType : std::uint8_t { f32, f64, f16, bf16, i64, i32, i8, u8, boolean };
+inline constexpr int dtype_count = 9;
+
+/// Short name as printed and as used in error messages: "f32", "i64", "bool".
+std::string_view name(DType dtype);
+
+/// Bytes of one element.
+constexpr std::size_t size_of(DType dtype) {
+  constexpr std::size_t sizes[dtype_count] = {4, 8, 2, 2, 8, 4, 1, 1, 1};
+  return sizes[static_cast<int>(dtype)];
+}
+
+constexpr bool is_floating(DType dtype) { return dtype <= DType::bf16; }
+constexpr bool is_integer(DType dtype) { return dtype >= DType::i64 && dtype <= DType::u8; }
+
+/// The type that holds both, by PyTorch's table (torch.promote_types).
+DType promote(DType a, DType b);
+
+/// Maps a C++ type to its DType: dtype_of<float> == DType::f32.
+template <class T>
+inline constexpr DType dtype_of = [] {
+  static_assert(sizeof(T) == 0, "fathom: no DType for this C++ type (use float, double, int64_t, "
+                                "int32_t, int8_t, uint8_t or bool)");
+  return DType::f32;
+}();
+template <> inline constexpr DType dtype_of<float> = DType::f32;
+template <> inline constexpr DType dtype_of<double> = DType::f64;
+template <> inline constexpr DType dtype_of<std::int64_t> = DType::i64;
+template <> inline constexpr DType dtype_of<std::int32_t> = DType::i32;
+template <> inline constexpr DType dtype_of<std::int8_t> = DType::i8;
+template <> inline constexpr DType dtype_of<std::uint8_t> = DType::u8;
+template <> inline constexpr DType dtype_of<bool> = DType::boolean;
+
+}  // namespace fathom
