@@ -135,6 +135,11 @@ class Operand {
   Operand(const Tensor& tensor,  // NOLINT(google-explicit-constructor)
           std::source_location where = std::source_location::current())
       : tensor_(&tensor), where_(where) {}
+  /// A temporary gives its handle to the operation that takes it, so that the intermediate values of an
+  /// expression are not held until its end.
+  Operand(Tensor&& tensor,  // NOLINT(google-explicit-constructor)
+          std::source_location where = std::source_location::current())
+      : tensor_(&tensor), temporary_(true), where_(where) {}
   template <class T>
     requires std::is_arithmetic_v<T>
   Operand(T number,  // NOLINT(google-explicit-constructor)
@@ -151,6 +156,8 @@ class Operand {
 
   bool is_tensor() const { return tensor_ != nullptr; }
   const Tensor& tensor() const { return *tensor_; }
+  /// The tensor itself: a temporary's handle is moved out, so ask once.
+  Tensor take() const { return temporary_ ? std::move(const_cast<Tensor&>(*tensor_)) : *tensor_; }
   /// boolean, i64 or f64: what kind of number it is.
   DType number_kind() const { return kind_; }
   double number() const { return kind_ == DType::f64 ? number_ : static_cast<double>(integer_); }
@@ -159,6 +166,7 @@ class Operand {
 
  private:
   const Tensor* tensor_ = nullptr;
+  bool temporary_ = false;
   DType kind_ = DType::f32;
   double number_ = 0;
   std::int64_t integer_ = 0;

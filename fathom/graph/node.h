@@ -27,7 +27,7 @@ struct Spec {
 };
 
 /// Values of this size and less live inside the node: no allocation for scalars and tiny layers.
-inline constexpr std::size_t small_bytes = 32;
+inline constexpr std::size_t small_bytes = 64;
 
 struct Value {
   std::atomic<std::uint32_t> refs{0};  // handles, plus inputs of nodes

@@ -202,10 +202,14 @@ constexpr OpDef make_op_def() {
     };
   return d;
 }
-/// The table entry of an operation; the file that has its Rules defines it:
-///   template <> constinit const OpDef op_def<op::Matmul> = make_op_def<op::Matmul>();
+/// Where an operation's table entry lives; the file that has its Rules defines it:
+///   template <> constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
 template <class Op>
-extern const OpDef op_def;
+struct OpEntry {
+  static const OpDef def;
+};
+template <class Op>
+inline constexpr const OpDef& op_def = OpEntry<Op>::def;
 
 // ---- applying an operation --------------------------------------------------------------------------
 

@@ -34,9 +34,9 @@ template <> struct Rules<op::Random> {
     return Spec{DType::f32, a.shape};
   }
 };
-template <> constinit const OpDef op_def<op::Full> = make_op_def<op::Full>();
-template <> constinit const OpDef op_def<op::Iota> = make_op_def<op::Iota>();
-template <> constinit const OpDef op_def<op::Random> = make_op_def<op::Random>();
+template <> constinit const OpDef OpEntry<op::Full>::def = make_op_def<op::Full>();
+template <> constinit const OpDef OpEntry<op::Iota>::def = make_op_def<op::Iota>();
+template <> constinit const OpDef OpEntry<op::Random>::def = make_op_def<op::Random>();
 
 }  // namespace graph
 
@@ -83,7 +83,8 @@ Tensor eye(std::int64_t n, DType dtype) {
 
 Tensor random_uniform(const Shape& shape, const Tensor& key, const Operand& low, const Operand& high) {
   const Tensor unit = graph::apply(op::Random{op::Random::Kind::uniform, shape}, {key}, low.where());
-  return unit * (high - low) + low;
+  const Tensor least = ops::as_tensor(low, DType::f32);
+  return unit * (high - least) + least;
 }
 Tensor random_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                      const Operand& standard_deviation) {

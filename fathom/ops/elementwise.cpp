@@ -107,10 +107,10 @@ template <> struct Rules<op::StopGradient> {
   static Tensors vjp(const op::StopGradient&, const Vjp&) { return {Tensor()}; }
 };
 
-template <> constinit const OpDef op_def<op::Elementwise> = make_op_def<op::Elementwise>();
-template <> constinit const OpDef op_def<op::Cast> = make_op_def<op::Cast>();
-template <> constinit const OpDef op_def<op::Where> = make_op_def<op::Where>();
-template <> constinit const OpDef op_def<op::StopGradient> = make_op_def<op::StopGradient>();
+template <> constinit const OpDef OpEntry<op::Elementwise>::def = make_op_def<op::Elementwise>();
+template <> constinit const OpDef OpEntry<op::Cast>::def = make_op_def<op::Cast>();
+template <> constinit const OpDef OpEntry<op::Where>::def = make_op_def<op::Where>();
+template <> constinit const OpDef OpEntry<op::StopGradient>::def = make_op_def<op::StopGradient>();
 
 }  // namespace graph
 
@@ -147,7 +147,9 @@ Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
 
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
   const Tensor t = ops::as_tensor(x);
-  return where(t < low, low, where(t > high, high, t));
+  const Tensor least = ops::as_tensor(low, t.dtype());
+  const Tensor most = ops::as_tensor(high, t.dtype());
+  return where(t < least, least, where(t > most, most, t));
 }
 Tensor leaky_relu(const Operand& x, double slope) {
   const Tensor t = ops::as_tensor(x);

@@ -104,9 +104,9 @@ template <> struct Rules<op::MeanSquaredError> {
   static Tensors lower(const op::MeanSquaredError&, Inputs in) { return {mean(square(in[0] - in[1]))}; }
 };
 
-template <> constinit const OpDef op_def<op::CrossEntropy> = make_op_def<op::CrossEntropy>();
-template <> constinit const OpDef op_def<op::CrossEntropyBackward> = make_op_def<op::CrossEntropyBackward>();
-template <> constinit const OpDef op_def<op::MeanSquaredError> = make_op_def<op::MeanSquaredError>();
+template <> constinit const OpDef OpEntry<op::CrossEntropy>::def = make_op_def<op::CrossEntropy>();
+template <> constinit const OpDef OpEntry<op::CrossEntropyBackward>::def = make_op_def<op::CrossEntropyBackward>();
+template <> constinit const OpDef OpEntry<op::MeanSquaredError>::def = make_op_def<op::MeanSquaredError>();
 
 }  // namespace graph
 
@@ -162,7 +162,8 @@ Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduc
 
 Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target, Reduction reduction) {
   const Tensor x = ops::as_tensor(logits);
-  return reduce_loss(maximum(x, 0) - x * target + log1p(exp(-abs(x))), reduction);
+  const Tensor positive = maximum(x, 0);
+  return reduce_loss(positive - x * target + log1p(exp(-abs(x))), reduction);
 }
 
 }  // namespace fathom

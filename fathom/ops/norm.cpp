@@ -124,18 +124,34 @@ template <> struct Rules<op::BatchNorm> {
                         .expected = "more than one value per channel in training",
                         .hint = "use a larger batch, or inference mode"});
     const Spec channel{in[0].dtype(), Shape{s[1]}};
-    return {Spec{in[0].dtype(), s}, channel, channel};
+    Specs specs{Spec{in[0].dtype(), s}, channel, channel};
+    for (std::size_t i = 3; i < in.size(); ++i) {
+      if (!(in[i].shape() == channel.shape && in[i].dtype() == channel.dtype))
+        throw ShapeError({.operation = "batch_norm",
+                          .problem = "the running statistics do not fit x",
+                          .received = {{"x", describe(in[0])}, {"running", describe(in[i])}}});
+      specs.push_back(channel);
+    }
+    return specs;
   }
   static Tensors lower(const op::BatchNorm& a, Inputs in) {
     const Tensor& x = in[0];
     const Tensor m = mean(x, {0, 2});
     const Tensor v = mean(square(x - per_channel(m)), {0, 2});
-    const Tensor scale = in[1] / sqrt(v + a.epsilon);
-    return {(x - per_channel(m)) * per_channel(scale) + per_channel(in[2]), m, v};
+    const Tensor rstd = 1 / sqrt(v + a.epsilon);
+    Tensors out{(x - per_channel(m)) * per_channel(rstd) * per_channel(in[1]) + per_channel(in[2]), m, rstd};
+    if (in.size() > 3) {
+      const auto n = static_cast<double>(x.shape()[0] * x.shape()[2]);
+      out.push_back(in[3] * (1 - a.momentum) + m * a.momentum);
+      out.push_back(in[4] * (1 - a.momentum) + v * (n / (n - 1) * a.momentum));
+    }
+    return out;
   }
-  static Tensors vjp(const op::BatchNorm& a, const Vjp& v) {
-    return apply_all(op::BatchNormBackward{a.epsilon},
-                     {v.cotangent(), v.inputs[0], v.outputs[1], v.outputs[2], v.inputs[1]}, {});
+  static Tensors vjp(const op::BatchNorm&, const Vjp& v) {
+    // Only y's gradient: the statistics are not differentiated by.
+    Tensors g = apply_all(op::BatchNormBackward{}, {v.cotangent(), v.inputs[0], v.outputs[1], v.outputs[2], v.inputs[1]}, {});
+    g.resize(v.inputs.size());
+    return g;
   }
 };
 
@@ -145,25 +161,23 @@ template <> struct Rules<op::BatchNormBackward> {
     const Spec channel{in[4].dtype(), in[4].shape()};
     return {Spec{in[1].dtype(), in[1].shape()}, channel, channel};
   }
-  static Tensors lower(const op::BatchNormBackward& a, Inputs in) {
+  static Tensors lower(const op::BatchNormBackward&, Inputs in) {
     const Tensor& dy = in[0];
-    const Tensor rstd = 1 / sqrt(in[3] + a.epsilon);
-    const Tensor normal = (in[1] - per_channel(in[2])) * per_channel(rstd);
+    const Tensor normal = (in[1] - per_channel(in[2])) * per_channel(in[3]);
     const auto n = static_cast<double>(dy.shape()[0] * dy.shape()[2]);
     const Tensor dbias = sum(dy, {0, 2});
     const Tensor dweight = sum(dy * normal, {0, 2});
-    const Tensor dx = per_channel(in[4] * rstd) *
-                      (dy - per_channel(dbias / n) - normal * per_channel(dweight / n));
+    const Tensor dx = per_channel(in[4] * in[3]) * (dy - per_channel(dbias / n) - normal * per_channel(dweight / n));
     return {dx, dweight, dbias};
   }
 };
 
-template <> constinit const OpDef op_def<op::Softmax> = make_op_def<op::Softmax>();
-template <> constinit const OpDef op_def<op::SoftmaxBackward> = make_op_def<op::SoftmaxBackward>();
-template <> constinit const OpDef op_def<op::LayerNorm> = make_op_def<op::LayerNorm>();
-template <> constinit const OpDef op_def<op::LayerNormBackward> = make_op_def<op::LayerNormBackward>();
-template <> constinit const OpDef op_def<op::BatchNorm> = make_op_def<op::BatchNorm>();
-template <> constinit const OpDef op_def<op::BatchNormBackward> = make_op_def<op::BatchNormBackward>();
+template <> constinit const OpDef OpEntry<op::Softmax>::def = make_op_def<op::Softmax>();
+template <> constinit const OpDef OpEntry<op::SoftmaxBackward>::def = make_op_def<op::SoftmaxBackward>();
+template <> constinit const OpDef OpEntry<op::LayerNorm>::def = make_op_def<op::LayerNorm>();
+template <> constinit const OpDef OpEntry<op::LayerNormBackward>::def = make_op_def<op::LayerNormBackward>();
+template <> constinit const OpDef OpEntry<op::BatchNorm>::def = make_op_def<op::BatchNorm>();
+template <> constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::BatchNormBackward>();
 
 }  // namespace graph
 
@@ -198,10 +212,17 @@ Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, do
   return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x), weight, bias}, x.where());
 }
 
-BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
+BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
+                           const Tensor& running_variance, double momentum, double epsilon) {
   const Tensor t = ops::as_tensor(x);
-  Tensors out = graph::apply_all(op::BatchNorm{epsilon}, {with_positions(t, x.where()), weight, bias}, x.where());
-  return {reshape(out[0], t.shape()), out[1], out[2]};
+  const Tensor rows = with_positions(t, x.where());
+  const op::BatchNorm attributes{epsilon, momentum};
+  if (!running_mean.defined()) {
+    const Tensors out = graph::apply_all(attributes, {rows, weight, bias}, x.where());
+    return {reshape(out[0], t.shape()), {}, {}};
+  }
+  const Tensors out = graph::apply_all(attributes, {rows, weight, bias, running_mean, running_variance}, x.where());
+  return {reshape(out[0], t.shape()), out[3], out[4]};
 }
 
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,

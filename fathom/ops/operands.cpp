@@ -71,7 +71,7 @@ Tensor scalar(std::int64_t value, DType dtype, const std::source_location& where
 
 Tensor as_tensor(const Operand& operand, DType dtype) {
   if (operand.is_tensor())
-    return operand.tensor().dtype() == dtype ? operand.tensor() : cast(operand, dtype);
+    return operand.tensor().dtype() == dtype ? operand.take() : cast(operand, dtype);
   if (graph::context().compiling) {
     return operand.number_kind() == DType::f64
                ? constant(operand.number(), {}, dtype)

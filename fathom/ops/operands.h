@@ -21,6 +21,7 @@ DType common_dtype(std::initializer_list<const Operand*> operands);
 /// The operand as a tensor of `dtype`: cast if needed; a number becomes a rank-0 tensor whose value
 /// is no part of the graph's key (or, inside passes, a constant of the plan).
 Tensor as_tensor(const Operand& operand, DType dtype);
+/// Takes a temporary's handle: an operation asks once for each operand.
 /// The operand as a tensor of its own type; a number becomes f32, i64 or bool.
 Tensor as_tensor(const Operand& operand);
 

@@ -113,7 +113,7 @@ template <> struct Rules<op::Reduce> {
     return reshape(v.cotangent(), kept) * derivative;
   }
 };
-template <> constinit const OpDef op_def<op::Reduce> = make_op_def<op::Reduce>();
+template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Reduce>();
 
 }  // namespace graph
 
@@ -151,8 +151,8 @@ Tensor argmin(const Operand& x, int axis, bool keep_dims) {
   return reduce(Kind::argmin, x, axis, keep_dims);
 }
 Tensor any(const Operand& x, const Axes& axes, bool keep_dims) {
-  const Tensor truth = x.is_tensor() && x.tensor().dtype() == DType::boolean ? x.tensor() : x != 0;
-  return sum(truth, axes, keep_dims) > 0;
+  const Tensor t = ops::as_tensor(x);
+  return sum(t.dtype() == DType::boolean ? t : t != 0, axes, keep_dims) > 0;
 }
 Tensor all(const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x);
@@ -163,7 +163,7 @@ Tensor mean(const Operand& x, const Axes& axes, bool keep_dims) {
   require_floating("mean", x);
   const Tensor t = ops::as_tensor(x);
   const auto n = static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank())));
-  return sum(x, axes, keep_dims) / constant(n, {}, t.dtype());
+  return sum(Operand(t, x.where()), axes, keep_dims) / constant(n, {}, t.dtype());
 }
 Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   require_floating("var", x);

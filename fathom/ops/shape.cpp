@@ -107,12 +107,12 @@ template <> struct Rules<op::Concat> {
   }
 };
 
-template <> constinit const OpDef op_def<op::Reshape> = make_op_def<op::Reshape>();
-template <> constinit const OpDef op_def<op::Permute> = make_op_def<op::Permute>();
-template <> constinit const OpDef op_def<op::Expand> = make_op_def<op::Expand>();
-template <> constinit const OpDef op_def<op::Slice> = make_op_def<op::Slice>();
-template <> constinit const OpDef op_def<op::Place> = make_op_def<op::Place>();
-template <> constinit const OpDef op_def<op::Concat> = make_op_def<op::Concat>();
+template <> constinit const OpDef OpEntry<op::Reshape>::def = make_op_def<op::Reshape>();
+template <> constinit const OpDef OpEntry<op::Permute>::def = make_op_def<op::Permute>();
+template <> constinit const OpDef OpEntry<op::Expand>::def = make_op_def<op::Expand>();
+template <> constinit const OpDef OpEntry<op::Slice>::def = make_op_def<op::Slice>();
+template <> constinit const OpDef OpEntry<op::Place>::def = make_op_def<op::Place>();
+template <> constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Concat>();
 
 }  // namespace graph
 
@@ -177,7 +177,7 @@ Tensor transpose(const Operand& x, int a, int b) {
   for (int i = 0; i < t.rank(); ++i) order[static_cast<std::size_t>(i)] = i;
   std::swap(order[static_cast<std::size_t>(ops::normalize_axis("transpose", a, t.rank()))],
             order[static_cast<std::size_t>(ops::normalize_axis("transpose", b, t.rank()))]);
-  return permute(x, order);
+  return permute(Operand(t, x.where()), order);
 }
 
 Tensor expand(const Operand& x, const Shape& shape) {
@@ -220,7 +220,7 @@ Tensor select(const Operand& x, int axis, std::int64_t index) {
                       .expected = "an index in [" + std::to_string(-n) + ", " + std::to_string(n) + ")",
                       .where = to_string(x.where())});
   const std::int64_t start = index < 0 ? index + n : index;
-  return reshape(slice(x, a, start, start + 1), t.shape().without(a));
+  return reshape(slice(Operand(t, x.where()), a, start, start + 1), t.shape().without(a));
 }
 
 Tensor flip(const Operand& x, const std::vector<int>& axes) {
@@ -240,7 +240,7 @@ Tensor squeeze(const Operand& x) {
   Shape shape;
   for (std::int64_t e : t.shape())
     if (e != 1) shape.push_back(e);
-  return reshape(x, shape);
+  return reshape(Operand(t, x.where()), shape);
 }
 
 Tensor squeeze(const Operand& x, int axis) {
@@ -254,12 +254,12 @@ Tensor unsqueeze(const Operand& x, int axis) {
   const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1);
   Shape shape;
   for (int i = 0; i < t.rank() + 1; ++i) shape.push_back(i == a ? 1 : t.shape()[i < a ? i : i - 1]);
-  return reshape(x, shape);
+  return reshape(Operand(t, x.where()), shape);
 }
 
 Tensor flatten(const Operand& x, int start, int end) {
   const Tensor t = ops::as_tensor(x);
-  if (t.rank() == 0) return reshape(x, Shape{1});
+  if (t.rank() == 0) return reshape(Operand(t, x.where()), Shape{1});
   const int first = ops::normalize_axis("flatten", start, t.rank(), "start");
   const int last = ops::normalize_axis("flatten", end, t.rank(), "end");
   if (first > last)
@@ -271,7 +271,7 @@ Tensor flatten(const Operand& x, int start, int end) {
     else
       shape.push_back(t.shape()[i]);
   }
-  return reshape(x, shape);
+  return reshape(Operand(t, x.where()), shape);
 }
 
 Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
@@ -304,7 +304,7 @@ std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& len
   Tensors parts;
   std::int64_t start = 0;
   for (std::int64_t n : lengths) {
-    parts.push_back(slice(x, a, start, start + n));
+    parts.push_back(slice(t, a, start, start + n));
     start += n;
   }
   return parts;

@@ -6,6 +6,7 @@
 #include "fathom/backend/cpu/kernels/elementwise.h"
 #include "fathom/backend/cpu/step.h"
 #include "fathom/backend/cpu/view.h"
+#include "fathom/ops/creation.h"
 
 namespace fathom::cpu {
 

@@ -43,7 +43,8 @@ struct StepContext {
   const Op& attributes() const {
     return *static_cast<const Op*>(instruction.attributes.get());
   }
-  const graph::Spec& input(int i) const { return spec(inputs[static_cast<std::size_t>(i)]); }
+  /// As the operation sees it: the buffer's own shape may be another.
+  const graph::Spec& input(int i) const { return spec(instruction.inputs[static_cast<std::size_t>(i)]); }
   const graph::Spec& output(int i = 0) const { return spec(outputs[static_cast<std::size_t>(i)]); }
   const graph::Spec& spec(graph::ValueId id) const { return program.specs[static_cast<std::size_t>(id)]; }
 };

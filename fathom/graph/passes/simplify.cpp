@@ -36,12 +36,44 @@ bool is_constant(const Tensor& t, double value) {
   return v && *v == value && !std::signbit(*v);
 }
 
+template <class T, class... F>
+double fold_one(int function, T a, T b, fn::List<F...>) {
+  double result = 0;
+  int i = 0;
+  const auto try_one = [&]<class G>(G*) {
+    if (i++ != function) return;
+    if constexpr (G::result == fn::Result::same) {
+      if constexpr (G::arity == 1)
+        result = static_cast<double>(G::of(a));
+      else
+        result = static_cast<double>(G::of(a, b));
+    }
+  };
+  (try_one(static_cast<F*>(nullptr)), ...);
+  return result;
+}
+
+/// Arithmetic on constants is done once, with the scalar function that the kernels use.
+Tensor fold_constants(const Node& node, Inputs in) {
+  const int f = attributes<op::Elementwise>(node).function;
+  const DType d = in[0].dtype();
+  if (ops::function_info(f).result != fn::Result::same || (d != DType::f32 && d != DType::f64)) return {};
+  const auto a = constant_value(in[0]);
+  const auto b = in.size() > 1 ? constant_value(in[1]) : a;
+  if (!a || !b) return {};
+  const double value = d == DType::f32
+                           ? fold_one(f, static_cast<float>(*a), static_cast<float>(*b), fn::Functions{})
+                           : fold_one(f, *a, *b, fn::Functions{});
+  return constant(value, const_cast<Node&>(node).output(0).spec.shape, d);
+}
+
 Tensor expanded(const Tensor& t, const Shape& shape) { return expand(t, shape); }
 
 // x * 1, x / 1 and x - 0 are exact for every x; x + 0 is not (-0 + 0 is +0), nor is 0 * x.
 Tensor simplify_elementwise(const Node& node, Inputs in) {
   const int f = attributes<op::Elementwise>(node).function;
   const Shape& shape = const_cast<Node&>(node).output(0).spec.shape;
+  if (const Tensor folded = fold_constants(node, in); folded.defined()) return folded;
   if (in.size() != 2) return {};
   if (f == fn::id_of<fn::Mul>) {
     if (is_constant(in[1], 1)) return expanded(in[0], shape);

@@ -1,0 +1,60 @@
+// value_and_grad: a loss and its gradient, which has the model's type.
+#pragma once
+#include <optional>
+#include <utility>
+
+#include "fathom/nn/mode.h"
+#include "fathom/nn/module.h"
+
+namespace fathom {
+
+/// A loss and, in a copy of the model, the gradients by its parameters and the next values of its
+/// buffers. A frozen parameter's field is undefined.
+template <class M>
+struct LossAndGradients {
+  Tensor loss;
+  M gradients;
+};
+
+namespace nn::detail {
+/// What building a loss needs around it: recording, training mode, the model to name modules by.
+class LossScope {
+ public:
+  LossScope(std::string (*path_of)(const void* model, const void* module), const void* model);
+  ~LossScope();
+  LossScope(const LossScope&) = delete;
+  LossScope& operator=(const LossScope&) = delete;
+
+ private:
+  struct State;
+  State* state_;
+  alignas(16) std::byte memory_[128];
+};
+std::string path_of(void (*visit)(void*, Visitor&), void* model, const void* module);
+template <class M>
+std::string path_in(const void* model, const void* module) {
+  return path_of(visit_erased<M>, const_cast<void*>(model), module);
+}
+/// Replaces the parameters of `traced` by their gradients; returns the loss of the same group.
+Tensor make_gradients(const Tensor& loss, void (*visit)(void*, Visitor&), void* traced);
+}  // namespace nn::detail
+
+/// Turns a loss function into one that also gives gradients: `value_and_grad(loss)(net, batch)` calls
+/// loss(net, batch) in training mode and returns {loss, gradients}, both lazy and evaluated together.
+/// Errors: those of the loss; ShapeError if it is not a single number.
+template <class F>
+auto value_and_grad(F loss) {
+  return [loss = std::move(loss)]<class M, class... Args>(const M& model, Args&&... args) {
+    static_assert(nn::is_model<M>);
+    M traced = model;
+    Tensor value;
+    {
+      const nn::detail::LossScope scope(nn::detail::path_in<M>, &traced);
+      value = loss(static_cast<const M&>(traced), std::forward<Args>(args)...);
+    }
+    value = nn::detail::make_gradients(value, nn::detail::visit_erased<M>, &traced);
+    return LossAndGradients<M>{std::move(value), std::move(traced)};
+  };
+}
+
+}  // namespace fathom
