@@ -5,8 +5,8 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
-/// sum exp(x - max) over a row of n, by tiles of one element per lane. `keep(i, tile, count)` may store
-/// the terms. A tile of its own cannot alias x or y, so its loops vectorise without a check.
+/// sum exp(x - max) over a row of n, by tiles of one element per lane. `keep(i, tile, count)` may
+/// store the terms. A tile of its own cannot alias x or y, so its loops vectorise without a check.
 template <class Keep>
 FATHOM_MATH float sum_exp(const float* x, float max, int64_t n, Keep keep) {
   alignas(64) float lane[kLanes] = {}, tile[kLanes];
@@ -107,9 +107,8 @@ FATHOM_MATH float sum_log_p(const CrossEntropy& a, const float* x, float max, fl
       *s = fma(load(w + i), (load(x + i) - m) - l, *s);
     });
   } else {
-    sweep(a.n, sum, [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
-      *s += (load(x + i) - m) - l;
-    });
+    sweep(a.n, sum,
+          [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA { *s += (load(x + i) - m) - l; });
   }
   return fold(sum[0], Add{});
 }
