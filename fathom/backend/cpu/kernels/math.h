@@ -29,6 +29,10 @@ FATHOM_MATH float copysign(float x, float sign) { return __builtin_copysignf(x, 
 FATHOM_MATH double copysign(double x, double sign) { return __builtin_copysign(x, sign); }
 FATHOM_MATH float sqrt(float x) { return __builtin_sqrtf(x); }
 FATHOM_MATH double sqrt(double x) { return __builtin_sqrt(x); }
+FATHOM_MATH float floor(float x) { return __builtin_floorf(x); }
+FATHOM_MATH double floor(double x) { return __builtin_floor(x); }
+FATHOM_MATH float round(float x) { return __builtin_rintf(x); }  // halves to even
+FATHOM_MATH double round(double x) { return __builtin_rint(x); }
 
 namespace detail {
 
