@@ -101,6 +101,17 @@ FATHOM_MATH void sweep(int64_t n, Lanes (&sums)[M], Step step) {
   }
 }
 
+/// y[i] = f(i, load) over a row, the end by masks. y may be what f loads.
+template <class F>
+FATHOM_MATH void map_row(int64_t n, float* y, F f) {
+  int64_t i = 0;
+  for (; i + kWidth <= n; i += kWidth) store(y + i, f(i, Whole{}));
+  if (i < n) {
+    const Mask mask = first(n - i);
+    store(y + i, f(i, Part{mask}), mask);
+  }
+}
+
 /// Joins lane j with lane j + 32, then those 16, 8, 4, 2 and 1 apart.
 template <class Op>
 FATHOM_MATH float fold(Lanes a, Op op) {
