@@ -10,8 +10,10 @@ namespace fathom::cpu {
 inline constexpr std::int64_t block_size = 512;
 inline constexpr int type_count = 9;  // of fathom::DType, in its order; halves have casts only
 
-/// out[i] = f(a[i], b[i], c[i]) for i < n; operands that f lacks are ignored. `out` may be an operand.
-using BlockFunction = void (*)(const void* a, const void* b, const void* c, void* out, std::int64_t n);
+/// out[i] = f(a[i], b[i], c[i]) for i < n; operands that f lacks are ignored. `out` may be an
+/// operand.
+using BlockFunction = void (*)(const void* a, const void* b, const void* c, void* out,
+                               std::int64_t n);
 
 /// Copies n elements from an index map: dimension d has `extent[d]` steps of `stride[d]` elements.
 struct StridedSource {

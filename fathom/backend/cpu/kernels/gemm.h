@@ -1,8 +1,8 @@
-// The kernels of matrix products: what gemm.cpp in the folder above calls through a table, one table
-// per instruction set and element type.
+// The kernels of matrix products: what gemm.cpp in the folder above calls through a table, one
+// table per instruction set and element type.
 //
-// Every element of the result is one chain of fused multiply-adds over k in increasing order. A chain
-// may be cut: what is stored in C goes on from there, bit by bit the same.
+// Every element of the result is one chain of fused multiply-adds over k in increasing order. A
+// chain may be cut: what is stored in C goes on from there, bit by bit the same.
 #pragma once
 #include <cstdint>
 
@@ -48,13 +48,13 @@ struct GemmKernels {
   using Pack = void (*)(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns,
                         T* to, std::int64_t width);
 
-  int lanes;                                         ///< elements of a vector
-  int rows;                                          ///< of the largest tile
-  Tile tile[2][kMaxVectors][kMaxRows];               ///< [layout of A][vectors - 1][rows - 1]
-  Pack pack;                                         ///< from[p * stride + j]
-  Pack pack_transposed;                              ///< from[j * stride + p]
-  void (*rows_times_vector)(const VectorArgs<T>&);   ///< y[j] = sum of x[p] * b[p * stride + j]
-  void (*dots_with_vector)(const VectorArgs<T>&);    ///< y[j] = sum of x[p] * b[j * stride + p]
+  int lanes;                                        ///< elements of a vector
+  int rows;                                         ///< of the largest tile
+  Tile tile[2][kMaxVectors][kMaxRows];              ///< [layout of A][vectors - 1][rows - 1]
+  Pack pack;                                        ///< from[p * stride + j]
+  Pack pack_transposed;                             ///< from[j * stride + p]
+  void (*rows_times_vector)(const VectorArgs<T>&);  ///< y[j] = sum of x[p] * b[p * stride + j]
+  void (*dots_with_vector)(const VectorArgs<T>&);   ///< y[j] = sum of x[p] * b[j * stride + p]
 };
 
 namespace avx2 {

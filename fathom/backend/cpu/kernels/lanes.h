@@ -1,6 +1,6 @@
-// Reductions over 64 fixed lanes: element i belongs to lane i % 64, and one fixed tree joins the lanes,
-// so a sum has the same bits on every vector width. 64 lanes are also what hides the latency of an
-// addition: four AVX-512 registers or eight AVX2 ones.
+// Reductions over 64 fixed lanes: element i belongs to lane i % 64, and one fixed tree joins the
+// lanes, so a sum has the same bits on every vector width. 64 lanes are also what hides the latency
+// of an addition: four AVX-512 registers or eight AVX2 ones.
 #pragma once
 #include <immintrin.h>
 
@@ -48,9 +48,7 @@ FATHOM_MATH Vector splat(float x) { return _mm256_set1_ps(x); }
 FATHOM_MATH Vector select(Mask m, Vector a, Vector b) {
   return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(m));
 }
-FATHOM_MATH Mask is_nan(Vector v) {
-  return _mm256_castps_si256(_mm256_cmp_ps(v, v, _CMP_UNORD_Q));
-}
+FATHOM_MATH Mask is_nan(Vector v) { return _mm256_castps_si256(_mm256_cmp_ps(v, v, _CMP_UNORD_Q)); }
 FATHOM_MATH Mask first(int64_t n) {
   const __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(int32_t(n)), index);
@@ -72,8 +70,9 @@ struct Lanes {
   Vector v[kVectors];
 };
 
-/// Runs `step(accumulators, i, load)` over a row of n, where `accumulators` points at one vector of each
-/// of the M sums and i is the index of its first element. Lanes past the row's end keep their value.
+/// Runs `step(accumulators, i, load)` over a row of n, where `accumulators` points at one vector of
+/// each of the M sums and i is the index of its first element. Lanes past the row's end keep their
+/// value.
 template <int M, class Step>
 FATHOM_MATH void sweep(int64_t n, Lanes (&sums)[M], Step step) {
   int64_t i = 0;
@@ -99,6 +98,17 @@ FATHOM_MATH void sweep(int64_t n, Lanes (&sums)[M], Step step) {
     step(a, at, Part{mask});
 #pragma GCC unroll 4
     for (int m = 0; m < M; ++m) sums[m].v[k] = select(mask, a[m], sums[m].v[k]);
+  }
+}
+
+/// y[i] = f(i, load) over a row, the end by masks. y may be what f loads.
+template <class F>
+FATHOM_MATH void map_row(int64_t n, float* y, F f) {
+  int64_t i = 0;
+  for (; i + kWidth <= n; i += kWidth) store(y + i, f(i, Whole{}));
+  if (i < n) {
+    const Mask mask = first(n - i);
+    store(y + i, f(i, Part{mask}), mask);
   }
 }
 

@@ -19,7 +19,8 @@ FATHOM_MATH int64_t chunk_rows(int64_t rows, int64_t chunk) {
   return rest < kColumnChunk ? rest : kColumnChunk;
 }
 
-/// Sum over `count` rows of f(row pointer offset i) into `out`, one chain a column, four rows a pass.
+/// Sum over `count` rows of f(row pointer offset i) into `out`, one chain a column, four rows a
+/// pass.
 template <class F>
 FATHOM_MATH void chain(float* __restrict out, int64_t count, int64_t stride, int64_t width, F f) {
   for (int64_t i = 0; i < width; ++i) out[i] = 0.0f;

@@ -2,10 +2,10 @@
 // activations, or images with channels last. With length > 1 the layout is (rows, columns, length),
 // channels first.
 //
-// Sums over rows go by chunks of kColumnChunk rows and the tree of reduce.h. `forward` and `backward` do
-// everything for columns [from, to): enough where the columns are shared out, or for one thread. A
-// tall and narrow matrix is shared out by rows instead: call the stages, in order, each on ranges of
-// chunks or rows. Both ways give the same bits. The stages are for length 1.
+// Sums over rows go by chunks of kColumnChunk rows and the tree of reduce.h. `forward` and
+// `backward` do everything for columns [from, to): enough where the columns are shared out, or for
+// one thread. A tall and narrow matrix is shared out by rows instead: call the stages, in order,
+// each on ranges of chunks or rows. Both ways give the same bits. The stages are for length 1.
 #pragma once
 #include <cstdint>
 

@@ -5,8 +5,8 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
-// torch's vector loops fuse the product into the sum in add_ with alpha and in lerp_; its addcmul_ and
-// addcdiv_ multiply by the scalar first: a + (alpha x) y, a + (alpha x) / y. So do these.
+// torch's vector loops fuse the product into the sum in add_ with alpha and in lerp_; its addcmul_
+// and addcdiv_ multiply by the scalar first: a + (alpha x) y, a + (alpha x) / y. So do these.
 
 /// The gradient with L2 decay: g.add(p, alpha=weight_decay).
 FATHOM_MATH float decayed(float g, float p, float weight_decay) {
@@ -18,7 +18,8 @@ void sgd(const Sgd& a, float* __restrict p, const float* __restrict g, float* __
   const float lr = -a.lr, wd = a.weight_decay, mu = a.momentum, keep = 1.0f - a.dampening;
   const bool decay = wd != 0.0f;
   if (mu == 0.0f) {
-    for (int64_t i = 0; i < n; ++i) p[i] = math::fma(lr, decay ? decayed(g[i], p[i], wd) : g[i], p[i]);
+    for (int64_t i = 0; i < n; ++i)
+      p[i] = math::fma(lr, decay ? decayed(g[i], p[i], wd) : g[i], p[i]);
     return;
   }
   for (int64_t i = 0; i < n; ++i) {
@@ -29,14 +30,13 @@ void sgd(const Sgd& a, float* __restrict p, const float* __restrict g, float* __
   }
 }
 
-/// The common part of Adam: both averages, then p -= step_size m / (sqrt(v) / sqrt(1 - beta2^t) + eps).
-/// That inner division by a scalar is a product here: the divider sets the pace of this loop.
+/// The common part of Adam: both averages, then p -= step_size m / (sqrt(v) / sqrt(1 - beta2^t) +
+/// eps). That inner division by a scalar is a product here: the divider sets the pace of this loop.
 struct Moments {
   float m, v;
 };
 FATHOM_MATH Moments moments(const Adam& a, float g, float m, float v) {
-  return {math::fma(a.one_minus_beta1, g - m, m),
-          math::fma(a.one_minus_beta2 * g, g, v * a.beta2)};
+  return {math::fma(a.one_minus_beta1, g - m, m), math::fma(a.one_minus_beta2 * g, g, v * a.beta2)};
 }
 FATHOM_MATH float step(const Adam& a, float p, float m, float v) {
   return p + -a.step_size * m / (math::sqrt(v) * a.inv_bias2_sqrt + a.eps);

@@ -1,7 +1,7 @@
-// The updates of the optimizers, one pass over memory, in place, on elements [0, n) of whatever range the
-// caller points at. Formulas and order of operations are those of PyTorch 2's single-tensor
-// implementations (torch/optim/*.py). Scalars that change per step are worked out by the caller, in
-// double, as torch does, and handed over as the f32 that enters the arithmetic.
+// The updates of the optimizers, one pass over memory, in place, on elements [0, n) of whatever
+// range the caller points at. Formulas and order of operations are those of PyTorch 2's
+// single-tensor implementations (torch/optim/*.py). Scalars that change per step are worked out by
+// the caller, in double, as torch does, and handed over as the f32 that enters the arithmetic.
 #pragma once
 #include <cstdint>
 
@@ -15,12 +15,12 @@ struct Sgd {
 
 struct Adam {
   float beta1, beta2, eps;
-  float weight_decay;      ///< adam: g += weight_decay p; adamw: decoupled
-  float step_size;         ///< lr / (1 - beta1^t)
-  float inv_bias2_sqrt;    ///< 1 / sqrt(1 - beta2^t)
-  float one_minus_beta1;   ///< worked out in double, then rounded
+  float weight_decay;     ///< adam: g += weight_decay p; adamw: decoupled
+  float step_size;        ///< lr / (1 - beta1^t)
+  float inv_bias2_sqrt;   ///< 1 / sqrt(1 - beta2^t)
+  float one_minus_beta1;  ///< worked out in double, then rounded
   float one_minus_beta2;
-  float decay;             ///< adamw: 1 - lr * weight_decay, worked out in double
+  float decay;  ///< adamw: 1 - lr * weight_decay, worked out in double
 };
 
 struct RmsProp {

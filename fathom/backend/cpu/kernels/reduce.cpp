@@ -211,13 +211,12 @@ void join_columns(typename Op::Result* partial, typename Op::Result* y, int64_t 
 
 template <class T, class S>
 constexpr RowReducers<T, S> row_reducers() {
-  return {rows<T, Sum<T, S>>,    rows<T, SumSquares<T, S>>, rows<T, Greatest<T>>,
-          rows<T, Least<T>>,     join_rows<Sum<T, S>>,      join_rows<Greatest<T>>,
-          join_rows<Least<T>>,   index_of<T>};
+  return {rows<T, Sum<T, S>>,   rows<T, SumSquares<T, S>>, rows<T, Greatest<T>>, rows<T, Least<T>>,
+          join_rows<Sum<T, S>>, join_rows<Greatest<T>>,    join_rows<Least<T>>,  index_of<T>};
 }
 template <class T, class S>
 constexpr ColumnReducers<T, S> column_reducers() {
-  return {columns<T, Sum<T, S>>,     columns<T, Greatest<T>>,    columns<T, Least<T>>,
+  return {columns<T, Sum<T, S>>,   columns<T, Greatest<T>>,   columns<T, Least<T>>,
           join_columns<Sum<T, S>>, join_columns<Greatest<T>>, join_columns<Least<T>>};
 }
 
@@ -225,10 +224,10 @@ constexpr ColumnReducers<T, S> column_reducers() {
 
 extern const ReduceKernels reduce_kernels;
 const ReduceKernels reduce_kernels = {
-    row_reducers<float, float>(),       row_reducers<double, double>(),
-    row_reducers<int64_t, int64_t>(),   row_reducers<int32_t, int64_t>(),
-    row_reducers<uint8_t, int64_t>(),   column_reducers<float, float>(),
-    column_reducers<double, double>(),  column_reducers<int64_t, int64_t>(),
+    row_reducers<float, float>(),        row_reducers<double, double>(),
+    row_reducers<int64_t, int64_t>(),    row_reducers<int32_t, int64_t>(),
+    row_reducers<uint8_t, int64_t>(),    column_reducers<float, float>(),
+    column_reducers<double, double>(),   column_reducers<int64_t, int64_t>(),
     column_reducers<int32_t, int64_t>(), column_reducers<uint8_t, int64_t>()};
 
 }  // namespace fathom::cpu::FATHOM_ISA

@@ -1,6 +1,6 @@
-// Reductions: along rows of a (rows x n) matrix, and of the middle axis of an (outer, reduce, inner)
-// array. Both are cut into pieces of a fixed size, whose results a fixed tree joins; the pieces are
-// what the caller shares out among threads.
+// Reductions: along rows of a (rows x n) matrix, and of the middle axis of an (outer, reduce,
+// inner) array. Both are cut into pieces of a fixed size, whose results a fixed tree joins; the
+// pieces are what the caller shares out among threads.
 #pragma once
 #include <cstdint>
 
@@ -12,10 +12,10 @@ inline constexpr int64_t row_pieces(int64_t n) {
   return n <= kRowPiece ? 1 : (n + kRowPiece - 1) / kRowPiece;
 }
 
-/// Rows of T, with sums in S. A piece is row * row_pieces(n) + (piece in the row); each function below
-/// that takes n works on pieces [begin, end) and writes one result for each. Where row_pieces(n) is 1
-/// these are the rows' results, otherwise `join_*` makes them, for rows [begin, end), and overwrites
-/// `partial`.
+/// Rows of T, with sums in S. A piece is row * row_pieces(n) + (piece in the row); each function
+/// below that takes n works on pieces [begin, end) and writes one result for each. Where
+/// row_pieces(n) is 1 these are the rows' results, otherwise `join_*` makes them, for rows [begin,
+/// end), and overwrites `partial`.
 template <class T, class S>
 struct RowReducers {
   void (*sum)(const T* x, S* partial, int64_t begin, int64_t end, int64_t n);
@@ -45,8 +45,8 @@ struct ColumnReducers {
   void (*sum)(const T* x, S* partial, int64_t begin, int64_t end, int64_t reduce, int64_t inner);
   void (*max)(const T* x, T* partial, int64_t begin, int64_t end, int64_t reduce, int64_t inner);
   void (*min)(const T* x, T* partial, int64_t begin, int64_t end, int64_t reduce, int64_t inner);
-  /// From partial (outer, chunks, inner), which is overwritten, to y (outer, inner), for outer indices
-  /// [begin, end). A wide `inner` may be split too: pass its range [from, to).
+  /// From partial (outer, chunks, inner), which is overwritten, to y (outer, inner), for outer
+  /// indices [begin, end). A wide `inner` may be split too: pass its range [from, to).
   void (*join_sum)(S* partial, S* y, int64_t begin, int64_t end, int64_t chunks, int64_t inner,
                    int64_t from, int64_t to);
   void (*join_max)(T* partial, T* y, int64_t begin, int64_t end, int64_t chunks, int64_t inner,

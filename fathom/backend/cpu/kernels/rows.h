@@ -5,14 +5,14 @@
 
 namespace fathom::cpu {
 
-/// Losses of rows of logits against class indices, as PyTorch's cross_entropy with reduction "none":
-/// with p = softmax(x), s = smoothing and class weights w,
+/// Losses of rows of logits against class indices, as PyTorch's cross_entropy with reduction
+/// "none": with p = softmax(x), s = smoothing and class weights w,
 ///   loss = -(1 - s) w[t] log p[t] - s / n sum_c w[c] log p[c], and 0 where t = ignore_index.
 /// The mean is sum(loss) / sum(row_weight).
 struct CrossEntropy {
-  const float* logits;       ///< (rows, n)
-  const int64_t* target;     ///< (rows), each in [0, n) or ignore_index: the caller checks
-  const float* weight;       ///< (n), or null for ones
+  const float* logits;    ///< (rows, n)
+  const int64_t* target;  ///< (rows), each in [0, n) or ignore_index: the caller checks
+  const float* weight;    ///< (n), or null for ones
   int64_t n;
   int64_t ignore_index;
   float smoothing;
@@ -60,7 +60,8 @@ struct RowKernels {
   void (*log_softmax_grad)(const float* y, const float* dy, float* dx, int64_t begin, int64_t end,
                            int64_t n);
   void (*cross_entropy)(const CrossEntropy& a, int64_t begin, int64_t end);
-  /// dx (rows, n) from the gradients of the rows' losses, g[row * g_stride]: stride 0 for one scalar.
+  /// dx (rows, n) from the gradients of the rows' losses, g[row * g_stride]: stride 0 for one
+  /// scalar.
   void (*cross_entropy_grad)(const CrossEntropy& a, const float* g, int64_t g_stride, float* dx,
                              int64_t begin, int64_t end);
   void (*layer_norm)(const LayerNorm& a, int64_t begin, int64_t end);

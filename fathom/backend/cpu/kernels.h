@@ -1,0 +1,28 @@
+// The kernels of the instruction set that isa() names.
+#pragma once
+#include "fathom/backend/cpu/isa.h"
+#include "fathom/backend/cpu/kernels/norm.h"
+#include "fathom/backend/cpu/kernels/optim.h"
+#include "fathom/backend/cpu/kernels/random.h"
+#include "fathom/backend/cpu/kernels/reduce.h"
+#include "fathom/backend/cpu/kernels/rows.h"
+
+namespace fathom::cpu {
+
+inline const RowKernels& rows() {
+  return isa() == Isa::avx512 ? avx512::row_kernels : avx2::row_kernels;
+}
+inline const ReduceKernels& reducers() {
+  return isa() == Isa::avx512 ? avx512::reduce_kernels : avx2::reduce_kernels;
+}
+inline const BatchNormKernels& batch_norm() {
+  return isa() == Isa::avx512 ? avx512::batch_norm_kernels : avx2::batch_norm_kernels;
+}
+inline const OptimKernels& optim() {
+  return isa() == Isa::avx512 ? avx512::optim_kernels : avx2::optim_kernels;
+}
+inline const RandomKernels& random() {
+  return isa() == Isa::avx512 ? avx512::random_kernels : avx2::random_kernels;
+}
+
+}  // namespace fathom::cpu
