@@ -5,6 +5,7 @@ import gzip
 import json
 import math
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -24,9 +25,19 @@ def options(description):
     return parser.parse_args()
 
 
+def cpu_of_others():
+    """CPU seconds that all processes but this one and its finished children have used since the machine started."""
+    with open("/proc/stat") as file:
+        user, nice, system, _, _, irq, softirq = map(int, file.readline().split()[1:8])
+    mine = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    machine = (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+    return machine - sum(usage.ru_utime + usage.ru_stime for usage in mine)
+
+
 class Report:
     def __init__(self, args):
         self.args = args
+        self.mark = time.perf_counter(), cpu_of_others()
         self.only = {name for name in args.only.split(",") if name}
 
     def wants(self, *names):
@@ -37,7 +48,13 @@ class Report:
 
     def row(self, name, variant, samples, unit):
         self.emit(dict(name=name, variant=variant, median=statistics.median(samples), min=min(samples), max=max(samples),
-                       unit=unit, n=len(samples)))
+                       unit=unit, n=len(samples), others=self.others()))
+
+    def others(self):
+        """How many cores other processes kept busy since the last row: above some 0.05 the row is disturbed."""
+        (start, before), self.mark = self.mark, (time.perf_counter(), cpu_of_others())
+        grain = 0.03  # seconds: the kernel counts in ticks of 0.01
+        return round(max(0.0, self.mark[1] - before - grain) / (self.mark[0] - start), 3)
 
     def emit(self, row):
         if self.args.json:
@@ -46,7 +63,8 @@ class Report:
             print(f"{row['name']:24} {row['variant']:10} failed: {row['error']}", flush=True)
         else:
             print(f"{row['name']:24} {row['variant']:10} {row['median']:11.3f} {row['min']:11.3f} {row['max']:11.3f} "
-                  f"{row['unit']}", flush=True)
+                  f"{row['unit']:5}" + (f" disturbed: others used {row['others']} cores" if row["others"] > 0.05 else ""),
+                  flush=True)
 
     @contextlib.contextmanager
     def guard(self, name, variant):

@@ -95,7 +95,8 @@ def run_mnist():
             with REPORT.guard("mnist_mlp_busy", variant):
                 epoch()
                 with neighbour():
-                    REPORT.row("mnist_mlp_busy", variant, [1e3 * t for t in seconds(epoch, 0, 7)], "ms")
+                    times = seconds(epoch, 0, 7)
+                REPORT.row("mnist_mlp_busy", variant, [1e3 * t for t in times], "ms")
 
 
 def run_xor():
