@@ -3,13 +3,16 @@
 //
 // C is cut into row tiles of equal height and panels of two vectors. Three ways:
 //   * few rows, or one column: straight from the large matrix, at the speed of memory;
-//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. Each task packs
-//     the panels of B that it needs itself, right before use. For products with few rows.
+//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used
+//     as it stands, and B too if it can be; else each task packs the panels that it needs, right
+//     before use. For products with few rows, and for what fits the cache;
 //   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles of
 //     tiles that fit the second-level cache.
 #include "fathom/backend/cpu/gemm.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "fathom/backend/cpu/isa.h"
 #include "fathom/backend/cpu/kernels/gemm.h"
@@ -22,16 +25,15 @@ namespace {
 using std::int64_t;
 
 // What follows was measured; results do not depend on it.
-constexpr int64_t kDepth = 384;          // steps of k that are packed at a time
-constexpr int64_t kBlock = 8;            // row tiles and panels of a block
-constexpr int64_t kSerialWork = 400'000; // multiplications: less is not worth a second thread
-constexpr int64_t kTaskWork = 2'000'000; // multiplications of a task, if there are enough
-constexpr int64_t kPackA = 256;          // columns a thread for which packing A pays
-constexpr int64_t kPackB = 5;            // row tiles up to which B is used as it stands
-constexpr int64_t kStripRows = 256;      // up to so many rows, strips
-constexpr int64_t kStripPanels = 4;      // with fewer panels, strips
-constexpr int64_t kFewRows = 8;          // up to so many rows, straight from B
-constexpr int64_t kFewDots = 4;          // the same, with B transposed
+constexpr int64_t kDepth = 512;           // steps of k that are packed at a time
+constexpr int64_t kBlock = 16;            // row tiles and panels of a block
+constexpr int64_t kGroup = 4;             // panels that a strip packs at a time
+constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
+constexpr int64_t kTaskWork = 2'000'000;  // multiplications of a task, if there are enough
+constexpr int64_t kStripRows = 256;       // up to so many rows, strips
+constexpr int64_t kStripPanels = 4;       // with fewer panels, strips
+constexpr std::size_t kSmallB = 1 << 20;  // bytes of B that stay in the second-level cache: strips
+constexpr int64_t kFewRows = 4;           // up to so many rows, straight from B
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -94,7 +96,8 @@ class Product {
   bool run_few();
   void run_strips(int64_t tasks);
   int64_t unit_at(int64_t part, int64_t parts) const;
-  void strip(Range units, bool pack_a, bool pack_b);
+  bool b_serves_in_place() const;
+  void strip(Range units, bool pack_b);
   void run_blocks();
   void block(Range tiles, Range panels, Range depth, const T* a, const T* b);
 
@@ -182,34 +185,45 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
   }
 }
 
+/// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the same
+/// sets of the cache.
 template <class T>
-void Product<T>::strip(Range units, bool pack_a, bool pack_b) {
-  const int64_t first_panel = units.begin / row_tiles_, last_panel = (units.end - 1) / row_tiles_;
-  const int64_t depth_max = depth_of(0).size();
-  T* const packed_b = scratch<T>(Scratch::panel, depth_max * width_);
-  T* const packed_a =
-      pack_a ? scratch<T>(Scratch::rows, row_tiles_ * depth_max * a_width_) : nullptr;
-  const ALayout layout = pack_a || args_.transpose_a ? ALayout::columns : ALayout::rows;
+bool Product<T>::b_serves_in_place() const {
+  const auto address = reinterpret_cast<std::uintptr_t>(args_.b);
+  const auto stride = static_cast<std::uintptr_t>(args_.ldb) * sizeof(T);
+  if (args_.transpose_b) return false;
+  return row_tiles_ <= 2 || ((address | stride) % 64 == 0 && stride % 4096 != 0);
+}
+
+template <class T>
+void Product<T>::strip(Range units, bool pack_b) {
+  const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
+  const int64_t group_size = pack_b ? std::min(kGroup, panels.size()) : 1;
+  T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
+  const ALayout layout = args_.transpose_a ? ALayout::columns : ALayout::rows;
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
-    const int64_t a_size = depth.size() * a_width_;
-    if (pack_a) {
-      for (int64_t t = 0; t < row_tiles_; ++t) pack_rows(rows_of(t), depth, packed_a + t * a_size);
-    }
-    for (int64_t panel = first_panel; panel <= last_panel; ++panel) {
-      const Range columns = columns_of({panel, panel + 1});
+    for (int64_t first = panels.begin; first < panels.end; first += group_size) {
+      const Range group{first, std::min(first + group_size, panels.end)};
+      const Range columns = columns_of(group);
       Source<T> b = b_in_place(columns, depth);
+      int64_t panel_size = width_;
       if (pack_b || columns.size() % kernels_.lanes != 0) {
         pack_panels(columns, depth, packed_b);
         b = {packed_b, width_};
+        panel_size = width_ * depth.size();
       }
-      const int64_t base = panel * row_tiles_;
-      const int64_t end = std::min(units.end - base, row_tiles_);
-      for (int64_t t = std::max<int64_t>(units.begin - base, 0); t < end; ++t) {
+      const Range tiles{std::max<int64_t>(units.begin - (group.end - 1) * row_tiles_, 0),
+                        std::min(units.end - group.begin * row_tiles_, row_tiles_)};
+      for (int64_t t = tiles.begin; t < tiles.end; ++t) {
         const Range rows = rows_of(t);
-        const Source<T> a =
-            pack_a ? Source<T>{packed_a + t * a_size, a_width_} : a_in_place(rows, depth);
-        tile(rows, columns, depth, a, layout, b);
+        const Source<T> a = a_in_place(rows, depth);
+        for (int64_t panel = group.begin; panel < group.end; ++panel) {
+          const int64_t unit = panel * row_tiles_ + t;
+          if (unit < units.begin || unit >= units.end) continue;
+          const Source<T> from_b{b.data + (panel - group.begin) * panel_size, b.stride};
+          tile(rows, columns_of({panel, panel + 1}), depth, a, layout, from_b);
+        }
       }
     }
   }
@@ -229,12 +243,11 @@ int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
 
 template <class T>
 void Product<T>::run_strips(int64_t tasks) {
-  const bool pack_a = args_.n >= kPackA * tasks && args_.m > 1;
-  const bool pack_b = args_.transpose_b || row_tiles_ > kPackB;
-  if (tasks == 1) return strip({0, row_tiles_ * panels_}, pack_a, pack_b);
+  const bool pack_b = !b_serves_in_place();
+  if (tasks == 1) return strip({0, row_tiles_ * panels_}, pack_b);
   parallel_for(tasks, [&](int64_t task) {
     const Range units{unit_at(task, tasks), unit_at(task + 1, tasks)};
-    if (units.size() > 0) strip(units, pack_a, pack_b);
+    if (units.size() > 0) strip(units, pack_b);
   });
 }
 
@@ -256,7 +269,9 @@ void Product<T>::run_blocks() {
   const int64_t b_size = panels_ * width_ * depth_of(0).size();
   T* const packed_a = scratch<T>(Scratch::shared, a_size + b_size);
   T* const packed_b = packed_a + a_size;
-  const int64_t row_blocks = ceil_div(row_tiles_, kBlock), panel_blocks = ceil_div(panels_, kBlock);
+  const int64_t panel_blocks = ceil_div(panels_, kBlock);
+  const int64_t wanted = ceil_div(4 * threads(), panel_blocks);  // so that the threads end together
+  const int64_t row_blocks = std::clamp(wanted, ceil_div(row_tiles_, kBlock), row_tiles_);
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
     parallel_for(row_blocks + panel_blocks, [&](int64_t task) {
@@ -303,11 +318,11 @@ bool Product<T>::run_few() {
     all.a_step = args_.transpose_b ? 1 : args_.ldb;
     all.b = args_.a;
     all.b_stride = args_.lda;
-  } else if (args_.m > (dots ? kFewDots : kFewRows)) {
+  } else if (args_.m > kFewRows) {
     return false;
   }
   if (dots && all.a_step != 1) {
-    T* const a = scratch<T>(Scratch::panel, all.m * all.k);
+    T* const a = scratch<T>(Scratch::panels, all.m * all.k);
     for (int64_t i = 0; i < all.m; ++i) {
       for (int64_t p = 0; p < all.k; ++p) a[i * all.k + p] = all.a[i * all.a_row + p * all.a_step];
     }
@@ -356,7 +371,8 @@ template <class T>
 void Product<T>::run() {
   if (run_few()) return;
   const int64_t work = args_.m * args_.n * args_.k;
-  if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels) {
+  const bool small_b = b_serves_in_place() && args_.n * args_.k * sizeof(T) <= kSmallB;
+  if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels || small_b) {
     return run_strips(tasks_for(work, row_tiles_ * panels_));
   }
   run_blocks();
