@@ -110,6 +110,7 @@ void pack(const T* from, std::int64_t stride, std::int64_t k, std::int64_t colum
       const T* row = from + columns - left;
       const std::int64_t here = left < width ? left : width;
       for (std::int64_t j = 0; j < here; j += S::lanes) {
+        __builtin_prefetch(row + 4 * stride + j);  // the hardware does not follow from run to run
         S::store(panel + j, load_up_to(row + j, here - j));
       }
     }
