@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <vector>
 
 #include "fathom/backend/cpu/gemm.h"
 #include "fathom/backend/cpu/isa.h"
@@ -58,6 +57,18 @@ constexpr Shape kShapes[] = {
     {"4x2x2 tb", false, true, 4, 2, 2},
 };
 
+/// Aligned as tensors are.
+struct Matrix {
+  Matrix(std::int64_t count, float value)
+      : data(static_cast<float*>(
+            std::aligned_alloc(4096, static_cast<std::size_t>(count * 4 + 4095) / 4096 * 4096))) {
+    std::fill_n(data, count, value);
+  }
+  Matrix(const Matrix&) = delete;
+  ~Matrix() { std::free(data); }
+  float* data;
+};
+
 /// The best time of a call, in nanoseconds: other programs only ever slow it down.
 double best_time(const fathom::cpu::GemmArgs& args) {
   const auto run = [&](int calls) {
@@ -86,14 +97,12 @@ int main(int argc, char** argv) {
               threads(), peak, bandwidth);
   for (const Shape& s : kShapes) {
     if (std::string(s.name).find(filter) == std::string::npos) continue;
-    const std::vector<float> a(static_cast<std::size_t>(s.m * s.k), 0.5f);
-    const std::vector<float> b(static_cast<std::size_t>(s.k * s.n), 0.25f);
-    std::vector<float> c(static_cast<std::size_t>(s.m * s.n));
+    const Matrix a(s.m * s.k, 0.5f), b(s.k * s.n, 0.25f), c(s.m * s.n, 0);
     const double ns = best_time({.transpose_a = s.transpose_a, .transpose_b = s.transpose_b,
                                  .m = s.m, .n = s.n, .k = s.k,
-                                 .a = a.data(), .lda = s.transpose_a ? s.m : s.k,
-                                 .b = b.data(), .ldb = s.transpose_b ? s.k : s.n,
-                                 .c = c.data(), .ldc = s.n});
+                                 .a = a.data, .lda = s.transpose_a ? s.m : s.k,
+                                 .b = b.data, .ldb = s.transpose_b ? s.k : s.n,
+                                 .c = c.data, .ldc = s.n});
     const double flops = 2.0 * static_cast<double>(s.m * s.n * s.k);
     std::printf("  %-22s %10.2f us %8.1f GF/s %5.1f %%  %6.1f GB/s of B\n", s.name, ns / 1e3,
                 flops / ns, 100 * flops / ns / peak, 4.0 * static_cast<double>(s.k * s.n) / ns);

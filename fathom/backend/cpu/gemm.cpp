@@ -2,14 +2,17 @@
 // shows in the bits.
 //
 // C is cut into row tiles of equal height and panels of two vectors. Three ways:
-//   * one row or one column: the vector kernels, at the speed of memory;
-//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. Each task packs
-//     the panels of B that it needs itself, right before use. For products with few rows.
+//   * few rows, or one column: straight from the large matrix, at the speed of memory;
+//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used
+//     as it stands, and B too if it can be; else each task packs the panels that it needs, right
+//     before use. For products with few rows, and for what fits the cache;
 //   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles of
 //     tiles that fit the second-level cache.
 #include "fathom/backend/cpu/gemm.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "fathom/backend/cpu/isa.h"
 #include "fathom/backend/cpu/kernels/gemm.h"
@@ -21,11 +24,16 @@ namespace {
 
 using std::int64_t;
 
-// Steps of k that are packed at a time: a panel of B is then 48 KiB.
-constexpr int64_t kDepth = 384;
-// A product with fewer multiplications is not worth waking a second thread.
-constexpr int64_t kSerialWork = 100'000;
-constexpr int64_t kTaskWork = 2'000'000;
+// What follows was measured; results do not depend on it.
+constexpr int64_t kDepth = 512;           // steps of k that are packed at a time
+constexpr int64_t kBlock = 16;            // row tiles and panels of a block
+constexpr int64_t kGroup = 4;             // panels that a strip packs at a time
+constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
+constexpr int64_t kTaskWork = 2'000'000;  // multiplications of a task, if there are enough
+constexpr int64_t kStripRows = 256;       // up to so many rows, strips
+constexpr int64_t kStripPanels = 4;       // with fewer panels, strips
+constexpr std::size_t kSmallB = 1 << 20;  // bytes of B that stay in the second-level cache: strips
+constexpr int64_t kFewRows = 4;           // up to so many rows, straight from B
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -77,22 +85,26 @@ class Product {
  private:
   Range rows_of(int64_t tile) const { return part_of(args_.m, row_tiles_, tile); }
   Range depth_of(int64_t i) const { return part_of(args_.k, depths_, i); }
-  Range columns_of(int64_t panel) const {
-    return {panel * width_, std::min(args_.n, (panel + 1) * width_)};
+  Range columns_of(Range panels) const {
+    return {panels.begin * width_, std::min(args_.n, panels.end * width_)};
   }
   int64_t whole_vectors(int64_t columns) const {
     return ceil_div(columns, kernels_.lanes) * kernels_.lanes;
   }
 
-  bool run_vector();
+  int64_t tasks_for(int64_t work, int64_t most) const;
+  bool run_few();
   void run_strips(int64_t tasks);
+  int64_t unit_at(int64_t part, int64_t parts) const;
+  bool b_serves_in_place() const;
+  void strip(Range units, bool pack_b);
   void run_blocks();
-  void strip(Range units, bool pack_a);
   void block(Range tiles, Range panels, Range depth, const T* a, const T* b);
 
   void pack_rows(Range rows, Range depth, T* to) const;
-  void pack_panel(Range columns, Range depth, T* to) const;
+  void pack_panels(Range columns, Range depth, T* to) const;
   Source<T> a_in_place(Range rows, Range depth) const;
+  Source<T> b_in_place(Range columns, Range depth) const;
   void tile(Range rows, Range columns, Range depth, Source<T> a, ALayout layout, Source<T> b) const;
 
   const GemmArgsOf<T>& args_;
@@ -113,19 +125,22 @@ Source<T> Product<T>::a_in_place(Range rows, Range depth) const {
 template <class T>
 void Product<T>::pack_rows(Range rows, Range depth, T* to) const {
   const auto pack = args_.transpose_a ? kernels_.pack : kernels_.pack_transposed;
-  pack(a_in_place(rows, depth).data, args_.lda, depth.size(), rows.size(), to,
-       a_width_);
+  pack(a_in_place(rows, depth).data, args_.lda, depth.size(), rows.size(), to, a_width_, 0);
 }
 
 template <class T>
-void Product<T>::pack_panel(Range columns, Range depth, T* to) const {
-  if (args_.transpose_b) {
-    kernels_.pack_transposed(args_.b + columns.begin * args_.ldb + depth.begin, args_.ldb,
-                             depth.size(), columns.size(), to, whole_vectors(columns.size()));
-  } else {
-    kernels_.pack(args_.b + depth.begin * args_.ldb + columns.begin, args_.ldb, depth.size(),
-                  columns.size(), to, whole_vectors(columns.size()));
-  }
+Source<T> Product<T>::b_in_place(Range columns, Range depth) const {
+  const int64_t offset = args_.transpose_b ? columns.begin * args_.ldb + depth.begin
+                                           : depth.begin * args_.ldb + columns.begin;
+  return {args_.b + offset, args_.ldb};
+}
+
+/// Packs panels of B, one after the other.
+template <class T>
+void Product<T>::pack_panels(Range columns, Range depth, T* to) const {
+  const auto pack = args_.transpose_b ? kernels_.pack_transposed : kernels_.pack;
+  pack(b_in_place(columns, depth).data, args_.ldb, depth.size(), columns.size(), to, width_,
+       width_ * depth.size());
 }
 
 /// Computes one tile. Columns that do not fill their last vector go through a small buffer.
@@ -170,79 +185,104 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
   }
 }
 
+/// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the same
+/// sets of the cache.
 template <class T>
-void Product<T>::strip(Range units, bool pack_a) {
-  const int64_t first_panel = units.begin / row_tiles_, last_panel = (units.end - 1) / row_tiles_;
-  const int64_t a_size = std::min(kDepth, args_.k) * a_width_;
-  T* const packed_b = scratch<T>(Scratch::panel, std::min(kDepth, args_.k) * width_);
-  T* const packed_a = pack_a ? scratch<T>(Scratch::rows, row_tiles_ * a_size) : nullptr;
-  const ALayout layout = pack_a || args_.transpose_a ? ALayout::columns : ALayout::rows;
+bool Product<T>::b_serves_in_place() const {
+  const auto address = reinterpret_cast<std::uintptr_t>(args_.b);
+  const auto stride = static_cast<std::uintptr_t>(args_.ldb) * sizeof(T);
+  if (args_.transpose_b) return false;
+  return row_tiles_ <= 2 || ((address | stride) % 64 == 0 && stride % 4096 != 0);
+}
+
+template <class T>
+void Product<T>::strip(Range units, bool pack_b) {
+  const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
+  const int64_t group_size = pack_b ? std::min(kGroup, panels.size()) : 1;
+  T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
+  const ALayout layout = args_.transpose_a ? ALayout::columns : ALayout::rows;
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
-    if (pack_a) {
-      for (int64_t t = 0; t < row_tiles_; ++t) pack_rows(rows_of(t), depth, packed_a + t * a_size);
-    }
-    for (int64_t panel = first_panel; panel <= last_panel; ++panel) {
-      const Range columns = columns_of(panel);
-      pack_panel(columns, depth, packed_b);
-      const Source<T> b{packed_b, whole_vectors(columns.size())};
-      const int64_t base = panel * row_tiles_;
-      const int64_t end = std::min(units.end - base, row_tiles_);
-      for (int64_t t = std::max<int64_t>(units.begin - base, 0); t < end; ++t) {
+    for (int64_t first = panels.begin; first < panels.end; first += group_size) {
+      const Range group{first, std::min(first + group_size, panels.end)};
+      const Range columns = columns_of(group);
+      Source<T> b = b_in_place(columns, depth);
+      int64_t panel_size = width_;
+      if (pack_b || columns.size() % kernels_.lanes != 0) {
+        pack_panels(columns, depth, packed_b);
+        b = {packed_b, width_};
+        panel_size = width_ * depth.size();
+      }
+      const Range tiles{std::max<int64_t>(units.begin - (group.end - 1) * row_tiles_, 0),
+                        std::min(units.end - group.begin * row_tiles_, row_tiles_)};
+      for (int64_t t = tiles.begin; t < tiles.end; ++t) {
         const Range rows = rows_of(t);
-        const Source<T> a = pack_a ? Source<T>{packed_a + t * a_size, a_width_}
-                                   : a_in_place(rows, depth);
-        tile(rows, columns, depth, a, layout, b);
+        const Source<T> a = a_in_place(rows, depth);
+        for (int64_t panel = group.begin; panel < group.end; ++panel) {
+          const int64_t unit = panel * row_tiles_ + t;
+          if (unit < units.begin || unit >= units.end) continue;
+          const Source<T> from_b{b.data + (panel - group.begin) * panel_size, b.stride};
+          tile(rows, columns_of({panel, panel + 1}), depth, a, layout, from_b);
+        }
       }
     }
   }
 }
 
+/// The first unit of a part when all units are cut into parts of equal work; the last panel may have
+/// one vector only.
 template <class T>
-void Product<T>::run_strips(int64_t tasks) {
-  const int64_t units = row_tiles_ * panels_;
-  const bool pack_a = args_.n >= 256 * tasks && args_.m > 1;
-  if (tasks == 1) return strip({0, units}, pack_a);
-  parallel_for(tasks, [&](int64_t task) {
-    const Range range = part_of(units, tasks, task);
-    if (range.size() > 0) strip(range, pack_a);
-  });
+int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
+  constexpr int64_t kWhole = GemmKernels<T>::kMaxVectors;
+  const int64_t last_begin = (panels_ - 1) * row_tiles_;
+  const int64_t last_vectors = ceil_div(args_.n - (panels_ - 1) * width_, kernels_.lanes);
+  const int64_t work = (last_begin * kWhole + row_tiles_ * last_vectors) * part / parts;
+  if (work <= last_begin * kWhole) return work / kWhole;
+  return last_begin + (work - last_begin * kWhole) / last_vectors;
 }
 
 template <class T>
+void Product<T>::run_strips(int64_t tasks) {
+  const bool pack_b = !b_serves_in_place();
+  if (tasks == 1) return strip({0, row_tiles_ * panels_}, pack_b);
+  parallel_for(tasks, [&](int64_t task) {
+    const Range units{unit_at(task, tasks), unit_at(task + 1, tasks)};
+    if (units.size() > 0) strip(units, pack_b);
+  });
+}
+
+/// One rectangle of tiles. A tile of A stays in the first-level cache while the panels pass by.
+template <class T>
 void Product<T>::block(Range tiles, Range panels, Range depth, const T* a, const T* b) {
-  for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
-    const Range columns = columns_of(panel);
-    const Source<T> from_b{b + panel * width_ * depth.size(), whole_vectors(columns.size())};
-    for (int64_t t = tiles.begin; t < tiles.end; ++t) {
-      const Source<T> from_a{a + t * a_width_ * depth.size(), a_width_};
-      tile(rows_of(t), columns, depth, from_a, ALayout::columns, from_b);
+  for (int64_t t = tiles.begin; t < tiles.end; ++t) {
+    const Source<T> from_a{a + t * a_width_ * depth.size(), a_width_};
+    for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
+      const Source<T> from_b{b + panel * width_ * depth.size(), width_};
+      tile(rows_of(t), columns_of({panel, panel + 1}), depth, from_a, ALayout::columns, from_b);
     }
   }
 }
 
 template <class T>
 void Product<T>::run_blocks() {
-  const int64_t depth_max = depth_of(0).size();
-  T* const packed_a = scratch<T>(Scratch::shared, (row_tiles_ * a_width_ + panels_ * width_) *
-                                                      depth_max);
-  T* const packed_b = packed_a + row_tiles_ * a_width_ * depth_max;
-  const int64_t row_blocks = ceil_div(row_tiles_, 8), panel_blocks = ceil_div(panels_, 8);
+  const int64_t a_size = row_tiles_ * a_width_ * depth_of(0).size();
+  const int64_t b_size = panels_ * width_ * depth_of(0).size();
+  T* const packed_a = scratch<T>(Scratch::shared, a_size + b_size);
+  T* const packed_b = packed_a + a_size;
+  const int64_t panel_blocks = ceil_div(panels_, kBlock);
+  const int64_t wanted = ceil_div(4 * threads(), panel_blocks);  // so that the threads end together
+  const int64_t row_blocks = std::clamp(wanted, ceil_div(row_tiles_, kBlock), row_tiles_);
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
-    constexpr int64_t kPackUnit = 4;
-    const int64_t a_tasks = ceil_div(row_tiles_, kPackUnit * 2), b_tasks = ceil_div(panels_, kPackUnit);
-    parallel_for(a_tasks + b_tasks, [&](int64_t task) {
-      if (task < a_tasks) {
-        const Range tiles = part_of(row_tiles_, a_tasks, task);
+    parallel_for(row_blocks + panel_blocks, [&](int64_t task) {
+      if (task < row_blocks) {
+        const Range tiles = part_of(row_tiles_, row_blocks, task);
         for (int64_t t = tiles.begin; t < tiles.end; ++t) {
           pack_rows(rows_of(t), depth, packed_a + t * a_width_ * depth.size());
         }
       } else {
-        const Range panels = part_of(panels_, b_tasks, task - a_tasks);
-        for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
-          pack_panel(columns_of(panel), depth, packed_b + panel * width_ * depth.size());
-        }
+        const Range panels = part_of(panels_, panel_blocks, task - row_blocks);
+        pack_panels(columns_of(panels), depth, packed_b + panels.begin * width_ * depth.size());
       }
     });
     parallel_for(row_blocks * panel_blocks, [&](int64_t task) {
@@ -252,68 +292,88 @@ void Product<T>::run_blocks() {
   }
 }
 
-/// y = x B, where x is the one row of A; or C has one column and A is the matrix.
+/// Few rows of C, or one column: what takes the time is to read the large matrix once.
 template <class T>
-bool Product<T>::run_vector() {
-  if (args_.m != 1 && args_.n != 1) return false;
-  const bool row = args_.m == 1;
-  if (!row && args_.bias) return false;
-  // B as a matrix whose rows are steps of k, or (dots) whose rows are outputs.
-  const bool dots = row ? args_.transpose_b : !args_.transpose_a;
-  const int64_t n = row ? args_.n : args_.m;
-  VectorArgs<T> all{.n = n,
-                    .k = args_.k,
-                    .x = row ? args_.a : args_.b,
-                    .x_stride = row ? (args_.transpose_a ? args_.lda : 1)
-                                    : (args_.transpose_b ? 1 : args_.ldb),
-                    .b = row ? args_.b : args_.a,
-                    .b_stride = row ? args_.ldb : args_.lda,
-                    .y = args_.c,
-                    .from_y = args_.accumulate,
-                    .bias = args_.bias};
-  if (dots && all.x_stride != 1) {
-    T* x = scratch<T>(Scratch::vector, args_.k);
-    for (int64_t p = 0; p < args_.k; ++p) x[p] = all.x[p * all.x_stride];
-    all.x = x;
-    all.x_stride = 1;
+bool Product<T>::run_few() {
+  FewRowsArgs<T> all{.m = args_.m,
+                     .n = args_.n,
+                     .k = args_.k,
+                     .a = args_.a,
+                     .a_row = args_.transpose_a ? 1 : args_.lda,
+                     .a_step = args_.transpose_a ? args_.lda : 1,
+                     .b = args_.b,
+                     .b_stride = args_.ldb,
+                     .c = args_.c,
+                     .c_stride = args_.ldc,
+                     .from_c = args_.accumulate,
+                     .bias = args_.bias};
+  bool dots = args_.transpose_b;
+  const bool column = args_.n == 1 && args_.m > 1 && !args_.bias;
+  if (column) {
+    // The same as a row: x is B, and A is the matrix.
+    dots = !args_.transpose_a;
+    all.m = 1;
+    all.n = args_.m;
+    all.a = args_.b;
+    all.a_step = args_.transpose_b ? 1 : args_.ldb;
+    all.b = args_.a;
+    all.b_stride = args_.lda;
+  } else if (args_.m > kFewRows) {
+    return false;
   }
-  const bool gathered = !row && args_.ldc != 1;
-  if (gathered) {
-    all.y = scratch<T>(Scratch::rows, n);
-    for (int64_t j = 0; args_.accumulate && j < n; ++j) all.y[j] = args_.c[j * args_.ldc];
+  if (dots && all.a_step != 1) {
+    T* const a = scratch<T>(Scratch::panels, all.m * all.k);
+    for (int64_t i = 0; i < all.m; ++i) {
+      for (int64_t p = 0; p < all.k; ++p) a[i * all.k + p] = all.a[i * all.a_row + p * all.a_step];
+    }
+    all.a = a;
+    all.a_row = all.k;
+    all.a_step = 1;
   }
-  const auto kernel = dots ? kernels_.dots_with_vector : kernels_.rows_times_vector;
-  const auto part = [&](Range range) {
-    VectorArgs<T> call = all;
-    call.n = range.size();
-    call.b += range.begin * (dots ? call.b_stride : 1);
-    call.y += range.begin;
-    if (call.bias) call.bias += range.begin;
-    if (call.n > 0) kernel(call);
+  const bool scattered = column && args_.ldc != 1;
+  if (scattered) {
+    all.c = scratch<T>(Scratch::rows, all.n);
+    for (int64_t j = 0; args_.accumulate && j < all.n; ++j) all.c[j] = args_.c[j * args_.ldc];
+  }
+  const auto part = [&](Range columns) {
+    FewRowsArgs<T> call = all;
+    call.n = columns.size();
+    call.b += columns.begin * (dots ? call.b_stride : 1);
+    call.c += columns.begin;
+    if (call.bias) call.bias += columns.begin;
+    (dots ? kernels_.few_dots : kernels_.few_rows)(call);
   };
-  constexpr int64_t kUnit = 64;  // outputs; whole cache lines of y, whole vectors of every kind
-  const int64_t units = ceil_div(n, kUnit);
-  const int64_t tasks = n * args_.k < kSerialWork ? 1 : std::min<int64_t>(units, 2 * threads());
+  constexpr int64_t kUnit = 64;  // columns; whole cache lines of C and whole groups of vectors
+  const int64_t units = ceil_div(all.n, kUnit);
+  const int64_t tasks = tasks_for(all.m * all.n * all.k, units);
   if (tasks == 1) {
-    part({0, n});
+    part({0, all.n});
   } else {
     parallel_for(tasks, [&](int64_t task) {
       const Range range = part_of(units, tasks, task);
-      part({range.begin * kUnit, std::min(n, range.end * kUnit)});
+      part({range.begin * kUnit, std::min(all.n, range.end * kUnit)});
     });
   }
-  for (int64_t j = 0; gathered && j < n; ++j) args_.c[j * args_.ldc] = all.y[j];
+  for (int64_t j = 0; scattered && j < all.n; ++j) args_.c[j * args_.ldc] = all.c[j];
   return true;
+}
+
+/// How many tasks to make of so much work, at most `most`. One a thread while it is short: then the
+/// same thread tends to get the same part each time, and finds it in its cache.
+template <class T>
+int64_t Product<T>::tasks_for(int64_t work, int64_t most) const {
+  if (work < kSerialWork) return 1;
+  const int64_t n = threads();
+  return n == 1 ? 1 : std::min(most, n * std::clamp<int64_t>(work / n / kTaskWork, 1, 4));
 }
 
 template <class T>
 void Product<T>::run() {
-  if (run_vector()) return;
+  if (run_few()) return;
   const int64_t work = args_.m * args_.n * args_.k;
-  if (work < kSerialWork) return run_strips(1);
-  if (args_.m <= 256 || args_.n < 4 * width_) {
-    const int64_t n = threads();
-    return run_strips(n == 1 ? 1 : std::min(row_tiles_ * panels_, n));
+  const bool small_b = b_serves_in_place() && args_.n * args_.k * sizeof(T) <= kSmallB;
+  if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels || small_b) {
+    return run_strips(tasks_for(work, row_tiles_ * panels_));
   }
   run_blocks();
 }

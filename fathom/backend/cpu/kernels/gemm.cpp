@@ -8,9 +8,11 @@ namespace {
 // Two vectors of B and as many rows as the registers hold: 14 x 2 of 32 registers, or 6 x 2 of 16. The
 // FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
 #if FATHOM_ISA_avx512
-constexpr int kRows = 14;
+constexpr int kRows = 14, kDotVectors = 2;
+constexpr int kAhead = 8;  // rows of B; 3 to 5 % with 512 bits, nothing with 256
 #else
-constexpr int kRows = 6;
+constexpr int kRows = 6, kDotVectors = 4;
+constexpr int kAhead = 0;
 #endif
 
 /// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled, or
@@ -49,6 +51,10 @@ void tile(const TileArgs<T>& args) {
     typename S::V row[N];
 #pragma GCC unroll 2
     for (int j = 0; j < N; ++j) row[j] = S::load(b + j * S::lanes);
+    if constexpr (kAhead > 0) {
+#pragma GCC unroll 2
+      for (int j = 0; j < N; ++j) __builtin_prefetch(b + kAhead * b_stride + j * S::lanes);
+    }
     b += b_stride;
 #pragma GCC unroll 14
     for (int i = 0; i < R; ++i) {
@@ -80,28 +86,38 @@ void tile(const TileArgs<T>& args) {
 }
 
 template <class T>
-void store_part(T* p, typename Simd<T>::V v, std::int64_t n) {
+typename Simd<T>::V load_up_to(const T* p, std::int64_t n) {
+  return n >= Simd<T>::lanes ? Simd<T>::load(p) : Simd<T>::load_part(p, static_cast<int>(n));
+}
+
+template <class T>
+void store_up_to(T* p, typename Simd<T>::V v, std::int64_t n) {
+  if (n >= Simd<T>::lanes) return Simd<T>::store(p, v);
   // A masked store takes eight times as long as a whole one with AVX2.
   alignas(64) T part[Simd<T>::lanes];
   Simd<T>::store(part, v);
   for (std::int64_t i = 0; i < n; ++i) p[i] = part[i];
 }
 
+/// Row by row over all panels, so that memory is read in long runs.
 template <class T>
 void pack(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns, T* to,
-          std::int64_t width) {
+          std::int64_t width, std::int64_t panel_size) {
   using S = Simd<T>;
-  const int rest = static_cast<int>(columns % S::lanes);
-  const std::int64_t whole = columns - rest;
-  for (std::int64_t p = 0; p < k; ++p) {
-    for (std::int64_t j = 0; j < whole; j += S::lanes) S::store(to + j, S::load(from + j));
-    if (rest) S::store(to + whole, S::load_part(from + whole, rest));
-    from += stride;
-    to += width;
+  for (std::int64_t p = 0; p < k; ++p, from += stride, to += width) {
+    T* panel = to;
+    for (std::int64_t left = columns; left > 0; left -= width, panel += panel_size) {
+      const T* row = from + columns - left;
+      const std::int64_t here = left < width ? left : width;
+      for (std::int64_t j = 0; j < here; j += S::lanes) {
+        __builtin_prefetch(row + 4 * stride + j);  // the hardware does not follow from run to run
+        S::store(panel + j, load_up_to(row + j, here - j));
+      }
+    }
   }
 }
 
-/// Pointers to the rows of B (or A) that one vector gathers; rows beyond the last are the last again.
+/// Pointers to the rows that one vector gathers from; rows beyond the last are the last again.
 template <class T>
 void row_pointers(const T* from, std::int64_t stride, std::int64_t count, const T** rows) {
   for (int r = 0; r < Simd<T>::lanes; ++r) rows[r] = from + (r < count ? r : count - 1) * stride;
@@ -116,106 +132,169 @@ typename Simd<T>::V gather(const T* const* rows, std::int64_t p) {
 
 template <class T>
 void pack_transposed(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns, T* to,
-                     std::int64_t width) {
+                     std::int64_t width, std::int64_t panel_size) {
   using S = Simd<T>;
-  for (std::int64_t j = 0; j < columns; j += S::lanes, to += S::lanes) {
+  constexpr int kSteps = 16 / S::step * S::step;  // a cache line of floats at once
+  for (std::int64_t j = 0; j < columns; j += S::lanes) {
     const T* rows[S::lanes];
     row_pointers(from + j * stride, stride, columns - j, rows);
-    T* out = to;
+    T* out = to + j / width * panel_size + j % width;
     std::int64_t p = 0;
-    for (; p + 2 * S::step <= k; p += 2 * S::step) {
-      typename S::V v[2 * S::step];
-      S::transpose(rows, p, v);
-      S::transpose(rows, p + S::step, v + S::step);
+    for (; p + kSteps <= k; p += kSteps) {
 #pragma GCC unroll 8
-      for (int q = 0; q < 2 * S::step; ++q, out += width) S::store(out, v[q]);
+      for (int s = 0; s < kSteps; s += S::step) {
+        typename S::V v[S::step];
+        S::transpose(rows, p + s, v);
+#pragma GCC unroll 4
+        for (int q = 0; q < S::step; ++q) S::store(out + (s + q) * width, v[q]);
+      }
+      out += kSteps * width;
     }
     for (; p < k; ++p, out += width) S::store(out, gather(rows, p));
   }
 }
 
-/// Eight rows of B a pass, y in the first-level cache, so that B streams from memory row by row.
-template <class T>
-void rows_times_vector(const VectorArgs<T>& args) {
+/// One row of C += eight rows of B, or how many `Steps` says; `steps` if that is 0.
+template <class T, int Steps>
+void add_rows(const FewRowsArgs<T>& args, const T* a, const T* b, T* c, std::int64_t n, int steps,
+              bool from_c, const T* bias) {
   using S = Simd<T>;
-  constexpr int kPass = 8;
-  const int rest = static_cast<int>(args.n % S::lanes);
-  const std::int64_t whole = args.n - rest;
-  T* y = args.y;
-  bool from_y = args.from_y;
-  std::int64_t p = 0;
-  do {
-    const T* b = args.b + p * args.b_stride;
-    const T* x = args.x + p * args.x_stride;
-    const bool last = p + kPass >= args.k;
-    const T* bias = last ? args.bias : nullptr;
-    if (p + kPass <= args.k) {
-      typename S::V xs[kPass];
+  const std::int64_t stride = args.b_stride;
+  std::int64_t j = 0;
+  if constexpr (Steps > 0) {
+    typename S::V x[Steps];
 #pragma GCC unroll 8
-      for (int q = 0; q < kPass; ++q) xs[q] = S::set(x[q * args.x_stride]);
-      for (std::int64_t j = 0; j < whole; j += S::lanes) {
-        auto sum = from_y ? S::load(y + j) : S::zero();
+    for (int q = 0; q < Steps; ++q) x[q] = S::set(a[q * args.a_step]);
+    for (; j + S::lanes <= n; j += S::lanes) {
+      auto sum = from_c ? S::load(c + j) : S::zero();
 #pragma GCC unroll 8
-        for (int q = 0; q < kPass; ++q) {
-          sum = S::fma(xs[q], S::load(b + q * args.b_stride + j), sum);
-        }
-        if (bias) sum = S::add(sum, S::load(bias + j));
-        S::store(y + j, sum);
-      }
-    } else {
-      for (std::int64_t j = 0; j < whole; j += S::lanes) {
-        auto sum = from_y ? S::load(y + j) : S::zero();
-        for (std::int64_t q = 0; q < args.k - p; ++q) {
-          sum = S::fma(S::set(x[q * args.x_stride]), S::load(b + q * args.b_stride + j), sum);
-        }
-        if (bias) sum = S::add(sum, S::load(bias + j));
-        S::store(y + j, sum);
-      }
+      for (int q = 0; q < Steps; ++q) sum = S::fma(x[q], S::load(b + q * stride + j), sum);
+      if (bias) sum = S::add(sum, S::load(bias + j));
+      S::store(c + j, sum);
     }
-    from_y = true;
-    p += kPass;
-  } while (p < args.k);
-
-  if (rest) {
-    auto sum = args.from_y ? S::load_part(y + whole, rest) : S::zero();
-    for (std::int64_t q = 0; q < args.k; ++q) {
-      const T* b = args.b + q * args.b_stride + whole;
-      sum = S::fma(S::set(args.x[q * args.x_stride]), S::load_part(b, rest), sum);
+    steps = Steps;
+  }
+  for (; j < n; j += S::lanes) {
+    const std::int64_t left = n - j;
+    auto sum = from_c ? load_up_to(c + j, left) : S::zero();
+    for (int q = 0; q < steps; ++q) {
+      sum = S::fma(S::set(a[q * args.a_step]), load_up_to(b + q * stride + j, left), sum);
     }
-    if (args.bias) sum = S::add(sum, S::load_part(args.bias + whole, rest));
-    store_part<T>(y + whole, sum, rest);
+    if (bias) sum = S::add(sum, load_up_to(bias + j, left));
+    store_up_to(c + j, sum, left);
   }
 }
 
-/// A dot product is one chain, so the vector runs over the outputs: rows of B are transposed in
-/// registers.
+/// C (few rows) from B as it stands: eight rows of B a pass, C in the first-level cache, so that B
+/// streams from memory in long runs. A chunk of those eight rows serves all rows of C.
 template <class T>
-void dots_with_vector(const VectorArgs<T>& args) {
+void few_rows(const FewRowsArgs<T>& args) {
+  constexpr int kPass = 8;
+  constexpr std::int64_t kChunk = 2048 / sizeof(T);  // columns: 16 KiB of B
+  const std::int64_t chunk = args.m == 1 ? args.n : kChunk;
+  std::int64_t p = 0;
+  do {
+    const int steps = static_cast<int>(args.k - p < kPass ? args.k - p : kPass);
+    const bool from_c = args.from_c || p > 0;
+    const bool last = p + kPass >= args.k;
+    for (std::int64_t j = 0; j < args.n; j += chunk) {
+      const std::int64_t n = args.n - j < chunk ? args.n - j : chunk;
+      const T* bias = last && args.bias ? args.bias + j : nullptr;
+      const T* b = args.b + p * args.b_stride + j;
+      for (std::int64_t i = 0; i < args.m; ++i) {
+        const T* a = args.a + i * args.a_row + p * args.a_step;
+        T* c = args.c + i * args.c_stride + j;
+        if (steps == kPass) {
+          add_rows<T, kPass>(args, a, b, c, n, kPass, from_c, bias);
+        } else {
+          add_rows<T, 0>(args, a, b, c, n, steps, from_c, bias);
+        }
+      }
+    }
+    p += kPass;
+  } while (p < args.k);
+}
+
+/// M rows of C by G vectors of columns, where a column's numbers stand in a row of memory. A dot
+/// product is one chain, so the vectors run over the columns: B is transposed in registers.
+template <class T, int M, int G>
+void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
   using S = Simd<T>;
-  for (std::int64_t j = 0; j < args.n; j += S::lanes) {
-    const std::int64_t count = args.n - j < S::lanes ? args.n - j : S::lanes;
-    const int part = static_cast<int>(count);
-    const T* rows[S::lanes];
-    row_pointers(args.b + j * args.b_stride, args.b_stride, count, rows);
-    auto sum = args.from_y ? (part == S::lanes ? S::load(args.y + j) : S::load_part(args.y + j, part))
-                           : S::zero();
-    std::int64_t p = 0;
-    for (; p + 2 * S::step <= args.k; p += 2 * S::step) {
-      typename S::V v[2 * S::step];
-      S::transpose(rows, p, v);
-      S::transpose(rows, p + S::step, v + S::step);
-#pragma GCC unroll 8
-      for (int q = 0; q < 2 * S::step; ++q) sum = S::fma(S::set(args.x[p + q]), v[q], sum);
+  const std::int64_t left = args.n - j;
+  const T* rows[G * S::lanes];
+  typename S::V sum[M][G];
+#pragma GCC unroll 4
+  for (int g = 0; g < G; ++g) {
+    row_pointers(args.b + (j + g * S::lanes) * args.b_stride, args.b_stride, left - g * S::lanes,
+                 rows + g * S::lanes);
+#pragma GCC unroll 4
+    for (int i = 0; i < M; ++i) {
+      sum[i][g] = args.from_c ? load_up_to(args.c + i * args.c_stride + j + g * S::lanes,
+                                           left - g * S::lanes)
+                              : S::zero();
     }
-    for (; p < args.k; ++p) sum = S::fma(S::set(args.x[p]), gather(rows, p), sum);
-    if (args.bias) {
-      sum = S::add(sum, part == S::lanes ? S::load(args.bias + j) : S::load_part(args.bias + j, part));
+  }
+  std::int64_t p = 0;
+  for (; p + S::step <= args.k; p += S::step) {
+#pragma GCC unroll 4
+    for (int g = 0; g < G; ++g) {
+      typename S::V v[S::step];
+      S::transpose(rows + g * S::lanes, p, v);
+#pragma GCC unroll 4
+      for (int q = 0; q < S::step; ++q) {
+#pragma GCC unroll 4
+        for (int i = 0; i < M; ++i) {
+          sum[i][g] = S::fma(S::set(args.a[i * args.a_row + p + q]), v[q], sum[i][g]);
+        }
+      }
     }
-    if (part == S::lanes) {
-      S::store(args.y + j, sum);
+  }
+  for (; p < args.k; ++p) {
+#pragma GCC unroll 4
+    for (int g = 0; g < G; ++g) {
+      const auto v = gather(rows + g * S::lanes, p);
+#pragma GCC unroll 4
+      for (int i = 0; i < M; ++i) {
+        sum[i][g] = S::fma(S::set(args.a[i * args.a_row + p]), v, sum[i][g]);
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int g = 0; g < G; ++g) {
+    const std::int64_t at = j + g * S::lanes, here = left - g * S::lanes;
+#pragma GCC unroll 4
+    for (int i = 0; i < M; ++i) {
+      if (args.bias) sum[i][g] = S::add(sum[i][g], load_up_to(args.bias + at, here));
+      store_up_to(args.c + i * args.c_stride + at, sum[i][g], here);
+    }
+  }
+}
+
+/// G vectors side by side while they last, since one chain alone waits for its own latency.
+template <class T, int M, int G>
+void dots_rows(const FewRowsArgs<T>& args) {
+  std::int64_t j = 0;
+  for (; j + (G - 1) * Simd<T>::lanes < args.n; j += G * Simd<T>::lanes) dots_tile<T, M, G>(args, j);
+  for (; j < args.n; j += Simd<T>::lanes) dots_tile<T, M, 1>(args, j);
+}
+
+template <class T>
+void few_dots(const FewRowsArgs<T>& args) {
+  FewRowsArgs<T> rest = args;
+  while (rest.m > 0) {
+    std::int64_t done = 4;
+    if (rest.m >= 4) {
+      dots_rows<T, 4, 1>(rest);
+    } else if (rest.m >= 2) {
+      dots_rows<T, 2, 2>(rest);
+      done = 2;
     } else {
-      store_part<T>(args.y + j, sum, count);
+      dots_rows<T, 1, kDotVectors>(rest);
+      done = 1;
     }
+    rest.m -= done;
+    rest.a += done * rest.a_row;
+    rest.c += done * rest.c_stride;
   }
 }
 
@@ -245,8 +324,8 @@ constexpr GemmKernels<T> make_kernels() {
   fill_all<T, ALayout::columns, 2>(k.tile[1][1]);
   k.pack = &pack<T>;
   k.pack_transposed = &pack_transposed<T>;
-  k.rows_times_vector = &rows_times_vector<T>;
-  k.dots_with_vector = &dots_with_vector<T>;
+  k.few_rows = &few_rows<T>;
+  k.few_dots = &few_dots<T>;
   return k;
 }
 

@@ -1,8 +1,8 @@
-// The kernels of matrix products: what gemm.cpp in the folder above calls through a table, one
-// table per instruction set and element type.
+// The kernels of matrix products: what gemm.cpp in the folder above calls through a table, one table
+// per instruction set and element type.
 //
-// Every element of the result is one chain of fused multiply-adds over k in increasing order. A
-// chain may be cut: what is stored in C goes on from there, bit by bit the same.
+// Every element of the result is one chain of fused multiply-adds over k in increasing order. A chain
+// may be cut: what is stored in C goes on from there, bit by bit the same.
 #pragma once
 #include <cstdint>
 
@@ -28,14 +28,15 @@ struct TileArgs {
 };
 
 template <class T>
-struct VectorArgs {
-  std::int64_t n, k;  ///< y has n elements, x has k
-  const T* x;
-  std::int64_t x_stride;  ///< 1 for dots
+struct FewRowsArgs {
+  std::int64_t m, n, k;
+  const T* a;
+  std::int64_t a_row, a_step;  ///< element (i, p) of A is a[i * a_row + p * a_step]
   const T* b;
   std::int64_t b_stride;
-  T* y;
-  bool from_y;    ///< chains start from y, else from 0
+  T* c;
+  std::int64_t c_stride;
+  bool from_c;    ///< chains start from C, else from 0
   const T* bias;  ///< n elements, added at the end, or null
 };
 
@@ -43,18 +44,20 @@ template <class T>
 struct GemmKernels {
   static constexpr int kMaxRows = 14, kMaxVectors = 2;
   using Tile = void (*)(const TileArgs<T>&);
-  /// Copies `columns` columns of k steps to rows of `width` elements, whole vectors, all written.
-  /// What stands beyond `columns` is finite if the source is, and is not to be used.
+  /// Copies `columns` columns of k steps to panels of `width` columns, which begin `panel_size`
+  /// elements apart. Of the last panel, whole vectors are written; what stands beyond the last column
+  /// is not to be used.
   using Pack = void (*)(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns,
-                        T* to, std::int64_t width);
+                        T* to, std::int64_t width, std::int64_t panel_size);
+  using FewRows = void (*)(const FewRowsArgs<T>&);
 
-  int lanes;                                        ///< elements of a vector
-  int rows;                                         ///< of the largest tile
-  Tile tile[2][kMaxVectors][kMaxRows];              ///< [layout of A][vectors - 1][rows - 1]
-  Pack pack;                                        ///< from[p * stride + j]
-  Pack pack_transposed;                             ///< from[j * stride + p]
-  void (*rows_times_vector)(const VectorArgs<T>&);  ///< y[j] = sum of x[p] * b[p * stride + j]
-  void (*dots_with_vector)(const VectorArgs<T>&);   ///< y[j] = sum of x[p] * b[j * stride + p]
+  int lanes;                            ///< elements of a vector
+  int rows;                             ///< of the largest tile
+  Tile tile[2][kMaxVectors][kMaxRows];  ///< [layout of A][vectors - 1][rows - 1]
+  Pack pack;                            ///< element (p, j) is from[p * stride + j]
+  Pack pack_transposed;                 ///< element (p, j) is from[j * stride + p]
+  FewRows few_rows;                     ///< element (p, j) of B is b[p * stride + j]
+  FewRows few_dots;                     ///< element (p, j) of B is b[j * stride + p]; a_step is 1
 };
 
 namespace avx2 {
