@@ -13,6 +13,7 @@ struct Range {
   double high = -std::numeric_limits<double>::infinity();
   bool tight = false;  // no free space at the ends
   bool from_zero = false;
+  double room = 0.05;  // at the ends, as a part of the range
 
   void add(double v, bool log) {
     if (!std::isfinite(v) || (log && v <= 0)) return;
@@ -23,7 +24,7 @@ struct Range {
     for (const double v : values) add(v, log);
   }
   // The range shown: never empty, and a little wider than the data.
-  std::pair<double, double> shown(bool log, double room) const {
+  std::pair<double, double> shown(bool log) const {
     double a = low, b = high;
     if (!(a <= b)) a = log ? 1 : 0, b = log ? 10 : 1;
     if (a == b) {
@@ -41,7 +42,7 @@ struct Range {
 };
 
 struct Ranges {
-  Range x, y;
+  Range x{.room = 0.035}, y;
 };
 
 Ranges data_ranges(const AxesDescription& axes) {
@@ -62,6 +63,7 @@ Ranges data_ranges(const AxesDescription& axes) {
       r.y.add(bars->values, axes.log_y);
       r.y.add(0, axes.log_y);
       r.y.from_zero = true;
+      if (bars->style.show_values) r.y.room = 0.1;
     } else if (const auto* histogram = std::get_if<Histogram>(&mark)) {
       r.x.add(histogram->edges, axes.log_x);
       r.y.add(histogram->counts, axes.log_y);
@@ -144,8 +146,8 @@ Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font
   const Ranges ranges = data_ranges(axes);
   f.x.log = axes.log_x && !heat && axes.bar_names.empty();
   f.y.log = axes.log_y && !heat;
-  std::tie(f.x.low, f.x.high) = axes.x_range.value_or(ranges.x.shown(f.x.log, 0.035));
-  std::tie(f.y.low, f.y.high) = axes.y_range.value_or(ranges.y.shown(f.y.log, 0.05));
+  std::tie(f.x.low, f.x.high) = axes.x_range.value_or(ranges.x.shown(f.x.log));
+  std::tie(f.y.low, f.y.high) = axes.y_range.value_or(ranges.y.shown(f.y.log));
   for (Scale* scale : {&f.x, &f.y})
     if (scale->log && scale->low <= 0)
       scale->low = scale->high > 0 ? scale->high * 1e-6 : 1,

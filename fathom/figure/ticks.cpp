@@ -13,10 +13,11 @@ std::string with_minus(std::string text) {
   return text;
 }
 
-std::string power_of_ten(int exponent) {
+// Plain while all labels of an axis are short, else all as powers.
+std::string power_of_ten(int exponent, bool plain) {
   static constexpr const char* superscripts[] = {"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
                                                  "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
-  if (exponent >= -3 && exponent <= 4) return fmt::format("{:g}", std::pow(10.0, exponent));
+  if (plain) return fmt::format("{:g}", std::pow(10.0, exponent));
   std::string text = "10";
   if (exponent < 0) text += "\u207b";
   for (const char digit : std::to_string(std::abs(exponent))) text += superscripts[digit - '0'];
@@ -28,6 +29,7 @@ std::string power_of_ten(int exponent) {
 std::string number_label(double value, int decimals) {
   if (value == 0) value = 0;  // no "-0"
   if (decimals >= 0) return with_minus(fmt::format("{:.{}f}", value, decimals));
+  if (std::abs(value) >= 1000 && std::abs(value) < 1e7) return number_label(value, 0);
   return with_minus(fmt::format("{:.4g}", value));
 }
 
@@ -63,6 +65,7 @@ std::vector<Tick> log_ticks(double low, double high, int wanted) {
   const double decades = std::log10(high / low);
   if (decades < 0.7) return linear_ticks(low, high, wanted);
   const int stride = std::max(1, static_cast<int>(std::ceil((last - first + 1.0) / (wanted + 1))));
+  const bool plain = first >= -3 && last <= 4;
   std::vector<Tick> ticks;
   for (int exponent = first; exponent <= last; ++exponent)
     for (int digit = 1; digit <= 9; ++digit) {
@@ -71,7 +74,7 @@ std::vector<Tick> log_ticks(double low, double high, int wanted) {
       const bool labelled = digit == 1 && (exponent - first) % stride == 0;
       const bool named = decades < 1.6 && (digit == 2 || digit == 5);
       if (digit > 1 && decades > 8) continue;
-      ticks.push_back({value, labelled ? power_of_ten(exponent)
+      ticks.push_back({value, labelled ? power_of_ten(exponent, plain)
                               : named  ? fmt::format("{:g}", value)
                                        : ""});
     }

@@ -51,12 +51,11 @@ void draw_tiles(const Tiles& tiles, const Rect& where, const Font& font, Canvas&
                             : best_layout(count, where);
   const double step_y = layout.side + caption_height + gap;
   const double step_x = std::max(layout.side + gap, (where.width + gap) / layout.columns);
-  const double top = where.y + (where.height - layout.rows * step_y + gap) / 2;
   for (int i = 0; i < count; ++i) {
     const Tile& tile = tiles.tiles[static_cast<std::size_t>(i)];
     const double scale = layout.side / std::max(tile.width, tile.height);
     const double middle = where.x + (i % layout.columns + 0.5) * step_x - gap / 2;
-    const double y = top + i / layout.columns * step_y;
+    const double y = where.y + i / layout.columns * step_y;
     const Rect place{std::round(middle - tile.width * scale / 2), std::round(y),
                      std::round(tile.width * scale), std::round(tile.height * scale)};
     canvas.image(place, tile.width, tile.height, to_rgb(tile));
