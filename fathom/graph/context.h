@@ -1,0 +1,117 @@
+// Context: everything that is scoped, one object a thread. Building a graph, recording a gradient,
+// training mode and its random key, the device, and the module whose call is running.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <source_location>
+#include <string>
+#include <vector>
+
+#include "fathom/core/tensor.h"
+#include "fathom/graph/node.h"
+
+namespace fathom {
+
+/// Where plans run.
+enum class Device : std::uint8_t { cpu, reference };
+
+namespace graph {
+
+struct Walk;
+
+/// A layer's call in progress; lives on the stack of the call. Errors name it.
+struct ModuleScope {
+  ModuleScope(const void* self, const char* type, const std::source_location& where);
+  ~ModuleScope();
+  ModuleScope(const ModuleScope&) = delete;
+  ModuleScope& operator=(const ModuleScope&) = delete;
+
+  const void* self;
+  const char* type;
+  std::source_location where;
+  ModuleScope* outer;
+};
+
+/// Finds a module's path by its address in the model at hand; set while a model's loss is built.
+struct ModelRoot {
+  std::string (*path_of)(const void* model, const void* module);
+  const void* model;
+  ModelRoot* outer;
+};
+
+struct Context {
+  // Nodes not yet evaluated, in order of creation; bounded by the flush.
+  Node* first_pending = nullptr;
+  Node* last_pending = nullptr;
+  std::size_t pending_nodes = 0;
+  std::size_t pending_bytes = 0;
+
+  int recording = 0;     // depth of value_and_grad and the like: nodes keep their inputs
+  bool compiling = false;  // passes are running: numbers become constants of the plan
+  bool eager = false;
+  bool evaluating = false;
+  Device device = Device::cpu;
+
+  enum class Mode : std::uint8_t { none, training, inference };
+  Mode mode = Mode::none;
+  Tensor dropout_key;      // rank-0 i64; undefined if the training scope has no generator
+  std::int64_t dropout_sites = 0;
+
+  std::uint64_t seed = 0;        // of fresh parameters and of random tensors made outside a scope
+  std::uint64_t random_calls = 0;
+
+  ModuleScope* module = nullptr;
+  ModelRoot* model = nullptr;
+
+  // Pending nodes whose last handle another thread dropped: only the owner may touch its list.
+  std::mutex graveyard_mutex;
+  std::vector<Node*> graveyard;
+  std::atomic<bool> graveyard_used{false};
+
+  Walk* walk = nullptr;
+
+  ~Context();
+};
+
+/// This thread's context.
+Context& context();
+
+/// Most nodes and bytes that may wait before they are evaluated unasked.
+inline constexpr std::size_t pending_node_limit = 4096;
+inline constexpr std::size_t pending_byte_limit = std::size_t{1} << 30;
+
+/// The running module's path and type, and the user's line that called it; "" outside of modules.
+std::string current_module();
+/// The line to show: that of the outermost layer call if one is running, else `where`.
+std::source_location user_line(const std::source_location& where);
+
+}  // namespace graph
+
+/// Evaluates every operation at once, for debugging.
+class EagerScope {
+ public:
+  EagerScope() : before_(graph::context().eager) { graph::context().eager = true; }
+  ~EagerScope() { graph::context().eager = before_; }
+  EagerScope(const EagerScope&) = delete;
+  EagerScope& operator=(const EagerScope&) = delete;
+
+ private:
+  bool before_;
+};
+
+/// Runs plans on another device while it lives.
+class DeviceScope {
+ public:
+  explicit DeviceScope(Device device) : before_(graph::context().device) {
+    graph::context().device = device;
+  }
+  ~DeviceScope() { graph::context().device = before_; }
+  DeviceScope(const DeviceScope&) = delete;
+  DeviceScope& operator=(const DeviceScope&) = delete;
+
+ private:
+  Device before_;
+};
+
+}  // namespace fathom

@@ -1,0 +1,144 @@
+#include "fathom/graph/eval.h"
+
+#include <chrono>
+#include <cstring>
+
+#include "fathom/graph/context.h"
+#include "fathom/graph/passes/passes.h"
+#include "fathom/graph/plan.h"
+
+namespace fathom::graph {
+namespace {
+
+std::shared_ptr<const Plan> compile(const Walk& walk, Device device) {
+  const auto start = std::chrono::steady_clock::now();
+  auto plan = std::make_shared<Plan>(Plan{.key = PlanKey(walk, device), .program = {}, .executable = {}, .alias = {}});
+  Backend& backend = backend_of(device);
+  plan->program = build_program(walk, backend);
+  plan->executable = backend.compile(plan->program);
+  for (const ValueId output : plan->program.outputs) {
+    int alias = -1;
+    for (std::size_t k = 0; k < plan->program.inputs.size(); ++k)
+      if (plan->program.inputs[k] == output) alias = static_cast<int>(k);
+    plan->alias.push_back(alias);
+  }
+  plan->compile_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  detail::keep_plan(plan);
+  return plan;
+}
+
+/// An output that is an input under another name: shares its memory, as tensors are immutable.
+void share(Value& output, Value& input) {
+  if (input.storage) {
+    acquire(input.storage);
+    provide_memory(output, input.storage);
+  } else if (input.spec.bytes() > 0) {
+    provide_memory(output);
+    std::memcpy(output.data, input.data, output.spec.bytes());
+  } else {
+    provide_memory(output);
+  }
+}
+
+/// The memory of outputs during one run; gives it back if the run throws.
+class Binding {
+ public:
+  Binding(const Walk& walk, const Plan& plan) : walk_(walk), plan_(plan) {
+    const std::size_t n = walk.held.size();
+    taken_.assign(n, -1);
+    outputs_.resize(n);
+  }
+
+  void provide(bool may_donate) {
+    // Sharing comes first: memory that an output shares is not free to be written over.
+    for (std::size_t i = 0; i < outputs_.size(); ++i)
+      if (plan_.alias[i] >= 0) share(output(i), *walk_.leaves[static_cast<std::size_t>(plan_.alias[i])]);
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      Value& v = output(i);
+      if (plan_.alias[i] >= 0) {
+        outputs_[i] = v.data;
+        continue;
+      }
+      const int donor = plan_.executable->donor(static_cast<int>(i));
+      if (may_donate && donor >= 0 && donate(static_cast<std::size_t>(donor), v)) {
+        taken_[i] = donor;
+        ++donated_;
+      } else {
+        provide_memory(v);
+      }
+      outputs_[i] = v.data;
+    }
+  }
+
+  std::span<void* const> outputs() const { return outputs_; }
+  std::uint64_t donated() const { return donated_; }
+
+  void take_back() noexcept {
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      Value& v = output(i);
+      if (taken_[i] >= 0) {
+        Value& donor = *walk_.leaves[static_cast<std::size_t>(taken_[i])];
+        donor.storage = v.storage;
+        donor.data = v.data;
+      } else if (v.storage) {
+        release(v.storage);
+      }
+      v.storage = nullptr;
+      v.data = nullptr;
+    }
+  }
+
+ private:
+  Value& output(std::size_t i) {
+    return walk_.nodes[walk_.held[i].node]->output(static_cast<int>(walk_.held[i].output));
+  }
+  /// Takes the leaf's memory if nobody but this graph can see it: no handle then exists, so no other
+  /// thread can make one.
+  bool donate(std::size_t k, Value& to) {
+    Value& leaf = *walk_.leaves[k];
+    if (!leaf.storage || leaf.refs.load(std::memory_order_acquire) != walk_.leaf_uses[k] ||
+        leaf.storage->refs.load(std::memory_order_acquire) != 1)
+      return false;
+    provide_memory(to, leaf.storage);
+    leaf.storage = nullptr;
+    return true;
+  }
+
+  const Walk& walk_;
+  const Plan& plan_;
+  std::vector<void*> outputs_;
+  std::vector<int> taken_;
+  std::uint64_t donated_ = 0;
+};
+
+void let_go(const Walk& walk) {
+  // Consumers first: what only they read dies with them.
+  for (std::size_t i = walk.held.size(); i-- > 0;) detach(walk.nodes[walk.held[i].node]);
+}
+
+}  // namespace
+
+void evaluate(std::span<Value* const> roots) {
+  Context& c = context();
+  if (c.graveyard_used.load(std::memory_order_acquire)) empty_graveyard(c);
+  Walk& walk = *c.walk;
+  walk.run(roots);
+  if (walk.held.empty()) return;
+  std::shared_ptr<const Plan> plan = detail::find_plan(walk, c.device);
+  if (!plan) plan = compile(walk, c.device);
+
+  std::vector<const void*> inputs(walk.leaves.size());
+  for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = walk.leaves[k]->data;
+  Binding binding(walk, *plan);
+  try {
+    binding.provide(c.recording == 0);
+    plan->executable->run(inputs, binding.outputs());
+  } catch (...) {
+    binding.take_back();
+    throw;
+  }
+  if (binding.donated()) detail::count_donations(binding.donated());
+  if (c.recording == 0) let_go(walk);
+}
+
+}  // namespace fathom::graph

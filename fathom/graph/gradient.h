@@ -1,0 +1,35 @@
+// Gradient groups: a loss and its gradients as one lazy node, differentiated when a plan is made.
+#pragma once
+#include <vector>
+
+#include "fathom/core/tensor.h"
+
+namespace fathom {
+
+namespace op {
+/// Inputs the loss, then what to differentiate by; outputs the loss, then the gradients.
+/// They are evaluated together, whichever is looked at first.
+struct Gradient {};
+}  // namespace op
+
+namespace graph {
+/// The loss and its gradients with respect to `wrt`: one node.
+/// Errors: ShapeError if the loss is not a scalar, DTypeError if it is not floating-point.
+std::vector<Tensor> gradient_group(const Tensor& loss, const std::vector<Tensor>& wrt);
+
+/// Nodes keep their inputs while one of these lives, so that a value looked at inside of a loss
+/// function can still be differentiated.
+class RecordingScope {
+ public:
+  RecordingScope();
+  ~RecordingScope();
+  RecordingScope(const RecordingScope&) = delete;
+  RecordingScope& operator=(const RecordingScope&) = delete;
+};
+}  // namespace graph
+
+/// The gradients of a scalar with respect to tensors it was computed from; zeros where it does not
+/// depend on one. Build the loss from `wrt` before: wrt must not have been evaluated from each other.
+std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt);
+
+}  // namespace fathom

@@ -1,0 +1,90 @@
+// Node: one operation in the lazy graph; Value: one of its outputs, which is what a Tensor points at.
+//
+// References are counted per output: a kept loss must not pin the gradients that were computed with
+// it. An evaluated value owns memory; once its node is `detached` from its inputs it is a leaf.
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <source_location>
+
+#include "fathom/core/dtype.h"
+#include "fathom/core/shape.h"
+#include "fathom/core/storage.h"
+
+namespace fathom::graph {
+
+struct Context;
+struct Node;
+struct OpDef;
+
+/// What is known of a value before it is computed.
+struct Spec {
+  DType dtype = DType::f32;
+  Shape shape;
+  friend bool operator==(const Spec&, const Spec&) = default;
+  std::size_t bytes() const { return static_cast<std::size_t>(shape.size()) * size_of(dtype); }
+};
+
+/// Values of this size and less live inside the node: no allocation for scalars and tiny layers.
+inline constexpr std::size_t small_bytes = 32;
+
+struct Value {
+  std::atomic<std::uint32_t> refs{0};  // handles, plus inputs of nodes
+  std::uint16_t index = 0;             // position among the node's outputs
+  std::uint32_t uses = 0;              // scratch of the walk: inputs of walked nodes that read it
+  Node* node = nullptr;
+  Spec spec;
+  void* data = nullptr;  // set once the value is computed
+  Storage* storage = nullptr;  // what holds `data`; null if that is `small`
+  alignas(16) std::byte small[small_bytes];
+};
+
+struct Node {
+  static constexpr int inline_inputs = 4;
+  static constexpr std::size_t inline_attributes = 32;
+
+  const OpDef* op = nullptr;
+  std::uint64_t hash = 0;              // of the operation and its attributes; of the spec for a leaf
+  std::atomic<std::uint32_t> live{0};  // outputs that have references, plus one while being built
+  std::uint16_t input_count = 0;
+  std::uint16_t output_count = 0;
+  bool detached = false;    // a leaf: evaluated, inputs let go
+  std::uint32_t mark = 0;   // scratch of the walk: number of the walk that saw the node last
+  std::uint32_t order = 0;  // scratch of the walk: position in it
+  Value** inputs = nullptr;
+  void* attributes = nullptr;
+  Context* owner = nullptr;  // the thread that built it
+  Node* previous = nullptr;  // list of the owner's pending nodes
+  Node* next = nullptr;
+  std::source_location where;
+  Value* input_slots[inline_inputs];
+  alignas(8) std::byte attribute_slots[inline_attributes];
+
+  Value* outputs() { return reinterpret_cast<Value*>(this + 1); }
+  Value& output(int i) { return outputs()[i]; }
+  bool evaluated(int output = 0) const {
+    return const_cast<Node*>(this)->outputs()[output].data != nullptr;
+  }
+};
+
+/// A new node with `inputs` acquired and one hold of its own, to be dropped by release_node once the
+/// handles to its outputs exist. Attributes are the caller's to construct in node->attributes.
+Node* new_node(const OpDef& op, Value* const* inputs, int input_count, int output_count,
+               std::size_t attribute_bytes, const std::source_location& where);
+void release_node(Node* node) noexcept;
+
+/// Frees this thread's pending nodes whose last handle another thread dropped.
+void empty_graveyard(Context& context) noexcept;
+
+/// Lets go of the inputs: the node becomes a leaf. Every output that is still referenced must have
+/// been computed.
+void detach(Node* node) noexcept;
+
+/// A leaf with memory for one value (in the node, or a new storage).
+Node* new_leaf(const Spec& spec, const std::source_location& where);
+/// Gives a value its memory: inside the node if small, else `storage` (taken over) or a new one.
+void provide_memory(Value& value, Storage* storage = nullptr);
+std::uint64_t leaf_hash(const Spec& spec);
+
+}  // namespace fathom::graph

@@ -1,0 +1,106 @@
+#include "fathom/graph/op.h"
+
+#include <fmt/format.h>
+
+#include "fathom/graph/context.h"
+#include "fathom/graph/eval.h"
+
+namespace fathom::graph {
+
+std::string print_field(const Shape& v) { return fathom::to_string(v); }
+std::string print_field(DType v) { return std::string(name(v)); }
+std::string print_field(double v) { return fmt::format("{}", v); }
+std::string print_field(std::int64_t v) { return std::to_string(v); }
+std::string print_field(bool v) { return v ? "true" : "false"; }
+std::string print_field(const std::string& v) { return "\"" + v + "\""; }
+
+std::string describe(const Tensor& tensor) {
+  if (!tensor.defined()) return "nothing";
+  return std::string(name(tensor.dtype())) + " " + fathom::to_string(tensor.shape());
+}
+
+namespace {
+
+template <class E>
+[[noreturn]] void rethrow_located(const E& error, const std::source_location& where) {
+  ErrorInfo info = error.info();
+  if (info.module.empty()) info.module = current_module();
+  if (const auto line = user_line(where); info.where.empty() && line.line() != 0) info.where = to_string(line);
+  throw E(std::move(info));
+}
+
+}  // namespace
+
+Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs, const std::source_location& where) {
+  for (const Tensor& t : inputs)
+    if (!t.defined())
+      throw ValueError({.operation = std::string(def.name),
+                        .problem = "an operand is an empty tensor",
+                        .hint = "a default-constructed Tensor holds nothing until it is assigned",
+                        .module = current_module(),
+                        .where = to_string(user_line(where))});
+  try {
+    return def.infer(attributes, inputs);
+  } catch (const ShapeError& e) {
+    rethrow_located(e, where);
+  } catch (const DTypeError& e) {
+    rethrow_located(e, where);
+  } catch (const IndexError& e) {
+    rethrow_located(e, where);
+  } catch (const ValueError& e) {
+    rethrow_located(e, where);
+  }
+}
+
+namespace {
+
+/// Evaluates every pending value that a handle or the newest node needs, so that a long loop cannot eat
+/// memory.
+void flush(Context& c) {
+  std::vector<Value*> roots;
+  for (Node* node = c.first_pending; node; node = node->next) roots.push_back(&node->output(0));
+  evaluate(roots);
+}
+
+void link_pending(Context& c, Node* node, std::size_t bytes) {
+  node->previous = c.last_pending;
+  (c.last_pending ? c.last_pending->next : c.first_pending) = node;
+  c.last_pending = node;
+  ++c.pending_nodes;
+  c.pending_bytes += bytes;
+}
+
+}  // namespace
+
+void finish_node(Node* node, const Specs& specs) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < node->output_count; ++i) {
+    node->output(i).spec = specs[i];
+    bytes += specs[i].bytes();
+  }
+  Context& c = *node->owner;
+  const bool may_flush = !c.compiling && !c.recording;
+  if (may_flush && (c.pending_nodes >= pending_node_limit || c.pending_bytes >= pending_byte_limit)) flush(c);
+  link_pending(c, node, bytes);
+  if (!c.eager || c.compiling) return;
+  Tensors held;
+  std::vector<Value*> roots;
+  for (int i = 0; i < node->output_count; ++i) {
+    held.emplace_back(&node->output(i));
+    roots.push_back(&node->output(i));
+  }
+  evaluate(roots);
+}
+
+Node* copy_node(const Node& node, Inputs inputs) {
+  const Specs specs = node.op->infer(node.attributes, inputs);
+  std::vector<Value*> values;
+  for (const Tensor& t : inputs) values.push_back(t.value());
+  Node* fresh = new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size, node.where);
+  node.op->copy(fresh->attributes, node.attributes);
+  fresh->hash = node.hash;
+  finish_node(fresh, specs);
+  return fresh;
+}
+
+}  // namespace fathom::graph

@@ -1,0 +1,278 @@
+// What an operation is: a plain struct of attributes and a specialisation of Rules for it.
+//
+//   namespace op { struct Matmul { bool transpose_a = false, transpose_b = false; }; }
+//   template <> struct Rules<op::Matmul> {
+//     static constexpr std::string_view name = "matmul";
+//     static Specs infer(const op::Matmul&, Inputs in);                     // the shape and dtype rule
+//     static Tensors lower(const op::Matmul&, Inputs in);                   // optional
+//     static Tensors vjp(const op::Matmul&, const Vjp& v);                  // optional
+//   };
+//   Tensor matmul(const Operand& a, const Operand& b) { return apply(op::Matmul{}, {a, b}); }
+//
+// `lower` defines the operation in simpler ones; an operation that has it needs no kernel and no vjp.
+#pragma once
+#include <array>
+#include <cstring>
+#include <new>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fathom/core/error.h"
+#include "fathom/core/reflect.h"
+#include "fathom/core/tensor.h"
+#include "fathom/graph/node.h"
+
+namespace fathom::graph {
+
+using Tensors = std::vector<Tensor>;
+using Inputs = std::span<const Tensor>;
+
+/// The output specs of a node; rarely more than a few.
+class Specs {
+ public:
+  Specs() = default;
+  Specs(Spec only) : first_(only), count_(1) {}  // NOLINT(google-explicit-constructor)
+  Specs(std::initializer_list<Spec> list) {
+    for (const Spec& s : list) push_back(s);
+  }
+  void push_back(const Spec& s) {
+    if (count_++ == 0)
+      first_ = s;
+    else
+      rest_.push_back(s);
+  }
+  int size() const { return count_; }
+  const Spec& operator[](int i) const { return i == 0 ? first_ : rest_[i - 1]; }
+
+ private:
+  Spec first_;
+  int count_ = 0;
+  std::vector<Spec> rest_;
+};
+
+/// What a vjp rule sees: the node's inputs, outputs and the gradients that arrive at its outputs.
+struct Vjp {
+  Inputs inputs;
+  Inputs outputs;
+  Inputs cotangents;  // an empty handle where no gradient arrives
+  std::span<const bool> wanted;
+  bool wants(int input) const { return wanted[input]; }
+  const Tensor& cotangent() const { return cotangents[0]; }
+  const Tensor& output() const { return outputs[0]; }
+};
+
+template <class Op>
+struct Rules;
+
+/// The address that names an operation type everywhere: kernel tables need its header only.
+template <class Op>
+inline constexpr char op_tag{};
+using OpTag = const char*;
+
+/// The constant table entry of an operation, filled from its Rules.
+struct OpDef {
+  std::string_view name;
+  OpTag tag = nullptr;
+  std::uint64_t seed = 0;  // of hashes: the name's
+  bool (*equal)(const void*, const void*) = nullptr;
+  std::size_t size = 0;                    // of the attributes
+  void (*copy)(void*, const void*) = nullptr;  // constructs a copy in place
+  void* (*clone)(const void*) = nullptr;  // to keep attributes beyond the node
+  void (*destroy)(void*) = nullptr;       // destructor call; null if trivial
+  void (*free)(void*) = nullptr;          // deletes what clone made
+  std::string (*print)(const void*) = nullptr;
+  Specs (*infer)(const void*, Inputs) = nullptr;
+  Tensors (*lower)(const void*, Inputs) = nullptr;
+  Tensors (*vjp)(const void*, const Vjp&) = nullptr;
+};
+
+template <class Op>
+bool is(const OpDef& def) {
+  return def.tag == &op_tag<Op>;
+}
+template <class Op>
+const Op& attributes(const Node& node) {
+  return *static_cast<const Op*>(node.attributes);
+}
+
+// ---- hashing, comparing, printing attributes by reflection ------------------------------------------
+
+inline std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
+  const auto wide = static_cast<unsigned __int128>(h ^ v ^ 0x9e3779b97f4a7c15ULL) *
+                    ((v + 0xd6e8feb86659fd93ULL) | 1);
+  return static_cast<std::uint64_t>(wide) ^ static_cast<std::uint64_t>(wide >> 64) ^ (h << 7);
+}
+constexpr std::uint64_t hash_text(std::string_view text) {
+  std::uint64_t h = 0xcbf29ce484222325ULL;
+  for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return h;
+}
+
+template <class T>
+std::uint64_t hash_field(std::uint64_t h, const T& field) {
+  if constexpr (std::is_same_v<T, Shape>) {
+    h = mix(h, static_cast<std::uint64_t>(field.rank()));
+    for (std::int64_t e : field) h = mix(h, static_cast<std::uint64_t>(e));
+    return h;
+  } else if constexpr (std::is_floating_point_v<T>) {
+    const double wide = field;
+    std::uint64_t bits;
+    std::memcpy(&bits, &wide, sizeof bits);
+    return mix(h, bits);
+  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+    return mix(h, static_cast<std::uint64_t>(field));
+  } else if constexpr (reflect::Reflected<T>) {
+    reflect::with_fields(field, [&](const auto&... f) { ((h = hash_field(h, f)), ...); });
+    return h;
+  } else {  // a container
+    h = mix(h, field.size());
+    for (const auto& f : field) h = hash_field(h, f);
+    return h;
+  }
+}
+
+template <class T>
+bool equal_field(const T& a, const T& b) {
+  if constexpr (std::is_floating_point_v<T>)
+    return std::memcmp(&a, &b, sizeof a) == 0;  // bits: NaN equals itself, -0 is not 0
+  else if constexpr (std::is_class_v<T> && !std::is_same_v<T, Shape> && reflect::Reflected<T>)
+    return reflect::with_fields(a, [&](const auto&... fa) {
+      return reflect::with_fields(b, [&](const auto&... fb) { return (equal_field(fa, fb) && ...); });
+    });
+  else
+    return a == b;
+}
+
+std::string print_field(const Shape& v);
+std::string print_field(DType v);
+std::string print_field(double v);
+std::string print_field(std::int64_t v);
+std::string print_field(bool v);
+std::string print_field(const std::string& v);
+template <class T>
+std::string print_any(const T& v) {
+  if constexpr (std::is_same_v<T, Shape> || std::is_same_v<T, DType> || std::is_same_v<T, bool>)
+    return print_field(v);
+  else if constexpr (std::is_floating_point_v<T>)
+    return print_field(static_cast<double>(v));
+  else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
+    return print_field(static_cast<std::int64_t>(v));
+  else if constexpr (reflect::Reflected<T>) {
+    std::string text;
+    reflect::for_each_field(v, [&](std::string_view field, const auto& x) {
+      if (!text.empty()) text += ", ";
+      text += std::string(field) + "=" + print_any(x);
+    });
+    return text;
+  } else {
+    std::string text = "[";
+    for (const auto& x : v) text += (text.size() > 1 ? ", " : "") + print_any(x);
+    return text + "]";
+  }
+}
+
+template <class Op>
+constexpr OpDef make_op_def() {
+  OpDef d;
+  d.name = Rules<Op>::name;
+  d.tag = &op_tag<Op>;
+  d.seed = hash_text(d.name);
+  d.equal = [](const void* a, const void* b) {
+    return equal_field(*static_cast<const Op*>(a), *static_cast<const Op*>(b));
+  };
+  d.size = sizeof(Op);
+  d.copy = [](void* to, const void* from) { new (to) Op(*static_cast<const Op*>(from)); };
+  d.clone = [](const void* a) -> void* { return new Op(*static_cast<const Op*>(a)); };
+  d.free = [](void* a) { delete static_cast<Op*>(a); };
+  if constexpr (!std::is_trivially_destructible_v<Op>)
+    d.destroy = [](void* a) { static_cast<Op*>(a)->~Op(); };
+  d.print = [](const void* a) { return print_any(*static_cast<const Op*>(a)); };
+  d.infer = [](const void* a, Inputs in) -> Specs {
+    return Rules<Op>::infer(*static_cast<const Op*>(a), in);
+  };
+  if constexpr (requires(const Op& a, Inputs in) { Rules<Op>::lower(a, in); })
+    d.lower = [](const void* a, Inputs in) -> Tensors {
+      return Rules<Op>::lower(*static_cast<const Op*>(a), in);
+    };
+  if constexpr (requires(const Op& a, const Vjp& v) { Rules<Op>::vjp(a, v); })
+    d.vjp = [](const void* a, const Vjp& v) -> Tensors {
+      return Rules<Op>::vjp(*static_cast<const Op*>(a), v);
+    };
+  return d;
+}
+/// The table entry of an operation; the file that has its Rules defines it:
+///   template <> constinit const OpDef op_def<op::Matmul> = make_op_def<op::Matmul>();
+template <class Op>
+extern const OpDef op_def;
+
+// ---- applying an operation --------------------------------------------------------------------------
+
+/// A node of the same operation and attributes on other inputs, with one hold as new_node gives.
+Node* copy_node(const Node& node, Inputs inputs);
+
+/// Finishes a node whose attributes and inputs are set: outputs, pending list, flush, eager mode.
+void finish_node(Node* node, const Specs& specs);
+
+/// The one place that makes nodes of operations. `infer` has the shape rule; its errors get the
+/// user's line and the module's path here.
+template <class Op>
+Node* apply_node(const Op& attributes, Inputs inputs, const std::source_location& where);
+
+/// Runs `infer`, adding module path and line to the errors it throws.
+Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs,
+                    const std::source_location& where);
+
+template <class Op>
+Node* apply_node(const Op& attributes, Inputs inputs, const std::source_location& where) {
+  const OpDef& def = op_def<Op>;
+  const Specs specs = infer_located(def, &attributes, inputs, where);
+  std::array<Value*, 16> few;
+  std::vector<Value*> many;
+  Value** values = few.data();
+  if (inputs.size() > few.size()) {
+    many.resize(inputs.size());
+    values = many.data();
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) values[i] = inputs[i].value();
+  Node* node = new_node(def, values, static_cast<int>(inputs.size()), specs.size(), sizeof(Op), where);
+  new (node->attributes) Op(attributes);
+  node->hash = hash_field(def.seed, attributes);
+  finish_node(node, specs);
+  return node;
+}
+
+/// Applies an operation with one output.
+template <class Op>
+Tensor apply(const Op& attributes, Inputs inputs, const std::source_location& where) {
+  Node* node = apply_node(attributes, inputs, where);
+  Tensor result(&node->output(0));
+  release_node(node);
+  return result;
+}
+template <class Op>
+Tensor apply(const Op& attributes, std::initializer_list<Tensor> inputs,
+             const std::source_location& where) {
+  return apply(attributes, Inputs(inputs.begin(), inputs.size()), where);
+}
+/// Applies an operation with several outputs.
+template <class Op>
+Tensors apply_all(const Op& attributes, Inputs inputs, const std::source_location& where) {
+  Node* node = apply_node(attributes, inputs, where);
+  Tensors results;
+  results.reserve(node->output_count);
+  for (int i = 0; i < node->output_count; ++i) results.emplace_back(&node->output(i));
+  release_node(node);
+  return results;
+}
+template <class Op>
+Tensors apply_all(const Op& attributes, std::initializer_list<Tensor> inputs,
+                  const std::source_location& where) {
+  return apply_all(attributes, Inputs(inputs.begin(), inputs.size()), where);
+}
+
+/// "f32 (32, 784)", as errors name a tensor.
+std::string describe(const Tensor& tensor);
+
+}  // namespace fathom::graph

@@ -1,0 +1,94 @@
+// From a walk to a flat program: runs the passes in order.
+#include <unordered_map>
+
+#include "fathom/graph/context.h"
+#include "fathom/graph/passes/passes.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/function_table.h"
+
+namespace fathom::graph {
+namespace {
+
+/// Numbers met while passes run become constants of the plan.
+class CompilingScope {
+ public:
+  CompilingScope() : before_(context().compiling) { context().compiling = true; }
+  ~CompilingScope() { context().compiling = before_; }
+  CompilingScope(const CompilingScope&) = delete;
+  CompilingScope& operator=(const CompilingScope&) = delete;
+
+ private:
+  bool before_;
+};
+
+Program flatten(const Tensors& roots, const Walk& walk) {
+  Program program;
+  std::unordered_map<Value*, ValueId> ids;
+  const auto new_id = [&](Value* v) {
+    const auto id = static_cast<ValueId>(program.specs.size());
+    program.specs.push_back(v->spec);
+    ids.emplace(v, id);
+    return id;
+  };
+  program.inputs.assign(walk.leaves.size(), -1);
+  std::unordered_map<Value*, std::size_t> leaf_number;
+  for (std::size_t k = 0; k < walk.leaves.size(); ++k) leaf_number.emplace(walk.leaves[k], k);
+  const auto id_of = [&](Value* v) {
+    if (const auto it = ids.find(v); it != ids.end()) return it->second;
+    const ValueId id = new_id(v);  // only leaves are met before their node
+    program.inputs[leaf_number.at(v)] = id;
+    return id;
+  };
+  std::vector<Value*> values;
+  for (const Tensor& t : roots) values.push_back(t.value());
+  for (Node* node : topological_order(values)) {
+    Instruction instruction{node->op, std::shared_ptr<void>(node->op->clone(node->attributes), node->op->free), {}, {}, node->where};
+    for (int i = 0; i < node->input_count; ++i) instruction.inputs.push_back(id_of(node->inputs[i]));
+    for (int i = 0; i < node->output_count; ++i) instruction.outputs.push_back(new_id(&node->output(i)));
+    program.instructions.push_back(std::move(instruction));
+  }
+  for (Value* v : values) program.outputs.push_back(id_of(v));
+  return program;
+}
+
+}  // namespace
+
+Program build_program(const Walk& walk, Backend& backend) {
+  const CompilingScope scope;
+  Tensors roots;
+  for (const Held& h : walk.held) roots.emplace_back(&walk.nodes[h.node]->output(static_cast<int>(h.output)));
+  roots = expand_gradients(roots);
+  roots = simplify(roots);
+  roots = lower(roots, backend);
+  roots = simplify(roots);
+#ifndef NDEBUG
+  verify(roots, &backend);
+#endif
+  return flatten(roots, walk);
+}
+
+std::string print(const Program& program) {
+  const auto value = [&](ValueId id) {
+    const Spec& s = program.specs[static_cast<std::size_t>(id)];
+    return "%" + std::to_string(id) + ":" + std::string(name(s.dtype)) + fathom::to_string(s.shape);
+  };
+  std::string text = "inputs";
+  for (ValueId id : program.inputs)
+    if (id >= 0) text += " " + value(id);
+  text += "\n";
+  for (const Instruction& i : program.instructions) {
+    for (ValueId id : i.outputs) text += value(id) + " ";
+    const bool function = is<op::Elementwise>(*i.op);
+    text += "= " + std::string(function ? ops::function_info(static_cast<const op::Elementwise*>(i.attributes.get())->function).name
+                                        : i.op->name);
+    for (ValueId id : i.inputs) text += " %" + std::to_string(id);
+    if (!function)
+      if (const std::string a = i.op->print(i.attributes.get()); !a.empty()) text += "  {" + a + "}";
+    text += "\n";
+  }
+  text += "outputs";
+  for (ValueId id : program.outputs) text += " %" + std::to_string(id);
+  return text + "\n";
+}
+
+}  // namespace fathom::graph

@@ -1,0 +1,53 @@
+// The passes, in the order in which a plan is made: gradients, simplify, lower, simplify, flatten.
+// Each takes a graph and gives a graph; none changes the nodes it was given.
+#pragma once
+#include <functional>
+#include <unordered_map>
+
+#include "fathom/backend/backend.h"
+#include "fathom/graph/op.h"
+#include "fathom/graph/program.h"
+#include "fathom/graph/walk.h"
+
+namespace fathom::graph {
+
+/// Rebuilds a graph bottom-up. `rule` sees a node and its rebuilt inputs and returns what stands for
+/// its outputs, or an empty list to keep the node as it is (on the rebuilt inputs).
+class Rewriter {
+ public:
+  using Rule = std::function<Tensors(Node& node, Inputs inputs)>;
+  explicit Rewriter(Rule rule) : rule_(std::move(rule)) {}
+  Tensors run(const Tensors& roots);
+
+ private:
+  void rewrite(Node* node);
+  Tensor mapped(Value* value) const;
+
+  Rule rule_;
+  std::unordered_map<Value*, Tensor> map_;
+  Tensors keep_;  // nodes whose addresses the map uses must live as long as it
+};
+
+/// The same operation on other inputs; the node itself if they are the same.
+Tensors rebuild(Node& node, Inputs inputs);
+
+/// The nodes that the roots need, inputs first; stops at leaves.
+std::vector<Node*> topological_order(std::span<Value* const> roots);
+
+/// Replaces every gradient group by the nodes that compute it.
+Tensors expand_gradients(const Tensors& roots);
+/// Removes what does nothing, folds constants, merges equal nodes.
+Tensors simplify(const Tensors& roots);
+/// Replaces what the backend lacks by its definition. Errors: UnsupportedError.
+Tensors lower(const Tensors& roots, const Backend& backend);
+/// Checks what must hold after each pass; throws std::logic_error.
+void verify(const Tensors& roots, const Backend* backend);
+
+/// All of them, on a walk.
+Program build_program(const Walk& walk, Backend& backend);
+
+/// The gradients of `outputs` with respect to `wrt`, given the outputs' cotangents; an empty handle
+/// where none arrives.
+Tensors differentiate(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt);
+
+}  // namespace fathom::graph

@@ -1,0 +1,99 @@
+// The machinery that passes share: walking a graph and building a changed copy.
+#include <stdexcept>
+#include <unordered_set>
+
+#include "fathom/graph/passes/passes.h"
+
+namespace fathom::graph {
+
+std::vector<Node*> topological_order(std::span<Value* const> roots) {
+  struct Frame {
+    Node* node;
+    int next_input;
+  };
+  std::vector<Node*> order;
+  std::unordered_set<Node*> seen;
+  std::vector<Frame> stack;
+  const auto enter = [&](Node* node) {
+    if (!node->detached && seen.insert(node).second) stack.push_back({node, 0});
+  };
+  for (Value* root : roots) {
+    enter(root->node);
+    while (!stack.empty()) {
+      Frame& frame = stack.back();
+      if (frame.next_input < frame.node->input_count) {
+        enter(frame.node->inputs[frame.next_input++]->node);
+      } else {
+        order.push_back(frame.node);
+        stack.pop_back();
+      }
+    }
+  }
+  return order;
+}
+
+namespace {
+std::vector<Value*> values_of(const Tensors& tensors) {
+  std::vector<Value*> values;
+  for (const Tensor& t : tensors)
+    if (t.defined()) values.push_back(t.value());
+  return values;
+}
+}  // namespace
+
+Tensors rebuild(Node& node, Inputs inputs) {
+  bool same = true;
+  for (int i = 0; i < node.input_count; ++i)
+    same = same && inputs[static_cast<std::size_t>(i)].value() == node.inputs[i];
+  Tensors outputs;
+  if (same) {
+    for (int i = 0; i < node.output_count; ++i) outputs.emplace_back(&node.output(i));
+    return outputs;
+  }
+  Node* fresh = copy_node(node, inputs);
+  for (int i = 0; i < fresh->output_count; ++i) outputs.emplace_back(&fresh->output(i));
+  release_node(fresh);
+  return outputs;
+}
+
+Tensor Rewriter::mapped(Value* value) const {
+  if (value->node->detached) return Tensor(value);
+  return map_.at(value);
+}
+
+void Rewriter::rewrite(Node* node) {
+  Tensors inputs;
+  for (int i = 0; i < node->input_count; ++i) inputs.push_back(mapped(node->inputs[i]));
+  Tensors results = rule_(*node, inputs);
+  if (results.empty()) results = rebuild(*node, inputs);
+  for (int i = 0; i < node->output_count; ++i) {
+    map_[&node->output(i)] = results[static_cast<std::size_t>(i)];
+    keep_.emplace_back(&node->output(i));
+  }
+}
+
+Tensors Rewriter::run(const Tensors& roots) {
+  for (Node* node : topological_order(values_of(roots)))
+    if (!map_.contains(&node->output(0))) rewrite(node);
+  Tensors results;
+  for (const Tensor& root : roots) results.push_back(mapped(root.value()));
+  return results;
+}
+
+void verify(const Tensors& roots, const Backend* backend) {
+  for (const Node* node : topological_order(values_of(roots))) {
+    const auto fail = [&](const char* what) {
+      throw std::logic_error("fathom: a pass left " + std::string(node->op->name) + " " + what);
+    };
+    Tensors inputs;
+    for (int i = 0; i < node->input_count; ++i) inputs.emplace_back(node->inputs[i]);
+    const Specs specs = node->op->infer(node->attributes, inputs);
+    if (specs.size() != node->output_count) fail("with another number of outputs than it infers");
+    for (int i = 0; i < specs.size(); ++i)
+      if (!(specs[i] == const_cast<Node*>(node)->output(i).spec))
+        fail("with another output than it infers");
+    if (backend && !backend->supports(*node)) fail("to a backend that lacks it");
+  }
+}
+
+}  // namespace fathom::graph

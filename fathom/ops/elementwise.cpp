@@ -1,0 +1,171 @@
+#include "fathom/ops/elementwise.h"
+
+#include <array>
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/function_table.h"
+#include "fathom/ops/operands.h"
+
+namespace fathom {
+
+using ops::Inputs;
+using ops::Spec;
+using ops::Specs;
+using ops::Tensors;
+using ops::Vjp;
+
+namespace {
+
+// What a function's gradient formula sees.
+struct Gradient {
+  const Tensor& dy;
+  const Tensor& y;
+  const Tensor& x;
+  const Tensor& a;
+  const Tensor& b;
+};
+
+template <class F>
+Tensors gradient_of(const Vjp& v) {
+  Tensors result(F::arity);
+  if constexpr (F::arity == 1) {
+    const Gradient g{v.cotangent(), v.output(), v.inputs[0], v.inputs[0], v.inputs[0]};
+    if constexpr (requires { F::vjp_x(g); }) result[0] = F::vjp_x(g);
+  } else {
+    const Gradient g{v.cotangent(), v.output(), v.inputs[0], v.inputs[0], v.inputs[1]};
+    if constexpr (requires { F::vjp_a(g); })
+      if (v.wants(0)) result[0] = F::vjp_a(g);
+    if constexpr (requires { F::vjp_b(g); })
+      if (v.wants(1)) result[1] = F::vjp_b(g);
+  }
+  return result;
+}
+
+template <class... F>
+constexpr auto make_gradients(fn::List<F...>) {
+  return std::array<Tensors (*)(const Vjp&), sizeof...(F)>{gradient_of<F>...};
+}
+constexpr auto gradients = make_gradients(fn::Functions{});
+
+Shape broadcast_inputs(std::string_view operation, Inputs in) {
+  Shape shape = in[0].shape();
+  for (std::size_t i = 1; i < in.size(); ++i) {
+    const Shape before = shape;
+    if (!broadcast(before, in[i].shape(), shape))
+      throw ShapeError({.operation = std::string(operation),
+                        .problem = "shapes do not broadcast",
+                        .received = {{"a", graph::describe(in[0])}, {"b", graph::describe(in[i])}},
+                        .expected = "equal extents, or 1, on each axis counted from the last"});
+  }
+  return shape;
+}
+
+}  // namespace
+
+namespace graph {
+
+template <> struct Rules<op::Elementwise> {
+  static constexpr std::string_view name = "elementwise";
+  static Specs infer(const op::Elementwise& a, Inputs in) {
+    const ops::FunctionInfo& f = ops::function_info(a.function);
+    if (in.size() == 1)
+      return Spec{f.result == fn::Result::truth ? DType::boolean : in[0].dtype(), in[0].shape()};
+    return Spec{f.result == fn::Result::truth ? DType::boolean : in[0].dtype(),
+                broadcast_inputs(f.name, in)};
+  }
+  static Tensors vjp(const op::Elementwise& a, const Vjp& v) { return gradients[a.function](v); }
+};
+
+template <> struct Rules<op::Cast> {
+  static constexpr std::string_view name = "cast";
+  static Specs infer(const op::Cast& a, Inputs in) { return Spec{a.dtype, in[0].shape()}; }
+  static Tensors vjp(const op::Cast&, const Vjp& v) { return {cast(v.cotangent(), v.inputs[0].dtype())}; }
+};
+
+template <> struct Rules<op::Where> {
+  static constexpr std::string_view name = "where";
+  static Specs infer(const op::Where&, Inputs in) {
+    if (in[0].dtype() != DType::boolean)
+      throw DTypeError({.operation = "where",
+                        .problem = "the condition is not bool",
+                        .received = {{"condition", describe(in[0])}},
+                        .hint = "compare it: where(x != 0, a, b)"});
+    return Spec{in[1].dtype(), broadcast_inputs(name, in)};
+  }
+  static Tensors vjp(const op::Where&, const Vjp& v) {
+    return {{},
+            v.wants(1) ? where(v.inputs[0], v.cotangent(), 0) : Tensor(),
+            v.wants(2) ? where(v.inputs[0], 0, v.cotangent()) : Tensor()};
+  }
+};
+
+template <> struct Rules<op::StopGradient> {
+  static constexpr std::string_view name = "stop_gradient";
+  static Specs infer(const op::StopGradient&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
+  static Tensors lower(const op::StopGradient&, Inputs in) { return {in[0]}; }
+  static Tensors vjp(const op::StopGradient&, const Vjp&) { return {Tensor()}; }
+};
+
+template <> constinit const OpDef op_def<op::Elementwise> = make_op_def<op::Elementwise>();
+template <> constinit const OpDef op_def<op::Cast> = make_op_def<op::Cast>();
+template <> constinit const OpDef op_def<op::Where> = make_op_def<op::Where>();
+template <> constinit const OpDef op_def<op::StopGradient> = make_op_def<op::StopGradient>();
+
+}  // namespace graph
+
+namespace ops {
+
+DType operand_dtype(const FunctionInfo& f, DType common) {
+  if (f.domain == fn::Domain::floating) return floating(common);
+  if (f.domain == fn::Domain::numeric && common == DType::boolean) {
+    // PyTorch adds bools as logic and refuses to subtract them; counting is what people mean.
+    return DType::i64;
+  }
+  return common;
+}
+
+Tensor elementwise(int function, const Operand& x) {
+  const FunctionInfo& f = function_info(function);
+  const DType own = x.is_tensor() ? x.tensor().dtype() : common_dtype({&x});
+  return graph::apply(op::Elementwise{function}, {as_tensor(x, operand_dtype(f, own))}, x.where());
+}
+
+Tensor elementwise(int function, const Operand& a, const Operand& b) {
+  const FunctionInfo& f = function_info(function);
+  const DType dtype = operand_dtype(f, common_dtype({&a, &b}));
+  return graph::apply(op::Elementwise{function}, {as_tensor(a, dtype), as_tensor(b, dtype)}, a.where());
+}
+
+}  // namespace ops
+
+Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
+  const DType dtype = ops::common_dtype({&a, &b});
+  return graph::apply(op::Where{}, {ops::as_tensor(condition), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
+                      condition.where());
+}
+
+Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
+  const Tensor t = ops::as_tensor(x);
+  return where(t < low, low, where(t > high, high, t));
+}
+Tensor leaky_relu(const Operand& x, double slope) {
+  const Tensor t = ops::as_tensor(x);
+  return where(t > 0, t, t * slope);
+}
+Tensor elu(const Operand& x, double alpha) {
+  const Tensor t = ops::as_tensor(x);
+  return where(t > 0, t, alpha * expm1(minimum(t, 0)));
+}
+
+Tensor cast(const Operand& x, DType dtype) {
+  const Tensor t = ops::as_tensor(x);
+  if (t.dtype() == dtype) return t;
+  return graph::apply(op::Cast{dtype}, {t}, x.where());
+}
+
+Tensor stop_gradient(const Operand& x) {
+  return graph::apply(op::StopGradient{}, {ops::as_tensor(x)}, x.where());
+}
+
+}  // namespace fathom

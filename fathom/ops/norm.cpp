@@ -1,0 +1,216 @@
+#include "fathom/ops/norm.h"
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/reduce.h"
+#include "fathom/ops/shape.h"
+
+namespace fathom {
+
+using graph::describe;
+using ops::Inputs;
+using ops::Spec;
+using ops::Specs;
+using ops::Tensors;
+using ops::Vjp;
+
+namespace {
+
+void require_floating(const char* operation, const Tensor& x) {
+  if (is_floating(x.dtype())) return;
+  throw DTypeError({.operation = operation, .problem = "needs floating-point numbers",
+                    .received = {{"x", describe(x)}}, .hint = "cast(x, DType::f32)"});
+}
+
+void require_channels(const char* operation, const Tensor& x, std::int64_t channels, const Tensor& weight,
+                      const Tensor& bias) {
+  const Shape expected{channels};
+  if (weight.shape() == expected && bias.shape() == expected && weight.dtype() == x.dtype() &&
+      bias.dtype() == x.dtype())
+    return;
+  throw ShapeError({.operation = operation,
+                    .problem = "weight or bias do not fit x",
+                    .received = {{"x", describe(x)}, {"weight", describe(weight)}, {"bias", describe(bias)}},
+                    .expected = "weight and bias of shape " + to_string(expected)});
+}
+
+// (B, C, L) with statistics of shape (C): the statistics as (1, C, 1).
+Tensor per_channel(const Tensor& v) { return reshape(v, Shape{1, v.size(), 1}); }
+
+}  // namespace
+
+namespace graph {
+
+template <> struct Rules<op::Softmax> {
+  static constexpr std::string_view name = "softmax";
+  static Specs infer(const op::Softmax&, Inputs in) {
+    require_floating("softmax", in[0]);
+    return Spec{in[0].dtype(), in[0].shape()};
+  }
+  static Tensors lower(const op::Softmax& a, Inputs in) {
+    const Tensor& x = in[0];
+    if (x.size() == 0) return {x};
+    const Tensor shifted = x - stop_gradient(max(x, -1, true));
+    const Tensor e = exp(shifted);
+    const Tensor total = sum(e, -1, true);
+    return {a.logarithm ? shifted - log(total) : e / total};
+  }
+  static Tensors vjp(const op::Softmax& a, const Vjp& v) {
+    return {apply(op::SoftmaxBackward{a.logarithm}, {v.cotangent(), v.output()}, {})};
+  }
+};
+
+template <> struct Rules<op::SoftmaxBackward> {
+  static constexpr std::string_view name = "softmax_backward";
+  static Specs infer(const op::SoftmaxBackward&, Inputs in) { return Spec{in[1].dtype(), in[1].shape()}; }
+  static Tensors lower(const op::SoftmaxBackward& a, Inputs in) {
+    const Tensor& dy = in[0];
+    const Tensor& y = in[1];
+    if (a.logarithm) return {dy - exp(y) * sum(dy, -1, true)};
+    return {y * (dy - sum(dy * y, -1, true))};
+  }
+};
+
+template <> struct Rules<op::LayerNorm> {
+  static constexpr std::string_view name = "layer_norm";
+  static Specs infer(const op::LayerNorm&, Inputs in) {
+    require_floating("layer_norm", in[0]);
+    if (in[0].rank() < 1)
+      throw ShapeError({.operation = "layer_norm", .problem = "x is a scalar", .received = {{"x", describe(in[0])}}});
+    require_channels("layer_norm", in[0], in[0].shape().back(), in[1], in[2]);
+    const Spec row{in[0].dtype(), in[0].shape().with(in[0].rank() - 1, 1)};
+    return {Spec{in[0].dtype(), in[0].shape()}, row, row};
+  }
+  static Tensors lower(const op::LayerNorm& a, Inputs in) {
+    const Tensor& x = in[0];
+    const Tensor m = mean(x, -1, true);
+    const Tensor rstd = 1 / sqrt(var(x, -1, 0, true) + a.epsilon);
+    return {(x - m) * rstd * in[1] + in[2], m, rstd};
+  }
+  static Tensors vjp(const op::LayerNorm&, const Vjp& v) {
+    // Only y's gradient: mean and rstd are not visible to users.
+    return apply_all(op::LayerNormBackward{},
+                     {v.cotangent(), v.inputs[0], v.outputs[1], v.outputs[2], v.inputs[1]}, {});
+  }
+};
+
+template <> struct Rules<op::LayerNormBackward> {
+  static constexpr std::string_view name = "layer_norm_backward";
+  static Specs infer(const op::LayerNormBackward&, Inputs in) {
+    const Spec channel{in[4].dtype(), in[4].shape()};
+    return {Spec{in[1].dtype(), in[1].shape()}, channel, channel};
+  }
+  static Tensors lower(const op::LayerNormBackward&, Inputs in) {
+    const Tensor& dy = in[0];
+    const Tensor normal = (in[1] - in[2]) * in[3];
+    const Tensor g = dy * in[4];
+    const Tensor dx = in[3] * (g - mean(g, -1, true) - normal * mean(g * normal, -1, true));
+    return {dx, ops::sum_to(dy * normal, in[4].shape()), ops::sum_to(dy, in[4].shape())};
+  }
+};
+
+template <> struct Rules<op::BatchNorm> {
+  static constexpr std::string_view name = "batch_norm";
+  static Specs infer(const op::BatchNorm&, Inputs in) {
+    require_floating("batch_norm", in[0]);
+    const Shape& s = in[0].shape();
+    require_channels("batch_norm", in[0], s[1], in[1], in[2]);
+    if (s[0] * s[2] < 2)
+      throw ShapeError({.operation = "batch_norm",
+                        .problem = "one value per channel has no variance",
+                        .received = {{"x", describe(in[0])}},
+                        .expected = "more than one value per channel in training",
+                        .hint = "use a larger batch, or inference mode"});
+    const Spec channel{in[0].dtype(), Shape{s[1]}};
+    return {Spec{in[0].dtype(), s}, channel, channel};
+  }
+  static Tensors lower(const op::BatchNorm& a, Inputs in) {
+    const Tensor& x = in[0];
+    const Tensor m = mean(x, {0, 2});
+    const Tensor v = mean(square(x - per_channel(m)), {0, 2});
+    const Tensor scale = in[1] / sqrt(v + a.epsilon);
+    return {(x - per_channel(m)) * per_channel(scale) + per_channel(in[2]), m, v};
+  }
+  static Tensors vjp(const op::BatchNorm& a, const Vjp& v) {
+    return apply_all(op::BatchNormBackward{a.epsilon},
+                     {v.cotangent(), v.inputs[0], v.outputs[1], v.outputs[2], v.inputs[1]}, {});
+  }
+};
+
+template <> struct Rules<op::BatchNormBackward> {
+  static constexpr std::string_view name = "batch_norm_backward";
+  static Specs infer(const op::BatchNormBackward&, Inputs in) {
+    const Spec channel{in[4].dtype(), in[4].shape()};
+    return {Spec{in[1].dtype(), in[1].shape()}, channel, channel};
+  }
+  static Tensors lower(const op::BatchNormBackward& a, Inputs in) {
+    const Tensor& dy = in[0];
+    const Tensor rstd = 1 / sqrt(in[3] + a.epsilon);
+    const Tensor normal = (in[1] - per_channel(in[2])) * per_channel(rstd);
+    const auto n = static_cast<double>(dy.shape()[0] * dy.shape()[2]);
+    const Tensor dbias = sum(dy, {0, 2});
+    const Tensor dweight = sum(dy * normal, {0, 2});
+    const Tensor dx = per_channel(in[4] * rstd) *
+                      (dy - per_channel(dbias / n) - normal * per_channel(dweight / n));
+    return {dx, dweight, dbias};
+  }
+};
+
+template <> constinit const OpDef op_def<op::Softmax> = make_op_def<op::Softmax>();
+template <> constinit const OpDef op_def<op::SoftmaxBackward> = make_op_def<op::SoftmaxBackward>();
+template <> constinit const OpDef op_def<op::LayerNorm> = make_op_def<op::LayerNorm>();
+template <> constinit const OpDef op_def<op::LayerNormBackward> = make_op_def<op::LayerNormBackward>();
+template <> constinit const OpDef op_def<op::BatchNorm> = make_op_def<op::BatchNorm>();
+template <> constinit const OpDef op_def<op::BatchNormBackward> = make_op_def<op::BatchNormBackward>();
+
+}  // namespace graph
+
+namespace {
+Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
+  const Tensor t = ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
+  if (t.rank() == 0) return reshape(softmax_along(reshape(t, Shape{1}), 0, logarithm), Shape{});
+  const int a = ops::normalize_axis("softmax", axis, t.rank());
+  const int last = t.rank() - 1;
+  if (a == last) return graph::apply(op::Softmax{logarithm}, {t}, x.where());
+  return transpose(graph::apply(op::Softmax{logarithm}, {transpose(t, a, last)}, x.where()), a, last);
+}
+
+/// (B, C, ...) as (B, C, L).
+Tensor with_positions(const Tensor& t, const std::source_location& where) {
+  if (t.rank() < 2)
+    throw ShapeError({.operation = "batch_norm",
+                      .problem = "x has no channel axis",
+                      .received = {{"x", describe(t)}},
+                      .expected = "x of shape (B, C) or (B, C, ...)",
+                      .where = to_string(where)});
+  std::int64_t positions = 1;
+  for (int i = 2; i < t.rank(); ++i) positions *= t.shape()[i];
+  return reshape(t, Shape{t.shape()[0], t.shape()[1], positions});
+}
+}  // namespace
+
+Tensor softmax(const Operand& x, int axis) { return softmax_along(x, axis, false); }
+Tensor log_softmax(const Operand& x, int axis) { return softmax_along(x, axis, true); }
+
+Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
+  return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x), weight, bias}, x.where());
+}
+
+BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
+  const Tensor t = ops::as_tensor(x);
+  Tensors out = graph::apply_all(op::BatchNorm{epsilon}, {with_positions(t, x.where()), weight, bias}, x.where());
+  return {reshape(out[0], t.shape()), out[1], out[2]};
+}
+
+Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,
+                            const Tensor& weight, const Tensor& bias, double epsilon) {
+  const Tensor t = ops::as_tensor(x);
+  const Tensor rows = with_positions(t, x.where());
+  require_channels("batch_norm", t, rows.shape()[1], weight, bias);
+  const Tensor scale = weight / sqrt(variance + constant(epsilon, {}, variance.dtype()));
+  return reshape((rows - per_channel(mean)) * per_channel(scale) + per_channel(bias), t.shape());
+}
+
+}  // namespace fathom

@@ -1,0 +1,40 @@
+// Turning operands (tensors or numbers) into tensors of one type: PyTorch's promotion. Internal.
+#pragma once
+#include <initializer_list>
+
+#include "fathom/core/tensor.h"
+#include "fathom/graph/op.h"
+#include "fathom/ops/scalar_functions.h"
+
+namespace fathom::ops {
+
+using graph::Inputs;
+using graph::Spec;
+using graph::Specs;
+using graph::Tensors;
+using graph::Vjp;
+
+/// The type that PyTorch would compute in: axes weigh more than rank 0, tensors more than numbers,
+/// unless a number or rank-0 tensor is of a higher kind (bool < integer < float).
+DType common_dtype(std::initializer_list<const Operand*> operands);
+
+/// The operand as a tensor of `dtype`: cast if needed; a number becomes a rank-0 tensor whose value
+/// is no part of the graph's key (or, inside passes, a constant of the plan).
+Tensor as_tensor(const Operand& operand, DType dtype);
+/// The operand as a tensor of its own type; a number becomes f32, i64 or bool.
+Tensor as_tensor(const Operand& operand);
+
+/// A rank-0 leaf.
+Tensor scalar(double value, DType dtype, const std::source_location& where = std::source_location::current());
+Tensor scalar(std::int64_t value, DType dtype, const std::source_location& where = std::source_location::current());
+
+/// Axis in [0, rank), counted from the end if negative. Errors: IndexError.
+int normalize_axis(std::string_view operation, int axis, int rank, const char* name = "axis");
+
+/// Sums over the axes along which `shape` was broadcast to get x's shape: the gradient of broadcasting.
+Tensor sum_to(const Tensor& x, const Shape& shape);
+
+/// f32 for integers and bool, else the type itself.
+inline DType floating(DType dtype) { return is_floating(dtype) ? dtype : DType::f32; }
+
+}  // namespace fathom::ops

@@ -1,0 +1,189 @@
+#include "fathom/ops/reduce.h"
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/shape.h"
+
+namespace fathom {
+
+using ops::Inputs;
+using ops::Spec;
+using ops::Specs;
+using ops::Tensors;
+using ops::Vjp;
+using Kind = op::Reduce::Kind;
+
+std::uint32_t Axes::mask(const char* operation, int rank) const {
+  if (list_.empty()) return (1u << rank) - 1;
+  std::uint32_t mask = 0;
+  for (int axis : list_) {
+    const std::uint32_t bit = 1u << ops::normalize_axis(operation, axis, rank);
+    if (mask & bit)
+      throw IndexError({.operation = operation,
+                        .problem = "axis " + std::to_string(axis) + " is named twice"});
+    mask |= bit;
+  }
+  return mask;
+}
+
+namespace {
+
+Shape reduced(const Shape& shape, std::uint32_t axes, bool keep_dims) {
+  Shape out;
+  for (int i = 0; i < shape.rank(); ++i) {
+    if (!(axes >> i & 1))
+      out.push_back(shape[i]);
+    else if (keep_dims)
+      out.push_back(1);
+  }
+  return out;
+}
+
+std::int64_t reduced_count(const Shape& shape, std::uint32_t axes) {
+  std::int64_t n = 1;
+  for (int i = 0; i < shape.rank(); ++i)
+    if (axes >> i & 1) n *= shape[i];
+  return n;
+}
+
+const char* kind_name(Kind kind) {
+  constexpr const char* names[] = {"sum", "prod", "max", "min", "argmax", "argmin"};
+  return names[static_cast<int>(kind)];
+}
+
+}  // namespace
+
+namespace graph {
+template <> struct Rules<op::Reduce> {
+  static constexpr std::string_view name = "reduce";
+  static Specs infer(const op::Reduce& a, Inputs in) {
+    const Shape& shape = in[0].shape();
+    const DType d = in[0].dtype();
+    if (a.kind != Kind::sum && a.kind != Kind::prod && reduced_count(shape, a.axes) == 0 &&
+        reduced(shape, a.axes, false).size() > 0)
+      throw ShapeError({.operation = kind_name(a.kind),
+                        .problem = "no elements to choose from",
+                        .received = {{"x", describe(in[0])}},
+                        .expected = "reduced axes of extent 1 and more"});
+    const bool counts = a.kind == Kind::argmax || a.kind == Kind::argmin;
+    const bool sums = a.kind == Kind::sum || a.kind == Kind::prod;
+    const DType out = counts || (sums && !is_floating(d)) ? DType::i64 : d;
+    return Spec{out, reduced(shape, a.axes, a.keep_dims)};
+  }
+  static Tensors vjp(const op::Reduce& a, const Vjp& v) {
+    const Tensor& x = v.inputs[0];
+    const Shape kept = reduced(x.shape(), a.axes, true);
+    const auto wide = [&](const Tensor& t) { return expand(reshape(t, kept), x.shape()); };
+    switch (a.kind) {
+      case Kind::sum:
+        return {wide(v.cotangent())};
+      case Kind::max:
+      case Kind::min: {
+        const Tensor hit = cast(x == wide(v.output()), x.dtype());
+        const Tensor share = v.cotangent() / sum(hit, Axes(axis_list(a.axes)), a.keep_dims);
+        return {hit * wide(share)};
+      }
+      case Kind::prod:
+        return {prod_gradient(a, v, kept)};
+      case Kind::argmax:
+      case Kind::argmin:
+        break;
+    }
+    return {Tensor()};
+  }
+
+ private:
+  static std::vector<int> axis_list(std::uint32_t axes) {
+    std::vector<int> list;
+    for (int i = 0; i < Shape::max_rank; ++i)
+      if (axes >> i & 1) list.push_back(i);
+    return list;
+  }
+  // Exact with zeros: with one zero only its own derivative is not 0, with two all are 0.
+  static Tensor prod_gradient(const op::Reduce& a, const Vjp& v, const Shape& kept) {
+    const Tensor& x = v.inputs[0];
+    const Axes axes(axis_list(a.axes));
+    const Tensor zero = x == 0;
+    const Tensor zeros_here = sum(cast(zero, x.dtype()), axes, true);
+    const Tensor others = prod(where(zero, 1, x), axes, true);  // the product without its zeros
+    const Tensor derivative =
+        where(zeros_here == 0, others / where(zero, 1, x), where(zero, where(zeros_here == 1, others, 0), 0));
+    return reshape(v.cotangent(), kept) * derivative;
+  }
+};
+template <> constinit const OpDef op_def<op::Reduce> = make_op_def<op::Reduce>();
+
+}  // namespace graph
+
+namespace {
+Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims) {
+  const Tensor t = ops::as_tensor(x);
+  return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank()), keep_dims}, {t}, x.where());
+}
+void require_floating(const char* operation, const Operand& x) {
+  if (x.is_tensor() && !is_floating(x.tensor().dtype()))
+    throw DTypeError({.operation = operation,
+                      .problem = "needs floating-point numbers",
+                      .received = {{"x", graph::describe(x.tensor())}},
+                      .hint = "cast(x, DType::f32)",
+                      .where = to_string(x.where())});
+}
+}  // namespace
+
+Tensor sum(const Operand& x, const Axes& axes, bool keep_dims) {
+  return reduce(Kind::sum, x, axes, keep_dims);
+}
+Tensor prod(const Operand& x, const Axes& axes, bool keep_dims) {
+  return reduce(Kind::prod, x, axes, keep_dims);
+}
+Tensor max(const Operand& x, const Axes& axes, bool keep_dims) {
+  return reduce(Kind::max, x, axes, keep_dims);
+}
+Tensor min(const Operand& x, const Axes& axes, bool keep_dims) {
+  return reduce(Kind::min, x, axes, keep_dims);
+}
+Tensor argmax(const Operand& x, int axis, bool keep_dims) {
+  return reduce(Kind::argmax, x, axis, keep_dims);
+}
+Tensor argmin(const Operand& x, int axis, bool keep_dims) {
+  return reduce(Kind::argmin, x, axis, keep_dims);
+}
+Tensor any(const Operand& x, const Axes& axes, bool keep_dims) {
+  const Tensor truth = x.is_tensor() && x.tensor().dtype() == DType::boolean ? x.tensor() : x != 0;
+  return sum(truth, axes, keep_dims) > 0;
+}
+Tensor all(const Operand& x, const Axes& axes, bool keep_dims) {
+  const Tensor t = ops::as_tensor(x);
+  return sum(t == 0, axes, keep_dims) == 0;
+}
+
+Tensor mean(const Operand& x, const Axes& axes, bool keep_dims) {
+  require_floating("mean", x);
+  const Tensor t = ops::as_tensor(x);
+  const auto n = static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank())));
+  return sum(x, axes, keep_dims) / constant(n, {}, t.dtype());
+}
+Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  require_floating("var", x);
+  const Tensor t = ops::as_tensor(x);
+  const std::int64_t n = reduced_count(t.shape(), axes.mask("var", t.rank()));
+  const Tensor squares = sum(square(t - mean(t, axes, true)), axes, keep_dims);
+  const auto divisor = static_cast<double>(n > correction ? n - correction : 0);
+  return squares / constant(divisor, {}, t.dtype());
+}
+Tensor std_dev(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  return sqrt(var(x, axes, correction, keep_dims));
+}
+Tensor logsumexp(const Operand& x, const Axes& axes, bool keep_dims) {
+  require_floating("logsumexp", x);
+  const Tensor t = ops::as_tensor(x);
+  const Tensor largest = max(t, axes, true);
+  // A row of -inf (or with +inf) must not become inf - inf.
+  const Tensor shift = stop_gradient(where(isfinite(largest), largest, 0));
+  const Tensor result = log(sum(exp(t - shift), axes, true)) + shift;
+  return keep_dims ? result : reshape(result, reduced(t.shape(), axes.mask("logsumexp", t.rank()), false));
+}
+
+}  // namespace fathom

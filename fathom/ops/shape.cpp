@@ -1,0 +1,333 @@
+#include "fathom/ops/shape.h"
+
+#include <algorithm>
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/reduce.h"
+
+namespace fathom {
+
+using graph::describe;
+using ops::Inputs;
+using ops::Spec;
+using ops::Specs;
+using ops::Tensors;
+using ops::Vjp;
+
+namespace graph {
+
+template <> struct Rules<op::Reshape> {
+  static constexpr std::string_view name = "reshape";
+  static Specs infer(const op::Reshape& a, Inputs in) {
+    if (a.shape.size() != in[0].size())
+      throw ShapeError({.operation = "reshape",
+                        .problem = "the sizes differ",
+                        .received = {{"x", describe(in[0])}, {"shape", to_string(a.shape)}},
+                        .expected = std::to_string(in[0].size()) + " elements, got " +
+                                    std::to_string(a.shape.size())});
+    return Spec{in[0].dtype(), a.shape};
+  }
+  static Tensors vjp(const op::Reshape&, const Vjp& v) {
+    return {reshape(v.cotangent(), v.inputs[0].shape())};
+  }
+};
+
+template <> struct Rules<op::Permute> {
+  static constexpr std::string_view name = "permute";
+  static Specs infer(const op::Permute& a, Inputs in) {
+    Shape out;
+    for (std::int64_t axis : a.order) out.push_back(in[0].shape()[static_cast<int>(axis)]);
+    return Spec{in[0].dtype(), out};
+  }
+  static Tensors vjp(const op::Permute& a, const Vjp& v) {
+    std::vector<int> inverse(static_cast<std::size_t>(a.order.rank()));
+    for (int i = 0; i < a.order.rank(); ++i) inverse[static_cast<std::size_t>(a.order[i])] = i;
+    return {permute(v.cotangent(), inverse)};
+  }
+};
+
+template <> struct Rules<op::Expand> {
+  static constexpr std::string_view name = "expand";
+  static Specs infer(const op::Expand& a, Inputs in) {
+    Shape out;
+    if (!broadcast(in[0].shape(), a.shape, out) || !(out == a.shape))
+      throw ShapeError({.operation = "expand",
+                        .problem = "the shape does not broadcast to the one asked for",
+                        .received = {{"x", describe(in[0])}, {"shape", to_string(a.shape)}}});
+    return Spec{in[0].dtype(), a.shape};
+  }
+  static Tensors vjp(const op::Expand&, const Vjp& v) { return {ops::sum_to(v.cotangent(), v.inputs[0].shape())}; }
+};
+
+template <> struct Rules<op::Slice> {
+  static constexpr std::string_view name = "slice";
+  static Specs infer(const op::Slice& a, Inputs in) { return Spec{in[0].dtype(), a.shape}; }
+  static Tensors vjp(const op::Slice& a, const Vjp& v) {
+    const Tensor& dy = v.cotangent();
+    return {apply(op::Place{a.start, a.step, v.inputs[0].shape()}, {dy, constant(0.0, {}, dy.dtype())}, {})};
+  }
+};
+
+template <> struct Rules<op::Place> {
+  static constexpr std::string_view name = "place";
+  static Specs infer(const op::Place& a, Inputs in) { return Spec{in[0].dtype(), a.shape}; }
+  static Tensors vjp(const op::Place& a, const Vjp& v) {
+    const Tensor inside = apply(op::Slice{a.start, a.step, v.inputs[0].shape()}, {v.cotangent()}, {});
+    return {inside, v.wants(1) ? sum(v.cotangent()) - sum(inside) : Tensor()};
+  }
+};
+
+template <> struct Rules<op::Concat> {
+  static constexpr std::string_view name = "concat";
+  static Specs infer(const op::Concat& a, Inputs in) {
+    Shape out = in[0].shape();
+    for (std::size_t i = 1; i < in.size(); ++i) {
+      const Shape& s = in[i].shape();
+      if (s.rank() != out.rank() || !(s.with(a.axis, 0) == out.with(a.axis, 0)))
+        throw ShapeError({.operation = "concat",
+                          .problem = "part " + std::to_string(i) + " does not fit the first",
+                          .received = {{"part 0", describe(in[0])}, {"part " + std::to_string(i), describe(in[i])}},
+                          .expected = "equal extents on all axes but axis " + std::to_string(a.axis)});
+      out[a.axis] += s[a.axis];
+    }
+    return Spec{in[0].dtype(), out};
+  }
+  static Tensors vjp(const op::Concat& a, const Vjp& v) {
+    Tensors parts;
+    std::int64_t start = 0;
+    for (std::size_t i = 0; i < v.inputs.size(); ++i) {
+      const std::int64_t n = v.inputs[i].shape()[a.axis];
+      parts.push_back(v.wants(static_cast<int>(i)) ? slice(v.cotangent(), a.axis, start, start + n) : Tensor());
+      start += n;
+    }
+    return parts;
+  }
+};
+
+template <> constinit const OpDef op_def<op::Reshape> = make_op_def<op::Reshape>();
+template <> constinit const OpDef op_def<op::Permute> = make_op_def<op::Permute>();
+template <> constinit const OpDef op_def<op::Expand> = make_op_def<op::Expand>();
+template <> constinit const OpDef op_def<op::Slice> = make_op_def<op::Slice>();
+template <> constinit const OpDef op_def<op::Place> = make_op_def<op::Place>();
+template <> constinit const OpDef op_def<op::Concat> = make_op_def<op::Concat>();
+
+}  // namespace graph
+
+Tensor reshape(const Operand& x, const Shape& shape) {
+  const Tensor t = ops::as_tensor(x);
+  if (t.shape() == shape) return t;
+  return graph::apply(op::Reshape{shape}, {t}, x.where());
+}
+
+Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
+  const std::int64_t size = x.is_tensor() ? x.tensor().size() : 1;
+  std::int64_t known = 1;
+  int unknown = -1;
+  Shape shape;
+  for (std::int64_t e : extents) {
+    if (e == -1 && unknown < 0) {
+      unknown = shape.rank();
+      shape.push_back(0);
+    } else {
+      shape.push_back(e);
+      known *= e;
+    }
+  }
+  if (unknown >= 0) {
+    if (known == 0 || size % known != 0)
+      throw ShapeError({.operation = "reshape",
+                        .problem = "no extent fits the axis given as -1",
+                        .received = {{"size", std::to_string(size)}, {"the other extents", std::to_string(known)}},
+                        .where = to_string(x.where())});
+    shape[unknown] = size / known;
+  }
+  return reshape(x, shape);
+}
+
+Tensor permute(const Operand& x, const std::vector<int>& order) {
+  const Tensor t = ops::as_tensor(x);
+  if (static_cast<int>(order.size()) != t.rank())
+    throw ShapeError({.operation = "permute",
+                      .problem = "the order does not name every axis",
+                      .received = {{"x", describe(t)}, {"axes named", std::to_string(order.size())}},
+                      .where = to_string(x.where())});
+  Shape axes;
+  std::uint32_t seen = 0;
+  bool same = true;
+  for (int axis : order) {
+    const int a = ops::normalize_axis("permute", axis, t.rank());
+    if (seen >> a & 1)
+      throw IndexError({.operation = "permute",
+                        .problem = "axis " + std::to_string(axis) + " is named twice",
+                        .where = to_string(x.where())});
+    seen |= 1u << a;
+    same = same && a == axes.rank();
+    axes.push_back(a);
+  }
+  if (same) return t;
+  return graph::apply(op::Permute{axes}, {t}, x.where());
+}
+
+Tensor transpose(const Operand& x, int a, int b) {
+  const Tensor t = ops::as_tensor(x);
+  std::vector<int> order(static_cast<std::size_t>(t.rank()));
+  for (int i = 0; i < t.rank(); ++i) order[static_cast<std::size_t>(i)] = i;
+  std::swap(order[static_cast<std::size_t>(ops::normalize_axis("transpose", a, t.rank()))],
+            order[static_cast<std::size_t>(ops::normalize_axis("transpose", b, t.rank()))]);
+  return permute(x, order);
+}
+
+Tensor expand(const Operand& x, const Shape& shape) {
+  const Tensor t = ops::as_tensor(x);
+  if (t.shape() == shape) return t;
+  return graph::apply(op::Expand{shape}, {t}, x.where());
+}
+
+Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
+  const Tensor t = ops::as_tensor(x);
+  const int a = ops::normalize_axis("slice", axis, t.rank());
+  const std::int64_t n = t.shape()[a];
+  if (step == 0)
+    throw ValueError({.operation = "slice", .problem = "the step is 0", .where = to_string(x.where())});
+  // Python's rule: count from the end, then clip to where a walk in this direction may stand.
+  const std::int64_t low = step > 0 ? 0 : -1;
+  const std::int64_t high = step > 0 ? n : n - 1;
+  const auto position = [&](std::int64_t p) { return std::clamp(p < 0 ? p + n : p, low, high); };
+  start = position(start);
+  stop = stop < -n ? low : position(stop);
+  const std::int64_t count =
+      step > 0 ? std::max<std::int64_t>(0, (stop - start + step - 1) / step)
+               : std::max<std::int64_t>(0, (start - stop - step - 1) / -step);
+  if (count == n && step == 1) return t;
+  op::Slice attributes{{}, {}, t.shape().with(a, count)};
+  attributes.step.fill(1);
+  attributes.start[static_cast<std::size_t>(a)] = count > 0 ? start : 0;
+  attributes.step[static_cast<std::size_t>(a)] = step;
+  return graph::apply(attributes, {t}, x.where());
+}
+
+Tensor select(const Operand& x, int axis, std::int64_t index) {
+  const Tensor t = ops::as_tensor(x);
+  const int a = ops::normalize_axis("select", axis, t.rank());
+  const std::int64_t n = t.shape()[a];
+  if (index < -n || index >= n)
+    throw IndexError({.operation = "select",
+                      .problem = "index " + std::to_string(index) + " is out of range",
+                      .received = {{"x", describe(t)}},
+                      .expected = "an index in [" + std::to_string(-n) + ", " + std::to_string(n) + ")",
+                      .where = to_string(x.where())});
+  const std::int64_t start = index < 0 ? index + n : index;
+  return reshape(slice(x, a, start, start + 1), t.shape().without(a));
+}
+
+Tensor flip(const Operand& x, const std::vector<int>& axes) {
+  const Tensor t = ops::as_tensor(x);
+  op::Slice attributes{{}, {}, t.shape()};
+  attributes.step.fill(1);
+  for (int axis : axes) {
+    const int a = ops::normalize_axis("flip", axis, t.rank());
+    attributes.step[static_cast<std::size_t>(a)] = -1;
+    attributes.start[static_cast<std::size_t>(a)] = std::max<std::int64_t>(0, t.shape()[a] - 1);
+  }
+  return graph::apply(attributes, {t}, x.where());
+}
+
+Tensor squeeze(const Operand& x) {
+  const Tensor t = ops::as_tensor(x);
+  Shape shape;
+  for (std::int64_t e : t.shape())
+    if (e != 1) shape.push_back(e);
+  return reshape(x, shape);
+}
+
+Tensor squeeze(const Operand& x, int axis) {
+  const Tensor t = ops::as_tensor(x);
+  const int a = ops::normalize_axis("squeeze", axis, t.rank());
+  return t.shape()[a] == 1 ? reshape(x, t.shape().without(a)) : t;
+}
+
+Tensor unsqueeze(const Operand& x, int axis) {
+  const Tensor t = ops::as_tensor(x);
+  const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1);
+  Shape shape;
+  for (int i = 0; i < t.rank() + 1; ++i) shape.push_back(i == a ? 1 : t.shape()[i < a ? i : i - 1]);
+  return reshape(x, shape);
+}
+
+Tensor flatten(const Operand& x, int start, int end) {
+  const Tensor t = ops::as_tensor(x);
+  if (t.rank() == 0) return reshape(x, Shape{1});
+  const int first = ops::normalize_axis("flatten", start, t.rank(), "start");
+  const int last = ops::normalize_axis("flatten", end, t.rank(), "end");
+  if (first > last)
+    throw IndexError({.operation = "flatten", .problem = "start lies behind end", .where = to_string(x.where())});
+  Shape shape;
+  for (int i = 0; i < t.rank(); ++i) {
+    if (i > first && i <= last)
+      shape[first] *= t.shape()[i];
+    else
+      shape.push_back(t.shape()[i]);
+  }
+  return reshape(x, shape);
+}
+
+Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
+  if (parts.empty())
+    throw ShapeError({.operation = "concat", .problem = "no parts", .where = to_string(where)});
+  DType dtype = parts[0].dtype();
+  for (const Tensor& p : parts) dtype = promote(dtype, p.dtype());
+  Tensors same;
+  for (const Tensor& p : parts) same.push_back(cast(p, dtype));
+  if (same.size() == 1) return same[0];
+  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank())}, Inputs(same), where);
+}
+
+Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
+  Tensors wider;
+  for (const Tensor& p : parts) wider.push_back(unsqueeze(p, axis));
+  return concat(wider, axis, where);
+}
+
+std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& lengths, int axis) {
+  const Tensor t = ops::as_tensor(x);
+  const int a = ops::normalize_axis("split", axis, t.rank());
+  std::int64_t total = 0;
+  for (std::int64_t n : lengths) total += n;
+  if (total != t.shape()[a])
+    throw ShapeError({.operation = "split",
+                      .problem = "the lengths do not add up to the axis",
+                      .received = {{"x", describe(t)}, {"sum of lengths", std::to_string(total)}},
+                      .where = to_string(x.where())});
+  Tensors parts;
+  std::int64_t start = 0;
+  for (std::int64_t n : lengths) {
+    parts.push_back(slice(x, a, start, start + n));
+    start += n;
+  }
+  return parts;
+}
+
+Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& widths, const Operand& value) {
+  const Tensor t = ops::as_tensor(x);
+  const int first = t.rank() - static_cast<int>(widths.size());
+  if (first < 0)
+    throw ShapeError({.operation = "pad", .problem = "more widths than axes",
+                      .received = {{"x", describe(t)}, {"widths", std::to_string(widths.size())}},
+                      .where = to_string(x.where())});
+  op::Place attributes{{}, {}, t.shape()};
+  attributes.step.fill(1);
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const auto [low, high] = widths[i];
+    if (low < 0 || high < 0)
+      throw ValueError({.operation = "pad", .problem = "negative width", .hint = "use slice to cut",
+                        .where = to_string(x.where())});
+    attributes.start[static_cast<std::size_t>(first) + i] = low;
+    attributes.shape[first + static_cast<int>(i)] += low + high;
+  }
+  return graph::apply(attributes, {t, ops::as_tensor(value, t.dtype())}, x.where());
+}
+
+}  // namespace fathom
