@@ -19,9 +19,9 @@ char32_t next_character(std::string_view& text) {
                    : first >= 0xe0 ? 2
                    : first >= 0xc2 ? 1
                                    : -1;
-  char32_t code = more == 0 ? first : first & (0x3f >> more);
   text.remove_prefix(1);
   if (more < 0) return 0xfffd;
+  char32_t code = more == 0 ? first : first & (0x3f >> more);
   for (int i = 0; i < more; ++i) {
     if (text.empty() || (static_cast<unsigned char>(text.front()) & 0xc0) != 0x80) return 0xfffd;
     code = code << 6 | (static_cast<unsigned char>(text.front()) & 0x3f);

@@ -171,7 +171,7 @@ Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font
   // measure.
   const double top = axes.title.empty() ? 8 : style::title * 1.9;
   double bottom = style::tick * 1.9 + (axes.x_label.empty() ? 0 : style::label * 1.75);
-  if (!heat) f.y_ticks = value_ticks(f.y, cell.height - top - bottom, 46);
+  if (!heat) f.y_ticks = value_ticks(f.y, cell.height - top - bottom, 34);
   const double left =
       widest(f.y_ticks, font) + 9 + (axes.y_label.empty() ? 0 : style::label * 1.75);
   double right = 12;
