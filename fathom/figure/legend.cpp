@@ -1,0 +1,115 @@
+// The legend: in the corner where it hides the least.
+#include <algorithm>
+#include <limits>
+
+#include "fathom/figure/draw.h"
+
+namespace fathom::figure {
+namespace {
+
+std::vector<LegendEntry> entries_of(const AxesDescription& axes, const std::vector<Color>& colors) {
+  using Kind = LegendEntry::Kind;
+  std::vector<LegendEntry> entries;
+  for (std::size_t i = 0; i < axes.marks.size(); ++i) {
+    const Mark& mark = axes.marks[i];
+    if (const auto* m = std::get_if<Line>(&mark))
+      entries.push_back({m->style.label, colors[i], Kind::line, m->style.dashed, m->style.marker});
+    if (const auto* m = std::get_if<Scatter>(&mark))
+      entries.push_back({m->style.label, colors[i], Kind::point, false, m->style.marker});
+    if (const auto* m = std::get_if<Bars>(&mark))
+      entries.push_back({m->style.label, colors[i], Kind::patch});
+    if (const auto* m = std::get_if<Histogram>(&mark))
+      entries.push_back({m->style.label, colors[i], Kind::patch});
+  }
+  std::erase_if(entries, [](const LegendEntry& entry) { return entry.label.empty(); });
+  return entries;
+}
+
+// Places on the canvas that the legend should leave free.
+std::vector<Point> drawn_points(const AxesDescription& axes, const Frame& frame) {
+  std::vector<Point> points;
+  const auto add = [&](Point p) {
+    if (!std::isnan(p.x) && !std::isnan(p.y)) points.push_back(p);
+  };
+  for (const Mark& mark : axes.marks) {
+    if (const auto* m = std::get_if<Scatter>(&mark))
+      for (std::size_t i = 0; i < m->x.size(); ++i) add(frame(m->x[i], m->y[i]));
+    if (const auto* m = std::get_if<Line>(&mark))
+      for (std::size_t i = 0; i + 1 < m->x.size(); ++i) {
+        const Point a = frame(m->x[i], m->y[i]), b = frame(m->x[i + 1], m->y[i + 1]);
+        const double length = std::hypot(b.x - a.x, b.y - a.y);
+        if (!std::isfinite(length)) continue;
+        const int steps = std::clamp(static_cast<int>(length / 6), 1, 200);
+        for (int k = 0; k <= steps; ++k)
+          add({a.x + (b.x - a.x) * k / steps, a.y + (b.y - a.y) * k / steps});
+      }
+    const auto add_bar = [&](double x, double value) {
+      for (int k = 0; k <= 8; ++k) add(frame(x, value * k / 8));
+    };
+    if (const auto* m = std::get_if<Bars>(&mark))
+      for (std::size_t i = 0; i < m->values.size(); ++i)
+        add_bar(static_cast<double>(i), m->values[i]);
+    if (const auto* m = std::get_if<Histogram>(&mark))
+      for (std::size_t i = 0; i < m->counts.size(); ++i)
+        add_bar((m->edges[i] + m->edges[i + 1]) / 2, m->counts[i]);
+  }
+  return points;
+}
+
+constexpr double margin = 8, padding = 7, sample = 22, line_height = style::legend * 1.55;
+
+Rect place_legend(LegendPlace place, const Rect& area, double width, double height) {
+  const bool right = place == LegendPlace::top_right || place == LegendPlace::bottom_right;
+  const bool bottom = place == LegendPlace::bottom_left || place == LegendPlace::bottom_right;
+  return {right ? area.right() - margin - width : area.x + margin,
+          bottom ? area.bottom() - margin - height : area.y + margin, width, height};
+}
+
+LegendPlace best_place(const std::vector<Point>& points, const Rect& area, double width,
+                       double height) {
+  LegendPlace best = LegendPlace::top_right;
+  auto fewest = std::numeric_limits<std::ptrdiff_t>::max();
+  for (const LegendPlace place : {LegendPlace::top_right, LegendPlace::bottom_right,
+                                  LegendPlace::top_left, LegendPlace::bottom_left}) {
+    const Rect r = place_legend(place, area, width, height);
+    const auto hidden = std::ranges::count_if(points, [&](const Point& p) {
+      return p.x > r.x - 4 && p.x < r.right() + 4 && p.y > r.y - 4 && p.y < r.bottom() + 4;
+    });
+    if (hidden < fewest) fewest = hidden, best = place;
+  }
+  return best;
+}
+
+}  // namespace
+
+void draw_legend(const AxesDescription& axes, const std::vector<Color>& colors, const Frame& frame,
+                 const Font& font, Canvas& canvas) {
+  const auto entries = entries_of(axes, colors);
+  if (entries.empty() || axes.legend == LegendPlace::none) return;
+  double widest = 0;
+  for (const auto& entry : entries)
+    widest = std::max(widest, font.width(entry.label, style::legend));
+  const double width = padding * 2 + sample + 7 + widest;
+  const double height = padding * 2 + line_height * static_cast<double>(entries.size()) - 5;
+  const LegendPlace place = axes.legend == LegendPlace::best
+                                ? best_place(drawn_points(axes, frame), frame.area, width, height)
+                                : axes.legend;
+  const Rect box = place_legend(place, frame.area, width, height);
+  canvas.rectangle(box, Color{255, 255, 255, 0.88}, Stroke{{205, 205, 205}, 0.8});
+  double y = box.y + padding + style::legend * 0.62;
+  for (const auto& entry : entries) {
+    const double x = box.x + padding;
+    if (entry.kind == LegendEntry::Kind::line) {
+      const Point ends[] = {{x, y}, {x + sample, y}};
+      canvas.polyline(ends, {entry.color, 1.8, entry.dashed});
+    }
+    if (entry.kind == LegendEntry::Kind::patch)
+      canvas.rectangle({x + 2, y - 4.5, sample - 4, 9}, entry.color, std::nullopt);
+    draw_marker({x + sample / 2, y}, 6.5, entry.marker, entry.color, true, canvas);
+    canvas.text({x + sample + 7, y + style::legend * Font::cap_height / 2}, entry.label,
+                {style::legend, style::ink});
+    y += line_height;
+  }
+}
+
+}  // namespace fathom::figure

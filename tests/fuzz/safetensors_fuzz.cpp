@@ -1,0 +1,10 @@
+#include "fathom/io/safetensors.h"
+
+#include "fuzz.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fathom::test::fuzz(data, size, [](fathom::io::ByteView bytes) {
+    fathom::io::list_safetensors(bytes);
+    fathom::io::parse_safetensors(bytes);
+  });
+}
