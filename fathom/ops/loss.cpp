@@ -52,12 +52,14 @@ template <> struct Rules<op::CrossEntropy> {
   static Specs infer(const op::CrossEntropy&, Inputs in) {
     require_classes("cross_entropy", in[0], in[1]);
     const Spec row{in[0].dtype(), in[1].shape()};
-    return {row, row};
+    return {row, row, row};
   }
   static Tensors lower(const op::CrossEntropy& a, Inputs in) {
     const Tensor& x = in[0];
     const Tensor& t = in[1];
-    const Tensor lse = logsumexp(x, -1);
+    const Tensor largest = stop_gradient(max(x, -1));
+    const Tensor log_sum = log(sum(exp(x - unsqueeze(largest, 1)), -1));
+    const Tensor lse = largest + log_sum;
     const Tensor counts = t != a.ignore_index;
     const Tensor safe = where(counts, t, 0);
     const Tensor hit = squeeze(take_along(x, unsqueeze(safe, 1), 1), 1);
@@ -66,11 +68,11 @@ template <> struct Rules<op::CrossEntropy> {
       const Tensor spread = lse - mean(x, -1);
       loss = (1 - a.label_smoothing) * loss + a.label_smoothing * spread;
     }
-    return {where(counts, loss, 0), lse};
+    return {where(counts, loss, 0), largest, log_sum};
   }
   static Tensors vjp(const op::CrossEntropy& a, const Vjp& v) {
     return {apply(op::CrossEntropyBackward{a.label_smoothing, a.ignore_index},
-                  {v.cotangent(), v.inputs[0], v.inputs[1], v.outputs[1]}, {}),
+                  {v.cotangent(), v.inputs[0], v.inputs[1], v.outputs[1], v.outputs[2]}, {}),
             {}};
   }
 };
@@ -81,7 +83,7 @@ template <> struct Rules<op::CrossEntropyBackward> {
   static Tensors lower(const op::CrossEntropyBackward& a, Inputs in) {
     const Tensor& x = in[1];
     const std::int64_t classes = x.shape()[1];
-    const Tensor p = exp(x - unsqueeze(in[3], 1));
+    const Tensor p = exp((x - unsqueeze(in[3], 1)) - unsqueeze(in[4], 1));
     const Tensor hit = one_hot(in[2], classes, x.dtype());
     const Tensor expected =
         hit * (1 - a.label_smoothing) + a.label_smoothing / static_cast<double>(classes);

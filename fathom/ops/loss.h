@@ -10,12 +10,13 @@ namespace fathom {
 enum class Reduction : std::uint8_t { mean, sum, none };
 
 namespace op {
-/// Per-row cross entropy. Inputs logits (B, C), target (B) i64; outputs loss (B), logsumexp (B).
+/// Per-row cross entropy. Inputs logits (B, C), target (B) i64; outputs loss (B), and of each row the
+/// maximum (B) and log(sum(exp(x - maximum))) (B).
 struct CrossEntropy {
   double label_smoothing;
   std::int64_t ignore_index;
 };
-/// Inputs dloss (B), logits, target, logsumexp; output dlogits.
+/// Inputs dloss (B), logits, target, maximum, log-sum; output dlogits.
 struct CrossEntropyBackward {
   double label_smoothing;
   std::int64_t ignore_index;

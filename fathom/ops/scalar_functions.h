@@ -145,8 +145,7 @@ struct Gelu : Unary {
 struct GeluTanh : Unary {
   static constexpr const char* name = "gelu_tanh";
   template <class T> static T of(T x) {
-    const T u = T(0.7978845608028654) * (x + T(0.044715) * (x * x * x));
-    return T(0.5) * x * (T(1) + math::tanh(u));
+    return math::gelu_tanh(x);
   }
   template <class G> static auto vjp_x(const G& g) {
     auto square_x = g.x * g.x;

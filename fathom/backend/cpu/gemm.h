@@ -1,0 +1,31 @@
+// Matrix products on the CPU.
+#pragma once
+#include <cstdint>
+
+namespace fathom::cpu {
+
+/// C = A B, or C += A B, row-major. Every element of C is one chain of fused multiply-adds over k in
+/// increasing order, from C or 0; then the bias is added with one rounding. So its bits do not depend
+/// on tiles, threads or the instruction set. With k == 0 the chain is what it starts from.
+template <class T>
+struct GemmArgsOf {
+  bool transpose_a = false;  ///< A is stored k x m
+  bool transpose_b = false;  ///< B is stored n x k
+  std::int64_t m = 0, n = 0, k = 0;
+  const T* a = nullptr;
+  std::int64_t lda = 0;  ///< elements from one stored row to the next, likewise below
+  const T* b = nullptr;
+  std::int64_t ldb = 0;
+  T* c = nullptr;  ///< m x n, must not overlap the others
+  std::int64_t ldc = 0;
+  bool accumulate = false;
+  const T* bias = nullptr;  ///< one per column, or null
+};
+using GemmArgs = GemmArgsOf<float>;
+using GemmArgsF64 = GemmArgsOf<double>;
+
+/// Large products use the thread pool.
+void gemm(const GemmArgs& args);
+void gemm(const GemmArgsF64& args);
+
+}  // namespace fathom::cpu

@@ -1,0 +1,201 @@
+#include "fathom/backend/cpu/kernels/elementwise.h"
+
+#include <immintrin.h>
+
+namespace fathom::cpu::FATHOM_ISA {
+namespace {
+
+using std::int64_t;
+
+// Element types in the order of fathom::DType; a half is its bits.
+struct Half { std::uint16_t bits; };
+struct Brain { std::uint16_t bits; };
+template <int type> struct TypeAt;
+template <> struct TypeAt<0> { using T = float; };
+template <> struct TypeAt<1> { using T = double; };
+template <> struct TypeAt<2> { using T = Half; };
+template <> struct TypeAt<3> { using T = Brain; };
+template <> struct TypeAt<4> { using T = std::int64_t; };
+template <> struct TypeAt<5> { using T = std::int32_t; };
+template <> struct TypeAt<6> { using T = std::int8_t; };
+template <> struct TypeAt<7> { using T = std::uint8_t; };
+template <> struct TypeAt<8> { using T = bool; };
+
+template <class T> constexpr bool is_half = __is_same(T, Half) || __is_same(T, Brain);
+
+template <class F, class T>
+constexpr bool takes() {
+  if (is_half<T>) return false;
+  constexpr bool floating = __is_same(T, float) || __is_same(T, double);
+  if (F::domain == fn::Domain::floating) return floating;
+  if (F::domain == fn::Domain::numeric) return !__is_same(T, bool);
+  return true;
+}
+
+// `out` may be an operand itself, but never overlaps one otherwise: ivdep says so.
+template <class F, class T>
+void unary(const void* a, const void*, const void*, void* out, int64_t n) {
+  const T* x = static_cast<const T*>(a);
+  using R = decltype(F::of(x[0]));
+  R* y = static_cast<R*>(out);
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) y[i] = F::of(x[i]);
+}
+template <class F, class T>
+void binary(const void* a, const void* b, const void*, void* out, int64_t n) {
+  const T* x = static_cast<const T*>(a);
+  const T* z = static_cast<const T*>(b);
+  using R = decltype(F::of(x[0], z[0]));
+  R* y = static_cast<R*>(out);
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) y[i] = F::of(x[i], z[i]);
+}
+template <class F, class T>
+constexpr BlockFunction function_for() {
+  if constexpr (!takes<F, T>()) return nullptr;
+  else if constexpr (F::arity == 1) return unary<F, T>;
+  else return binary<F, T>;
+}
+
+template <class T>
+void where_block(const void* condition, const void* a, const void* b, void* out, int64_t n) {
+  const bool* c = static_cast<const bool*>(condition);
+  const T* x = static_cast<const T*>(a);
+  const T* z = static_cast<const T*>(b);
+  T* y = static_cast<T*>(out);
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) y[i] = c[i] ? x[i] : z[i];
+}
+
+// Round to nearest even, NaN stays NaN (quiet).
+inline Brain to_brain(float x) {
+  const std::uint32_t u = __builtin_bit_cast(std::uint32_t, x);
+  if (x != x) return {static_cast<std::uint16_t>(u >> 16 | 0x40)};
+  return {static_cast<std::uint16_t>((u + 0x7fff + (u >> 16 & 1)) >> 16)};
+}
+inline float from_brain(Brain x) {
+  return __builtin_bit_cast(float, static_cast<std::uint32_t>(x.bits) << 16);
+}
+
+// Floats out of an integer's range give its lowest value, as the vector instruction does: a plain
+// conversion would be undefined and could differ between instruction sets.
+template <class To, class From>
+inline To to_integer(From x) {
+  if constexpr (sizeof(To) == 8)
+    return x >= From(-0x1p63) && x < From(0x1p63) ? static_cast<To>(x) : To(-0x7fffffffffffffffLL - 1);
+  else {
+    const std::int32_t wide =
+        x >= From(-0x1p31) && x < From(0x1p31) ? static_cast<std::int32_t>(x) : -0x7fffffff - 1;
+    return static_cast<To>(wide);
+  }
+}
+
+template <class From, class To>
+inline To convert(From x) {
+  if constexpr (__is_same(From, To)) return x;
+  else if constexpr (__is_same(From, Half)) return convert<float, To>(_cvtsh_ss(x.bits));
+  else if constexpr (__is_same(From, Brain)) return convert<float, To>(from_brain(x));
+  else if constexpr (__is_same(To, Half)) return {static_cast<std::uint16_t>(_cvtss_sh(convert<From, float>(x), 0))};
+  else if constexpr (__is_same(To, Brain)) return to_brain(convert<From, float>(x));
+  else if constexpr (__is_same(To, bool)) return x != From(0);
+  else if constexpr (fn::is_float<From> && !fn::is_float<To>) return to_integer<To>(x);
+  else return static_cast<To>(x);
+}
+template <class From, class To>
+void cast_block(const void* a, const void*, const void*, void* out, int64_t n) {
+  const From* x = static_cast<const From*>(a);
+  To* y = static_cast<To*>(out);
+  for (int64_t i = 0; i < n; ++i) y[i] = convert<From, To>(x[i]);
+}
+
+template <class T>
+void fill_typed(const void* element, int64_t n, void* out) {
+  const T v = *static_cast<const T*>(element);
+  T* y = static_cast<T*>(out);
+  for (int64_t i = 0; i < n; ++i) y[i] = v;
+}
+void fill(const void* element, int size, int64_t n, void* out) {
+  switch (size) {
+    case 1: return fill_typed<std::uint8_t>(element, n, out);
+    case 2: return fill_typed<std::uint16_t>(element, n, out);
+    case 4: return fill_typed<std::uint32_t>(element, n, out);
+    default: return fill_typed<std::uint64_t>(element, n, out);
+  }
+}
+
+// Walks the index map run by run of its innermost dimension.
+template <class T>
+void gather_typed(const StridedSource& s, int64_t first, int64_t n, T* out) {
+  int64_t index[8];
+  const T* p = static_cast<const T*>(s.base);
+  int64_t rest = first;
+  for (int d = s.rank - 1; d >= 0; --d) {
+    index[d] = rest % s.extent[d];
+    rest /= s.extent[d];
+    p += index[d] * s.stride[d];
+  }
+  const int inner = s.rank - 1;
+  const int64_t stride = s.stride[inner];
+  while (n > 0) {
+    const int64_t left = s.extent[inner] - index[inner];
+    const int64_t run = left < n ? left : n;
+    if (stride == 1)
+      for (int64_t i = 0; i < run; ++i) out[i] = p[i];
+    else if (stride == 0) {
+      const T v = *p;
+      for (int64_t i = 0; i < run; ++i) out[i] = v;
+    } else {
+      for (int64_t i = 0; i < run; ++i) out[i] = p[i * stride];
+    }
+    out += run;
+    n -= run;
+    if (n == 0) return;
+    p -= index[inner] * stride;
+    index[inner] = 0;
+    for (int d = inner - 1; d >= 0; --d) {
+      p += s.stride[d];
+      if (++index[d] < s.extent[d]) break;
+      p -= s.extent[d] * s.stride[d];
+      index[d] = 0;
+    }
+  }
+}
+void gather(const StridedSource& s, int size, int64_t first, int64_t n, void* out) {
+  switch (size) {
+    case 1: return gather_typed(s, first, n, static_cast<std::uint8_t*>(out));
+    case 2: return gather_typed(s, first, n, static_cast<std::uint16_t*>(out));
+    case 4: return gather_typed(s, first, n, static_cast<std::uint32_t*>(out));
+    default: return gather_typed(s, first, n, static_cast<std::uint64_t*>(out));
+  }
+}
+
+template <int type, class... F>
+constexpr void set_functions(ElementwiseKernels& k, fn::List<F...>) {
+  int i = 0;
+  ((k.function[i++][type] = function_for<F, typename TypeAt<type>::T>()), ...);
+}
+template <int from, int to>
+constexpr void set_casts(ElementwiseKernels& k) {
+  k.cast[from][to] = cast_block<typename TypeAt<from>::T, typename TypeAt<to>::T>;
+  if constexpr (to + 1 < type_count) set_casts<from, to + 1>(k);
+}
+template <int type>
+constexpr void set_type(ElementwiseKernels& k) {
+  set_functions<type>(k, fn::Functions{});
+  set_casts<type, 0>(k);
+  k.where[type] = where_block<typename TypeAt<type>::T>;
+  if constexpr (type + 1 < type_count) set_type<type + 1>(k);
+}
+constexpr ElementwiseKernels make_kernels() {
+  ElementwiseKernels k{};
+  set_type<0>(k);
+  k.gather = gather;
+  k.fill = fill;
+  return k;
+}
+
+}  // namespace
+
+constinit const ElementwiseKernels elementwise_kernels = make_kernels();
+
+}  // namespace fathom::cpu::FATHOM_ISA

@@ -1,0 +1,246 @@
+#include "fathom/backend/cpu/kernels/rows.h"
+
+#include "fathom/backend/cpu/kernels/lanes.h"
+
+namespace fathom::cpu::FATHOM_ISA {
+namespace {
+
+/// sum exp(x - max) over a row of n, by tiles of one element per lane. `keep(i, tile, count)` may store
+/// the terms. A tile of its own cannot alias x or y, so its loops vectorise without a check.
+template <class Keep>
+FATHOM_MATH float sum_exp(const float* x, float max, int64_t n, Keep keep) {
+  alignas(64) float lane[kLanes] = {}, tile[kLanes];
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (int64_t j = 0; j < kLanes; ++j) tile[j] = math::exp(x[i + j] - max);
+    for (int64_t j = 0; j < kLanes; ++j) lane[j] += tile[j];
+    keep(i, tile, kLanes);
+  }
+  if (i < n) {
+    for (int64_t b = 0; b < n - i; b += kWidth) {
+      const Mask mask = first(n - i - b);
+      store(tile + b, select(mask, load(x + i + b, mask), splat(-math::kInf)));  // exp gives 0
+      for (int64_t j = b; j < b + kWidth; ++j) tile[j] = math::exp(tile[j] - max);
+      for (int64_t j = b; j < b + kWidth; ++j) lane[j] += tile[j];
+    }
+    keep(i, tile, n - i);
+  }
+  return fold(from_memory(lane), Add{});
+}
+
+struct Drop {
+  FATHOM_INLINE void operator()(int64_t, const float*, int64_t) const {}
+};
+
+/// Copies `count` floats of a tile.
+FATHOM_MATH void copy_tile(float* y, const float* tile, int64_t count) {
+  if (count == kLanes) {
+#pragma GCC unroll 8
+    for (int64_t j = 0; j < kLanes; j += kWidth) store(y + j, load(tile + j));
+  } else {
+    for (int64_t j = 0; j < count; j += kWidth) store(y + j, load(tile + j), first(count - j));
+  }
+}
+
+FATHOM_MATH float dot(const float* a, const float* b, int64_t n) {
+  Lanes sum[1] = {all_lanes(0)};
+  sweep(n, sum, [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
+    *s = fma(load(a + i), load(b + i), *s);
+  });
+  return fold(sum[0], Add{});
+}
+
+FATHOM_MATH float sum_of(const float* x, int64_t n) {
+  Lanes sum[1] = {all_lanes(0)};
+  sweep(n, sum, [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA { *s += load(x + i); });
+  return fold(sum[0], Add{});
+}
+
+void softmax(const float* x, float* y, int64_t begin, int64_t end, int64_t n) {
+  for (int64_t r = begin; r < end; ++r) {
+    const float* xr = x + r * n;
+    float* yr = y + r * n;
+    const auto keep = [=](int64_t i, const float* tile, int64_t count)
+                          FATHOM_LAMBDA { copy_tile(yr + i, tile, count); };
+    const float scale = 1.0f / sum_exp(xr, row_max(xr, n), n, keep);
+    for (int64_t i = 0; i < n; ++i) yr[i] *= scale;
+  }
+}
+
+void log_softmax(const float* x, float* y, int64_t begin, int64_t end, int64_t n) {
+  for (int64_t r = begin; r < end; ++r) {
+    const float* xr = x + r * n;
+    float* yr = y + r * n;
+    const float max = row_max(xr, n);
+    const float log_sum = math::log(sum_exp(xr, max, n, Drop{}));
+    for (int64_t i = 0; i < n; ++i) yr[i] = (xr[i] - max) - log_sum;
+  }
+}
+
+void softmax_grad(const float* y, const float* dy, float* dx, int64_t begin, int64_t end,
+                  int64_t n) {
+  for (int64_t r = begin; r < end; ++r) {
+    const float *yr = y + r * n, *gr = dy + r * n;
+    float* out = dx + r * n;
+    const float s = dot(yr, gr, n);
+    for (int64_t i = 0; i < n; ++i) out[i] = yr[i] * (gr[i] - s);
+  }
+}
+
+void log_softmax_grad(const float* y, const float* dy, float* dx, int64_t begin, int64_t end,
+                      int64_t n) {
+  for (int64_t r = begin; r < end; ++r) {
+    const float *yr = y + r * n, *gr = dy + r * n;
+    float* out = dx + r * n;
+    const float s = sum_of(gr, n);
+    for (int64_t i = 0; i < n; ++i) out[i] = math::fma(-math::exp(yr[i]), s, gr[i]);
+  }
+}
+
+/// sum w[c] log p[c] of one row, for label smoothing.
+FATHOM_MATH float sum_log_p(const CrossEntropy& a, const float* x, float max, float log_sum) {
+  Lanes sum[1] = {all_lanes(0)};
+  const Vector m = splat(max), l = splat(log_sum);
+  if (a.weight) {
+    const float* w = a.weight;
+    sweep(a.n, sum, [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
+      *s = fma(load(w + i), (load(x + i) - m) - l, *s);
+    });
+  } else {
+    sweep(a.n, sum, [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
+      *s += (load(x + i) - m) - l;
+    });
+  }
+  return fold(sum[0], Add{});
+}
+
+void cross_entropy(const CrossEntropy& a, int64_t begin, int64_t end) {
+  for (int64_t r = begin; r < end; ++r) {
+    const float* x = a.logits + r * a.n;
+    const float max = row_max(x, a.n);
+    const float log_sum = math::log(sum_exp(x, max, a.n, Drop{}));
+    const int64_t t = a.target[r];
+    const bool used = t != a.ignore_index;
+    const float w = !used ? 0.0f : a.weight ? a.weight[t] : 1.0f;
+    float loss = used ? w * (log_sum - (x[t] - max)) : 0.0f;
+    if (used && a.smoothing != 0.0f) {
+      const float smooth = sum_log_p(a, x, max, log_sum) * (a.smoothing / float(a.n));
+      loss = (1.0f - a.smoothing) * loss - smooth;
+    }
+    a.row_max[r] = max;
+    a.row_log_sum[r] = log_sum;
+    a.loss[r] = loss;
+    if (a.row_weight) a.row_weight[r] = w;
+  }
+}
+
+/// d loss / dx[j] = A p[j] - B w[j] - [j = t] C, with C = (1 - s) w[t], B = s / n, A = C + B sum w.
+void cross_entropy_grad(const CrossEntropy& a, const float* g, int64_t g_stride, float* dx,
+                        int64_t begin, int64_t end) {
+  const float b = a.smoothing / float(a.n);
+  const float sum_w = a.weight && b != 0.0f ? sum_of(a.weight, a.n) : float(a.n);
+  for (int64_t r = begin; r < end; ++r) {
+    const float* x = a.logits + r * a.n;
+    float* out = dx + r * a.n;
+    const int64_t t = a.target[r];
+    if (t == a.ignore_index) {
+      for (int64_t i = 0; i < a.n; ++i) out[i] = 0.0f;
+      continue;
+    }
+    const float gr = g[r * g_stride], max = a.row_max[r], log_sum = a.row_log_sum[r];
+    const float hit = (1.0f - a.smoothing) * (a.weight ? a.weight[t] : 1.0f);
+    const float p = gr * (b == 0.0f ? hit : math::fma(b, sum_w, hit));
+    const float miss = gr * b;
+    if (a.weight && b != 0.0f) {
+      for (int64_t i = 0; i < a.n; ++i) {
+        out[i] = math::fma(p, math::exp((x[i] - max) - log_sum), -miss * a.weight[i]);
+      }
+    } else {
+      for (int64_t i = 0; i < a.n; ++i) {
+        out[i] = math::fma(p, math::exp((x[i] - max) - log_sum), -miss);
+      }
+    }
+    out[t] -= gr * hit;
+  }
+}
+
+void layer_norm(const LayerNorm& a, int64_t begin, int64_t end) {
+  const int64_t n = a.n;
+  for (int64_t r = begin; r < end; ++r) {
+    const float* x = a.x + r * n;
+    float* y = a.y + r * n;
+    const float mean = sum_of(x, n) / float(n);
+    Lanes square[1] = {all_lanes(0)};
+    sweep(n, square, [=, m = splat(mean)](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
+      const Vector d = load(x + i) - m;
+      *s = fma(d, d, *s);
+    });
+    const float rstd = 1.0f / math::sqrt(fold(square[0], Add{}) / float(n) + a.eps);
+    a.mean[r] = mean;
+    a.rstd[r] = rstd;
+    const float *gamma = a.gamma, *beta = a.beta;
+    if (gamma && beta) {
+      for (int64_t i = 0; i < n; ++i) y[i] = math::fma((x[i] - mean) * rstd, gamma[i], beta[i]);
+    } else if (gamma) {
+      for (int64_t i = 0; i < n; ++i) y[i] = (x[i] - mean) * rstd * gamma[i];
+    } else {
+      for (int64_t i = 0; i < n; ++i) y[i] = (x[i] - mean) * rstd;
+    }
+  }
+}
+
+/// With h = (x - mean) rstd and u = dy gamma: dx = rstd (u - mean(u) - h mean(u h)).
+template <bool kGamma>
+FATHOM_MATH void layer_norm_grad_row(const LayerNormGrad& a, int64_t r, float* dgamma,
+                                     float* dbeta) {
+  const int64_t n = a.n;
+  const float *x = a.x + r * n, *dy = a.dy + r * n, *gamma = a.gamma;
+  const float mean = a.mean[r], rstd = a.rstd[r];
+  Lanes sums[2] = {all_lanes(0), all_lanes(0)};
+  sweep(n, sums,
+        [=, m = splat(mean), s = splat(rstd)](Vector* sum, int64_t i, auto load) FATHOM_LAMBDA {
+          Vector u = load(dy + i);
+          if constexpr (kGamma) u *= load(gamma + i);
+          sum[0] += u;
+          sum[1] = fma(u, (load(x + i) - m) * s, sum[1]);
+        });
+  const float mean_u = fold(sums[0], Add{}) / float(n);
+  const float mean_uh = fold(sums[1], Add{}) / float(n);
+  // One loop for each output: two streams of sums and one of dx would need too many alias checks.
+  if (dgamma) {
+    for (int64_t i = 0; i < n; ++i) dgamma[i] = math::fma(dy[i], (x[i] - mean) * rstd, dgamma[i]);
+    for (int64_t i = 0; i < n; ++i) dbeta[i] += dy[i];
+  }
+  float* dx = a.dx + r * n;
+  for (int64_t i = 0; i < n; ++i) {
+    const float h = (x[i] - mean) * rstd;
+    const float u = kGamma ? dy[i] * gamma[i] : dy[i];
+    dx[i] = rstd * math::fma(-h, mean_uh, u - mean_u);
+  }
+}
+
+void layer_norm_grad(const LayerNormGrad& a, int64_t rows, int64_t begin, int64_t end) {
+  for (int64_t chunk = begin; chunk < end; ++chunk) {
+    float* dgamma = a.partial ? a.partial + chunk * 2 * a.n : nullptr;
+    float* dbeta = a.partial ? dgamma + a.n : nullptr;
+    if (a.partial) {
+      for (int64_t i = 0; i < 2 * a.n; ++i) dgamma[i] = 0.0f;
+    }
+    const int64_t last = (chunk + 1) * kRowChunk < rows ? (chunk + 1) * kRowChunk : rows;
+    for (int64_t r = chunk * kRowChunk; r < last; ++r) {
+      if (a.gamma) {
+        layer_norm_grad_row<true>(a, r, dgamma, dbeta);
+      } else {
+        layer_norm_grad_row<false>(a, r, dgamma, dbeta);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+extern const RowKernels row_kernels;
+const RowKernels row_kernels = {softmax,       log_softmax,        softmax_grad, log_softmax_grad,
+                                cross_entropy, cross_entropy_grad, layer_norm,   layer_norm_grad};
+
+}  // namespace fathom::cpu::FATHOM_ISA

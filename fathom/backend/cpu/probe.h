@@ -1,0 +1,13 @@
+// What this machine can do at most, for benchmarks to compare with. Each probe takes under 100 ms.
+#pragma once
+
+namespace fathom::cpu {
+
+/// Single-precision fused multiply-adds in registers, with the instruction set in use, in GF/s (an
+/// addition and a multiplication count one each).
+double measured_peak_gflops(int threads);
+
+/// Streaming reads of memory larger than the second-level caches, in GB/s.
+double measured_bandwidth_gbs(int threads);
+
+}  // namespace fathom::cpu

@@ -1,0 +1,66 @@
+// Step: one thing that a compiled program does, on buffers that are known by number.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fathom/graph/op.h"
+#include "fathom/graph/program.h"
+
+namespace fathom::cpu {
+
+/// The memory of every value during a run, by value id; null for values that exist only inside a step.
+using Buffers = std::span<char* const>;
+
+class Step {
+ public:
+  virtual ~Step() = default;
+  virtual void run(Buffers buffers) const = 0;
+  virtual std::string describe() const = 0;
+  /// The position among `writes` of an output that may overwrite value `input` in place, as the step
+  /// reads each element before it writes it; -1 if it must not.
+  virtual int may_overwrite(graph::ValueId input) const {
+    (void)input;
+    return -1;
+  }
+
+  std::vector<graph::ValueId> reads;
+  std::vector<graph::ValueId> writes;
+  std::size_t scratch_bytes = 0;  // of buffers[scratch] if it needs working memory
+  graph::ValueId scratch = -1;
+};
+
+/// What a step is made from: an instruction whose inputs lie contiguous in buffers.
+struct StepContext {
+  const graph::Program& program;
+  const graph::Instruction& instruction;
+  std::vector<graph::ValueId> inputs;
+  std::vector<graph::ValueId> outputs;
+
+  template <class Op>
+  const Op& attributes() const {
+    return *static_cast<const Op*>(instruction.attributes.get());
+  }
+  const graph::Spec& input(int i) const { return spec(inputs[static_cast<std::size_t>(i)]); }
+  const graph::Spec& output(int i = 0) const { return spec(outputs[static_cast<std::size_t>(i)]); }
+  const graph::Spec& spec(graph::ValueId id) const { return program.specs[static_cast<std::size_t>(id)]; }
+};
+
+/// A line of the kernel table: how a step for an operation is made, and for which nodes it serves.
+struct KernelEntry {
+  graph::OpTag op;
+  std::unique_ptr<Step> (*make)(const StepContext& context);
+  bool (*serves)(const graph::Node& node);
+};
+/// The operations that have a kernel of their own (elementwise regions and movement are built in).
+std::span<const KernelEntry> kernel_table();
+const KernelEntry* find_kernel(graph::OpTag op);
+
+template <class T>
+T* at(Buffers buffers, graph::ValueId id) {
+  return reinterpret_cast<T*>(buffers[static_cast<std::size_t>(id)]);
+}
+
+}  // namespace fathom::cpu

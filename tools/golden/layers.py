@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Golden values and gradients of layers, from torch.nn: writes tests/golden/layers/*.safetensors.
+
+Usage: layers.py [--check]
+
+One file a layer. The tensors of a case: `case.state.NAME` (the state dict before the call), `case.in0`, `case.out0`,
+`case.grad_out0`, `case.grad_in0` where the input has a gradient, `case.grad.NAME` for each parameter, and for layers
+with buffers `case.after.NAME`, the buffers after the call.
+"""
+import torch
+from torch import nn
+
+from golden import Output, array, integers, setup, uniform
+
+
+def fill(layer, case, dtype):
+    """Gives every parameter and buffer numbers that depend on its name alone."""
+    with torch.no_grad():
+        for name, t in layer.state_dict().items():
+            if t.is_floating_point():
+                low = 0.25 if name.endswith("running_var") else -1.0
+                t.copy_(torch.from_numpy(uniform(f"{case}.state.{name}", tuple(t.shape), low, 1.5, dtype)))
+
+
+def cases_of(kind, make, rows):
+    """rows: (suffix, options, input shape, training, high) with `high` the bound of whole-number inputs, else None."""
+    cases, tensors = [], {}
+    for dtype in ("f32", "f64"):
+        for suffix, options, shape, training, high in rows:
+            case = kind.lower() + suffix + ("" if dtype == "f32" else "_f64")
+            layer = make(**options).to(torch.float32 if dtype == "f32" else torch.float64).train(training)
+            fill(layer, case, dtype)
+            x = integers(f"{case}.in0", shape, 0, high) if high else uniform(f"{case}.in0", shape, -2, 2, dtype)
+            tensors[f"{case}.in0"] = x
+            for name, t in layer.state_dict().items():
+                tensors[f"{case}.state.{name}"] = array(t)
+            x = torch.from_numpy(x.copy()).requires_grad_(high is None)
+            y = layer(x)
+            up = uniform(f"{case}.grad_out0", tuple(y.shape), -1, 1, dtype)
+            y.backward(torch.from_numpy(up))
+            tensors[f"{case}.out0"], tensors[f"{case}.grad_out0"] = array(y), up
+            if high is None:
+                tensors[f"{case}.grad_in0"] = array(x.grad)
+            for name, p in layer.named_parameters():
+                tensors[f"{case}.grad.{name}"] = array(p.grad)
+            for name, b in layer.named_buffers():
+                tensors[f"{case}.after.{name}"] = array(b)
+            cases.append({"name": case, "layer": kind, "dtype": dtype, "options": options, "training": training})
+    return cases, tensors
+
+
+def main():
+    setup()
+    layers = [
+        ("Linear", lambda in_features, out_features, bias=True: nn.Linear(in_features, out_features, bias), [
+            ("", dict(in_features=7, out_features=5), (4, 7), True, None),
+            ("_no_bias", dict(in_features=7, out_features=5, bias=False), (4, 7), True, None),
+            ("_rank3", dict(in_features=7, out_features=5), (2, 3, 7), True, None),
+            ("_one_output", dict(in_features=33, out_features=1), (5, 33), True, None),
+            ("_empty_batch", dict(in_features=7, out_features=5), (0, 7), True, None)]),
+        ("BatchNorm1d", nn.BatchNorm1d, [
+            ("", dict(num_features=5), (6, 5), True, None),
+            ("_eval", dict(num_features=5), (6, 5), False, None),
+            ("_rank3", dict(num_features=4), (3, 4, 7), True, None),
+            ("_rank3_eval", dict(num_features=4), (3, 4, 7), False, None),
+            ("_momentum", dict(num_features=5, momentum=0.3, eps=1e-3), (6, 5), True, None),
+            ("_no_affine", dict(num_features=5, affine=False), (6, 5), True, None)]),
+        ("LayerNorm", nn.LayerNorm, [
+            ("", dict(normalized_shape=[7]), (5, 7), True, None),
+            ("_two_axes", dict(normalized_shape=[3, 4]), (2, 3, 4), True, None),
+            ("_no_bias", dict(normalized_shape=[7], bias=False), (5, 7), True, None),
+            ("_no_affine", dict(normalized_shape=[33], elementwise_affine=False, eps=1e-6), (3, 33), True, None)]),
+        ("Embedding", nn.Embedding, [
+            ("", dict(num_embeddings=10, embedding_dim=4), (7,), True, 10),
+            ("_rank2", dict(num_embeddings=10, embedding_dim=3), (3, 5), True, 10),
+            ("_padding", dict(num_embeddings=4, embedding_dim=3, padding_idx=1), (3, 5), True, 4)]),
+        ("Dropout", nn.Dropout, [("_eval", dict(p=0.5), (5, 7), False, None)]),
+    ]
+    out = Output("layers.py", "layers")
+    for kind, make, rows in layers:
+        cases, tensors = cases_of(kind, make, rows)
+        out.write(kind.lower(), tensors, cases=cases)
+    out.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Golden ten-step training runs, from PyTorch: writes tests/golden/training/*.safetensors.
+
+Usage: training.py [--check] [--data DIR]     (DIR, or $FATHOM_DATA, holds mnist/*.gz and tabular/digits.csv.gz)
+
+A file holds `init.NAME` (the state dict before the first step), `inputs` and `labels` or `targets` with the step as
+first axis, `loss` (10 numbers, f32) and `loss_f64` (the same run in double precision), `after.NAME` (the state dict
+after step 10) and `optim.NAME.KEY` (the optimizer's state then; of a large parameter its first rows only). The metadata
+entry `run` has the rest.
+"""
+import gzip
+import os
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from golden import Output, array, setup, uniform
+
+STEPS = 10
+STATE_ROWS = 10  # of the optimizer's state of a parameter with more than LARGE elements
+LARGE = 10000
+
+
+class MnistMlp(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.norm, self.out = nn.Linear(784, 100), nn.BatchNorm1d(100), nn.Linear(100, 10)
+
+    def forward(self, x):
+        return self.out(F.relu(self.norm(self.hidden(x))))
+
+
+class Xor(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.out = nn.Linear(2, 2), nn.Linear(2, 1)
+
+    def forward(self, x):
+        return self.out(torch.tanh(self.hidden(x)))
+
+
+class DigitsMlp(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.out = nn.Linear(64, 32), nn.Linear(32, 10)
+
+    def forward(self, x):
+        return self.out(F.relu(self.hidden(x)))
+
+
+def initial(run, model, grid):
+    """Weights and biases on a grid of 1/`grid`, within PyTorch's usual bound; norms as they are made."""
+    state = {}
+    for name, t in model.state_dict().items():
+        layer = model.get_submodule(name.rsplit(".", 1)[0])
+        if isinstance(layer, nn.Linear):
+            bound = layer.in_features**-0.5
+            t = torch.from_numpy(np.round(uniform(f"{run}.init.{name}", tuple(t.shape), -bound, bound, "f64") * grid) / grid)
+        state[name] = array(t.to(torch.float32) if t.is_floating_point() else t)
+    return state
+
+
+def train(make, state, batches, scale, loss_fn, optimizer, kind):
+    """Ten steps in the given precision. The input is divided by `scale` in that precision."""
+    model = make().to(kind)
+    model.load_state_dict({n: torch.from_numpy(a.copy()) for n, a in state.items()})
+    model.train()
+    opt = optimizer(list(model.parameters()))
+    losses, first = [], {}
+    for x, y in zip(*batches):
+        x = torch.from_numpy(x.copy()).to(kind) / scale
+        y = torch.from_numpy(y.copy())
+        loss = loss_fn(model(x), y.to(kind) if y.is_floating_point() else y)
+        opt.zero_grad()
+        loss.backward()
+        if not losses:
+            first = {n: array(p.grad) for n, p in model.named_parameters()}
+        opt.step()
+        losses.append(loss.item())
+    after = {n: array(t) for n, t in model.state_dict().items()}
+    kept = {f"{n}.{key}": array(value) for n, p in model.named_parameters() for key, value in opt.state[p].items()
+            if key != "step" and value is not None}
+    return losses, first, after, kept
+
+
+def idx(path):
+    data = gzip.open(path).read()
+    shape = [int.from_bytes(data[4 + 4 * i:8 + 4 * i], "big") for i in range(data[3])]
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
+
+
+def distance(a, b):
+    """The largest difference, relative to the largest value of `b`, to two digits."""
+    return float(f"{np.max(np.abs(np.subtract(a, b))) / max(np.max(np.abs(b)), 1e-30):.2g}")
+
+
+def rows(x, batch):
+    """The first STEPS * batch rows, cut into batches."""
+    return x[:STEPS * batch].reshape(STEPS, batch, *x.shape[1:])
+
+
+def main():
+    setup()
+    args = sys.argv[1:]
+    data = pathlib.Path(args[args.index("--data") + 1] if "--data" in args else os.environ.get("FATHOM_DATA", "data"))
+    images = idx(data / "mnist/train-images-idx3-ubyte.gz").reshape(-1, 784)
+    labels = idx(data / "mnist/train-labels-idx1-ubyte.gz").astype(np.int64)
+    digits = np.loadtxt(gzip.open(data / "tabular/digits.csv.gz"), delimiter=",", dtype=np.int64)
+    mnist = (rows(images, 20), rows(labels, 20))
+    digits = (rows(digits[:, :64].astype(np.uint8), 32), rows(digits[:, 64], 32))
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    xor = (np.stack([corners] * STEPS), np.stack([np.array([[0], [1], [1], [0]], np.float32)] * STEPS))
+    runs = {
+        # hidden.bias has no influence before a batch norm: its gradient is rounding noise, which Adam turns into full
+        # steps, and the running mean takes them along. No other program has the same noise.
+        "mnist_mlp": (MnistMlp, mnist, 255, F.cross_entropy, torch.optim.Adam, dict(lr=1e-3),
+                      ["hidden.bias", "norm.running_mean"]),
+        "xor": (Xor, xor, 1, F.mse_loss, torch.optim.SGD, dict(lr=0.1), []),
+        "digits_mlp": (DigitsMlp, digits, 16, F.cross_entropy, torch.optim.AdamW, dict(lr=1e-2, weight_decay=0.1), []),
+        "digits_mlp_nesterov": (DigitsMlp, digits, 16, F.cross_entropy, torch.optim.SGD,
+                                dict(lr=0.1, momentum=0.9, nesterov=True), []),
+    }
+    out = Output("training.py", "training")
+    for name, (make, batches, scale, loss_fn, optimizer, options, noise) in runs.items():
+        state = initial(name, make(), 8192)
+        results = [train(make, state, batches, scale, loss_fn, lambda p: optimizer(p, foreach=False, **options), kind)
+                   for kind in (torch.float32, torch.float64)]
+        losses, first, after, kept = results[0]
+        exact_losses, _, exact, exact_kept = results[1]
+        labels_name = "labels" if loss_fn is F.cross_entropy else "targets"
+        tensors = {"inputs": batches[0], labels_name: batches[1], "loss": np.array(losses, np.float32),
+                   "loss_f64": np.array(exact_losses)}
+        tensors.update({f"init.{n}": a for n, a in state.items()})
+        if name != "mnist_mlp":  # these are small
+            tensors.update({f"grad1.{n}": a for n, a in first.items()})
+        tensors.update({f"after.{n}": a for n, a in after.items()})
+        tensors.update({f"optim.{n}": a[:STATE_ROWS] if a.size > LARGE else a for n, a in kept.items()})
+        # How far single precision strays from double, relative to the largest value of the tensor: for tolerances.
+        stray = {f"after.{n}": distance(after[n], exact[n]) for n in after}
+        stray.update({f"optim.{n}": distance(kept[n], exact_kept[n]) for n in kept})
+        stray["loss"] = max(distance(a, b) for a, b in zip(losses, exact_losses))
+        out.write(name, tensors, run={
+            "model": make.__name__, "optimizer": optimizer.__name__, "options": options, "loss": loss_fn.__name__,
+            "batch": int(batches[0].shape[1]), "steps": STEPS, "divide_inputs_by": scale, "noise": noise,
+            "f32_from_f64": {n: v for n, v in stray.items() if n.removeprefix("after.") not in noise
+                             and not any(n.startswith(f"optim.{bad}.") for bad in noise)}})
+    out.close()
+
+
+if __name__ == "__main__":
+    main()
