@@ -24,7 +24,7 @@ template <> struct Rules<op::Gradient> {
   }
 };
 
-template <> constinit const OpDef op_def<op::Gradient> = make_op_def<op::Gradient>();
+template <> constinit const OpDef OpDefOf<op::Gradient>::def = make_op_def<op::Gradient>();
 
 std::vector<Tensor> gradient_group(const Tensor& loss, const std::vector<Tensor>& wrt) {
   Tensors inputs{loss};

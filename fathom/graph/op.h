@@ -203,9 +203,14 @@ constexpr OpDef make_op_def() {
   return d;
 }
 /// The table entry of an operation; the file that has its Rules defines it:
-///   template <> constinit const OpDef op_def<op::Matmul> = make_op_def<op::Matmul>();
+///   template <> constinit const OpDef OpDefOf<op::Matmul>::def = make_op_def<op::Matmul>();
+/// (A member, since g++ 12 gives a specialisation of a const variable template internal linkage.)
 template <class Op>
-extern const OpDef op_def;
+struct OpDefOf {
+  static const OpDef def;
+};
+template <class Op>
+inline constexpr const OpDef& op_def = OpDefOf<Op>::def;
 
 // ---- applying an operation --------------------------------------------------------------------------
 

@@ -34,9 +34,9 @@ template <> struct Rules<op::Random> {
     return Spec{DType::f32, a.shape};
   }
 };
-template <> constinit const OpDef op_def<op::Full> = make_op_def<op::Full>();
-template <> constinit const OpDef op_def<op::Iota> = make_op_def<op::Iota>();
-template <> constinit const OpDef op_def<op::Random> = make_op_def<op::Random>();
+template <> constinit const OpDef OpDefOf<op::Full>::def = make_op_def<op::Full>();
+template <> constinit const OpDef OpDefOf<op::Iota>::def = make_op_def<op::Iota>();
+template <> constinit const OpDef OpDefOf<op::Random>::def = make_op_def<op::Random>();
 
 }  // namespace graph
 

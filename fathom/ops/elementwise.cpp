@@ -107,10 +107,10 @@ template <> struct Rules<op::StopGradient> {
   static Tensors vjp(const op::StopGradient&, const Vjp&) { return {Tensor()}; }
 };
 
-template <> constinit const OpDef op_def<op::Elementwise> = make_op_def<op::Elementwise>();
-template <> constinit const OpDef op_def<op::Cast> = make_op_def<op::Cast>();
-template <> constinit const OpDef op_def<op::Where> = make_op_def<op::Where>();
-template <> constinit const OpDef op_def<op::StopGradient> = make_op_def<op::StopGradient>();
+template <> constinit const OpDef OpDefOf<op::Elementwise>::def = make_op_def<op::Elementwise>();
+template <> constinit const OpDef OpDefOf<op::Cast>::def = make_op_def<op::Cast>();
+template <> constinit const OpDef OpDefOf<op::Where>::def = make_op_def<op::Where>();
+template <> constinit const OpDef OpDefOf<op::StopGradient>::def = make_op_def<op::StopGradient>();
 
 }  // namespace graph
 

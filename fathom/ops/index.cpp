@@ -92,10 +92,10 @@ template <> struct Rules<op::TakeAlongBackward> {
   }
 };
 
-template <> constinit const OpDef op_def<op::Take> = make_op_def<op::Take>();
-template <> constinit const OpDef op_def<op::TakeBackward> = make_op_def<op::TakeBackward>();
-template <> constinit const OpDef op_def<op::TakeAlong> = make_op_def<op::TakeAlong>();
-template <> constinit const OpDef op_def<op::TakeAlongBackward> = make_op_def<op::TakeAlongBackward>();
+template <> constinit const OpDef OpDefOf<op::Take>::def = make_op_def<op::Take>();
+template <> constinit const OpDef OpDefOf<op::TakeBackward>::def = make_op_def<op::TakeBackward>();
+template <> constinit const OpDef OpDefOf<op::TakeAlong>::def = make_op_def<op::TakeAlong>();
+template <> constinit const OpDef OpDefOf<op::TakeAlongBackward>::def = make_op_def<op::TakeAlongBackward>();
 
 }  // namespace graph
 

@@ -112,8 +112,8 @@ template <> struct Rules<op::Linear> {
   }
 };
 
-template <> constinit const OpDef op_def<op::Matmul> = make_op_def<op::Matmul>();
-template <> constinit const OpDef op_def<op::Linear> = make_op_def<op::Linear>();
+template <> constinit const OpDef OpDefOf<op::Matmul>::def = make_op_def<op::Matmul>();
+template <> constinit const OpDef OpDefOf<op::Linear>::def = make_op_def<op::Linear>();
 
 }  // namespace graph
 

@@ -104,9 +104,9 @@ template <> struct Rules<op::MeanSquaredError> {
   static Tensors lower(const op::MeanSquaredError&, Inputs in) { return {mean(square(in[0] - in[1]))}; }
 };
 
-template <> constinit const OpDef op_def<op::CrossEntropy> = make_op_def<op::CrossEntropy>();
-template <> constinit const OpDef op_def<op::CrossEntropyBackward> = make_op_def<op::CrossEntropyBackward>();
-template <> constinit const OpDef op_def<op::MeanSquaredError> = make_op_def<op::MeanSquaredError>();
+template <> constinit const OpDef OpDefOf<op::CrossEntropy>::def = make_op_def<op::CrossEntropy>();
+template <> constinit const OpDef OpDefOf<op::CrossEntropyBackward>::def = make_op_def<op::CrossEntropyBackward>();
+template <> constinit const OpDef OpDefOf<op::MeanSquaredError>::def = make_op_def<op::MeanSquaredError>();
 
 }  // namespace graph
 

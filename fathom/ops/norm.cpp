@@ -158,12 +158,12 @@ template <> struct Rules<op::BatchNormBackward> {
   }
 };
 
-template <> constinit const OpDef op_def<op::Softmax> = make_op_def<op::Softmax>();
-template <> constinit const OpDef op_def<op::SoftmaxBackward> = make_op_def<op::SoftmaxBackward>();
-template <> constinit const OpDef op_def<op::LayerNorm> = make_op_def<op::LayerNorm>();
-template <> constinit const OpDef op_def<op::LayerNormBackward> = make_op_def<op::LayerNormBackward>();
-template <> constinit const OpDef op_def<op::BatchNorm> = make_op_def<op::BatchNorm>();
-template <> constinit const OpDef op_def<op::BatchNormBackward> = make_op_def<op::BatchNormBackward>();
+template <> constinit const OpDef OpDefOf<op::Softmax>::def = make_op_def<op::Softmax>();
+template <> constinit const OpDef OpDefOf<op::SoftmaxBackward>::def = make_op_def<op::SoftmaxBackward>();
+template <> constinit const OpDef OpDefOf<op::LayerNorm>::def = make_op_def<op::LayerNorm>();
+template <> constinit const OpDef OpDefOf<op::LayerNormBackward>::def = make_op_def<op::LayerNormBackward>();
+template <> constinit const OpDef OpDefOf<op::BatchNorm>::def = make_op_def<op::BatchNorm>();
+template <> constinit const OpDef OpDefOf<op::BatchNormBackward>::def = make_op_def<op::BatchNormBackward>();
 
 }  // namespace graph
 

@@ -27,7 +27,7 @@ template <> struct Rules<op::Dropout> {
     return {apply(op::Dropout{a.probability, a.site}, {v.cotangent(), v.inputs[1]}, {}), {}};
   }
 };
-template <> constinit const OpDef op_def<op::Dropout> = make_op_def<op::Dropout>();
+template <> constinit const OpDef OpDefOf<op::Dropout>::def = make_op_def<op::Dropout>();
 
 }  // namespace graph
 

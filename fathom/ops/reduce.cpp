@@ -113,7 +113,7 @@ template <> struct Rules<op::Reduce> {
     return reshape(v.cotangent(), kept) * derivative;
   }
 };
-template <> constinit const OpDef op_def<op::Reduce> = make_op_def<op::Reduce>();
+template <> constinit const OpDef OpDefOf<op::Reduce>::def = make_op_def<op::Reduce>();
 
 }  // namespace graph
 

@@ -107,12 +107,12 @@ template <> struct Rules<op::Concat> {
   }
 };
 
-template <> constinit const OpDef op_def<op::Reshape> = make_op_def<op::Reshape>();
-template <> constinit const OpDef op_def<op::Permute> = make_op_def<op::Permute>();
-template <> constinit const OpDef op_def<op::Expand> = make_op_def<op::Expand>();
-template <> constinit const OpDef op_def<op::Slice> = make_op_def<op::Slice>();
-template <> constinit const OpDef op_def<op::Place> = make_op_def<op::Place>();
-template <> constinit const OpDef op_def<op::Concat> = make_op_def<op::Concat>();
+template <> constinit const OpDef OpDefOf<op::Reshape>::def = make_op_def<op::Reshape>();
+template <> constinit const OpDef OpDefOf<op::Permute>::def = make_op_def<op::Permute>();
+template <> constinit const OpDef OpDefOf<op::Expand>::def = make_op_def<op::Expand>();
+template <> constinit const OpDef OpDefOf<op::Slice>::def = make_op_def<op::Slice>();
+template <> constinit const OpDef OpDefOf<op::Place>::def = make_op_def<op::Place>();
+template <> constinit const OpDef OpDefOf<op::Concat>::def = make_op_def<op::Concat>();
 
 }  // namespace graph
 
