@@ -1,0 +1,62 @@
+// Full, Iota and Random: tensors made of nothing but attributes and a key.
+#include "fathom/backend/cpu/kernels/philox.h"
+#include "fathom/backend/random_key.h"
+#include "fathom/backend/reference/convert.h"
+#include "fathom/backend/reference/primitive.h"
+#include "fathom/ops/creation.h"
+
+namespace fathom::reference {
+namespace {
+
+template <class T>
+void fill(const Call& call, T value) {
+  T* y = call.out<T>();
+  for (std::int64_t i = 0; i < call.out_shape().size(); ++i) y[i] = value;
+}
+
+void run_full(const Call& call) {
+  const auto& a = call.attributes<op::Full>();
+  if (a.dtype == DType::f16) return fill(call, convert<Half>(a.value));
+  if (a.dtype == DType::bf16) return fill(call, convert<Brain>(a.value));
+  with_type(a.dtype, [&]<class T>(T) {
+    if constexpr (std::is_floating_point_v<T> || std::is_same_v<T, bool>)
+      fill(call, convert<T>(a.value));
+    else
+      fill(call, static_cast<T>(a.integer));
+  });
+}
+
+void run_iota(const Call& call) {
+  const auto& a = call.attributes<op::Iota>();
+  const AxisSplit split(a.shape, a.axis);
+  with_type(a.dtype, [&]<class T>(T) {
+    T* y = call.out<T>();
+    for (std::int64_t i = 0; i < a.shape.size(); ++i) y[i] = static_cast<T>(i / split.inner % split.extent);
+  });
+}
+
+void run_random(const Call& call) {
+  const auto& a = call.attributes<op::Random>();
+  const std::uint64_t key = site_key(static_cast<std::uint64_t>(*call.in<std::int64_t>(0)), a.site);
+  float* y = call.out<float>();
+  for (std::int64_t i = 0; i < a.shape.size(); ++i) {
+    const auto element = static_cast<std::uint64_t>(i);
+    y[i] = a.kind == op::Random::Kind::uniform ? cpu::philox::uniform(key, element)
+                                               : cpu::philox::normal(key, element);
+  }
+}
+
+bool serves_all(const graph::Node&) { return true; }
+bool serves_iota(const graph::Node& node) { return !is_half(output_dtype(node)); }
+
+constexpr Primitive primitives[] = {
+    {&graph::op_tag<op::Full>, serves_all, run_full},
+    {&graph::op_tag<op::Iota>, serves_iota, run_iota},
+    {&graph::op_tag<op::Random>, serves_all, run_random},
+};
+
+}  // namespace
+
+std::span<const Primitive> creation_primitives() { return primitives; }
+
+}  // namespace fathom::reference
