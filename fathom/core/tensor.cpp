@@ -60,9 +60,7 @@ std::int64_t Tensor::size(int axis) const {
 
 std::pair<Tensor, void*> Tensor::uninitialized(DType dtype, const Shape& shape) {
   graph::Node* node = graph::new_leaf({dtype, shape}, {});
-  Tensor t(&node->output(0));
-  graph::release_node(node);
-  return {t, t.value_->data};
+  return {Tensor::adopt(&node->output(0)), node->output(0).data};
 }
 
 Tensor Tensor::from_bytes(DType dtype, const Shape& shape, const void* data, std::size_t bytes) {

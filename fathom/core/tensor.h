@@ -20,7 +20,7 @@ namespace fathom {
 
 namespace graph {
 struct Value;
-void acquire(Value* value) noexcept;
+void acquire(Value* value) noexcept;  // one more reference
 void release(Value* value) noexcept;
 }  // namespace graph
 
@@ -111,6 +111,14 @@ class Tensor {
   explicit Tensor(graph::Value* value) noexcept : value_(value) {
     if (value_) graph::acquire(value_);
   }
+  /// Wraps a value and takes over a reference to it.
+  static Tensor adopt(graph::Value* value) noexcept {
+    Tensor t;
+    t.value_ = value;
+    return t;
+  }
+  /// Gives the reference away; the handle is empty afterwards.
+  graph::Value* give() noexcept { return std::exchange(value_, nullptr); }
   bool same_as(const Tensor& other) const { return value_ == other.value_; }
 
  private:

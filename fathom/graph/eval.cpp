@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "fathom/core/small_vector.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/passes/passes.h"
 #include "fathom/graph/plan.h"
@@ -44,9 +45,10 @@ void share(Value& output, Value& input) {
 class Binding {
  public:
   Binding(const Walk& walk, const Plan& plan) : walk_(walk), plan_(plan) {
-    const std::size_t n = walk.held.size();
-    taken_.assign(n, -1);
-    outputs_.resize(n);
+    for (std::size_t i = 0; i < walk.held.size(); ++i) {
+      taken_.push_back(-1);
+      outputs_.push_back(nullptr);
+    }
   }
 
   void provide(bool may_donate) {
@@ -70,7 +72,7 @@ class Binding {
     }
   }
 
-  std::span<void* const> outputs() const { return outputs_; }
+  std::span<void* const> outputs() const { return {outputs_.data(), outputs_.size()}; }
   std::uint64_t donated() const { return donated_; }
 
   void take_back() noexcept {
@@ -106,8 +108,8 @@ class Binding {
 
   const Walk& walk_;
   const Plan& plan_;
-  std::vector<void*> outputs_;
-  std::vector<int> taken_;
+  SmallVector<void*, 64> outputs_;
+  SmallVector<int, 64> taken_;
   std::uint64_t donated_ = 0;
 };
 
@@ -127,12 +129,12 @@ void evaluate(std::span<Value* const> roots) {
   std::shared_ptr<const Plan> plan = detail::find_plan(walk, c.device);
   if (!plan) plan = compile(walk, c.device);
 
-  std::vector<const void*> inputs(walk.leaves.size());
-  for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = walk.leaves[k]->data;
+  SmallVector<const void*, 64> inputs;
+  for (const Value* leaf : walk.leaves) inputs.push_back(leaf->data);
   Binding binding(walk, *plan);
   try {
     binding.provide(c.recording == 0);
-    plan->executable->run(inputs, binding.outputs());
+    plan->executable->run({inputs.data(), inputs.size()}, binding.outputs());
   } catch (...) {
     binding.take_back();
     throw;

@@ -19,6 +19,7 @@ template <> struct Rules<op::Gradient> {
       throw DTypeError({.operation = "gradient", .problem = "the loss is not floating-point",
                         .received = {{"loss", describe(in[0])}}});
     Specs specs;
+    specs.reserve(in.size());
     for (const Tensor& t : in) specs.push_back({t.dtype(), t.shape()});
     return specs;
   }
@@ -26,10 +27,10 @@ template <> struct Rules<op::Gradient> {
 
 template <> constinit const OpDef OpEntry<op::Gradient>::def = make_op_def<op::Gradient>();
 
-std::vector<Tensor> gradient_group(const Tensor& loss, const std::vector<Tensor>& wrt) {
-  Tensors inputs{loss};
-  inputs.insert(inputs.end(), wrt.begin(), wrt.end());
-  return apply_all(op::Gradient{}, Inputs(inputs), {});
+void gradient_group(std::vector<Tensor>& loss_and_wrt) {
+  Node* node = apply_node(op::Gradient{}, std::span<Tensor>(loss_and_wrt), {});
+  for (std::size_t i = 0; i < loss_and_wrt.size(); ++i)
+    loss_and_wrt[i] = Tensor::adopt(&node->output(static_cast<int>(i)));
 }
 
 RecordingScope::RecordingScope() { ++context().recording; }
@@ -38,7 +39,9 @@ RecordingScope::~RecordingScope() { --context().recording; }
 }  // namespace graph
 
 std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt) {
-  std::vector<Tensor> group = graph::gradient_group(loss, wrt);
+  std::vector<Tensor> group{loss};
+  group.insert(group.end(), wrt.begin(), wrt.end());
+  graph::gradient_group(group);
   group.erase(group.begin());
   return group;
 }

@@ -13,9 +13,10 @@ struct Gradient {};
 }  // namespace op
 
 namespace graph {
-/// The loss and its gradients with respect to `wrt`: one node.
-/// Errors: ShapeError if the loss is not a scalar, DTypeError if it is not floating-point.
-std::vector<Tensor> gradient_group(const Tensor& loss, const std::vector<Tensor>& wrt);
+/// Makes the one node of a loss and its gradients: takes {loss, wrt...} and puts its outputs, {loss,
+/// gradients...}, in their place.
+/// Errors: ShapeError if the loss is not a single number, DTypeError if it is not floating-point.
+void gradient_group(std::vector<Tensor>& loss_and_wrt);
 
 /// Nodes keep their inputs while one of these lives, so that a value looked at inside of a loss
 /// function can still be differentiated.

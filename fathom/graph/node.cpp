@@ -10,46 +10,49 @@
 namespace fathom::graph {
 namespace {
 
-// Freed one-output nodes of this thread: most nodes have one output and live for one step.
-struct FreeList {
-  Node* head = nullptr;
-  std::size_t count = 0;
-  ~FreeList();
+// Freed nodes of this thread, by number of outputs: a training loop builds the same nodes each step.
+struct FreeLists {
+  static constexpr int most_outputs = 64;
+  static constexpr std::size_t limit = 8192;  // of one-output nodes; fewer of larger ones
+  Node* head[most_outputs + 1] = {};
+  std::size_t count[most_outputs + 1] = {};
+  ~FreeLists();
 };
-thread_local bool free_list_gone = false;
-FreeList::~FreeList() {
-  free_list_gone = true;
-  while (head) {
-    Node* node = head;
-    head = node->next;
-    std::free(node);
-  }
+thread_local bool free_lists_gone = false;
+FreeLists::~FreeLists() {
+  free_lists_gone = true;
+  for (Node*& list : head)
+    while (list) {
+      Node* node = list;
+      list = node->next;
+      std::free(node);
+    }
 }
-thread_local FreeList free_nodes;
-constexpr std::size_t free_list_limit = 8192;
+thread_local FreeLists free_nodes;
 
 Node* allocate_node(int output_count) {
-  Node* node;
-  if (output_count == 1 && free_nodes.head) {
-    node = free_nodes.head;
-    free_nodes.head = node->next;
-    --free_nodes.count;
-  } else {
-    const std::size_t bytes = sizeof(Node) + sizeof(Value) * static_cast<std::size_t>(output_count);
-    node = static_cast<Node*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
-    if (!node) throw std::bad_alloc();
+  if (output_count <= FreeLists::most_outputs && free_nodes.head[output_count]) {
+    Node* node = free_nodes.head[output_count];
+    free_nodes.head[output_count] = node->next;
+    --free_nodes.count[output_count];
+    return node;
   }
+  const std::size_t bytes = sizeof(Node) + sizeof(Value) * static_cast<std::size_t>(output_count);
+  auto* node = static_cast<Node*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+  if (!node) throw std::bad_alloc();
   return node;
 }
 
 void free_node_memory(Node* node) noexcept {
-  if (node->output_count == 1 && !free_list_gone && free_nodes.count < free_list_limit) {
-    node->next = free_nodes.head;
-    free_nodes.head = node;
-    ++free_nodes.count;
-  } else {
+  const int n = node->output_count;
+  if (n > FreeLists::most_outputs || free_lists_gone ||
+      free_nodes.count[n] * static_cast<std::size_t>(n) >= FreeLists::limit) {
     std::free(node);
+    return;
   }
+  node->next = free_nodes.head[n];
+  free_nodes.head[n] = node;
+  ++free_nodes.count[n];
 }
 
 void unlink_pending(Node* node) noexcept {
@@ -93,10 +96,15 @@ void destroy_chain(Node* dead) noexcept;
 
 /// Drops one reference; pushes the node to `dead` if that was its last.
 void drop(Value* value, Node*& dead) noexcept {
-  if (value->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // Who holds the only reference can give it up without a locked instruction: nobody else can copy it.
+  if (value->refs.load(std::memory_order_acquire) == 1)
+    value->refs.store(0, std::memory_order_relaxed);
+  else if (value->refs.fetch_sub(1, std::memory_order_acq_rel) != 1)
+    return;
   Node* node = value->node;
   drop_value_memory(*value);
-  if (node->live.fetch_sub(1, std::memory_order_acq_rel) != 1 || bury_foreign(node)) return;
+  if (node->output_count > 1 && node->live.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (bury_foreign(node)) return;
   if (!node->detached) unlink_pending(node);
   node->next = dead;
   dead = node;
@@ -132,11 +140,12 @@ Node* raw_node(int output_count, const std::source_location& where) {
   Node* node = allocate_node(output_count);
   new (node) Node;
   node->output_count = static_cast<std::uint16_t>(output_count);
-  node->live.store(1, std::memory_order_relaxed);
+  node->live.store(static_cast<std::uint32_t>(output_count), std::memory_order_relaxed);
   node->inputs = node->input_slots;
   node->where = where;
   for (int i = 0; i < output_count; ++i) {
     Value* v = new (&node->output(i)) Value;
+    v->refs.store(1, std::memory_order_relaxed);
     v->index = static_cast<std::uint16_t>(i);
     v->node = node;
   }
@@ -146,6 +155,7 @@ Node* raw_node(int output_count, const std::source_location& where) {
 }  // namespace
 
 void acquire(Value* value) noexcept {
+  // An output that everybody had let go may be asked for again while its node is alive.
   if (value->refs.fetch_add(1, std::memory_order_relaxed) == 0)
     value->node->live.fetch_add(1, std::memory_order_relaxed);
 }
@@ -156,12 +166,6 @@ void release(Value* value) noexcept {
   if (dead) destroy_chain(dead);
 }
 
-void release_node(Node* node) noexcept {
-  if (node->live.fetch_sub(1, std::memory_order_acq_rel) != 1 || bury_foreign(node)) return;
-  if (!node->detached) unlink_pending(node);
-  node->next = nullptr;
-  destroy_chain(node);
-}
 
 void empty_graveyard(Context& c) noexcept {
   std::vector<Node*> nodes;
@@ -185,10 +189,7 @@ Node* new_node(const OpDef& op, Value* const* inputs, int input_count, int outpu
   if (input_count > Node::inline_inputs)
     node->inputs = static_cast<Value**>(std::malloc(sizeof(Value*) * static_cast<std::size_t>(input_count)));
   node->input_count = static_cast<std::uint16_t>(input_count);
-  for (int i = 0; i < input_count; ++i) {
-    acquire(inputs[i]);
-    node->inputs[i] = inputs[i];
-  }
+  for (int i = 0; i < input_count; ++i) node->inputs[i] = inputs[i];
   node->attributes = attribute_bytes <= Node::inline_attributes ? node->attribute_slots
                                                                 : std::malloc(attribute_bytes);
   return node;

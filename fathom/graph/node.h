@@ -46,7 +46,7 @@ struct Node {
 
   const OpDef* op = nullptr;
   std::uint64_t hash = 0;              // of the operation and its attributes; of the spec for a leaf
-  std::atomic<std::uint32_t> live{0};  // outputs that have references, plus one while being built
+  std::atomic<std::uint32_t> live{0};  // outputs that have references; unused if there is only one
   std::uint16_t input_count = 0;
   std::uint16_t output_count = 0;
   bool detached = false;    // a leaf: evaluated, inputs let go
@@ -68,11 +68,10 @@ struct Node {
   }
 };
 
-/// A new node with `inputs` acquired and one hold of its own, to be dropped by release_node once the
-/// handles to its outputs exist. Attributes are the caller's to construct in node->attributes.
+/// A new node that takes over the given references to its inputs. Each of its outputs has one
+/// reference, for the caller to adopt. Attributes are the caller's to construct in node->attributes.
 Node* new_node(const OpDef& op, Value* const* inputs, int input_count, int output_count,
                std::size_t attribute_bytes, const std::source_location& where);
-void release_node(Node* node) noexcept;
 
 /// Frees this thread's pending nodes whose last handle another thread dropped.
 void empty_graveyard(Context& context) noexcept;
@@ -81,7 +80,7 @@ void empty_graveyard(Context& context) noexcept;
 /// been computed.
 void detach(Node* node) noexcept;
 
-/// A leaf with memory for one value (in the node, or a new storage).
+/// A leaf with memory for one value (in the node, or a new storage), and one reference to it.
 Node* new_leaf(const Spec& spec, const std::source_location& where);
 /// Gives a value its memory: inside the node if small, else `storage` (taken over) or a new one.
 void provide_memory(Value& value, Storage* storage = nullptr);

@@ -95,7 +95,7 @@ void finish_node(Node* node, const Specs& specs) {
 Node* copy_node(const Node& node, Inputs inputs) {
   const Specs specs = node.op->infer(node.attributes, inputs);
   std::vector<Value*> values;
-  for (const Tensor& t : inputs) values.push_back(t.value());
+  for (const Tensor& t : inputs) values.push_back(Tensor(t).give());
   Node* fresh = new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size, node.where);
   node.op->copy(fresh->attributes, node.attributes);
   fresh->hash = node.hash;

@@ -43,6 +43,7 @@ class Specs {
     else
       rest_.push_back(s);
   }
+  void reserve(std::size_t n) { rest_.reserve(n); }
   int size() const { return count_; }
   const Spec& operator[](int i) const { return i == 0 ? first_ : rest_[i - 1]; }
 
@@ -213,23 +214,20 @@ inline constexpr const OpDef& op_def = OpEntry<Op>::def;
 
 // ---- applying an operation --------------------------------------------------------------------------
 
-/// A node of the same operation and attributes on other inputs, with one hold as new_node gives.
+/// A node of the same operation and attributes on other inputs, one reference to each output.
 Node* copy_node(const Node& node, Inputs inputs);
 
 /// Finishes a node whose attributes and inputs are set: outputs, pending list, flush, eager mode.
 void finish_node(Node* node, const Specs& specs);
 
-/// The one place that makes nodes of operations. `infer` has the shape rule; its errors get the
-/// user's line and the module's path here.
-template <class Op>
-Node* apply_node(const Op& attributes, Inputs inputs, const std::source_location& where);
-
 /// Runs `infer`, adding module path and line to the errors it throws.
 Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs,
                     const std::source_location& where);
 
+/// The one place that makes nodes of operations; takes over the handles of the inputs. `infer` has the
+/// shape rule; its errors get the user's line and the module's path here.
 template <class Op>
-Node* apply_node(const Op& attributes, Inputs inputs, const std::source_location& where) {
+Node* apply_node(const Op& attributes, std::span<Tensor> inputs, const std::source_location& where) {
   const OpDef& def = op_def<Op>;
   const Specs specs = infer_located(def, &attributes, inputs, where);
   std::array<Value*, 16> few;
@@ -239,7 +237,7 @@ Node* apply_node(const Op& attributes, Inputs inputs, const std::source_location
     many.resize(inputs.size());
     values = many.data();
   }
-  for (std::size_t i = 0; i < inputs.size(); ++i) values[i] = inputs[i].value();
+  for (std::size_t i = 0; i < inputs.size(); ++i) values[i] = inputs[i].give();
   Node* node = new_node(def, values, static_cast<int>(inputs.size()), specs.size(), sizeof(Op), where);
   new (node->attributes) Op(attributes);
   node->hash = hash_field(def.seed, attributes);
@@ -247,33 +245,31 @@ Node* apply_node(const Op& attributes, Inputs inputs, const std::source_location
   return node;
 }
 
-/// Applies an operation with one output.
-template <class Op>
-Tensor apply(const Op& attributes, Inputs inputs, const std::source_location& where) {
-  Node* node = apply_node(attributes, inputs, where);
-  Tensor result(&node->output(0));
-  release_node(node);
-  return result;
-}
-template <class Op>
-Tensor apply(const Op& attributes, std::initializer_list<Tensor> inputs,
-             const std::source_location& where) {
-  return apply(attributes, Inputs(inputs.begin(), inputs.size()), where);
-}
-/// Applies an operation with several outputs.
-template <class Op>
-Tensors apply_all(const Op& attributes, Inputs inputs, const std::source_location& where) {
-  Node* node = apply_node(attributes, inputs, where);
+inline Tensors adopt_outputs(Node* node) {
   Tensors results;
   results.reserve(node->output_count);
-  for (int i = 0; i < node->output_count; ++i) results.emplace_back(&node->output(i));
-  release_node(node);
+  for (int i = 0; i < node->output_count; ++i) results.push_back(Tensor::adopt(&node->output(i)));
   return results;
 }
+
+/// Applies an operation with one output: apply(op::Matmul{}, {a, b}, where).
+template <class Op, std::size_t n>
+Tensor apply(const Op& attributes, Tensor (&&inputs)[n], const std::source_location& where) {
+  return Tensor::adopt(&apply_node(attributes, std::span<Tensor>(inputs, n), where)->output(0));
+}
+/// The same of a list whose length is known only when it runs, or of nothing.
 template <class Op>
-Tensors apply_all(const Op& attributes, std::initializer_list<Tensor> inputs,
-                  const std::source_location& where) {
-  return apply_all(attributes, Inputs(inputs.begin(), inputs.size()), where);
+Tensor apply(const Op& attributes, Tensors inputs, const std::source_location& where) {
+  return Tensor::adopt(&apply_node(attributes, std::span<Tensor>(inputs), where)->output(0));
+}
+/// Applies an operation with several outputs.
+template <class Op, std::size_t n>
+Tensors apply_all(const Op& attributes, Tensor (&&inputs)[n], const std::source_location& where) {
+  return adopt_outputs(apply_node(attributes, std::span<Tensor>(inputs, n), where));
+}
+template <class Op>
+Tensors apply_all(const Op& attributes, Tensors inputs, const std::source_location& where) {
+  return adopt_outputs(apply_node(attributes, std::span<Tensor>(inputs), where));
 }
 
 /// "f32 (32, 784)", as errors name a tensor.

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "fathom/core/error.h"
+#include "fathom/core/small_vector.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/gradient.h"
 #include "fathom/graph/op.h"
@@ -46,10 +47,10 @@ std::string path_of(void (*visit)(void*, Visitor&), void* model, const void* mod
   return find.found;
 }
 
-Tensor make_gradients(const Tensor& loss, void (*visit)(void*, Visitor&), void* traced) {
+Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced) {
   class Params final : public Visitor {
    public:
-    std::vector<Param*> list;
+    SmallVector<Param*, 32> list;
     void param(const Path&, Param& p) override {
       if (!p.defined()) return;
       if (p.frozen || !is_floating(p.dtype()))
@@ -62,11 +63,13 @@ Tensor make_gradients(const Tensor& loss, void (*visit)(void*, Visitor&), void* 
   if (!loss.defined())
     throw ValueError({.operation = "value_and_grad", .problem = "the loss function returned an empty tensor"});
   visit(traced, params);
-  std::vector<Tensor> wrt;
-  wrt.reserve(params.list.size());
-  for (Param* p : params.list) wrt.push_back(std::move(static_cast<Tensor&>(*p)));
-  std::vector<Tensor> group = graph::gradient_group(loss, wrt);
-  for (std::size_t i = 0; i < wrt.size(); ++i) static_cast<Tensor&>(*params.list[i]) = std::move(group[i + 1]);
+  std::vector<Tensor> group;
+  group.reserve(params.list.size() + 1);
+  group.push_back(std::move(loss));
+  for (Param* p : params.list) group.push_back(std::move(static_cast<Tensor&>(*p)));
+  graph::gradient_group(group);
+  for (std::size_t i = 0; i < params.list.size(); ++i)
+    static_cast<Tensor&>(*params.list[i]) = std::move(group[i + 1]);
   return std::move(group[0]);
 }
 

@@ -36,7 +36,7 @@ std::string path_in(const void* model, const void* module) {
   return path_of(visit_erased<M>, const_cast<void*>(model), module);
 }
 /// Replaces the parameters of `traced` by their gradients; returns the loss of the same group.
-Tensor make_gradients(const Tensor& loss, void (*visit)(void*, Visitor&), void* traced);
+Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced);
 }  // namespace nn::detail
 
 /// Turns a loss function into one that also gives gradients: `value_and_grad(loss)(net, batch)` calls
@@ -52,7 +52,7 @@ auto value_and_grad(F loss) {
       const nn::detail::LossScope scope(nn::detail::path_in<M>, &traced);
       value = loss(static_cast<const M&>(traced), std::forward<Args>(args)...);
     }
-    value = nn::detail::make_gradients(value, nn::detail::visit_erased<M>, &traced);
+    value = nn::detail::make_gradients(std::move(value), nn::detail::visit_erased<M>, &traced);
     return LossAndGradients<M>{std::move(value), std::move(traced)};
   };
 }

@@ -45,10 +45,10 @@ const auto here = std::source_location::current();
 }
 
 Tensor constant(double value, const Shape& shape, DType dtype) {
-  return graph::apply(op::Full{dtype, shape, value, static_cast<std::int64_t>(value)}, Inputs{}, here);
+  return graph::apply(op::Full{dtype, shape, value, static_cast<std::int64_t>(value)}, Tensors{}, here);
 }
 Tensor constant(std::int64_t value, const Shape& shape, DType dtype) {
-  return graph::apply(op::Full{dtype, shape, static_cast<double>(value), value}, Inputs{}, here);
+  return graph::apply(op::Full{dtype, shape, static_cast<double>(value), value}, Tensors{}, here);
 }
 Tensor full(const Shape& shape, const Operand& value, DType dtype) {
   return expand(ops::as_tensor(value, dtype), shape);
@@ -59,7 +59,7 @@ Tensor zeros_like(const Tensor& x) { return zeros(x.shape(), x.dtype()); }
 Tensor ones_like(const Tensor& x) { return ones(x.shape(), x.dtype()); }
 
 Tensor arange(std::int64_t n, DType dtype) {
-  return graph::apply(op::Iota{dtype, Shape{n}, 0}, Inputs{}, here);
+  return graph::apply(op::Iota{dtype, Shape{n}, 0}, Tensors{}, here);
 }
 Tensor arange(double start, double stop, double step, DType dtype) {
   if (step == 0 || !std::isfinite(step) || !std::isfinite(start) || !std::isfinite(stop))
@@ -76,8 +76,8 @@ Tensor linspace(double start, double stop, std::int64_t count) {
 }
 Tensor eye(std::int64_t n, DType dtype) {
   const Shape square{n, n};
-  const Tensor row = graph::apply(op::Iota{DType::i64, square, 0}, Inputs{}, here);
-  const Tensor column = graph::apply(op::Iota{DType::i64, square, 1}, Inputs{}, here);
+  const Tensor row = graph::apply(op::Iota{DType::i64, square, 0}, Tensors{}, here);
+  const Tensor column = graph::apply(op::Iota{DType::i64, square, 1}, Tensors{}, here);
   return cast(row == column, dtype);
 }
 

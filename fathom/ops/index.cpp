@@ -122,8 +122,8 @@ Tensor triangle(const char* operation, const Operand& x, std::int64_t diagonal, 
     throw ShapeError({.operation = operation, .problem = "needs at least two axes",
                       .received = {{"x", describe(t)}}, .where = to_string(x.where())});
   const Shape square{t.shape()[t.rank() - 2], t.shape()[t.rank() - 1]};
-  const Tensor row = graph::apply(op::Iota{DType::i64, square, 0}, Inputs{}, x.where());
-  const Tensor column = graph::apply(op::Iota{DType::i64, square, 1}, Inputs{}, x.where());
+  const Tensor row = graph::apply(op::Iota{DType::i64, square, 0}, Tensors{}, x.where());
+  const Tensor column = graph::apply(op::Iota{DType::i64, square, 1}, Tensors{}, x.where());
   const Tensor limit = row + constant(diagonal, {}, DType::i64);
   return where(lower ? column <= limit : column >= limit, t, 0);
 }

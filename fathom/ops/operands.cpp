@@ -37,9 +37,7 @@ template <class T>
 Tensor make_scalar(T value, DType dtype, const std::source_location& where) {
   graph::Node* node = graph::new_leaf({dtype, {}}, where);
   store(node->output(0).data, value, dtype);
-  Tensor result(&node->output(0));
-  graph::release_node(node);
-  return result;
+  return Tensor::adopt(&node->output(0));
 }
 }  // namespace
 

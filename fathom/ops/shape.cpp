@@ -282,7 +282,7 @@ Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_loca
   Tensors same;
   for (const Tensor& p : parts) same.push_back(cast(p, dtype));
   if (same.size() == 1) return same[0];
-  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank())}, Inputs(same), where);
+  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank())}, std::move(same), where);
 }
 
 Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {

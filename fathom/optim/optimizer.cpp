@@ -1,6 +1,7 @@
 #include "fathom/optim/optimizer.h"
 
 #include "fathom/core/error.h"
+#include "fathom/core/small_vector.h"
 #include "fathom/graph/eval.h"
 #include "fathom/ops/creation.h"
 #include "fathom/optim/updates.h"
@@ -8,122 +9,88 @@
 namespace fathom::optim {
 namespace {
 
+using Visit = void (*)(void*, nn::Visitor&);
+
 class Leaves final : public nn::Visitor {
  public:
-  std::vector<Param*> params;
-  std::vector<Buffer*> buffers;
+  SmallVector<Param*, 32> params;
+  SmallVector<Buffer*, 16> buffers;
   void param(const nn::Path&, Param& p) override { params.push_back(&p); }
   void buffer(const nn::Path&, Buffer& b) override { buffers.push_back(&b); }
 };
 
-Tensor rates(std::initializer_list<double> values) { return tensor(values); }
-
-}  // namespace
-
-namespace detail {
-
-Step::Step(State& state, void (*visit)(void*, nn::Visitor&), void* net, void* gradients_model, int slots) : state(state) {
-  Leaves own;
-  Leaves other;
-  visit(net, own);
-  visit(gradients_model, other);
+void require_pairs(const Leaves& own, const Leaves& other, const State& state) {
   if (own.params.size() != other.params.size() || own.buffers.size() != other.buffers.size())
     throw ValueError({.operation = "step",
                       .problem = "the gradients are of a model with other parameters",
                       .received = {{"parameters", std::to_string(own.params.size())},
                                    {"gradients", std::to_string(other.params.size())}}});
-  for (std::size_t i = 0; i < own.buffers.size(); ++i) own.buffers[i]->value = other.buffers[i]->value;
-  if (state.slots.empty()) state.slots.resize(own.params.size());
   if (state.slots.size() != own.params.size())
     throw ValueError({.operation = "step",
                       .problem = "the optimizer's state is of a model with other parameters",
                       .received = {{"parameters", std::to_string(own.params.size())},
                                    {"state", std::to_string(state.slots.size())}}});
-  params = std::move(own.params);
-  gradients.reserve(params.size());
-  for (std::size_t i = 0; i < params.size(); ++i) {
-    gradients.push_back(params[i]->frozen ? Tensor() : static_cast<const Tensor&>(*other.params[i]));
-    if (!gradients.back().defined()) continue;
-    for (auto& slot = state.slots[i]; static_cast<int>(slot.size()) < slots;) slot.push_back(zeros_like(*params[i]));
+}
+
+/// One step of any optimizer: buffers take their next values, each parameter that has a gradient is
+/// updated with `slots` slots of state, and everything new is computed as one plan.
+template <class Op>
+void take_step(const Op& attributes, State& state, Visit visit, void* net, void* gradients, std::size_t slots,
+          std::initializer_list<double> rates) {
+  Leaves own;
+  Leaves other;
+  visit(net, own);
+  visit(gradients, other);
+  if (state.slots.empty()) state.slots.resize(own.params.size());
+  require_pairs(own, other, state);
+  for (std::size_t i = 0; i < own.buffers.size(); ++i) own.buffers[i]->value = other.buffers[i]->value;
+  const Tensor rate_values = tensor(rates);
+  SmallVector<graph::Value*, 64> fresh;  // no handles: they would look like a user's
+  for (std::size_t i = 0; i < own.params.size(); ++i) {
+    Param& p = *own.params[i];
+    const Tensor& gradient = *other.params[i];
+    if (p.frozen || !gradient.defined()) continue;
+    while (state.slots[i].size() < slots) state.slots[i].push_back(zeros_like(p));
+    update(attributes, p, gradient, rate_values, state.slots[i]);
+    fresh.push_back(p.value());
   }
-  ++state.steps;
+  for (const Buffer* b : own.buffers)
+    if (b->value.defined() && !b->value.evaluated()) fresh.push_back(b->value.value());
+  if (!fresh.empty()) graph::evaluate({fresh.data(), fresh.size()});
 }
 
-void Step::finish() {
-  // Raw values: a handle of ours would look like a user's, who wants the old memory kept.
-  std::vector<graph::Value*> fresh;
-  for (Param* p : params)
-    if (p->defined() && !p->evaluated()) fresh.push_back(p->value());
-  gradients.clear();
-  if (!fresh.empty()) graph::evaluate(fresh);
-}
-
-}  // namespace detail
-
-void Sgd::apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients) {
-  if (nesterov && (momentum <= 0 || dampening != 0))
-    throw ValueError({.operation = "optim::Sgd", .problem = "Nesterov needs momentum and no dampening"});
-  const bool first = state.steps == 0;
-  detail::Step step(state, visit, net, gradients, momentum != 0 ? 1 : 0);
-  const Tensor r = rates({learning_rate, weight_decay, momentum, dampening});
-  for (std::size_t i = 0; i < step.params.size(); ++i) {
-    if (!step.gradients[i].defined()) continue;
-    auto& slots = state.slots[i];
-    std::vector<Tensor> next =
-        sgd_update(*step.params[i], step.gradients[i], r, slots.empty() ? Tensor() : slots[0], nesterov, first);
-    *step.params[i] = std::move(next[0]);
-    if (!slots.empty()) slots[0] = std::move(next[1]);
-  }
-  step.finish();
-}
-
-namespace {
-template <class A>
-void adam_step(A& a, bool decoupled, void (*visit)(void*, nn::Visitor&), void* net, void* gradients) {
-  detail::Step step(a.state, visit, net, gradients, 2);
-  const Tensor r = rates({a.beta1, a.beta2, a.epsilon, a.weight_decay, a.learning_rate, static_cast<double>(a.state.steps)});
-  for (std::size_t i = 0; i < step.params.size(); ++i) {
-    if (!step.gradients[i].defined()) continue;
-    auto& slots = a.state.slots[i];
-    std::vector<Tensor> next = adam_update(*step.params[i], step.gradients[i], slots[0], slots[1], r, decoupled);
-    *step.params[i] = std::move(next[0]);
-    slots[0] = std::move(next[1]);
-    slots[1] = std::move(next[2]);
-  }
-  step.finish();
-}
 }  // namespace
 
-void Adam::apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients) {
-  adam_step(*this, false, visit, net, gradients);
-}
-void AdamW::apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients) {
-  adam_step(*this, true, visit, net, gradients);
-}
-
-void RmsProp::apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients) {
-  detail::Step step(state, visit, net, gradients, 1);
-  const Tensor r = rates({learning_rate, alpha, epsilon, weight_decay});
-  for (std::size_t i = 0; i < step.params.size(); ++i) {
-    if (!step.gradients[i].defined()) continue;
-    std::vector<Tensor> next = rmsprop_update(*step.params[i], step.gradients[i], state.slots[i][0], r);
-    *step.params[i] = std::move(next[0]);
-    state.slots[i][0] = std::move(next[1]);
-  }
-  step.finish();
+void Sgd::apply(Visit visit, void* net, void* gradients) {
+  if (nesterov && (momentum <= 0 || dampening != 0))
+    throw ValueError({.operation = "optim::Sgd", .problem = "Nesterov needs momentum and no dampening"});
+  const bool first = momentum != 0 && state.steps == 0;
+  ++state.steps;
+  take_step(op::SgdUpdate{nesterov, first}, state, visit, net, gradients, momentum != 0 ? 1 : 0,
+       {learning_rate, weight_decay, momentum, dampening});
 }
 
-void Adagrad::apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients) {
-  detail::Step step(state, visit, net, gradients, 1);
-  const Tensor r =
-      rates({learning_rate, learning_rate_decay, epsilon, weight_decay, static_cast<double>(state.steps)});
-  for (std::size_t i = 0; i < step.params.size(); ++i) {
-    if (!step.gradients[i].defined()) continue;
-    std::vector<Tensor> next = adagrad_update(*step.params[i], step.gradients[i], state.slots[i][0], r);
-    *step.params[i] = std::move(next[0]);
-    state.slots[i][0] = std::move(next[1]);
-  }
-  step.finish();
+void Adam::apply(Visit visit, void* net, void* gradients) {
+  ++state.steps;
+  take_step(op::AdamUpdate{false}, state, visit, net, gradients, 2,
+       {beta1, beta2, epsilon, weight_decay, learning_rate, static_cast<double>(state.steps)});
+}
+
+void AdamW::apply(Visit visit, void* net, void* gradients) {
+  ++state.steps;
+  take_step(op::AdamUpdate{true}, state, visit, net, gradients, 2,
+       {beta1, beta2, epsilon, weight_decay, learning_rate, static_cast<double>(state.steps)});
+}
+
+void RmsProp::apply(Visit visit, void* net, void* gradients) {
+  ++state.steps;
+  take_step(op::RmsPropUpdate{}, state, visit, net, gradients, 1, {learning_rate, alpha, epsilon, weight_decay});
+}
+
+void Adagrad::apply(Visit visit, void* net, void* gradients) {
+  ++state.steps;
+  take_step(op::AdagradUpdate{}, state, visit, net, gradients, 1,
+       {learning_rate, learning_rate_decay, epsilon, weight_decay, static_cast<double>(state.steps)});
 }
 
 }  // namespace fathom::optim

@@ -16,21 +16,6 @@ struct State {
   std::vector<std::vector<Tensor>> slots;
 };
 
-namespace detail {
-
-/// The common part of a step: pairs parameters with gradients, calls `update` for each, evaluates all.
-struct Step {
-  std::vector<Param*> params;
-  std::vector<Tensor> gradients;
-  State& state;
-
-  Step(State& state, void (*visit)(void*, nn::Visitor&), void* net, void* gradients, int slots);
-  /// Computes everything new together with what else of the graph is held.
-  void finish();
-};
-
-}  // namespace detail
-
 /// Stochastic gradient descent, torch.optim.SGD.
 struct Sgd {
   double learning_rate = 1e-3;

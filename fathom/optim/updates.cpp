@@ -58,7 +58,7 @@ template <> struct Rules<op::AdamUpdate> {
     return {like, like, like};
   }
   static Tensors lower(const op::AdamUpdate& a, Inputs in) {
-    const Tensor& r = in[4];
+    const Tensor& r = in[2];
     const DType d = in[0].dtype();
     const Tensor beta1 = rate(r, 0);
     const Tensor beta2 = rate(r, 1);
@@ -67,8 +67,8 @@ template <> struct Rules<op::AdamUpdate> {
     const Tensor decay = rate(r, 3);
     const Tensor p = a.decoupled ? in[0] * cast(1 - lr * decay, d) : in[0];
     const Tensor g = a.decoupled ? in[1] : in[1] + in[0] * cast(decay, d);
-    const Tensor m = in[2] + (g - in[2]) * cast(1 - beta1, d);
-    const Tensor v = in[3] * cast(beta2, d) + g * g * cast(1 - beta2, d);
+    const Tensor m = in[3] + (g - in[3]) * cast(1 - beta1, d);
+    const Tensor v = in[4] * cast(beta2, d) + g * g * cast(1 - beta2, d);
     const Tensor step_size = cast(lr / (1 - pow(beta1, step)), d);
     const Tensor root = cast(sqrt(1 - pow(beta2, step)), d);
     return {p - step_size * (m / (sqrt(v) / root + cast(rate(r, 2), d))), m, v};
@@ -84,9 +84,9 @@ template <> struct Rules<op::RmsPropUpdate> {
   }
   static Tensors lower(const op::RmsPropUpdate&, Inputs in) {
     const DType d = in[0].dtype();
-    const auto r = [&](int i) { return cast(rate(in[3], i), d); };
+    const auto r = [&](int i) { return cast(rate(in[2], i), d); };
     const Tensor g = in[1] + in[0] * r(3);
-    const Tensor square_average = in[2] * r(1) + g * g * cast(1 - rate(in[3], 1), d);
+    const Tensor square_average = in[3] * r(1) + g * g * cast(1 - rate(in[2], 1), d);
     return {in[0] - r(0) * (g / (sqrt(square_average) + r(2))), square_average};
   }
 };
@@ -100,10 +100,10 @@ template <> struct Rules<op::AdagradUpdate> {
   }
   static Tensors lower(const op::AdagradUpdate&, Inputs in) {
     const DType d = in[0].dtype();
-    const auto r = [&](int i) { return cast(rate(in[3], i), d); };
+    const auto r = [&](int i) { return cast(rate(in[2], i), d); };
     const Tensor g = in[1] + in[0] * r(3);
-    const Tensor total = in[2] + g * g;
-    const Tensor lr = cast(rate(in[3], 0) / (1 + (rate(in[3], 4) - 1) * rate(in[3], 1)), d);
+    const Tensor total = in[3] + g * g;
+    const Tensor lr = cast(rate(in[2], 0) / (1 + (rate(in[2], 4) - 1) * rate(in[2], 1)), d);
     return {in[0] - lr * (g / (sqrt(total) + r(2))), total};
   }
 };
@@ -117,24 +117,20 @@ template <> constinit const OpDef OpEntry<op::AdagradUpdate>::def = make_op_def<
 
 namespace optim {
 
-std::vector<Tensor> sgd_update(const Tensor& parameter, const Tensor& gradient, const Tensor& rates,
-                               const Tensor& momentum_buffer, bool nesterov, bool first) {
-  if (!momentum_buffer.defined())
-    return graph::apply_all(op::SgdUpdate{false, false}, {parameter, gradient, rates}, {});
-  return graph::apply_all(op::SgdUpdate{nesterov, first}, {parameter, gradient, rates, momentum_buffer}, {});
+template <class Op>
+void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, const Tensor& rates,
+            std::span<Tensor> slots) {
+  Tensor inputs[5] = {parameter, gradient, rates};
+  for (std::size_t i = 0; i < slots.size(); ++i) inputs[3 + i] = slots[i];
+  graph::Node* node = graph::apply_node(attributes, std::span<Tensor>(inputs, 3 + slots.size()), {});
+  parameter = Tensor::adopt(&node->output(0));
+  for (std::size_t i = 0; i < slots.size(); ++i) slots[i] = Tensor::adopt(&node->output(static_cast<int>(i) + 1));
 }
-std::vector<Tensor> adam_update(const Tensor& parameter, const Tensor& gradient, const Tensor& m, const Tensor& v,
-                                const Tensor& rates, bool decoupled) {
-  return graph::apply_all(op::AdamUpdate{decoupled}, {parameter, gradient, m, v, rates}, {});
-}
-std::vector<Tensor> rmsprop_update(const Tensor& parameter, const Tensor& gradient, const Tensor& square_average,
-                                   const Tensor& rates) {
-  return graph::apply_all(op::RmsPropUpdate{}, {parameter, gradient, square_average, rates}, {});
-}
-std::vector<Tensor> adagrad_update(const Tensor& parameter, const Tensor& gradient, const Tensor& sum,
-                                   const Tensor& rates) {
-  return graph::apply_all(op::AdagradUpdate{}, {parameter, gradient, sum, rates}, {});
-}
+
+template void update(const op::SgdUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
+template void update(const op::AdamUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
+template void update(const op::RmsPropUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
+template void update(const op::AdagradUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
 
 }  // namespace optim
 }  // namespace fathom

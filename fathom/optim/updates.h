@@ -1,8 +1,6 @@
 // The optimizers' updates as operations: one node a parameter, so that a whole step is one plan. Numbers
 // that change per step (learning rate, step count) are inputs, never attributes.
 #pragma once
-#include <vector>
-
 #include "fathom/core/tensor.h"
 
 namespace fathom {
@@ -14,26 +12,23 @@ struct SgdUpdate {
   bool nesterov;
   bool first;  // the buffer becomes the gradient, undampened
 };
-/// Inputs parameter, gradient, m, v, rates {beta1, beta2, epsilon, weight decay, lr, step}; outputs the
+/// Inputs parameter, gradient, rates {beta1, beta2, epsilon, weight decay, lr, step}, m, v; outputs the
 /// next parameter, m and v.
 struct AdamUpdate {
   bool decoupled;  // AdamW: the decay does not go through m and v
 };
-/// Inputs parameter, gradient, square, rates {lr, alpha, epsilon, weight decay}.
+/// Inputs parameter, gradient, rates {lr, alpha, epsilon, weight decay}, square average.
 struct RmsPropUpdate {};
-/// Inputs parameter, gradient, sum, rates {lr, lr decay, epsilon, weight decay, step}.
+/// Inputs parameter, gradient, rates {lr, lr decay, epsilon, weight decay, step}, sum of squares.
 struct AdagradUpdate {};
 }  // namespace op
 
 namespace optim {
-std::vector<Tensor> sgd_update(const Tensor& parameter, const Tensor& gradient, const Tensor& rates,
-                               const Tensor& momentum_buffer, bool nesterov, bool first);
-std::vector<Tensor> adam_update(const Tensor& parameter, const Tensor& gradient, const Tensor& m, const Tensor& v,
-                                const Tensor& rates, bool decoupled);
-std::vector<Tensor> rmsprop_update(const Tensor& parameter, const Tensor& gradient, const Tensor& square_average,
-                                   const Tensor& rates);
-std::vector<Tensor> adagrad_update(const Tensor& parameter, const Tensor& gradient, const Tensor& sum,
-                                   const Tensor& rates);
+/// Replaces the parameter and its slots by their next values: lazy, and without a second handle to the
+/// old ones, whose memory the new ones can then take over.
+template <class Op>
+void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, const Tensor& rates,
+            std::span<Tensor> slots);
 }  // namespace optim
 
 }  // namespace fathom

@@ -108,7 +108,7 @@ std::unique_ptr<Step> make_sgd(const StepContext& c) {
 std::unique_ptr<Step> make_adam(const StepContext& c) {
   auto step = std::make_unique<AdamStep>();
   step->decoupled = c.attributes<op::AdamUpdate>().decoupled;
-  set_common(*step, c, {0, 2, 3}, 4, step->decoupled ? "adamw" : "adam");
+  set_common(*step, c, {0, 3, 4}, 2, step->decoupled ? "adamw" : "adam");
   return step;
 }
 

@@ -51,8 +51,7 @@ Tensors rebuild(Node& node, Inputs inputs) {
     return outputs;
   }
   Node* fresh = copy_node(node, inputs);
-  for (int i = 0; i < fresh->output_count; ++i) outputs.emplace_back(&fresh->output(i));
-  release_node(fresh);
+  for (int i = 0; i < fresh->output_count; ++i) outputs.push_back(Tensor::adopt(&fresh->output(i)));
   return outputs;
 }
 

@@ -122,7 +122,7 @@ Tensor simplify_reshape(const Node& node, Inputs in) {
   if (const auto* full = made_by<op::Full>(in[0])) {
     op::Full same = *full;
     same.shape = shape;
-    return apply(same, Inputs{}, node.where);
+    return apply(same, Tensors{}, node.where);
   }
   if (made_by<op::Reshape>(in[0])) return reshape(input_of(in[0]), shape);
   return {};
@@ -134,7 +134,7 @@ Tensor simplify_expand(const Node& node, Inputs in) {
   if (const auto* full = made_by<op::Full>(in[0])) {
     op::Full same = *full;
     same.shape = shape;
-    return apply(same, Inputs{}, node.where);
+    return apply(same, Tensors{}, node.where);
   }
   return {};
 }
