@@ -107,7 +107,8 @@ void Walk::find_held(std::span<Value* const> roots) {
       const Value& v = node->output(static_cast<int>(o));
       if (v.refs.load(std::memory_order_relaxed) == v.uses || v.data) continue;
       if (node->op->view && !is_root(&v)) {
-        --node->inputs[0]->uses;  // a view costs nothing to make again, if what it shows is kept
+        // A view costs nothing to make again, if what it shows is kept.
+        if (!node->inputs[0]->node->detached) --node->inputs[0]->uses;
         continue;
       }
       held.push_back({n, o});
