@@ -77,9 +77,9 @@ double best_time(const fathom::cpu::GemmArgs& args) {
     return std::chrono::duration<double, std::nano>(Clock::now() - start).count() / calls;
   };
   const double first = std::min(run(1), run(1));
-  const int calls = std::max(1, static_cast<int>(300e3 / first));
+  const int calls = std::max(1, static_cast<int>(100e3 / first));
   double best = first;
-  for (const auto end = Clock::now() + std::chrono::milliseconds(250); Clock::now() < end;) {
+  for (const auto end = Clock::now() + std::chrono::milliseconds(200); Clock::now() < end;) {
     best = std::min(best, run(calls));
   }
   return best;

@@ -34,6 +34,8 @@ constexpr int64_t kStripRows = 256;       // up to so many rows, strips
 constexpr int64_t kStripPanels = 4;       // with fewer panels, strips
 constexpr std::size_t kSmallB = 1 << 20;  // bytes of B that stay in the second-level cache: strips
 constexpr int64_t kFewRows = 4;           // up to so many rows, straight from B
+constexpr int64_t kFewDots = 8;           // the same, with B transposed
+constexpr int64_t kSerialFew = 100'000;   // multiplications: the same as above, for few rows
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -97,7 +99,7 @@ class Product {
   void run_strips(int64_t tasks);
   int64_t unit_at(int64_t part, int64_t parts) const;
   bool b_serves_in_place() const;
-  void strip(Range units, bool pack_b);
+  void strip(Range units, bool pack_b) const;
   void run_blocks();
   void block(Range tiles, Range panels, Range depth, const T* a, const T* b);
 
@@ -196,7 +198,7 @@ bool Product<T>::b_serves_in_place() const {
 }
 
 template <class T>
-void Product<T>::strip(Range units, bool pack_b) {
+void Product<T>::strip(Range units, bool pack_b) const {
   const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
   const int64_t group_size = pack_b ? std::min(kGroup, panels.size()) : 1;
   T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
@@ -244,6 +246,18 @@ int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
 template <class T>
 void Product<T>::run_strips(int64_t tasks) {
   const bool pack_b = !b_serves_in_place();
+  if (tasks > 1 && args_.m >= 4 * args_.n) {
+    // Cut by rows: B is small, so that packing it once a task costs little.
+    return parallel_for(tasks, [&](int64_t task) {
+      const Range rows = part_of(args_.m, tasks, task);
+      GemmArgsOf<T> part = args_;
+      part.m = rows.size();
+      part.a = a_in_place(rows, {0, args_.k}).data;
+      part.c += rows.begin * args_.ldc;
+      const Product product(part);
+      product.strip({0, product.row_tiles_ * product.panels_}, pack_b);
+    });
+  }
   if (tasks == 1) return strip({0, row_tiles_ * panels_}, pack_b);
   parallel_for(tasks, [&](int64_t task) {
     const Range units{unit_at(task, tasks), unit_at(task + 1, tasks)};
@@ -272,16 +286,17 @@ void Product<T>::run_blocks() {
   const int64_t panel_blocks = ceil_div(panels_, kBlock);
   const int64_t wanted = ceil_div(4 * threads(), panel_blocks);  // so that the threads end together
   const int64_t row_blocks = std::clamp(wanted, ceil_div(row_tiles_, kBlock), row_tiles_);
+  const int64_t a_tasks = ceil_div(row_tiles_, 2 * kGroup), b_tasks = ceil_div(panels_, kGroup);
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
-    parallel_for(row_blocks + panel_blocks, [&](int64_t task) {
-      if (task < row_blocks) {
-        const Range tiles = part_of(row_tiles_, row_blocks, task);
+    parallel_for(a_tasks + b_tasks, [&](int64_t task) {
+      if (task < a_tasks) {
+        const Range tiles = part_of(row_tiles_, a_tasks, task);
         for (int64_t t = tiles.begin; t < tiles.end; ++t) {
           pack_rows(rows_of(t), depth, packed_a + t * a_width_ * depth.size());
         }
       } else {
-        const Range panels = part_of(panels_, panel_blocks, task - row_blocks);
+        const Range panels = part_of(panels_, b_tasks, task - a_tasks);
         pack_panels(columns_of(panels), depth, packed_b + panels.begin * width_ * depth.size());
       }
     });
@@ -318,7 +333,7 @@ bool Product<T>::run_few() {
     all.a_step = args_.transpose_b ? 1 : args_.ldb;
     all.b = args_.a;
     all.b_stride = args_.lda;
-  } else if (args_.m > kFewRows) {
+  } else if (args_.m > (dots ? kFewDots : kFewRows)) {
     return false;
   }
   if (dots && all.a_step != 1) {
@@ -345,7 +360,8 @@ bool Product<T>::run_few() {
   };
   constexpr int64_t kUnit = 64;  // columns; whole cache lines of C and whole groups of vectors
   const int64_t units = ceil_div(all.n, kUnit);
-  const int64_t tasks = tasks_for(all.m * all.n * all.k, units);
+  const int64_t work = all.m * all.n * all.k;
+  const int64_t tasks = work < kSerialFew ? 1 : tasks_for(work, units);
   if (tasks == 1) {
     part({0, all.n});
   } else {
@@ -362,7 +378,6 @@ bool Product<T>::run_few() {
 /// same thread tends to get the same part each time, and finds it in its cache.
 template <class T>
 int64_t Product<T>::tasks_for(int64_t work, int64_t most) const {
-  if (work < kSerialWork) return 1;
   const int64_t n = threads();
   return n == 1 ? 1 : std::min(most, n * std::clamp<int64_t>(work / n / kTaskWork, 1, 4));
 }
@@ -373,7 +388,7 @@ void Product<T>::run() {
   const int64_t work = args_.m * args_.n * args_.k;
   const bool small_b = b_serves_in_place() && args_.n * args_.k * sizeof(T) <= kSmallB;
   if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels || small_b) {
-    return run_strips(tasks_for(work, row_tiles_ * panels_));
+    return run_strips(work < kSerialWork ? 1 : tasks_for(work, row_tiles_ * panels_));
   }
   run_blocks();
 }

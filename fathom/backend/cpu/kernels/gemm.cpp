@@ -8,10 +8,10 @@ namespace {
 // Two vectors of B and as many rows as the registers hold: 14 x 2 of 32 registers, or 6 x 2 of 16. The
 // FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
 #if FATHOM_ISA_avx512
-constexpr int kRows = 14, kDotVectors = 2;
+constexpr int kRows = 14, kDotVectors = 1;
 constexpr int kAhead = 8;  // rows of B; 3 to 5 % with 512 bits, nothing with 256
 #else
-constexpr int kRows = 6, kDotVectors = 4;
+constexpr int kRows = 6, kDotVectors = 2;
 constexpr int kAhead = 0;
 #endif
 
@@ -227,7 +227,7 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
   for (int g = 0; g < G; ++g) {
     row_pointers(args.b + (j + g * S::lanes) * args.b_stride, args.b_stride, left - g * S::lanes,
                  rows + g * S::lanes);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int i = 0; i < M; ++i) {
       sum[i][g] = args.from_c ? load_up_to(args.c + i * args.c_stride + j + g * S::lanes,
                                            left - g * S::lanes)
@@ -235,14 +235,16 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
     }
   }
   std::int64_t p = 0;
-  for (; p + S::step <= args.k; p += S::step) {
+  constexpr int kSteps = 2 * S::step;
+  for (; p + kSteps <= args.k; p += kSteps) {
 #pragma GCC unroll 4
     for (int g = 0; g < G; ++g) {
-      typename S::V v[S::step];
+      typename S::V v[kSteps];
       S::transpose(rows + g * S::lanes, p, v);
-#pragma GCC unroll 4
-      for (int q = 0; q < S::step; ++q) {
-#pragma GCC unroll 4
+      S::transpose(rows + g * S::lanes, p + S::step, v + S::step);
+#pragma GCC unroll 8
+      for (int q = 0; q < kSteps; ++q) {
+#pragma GCC unroll 8
         for (int i = 0; i < M; ++i) {
           sum[i][g] = S::fma(S::set(args.a[i * args.a_row + p + q]), v[q], sum[i][g]);
         }
@@ -253,7 +255,7 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
 #pragma GCC unroll 4
     for (int g = 0; g < G; ++g) {
       const auto v = gather(rows + g * S::lanes, p);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int i = 0; i < M; ++i) {
         sum[i][g] = S::fma(S::set(args.a[i * args.a_row + p]), v, sum[i][g]);
       }
@@ -262,7 +264,7 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
 #pragma GCC unroll 4
   for (int g = 0; g < G; ++g) {
     const std::int64_t at = j + g * S::lanes, here = left - g * S::lanes;
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int i = 0; i < M; ++i) {
       if (args.bias) sum[i][g] = S::add(sum[i][g], load_up_to(args.bias + at, here));
       store_up_to(args.c + i * args.c_stride + at, sum[i][g], here);
@@ -282,19 +284,20 @@ template <class T>
 void few_dots(const FewRowsArgs<T>& args) {
   FewRowsArgs<T> rest = args;
   while (rest.m > 0) {
-    std::int64_t done = 4;
-    if (rest.m >= 4) {
-      dots_rows<T, 4, 1>(rest);
-    } else if (rest.m >= 2) {
-      dots_rows<T, 2, 2>(rest);
-      done = 2;
-    } else {
-      dots_rows<T, 1, kDotVectors>(rest);
-      done = 1;
+    const std::int64_t m = rest.m < 8 ? rest.m : 8;
+    switch (m) {
+      case 1: dots_rows<T, 1, kDotVectors>(rest); break;
+      case 2: dots_rows<T, 2, 2>(rest); break;
+      case 3: dots_rows<T, 3, 1>(rest); break;
+      case 4: dots_rows<T, 4, 1>(rest); break;
+      case 5: dots_rows<T, 5, 1>(rest); break;
+      case 6: dots_rows<T, 6, 1>(rest); break;
+      case 7: dots_rows<T, 7, 1>(rest); break;
+      default: dots_rows<T, 8, 1>(rest); break;
     }
-    rest.m -= done;
-    rest.a += done * rest.a_row;
-    rest.c += done * rest.c_stride;
+    rest.m -= m;
+    rest.a += m * rest.a_row;
+    rest.c += m * rest.c_stride;
   }
 }
 
