@@ -6,7 +6,8 @@
 //   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used
 //     as it stands, and B too if it can be; else each task packs the panels that it needs, right
 //     before use. For products with few rows, and for what fits the cache;
-//   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles of
+//   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles
+//   of
 //     tiles that fit the second-level cache.
 #include "fathom/backend/cpu/gemm.h"
 
@@ -31,7 +32,7 @@ constexpr int64_t kGroup = 4;             // panels that a strip packs at a time
 constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
 constexpr int64_t kTaskWork = 2'000'000;  // multiplications of a task, if there are enough
 constexpr int64_t kStripRows = 256;       // up to so many rows, strips
-constexpr int64_t kStripPanels = 4;       // with fewer panels, strips
+constexpr int64_t kStripPanels = 9;       // with fewer panels, strips
 constexpr std::size_t kSmallB = 1 << 20;  // bytes of B that stay in the second-level cache: strips
 constexpr int64_t kFewRows = 4;           // up to so many rows, straight from B
 constexpr int64_t kFewDots = 8;           // the same, with B transposed
@@ -187,8 +188,8 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
   }
 }
 
-/// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the same
-/// sets of the cache.
+/// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the
+/// same sets of the cache.
 template <class T>
 bool Product<T>::b_serves_in_place() const {
   const auto address = reinterpret_cast<std::uintptr_t>(args_.b);
@@ -231,8 +232,8 @@ void Product<T>::strip(Range units, bool pack_b) const {
   }
 }
 
-/// The first unit of a part when all units are cut into parts of equal work; the last panel may have
-/// one vector only.
+/// The first unit of a part when all units are cut into parts of equal work; the last panel may
+/// have one vector only.
 template <class T>
 int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
   constexpr int64_t kWhole = GemmKernels<T>::kMaxVectors;

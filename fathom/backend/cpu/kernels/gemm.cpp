@@ -5,8 +5,8 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
-// Two vectors of B and as many rows as the registers hold: 14 x 2 of 32 registers, or 6 x 2 of 16. The
-// FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
+// Two vectors of B and as many rows as the registers hold: 14 x 2 of 32 registers, or 6 x 2 of 16.
+// The FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
 #if FATHOM_ISA_avx512
 constexpr int kRows = 14, kDotVectors = 1;
 constexpr int kAhead = 8;  // rows of B; 3 to 5 % with 512 bits, nothing with 256
@@ -15,8 +15,8 @@ constexpr int kRows = 6, kDotVectors = 2;
 constexpr int kAhead = 0;
 #endif
 
-/// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled, or
-/// the array stays in memory and the speed is halved.
+/// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
+/// or the array stays in memory and the speed is halved.
 template <class T, ALayout layout, int N, int R>
 void tile(const TileArgs<T>& args) {
   using S = Simd<T>;
@@ -131,8 +131,8 @@ typename Simd<T>::V gather(const T* const* rows, std::int64_t p) {
 }
 
 template <class T>
-void pack_transposed(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns, T* to,
-                     std::int64_t width, std::int64_t panel_size) {
+void pack_transposed(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns,
+                     T* to, std::int64_t width, std::int64_t panel_size) {
   using S = Simd<T>;
   constexpr int kSteps = 16 / S::step * S::step;  // a cache line of floats at once
   for (std::int64_t j = 0; j < columns; j += S::lanes) {
@@ -276,7 +276,8 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
 template <class T, int M, int G>
 void dots_rows(const FewRowsArgs<T>& args) {
   std::int64_t j = 0;
-  for (; j + (G - 1) * Simd<T>::lanes < args.n; j += G * Simd<T>::lanes) dots_tile<T, M, G>(args, j);
+  for (; j + (G - 1) * Simd<T>::lanes < args.n; j += G * Simd<T>::lanes)
+    dots_tile<T, M, G>(args, j);
   for (; j < args.n; j += Simd<T>::lanes) dots_tile<T, M, 1>(args, j);
 }
 
@@ -286,14 +287,30 @@ void few_dots(const FewRowsArgs<T>& args) {
   while (rest.m > 0) {
     const std::int64_t m = rest.m < 8 ? rest.m : 8;
     switch (m) {
-      case 1: dots_rows<T, 1, kDotVectors>(rest); break;
-      case 2: dots_rows<T, 2, 2>(rest); break;
-      case 3: dots_rows<T, 3, 1>(rest); break;
-      case 4: dots_rows<T, 4, 1>(rest); break;
-      case 5: dots_rows<T, 5, 1>(rest); break;
-      case 6: dots_rows<T, 6, 1>(rest); break;
-      case 7: dots_rows<T, 7, 1>(rest); break;
-      default: dots_rows<T, 8, 1>(rest); break;
+      case 1:
+        dots_rows<T, 1, kDotVectors>(rest);
+        break;
+      case 2:
+        dots_rows<T, 2, 2>(rest);
+        break;
+      case 3:
+        dots_rows<T, 3, 1>(rest);
+        break;
+      case 4:
+        dots_rows<T, 4, 1>(rest);
+        break;
+      case 5:
+        dots_rows<T, 5, 1>(rest);
+        break;
+      case 6:
+        dots_rows<T, 6, 1>(rest);
+        break;
+      case 7:
+        dots_rows<T, 7, 1>(rest);
+        break;
+      default:
+        dots_rows<T, 8, 1>(rest);
+        break;
     }
     rest.m -= m;
     rest.a += m * rest.a_row;

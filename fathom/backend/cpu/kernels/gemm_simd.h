@@ -12,8 +12,8 @@ struct Simd;
 
 #if FATHOM_ISA_avx512
 
-// The forms with a mask of ones give the same instructions as the plain ones, for which g++ 12 warns of
-// variables that it made up.
+// The forms with a mask of ones give the same instructions as the plain ones, for which g++ 12
+// warns of variables that it made up.
 inline __m512 unpack_lo(__m512 a, __m512 b) { return _mm512_maskz_unpacklo_ps(0xffff, a, b); }
 inline __m512 unpack_hi(__m512 a, __m512 b) { return _mm512_maskz_unpackhi_ps(0xffff, a, b); }
 inline __m512d unpack_lo(__m512d a, __m512d b) { return _mm512_maskz_unpacklo_pd(0xff, a, b); }
