@@ -3,9 +3,9 @@
 //
 // C is cut into row tiles of equal height and panels of two vectors. Three ways:
 //   * few rows, or one column: straight from the large matrix (gemm_few.cpp);
-//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used as it
-//     stands, and B too if it can be; else each task packs the panels that it needs, right before
-//     use. For products with few rows or columns, and for what fits the cache;
+//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used as
+//     it stands, and B too if it can be; else each task packs the panels that it needs, right
+//     before use. For products with few rows or columns, and for what fits the cache;
 //   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles
 //     of tiles that fit the second-level cache.
 #include "fathom/backend/cpu/gemm.h"
@@ -43,9 +43,9 @@ struct Source {
 template <class T>
 class Product {
  public:
-  explicit Product(const GemmArgsOf<T>& args)
+  Product(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels)
       : args_(args),
-        kernels_(kernels_of<T>(isa())),
+        kernels_(kernels),
         width_(kernels_.lanes * GemmKernels<T>::kMaxVectors),
         a_width_(whole_vectors(kernels_.rows)),
         row_tiles_(ceil_div(args.m, kernels_.rows)),
@@ -222,7 +222,7 @@ void Product<T>::run_strips(int64_t tasks) {
       part.m = rows.size();
       part.a = a_in_place(rows, {0, args_.k}).data;
       part.c += rows.begin * args_.ldc;
-      const Product product(part);
+      const Product product(part, kernels_);
       product.strip({0, product.row_tiles_ * product.panels_}, pack_b);
     });
   }
@@ -277,7 +277,6 @@ void Product<T>::run_blocks() {
 
 template <class T>
 void Product<T>::run() {
-  if (gemm_few(args_, kernels_)) return;
   const int64_t work = args_.m * args_.n * args_.k;
   const bool small_b = b_serves_in_place() && args_.n * args_.k * sizeof(T) <= kSmallB;
   if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels || small_b) {
@@ -288,7 +287,9 @@ void Product<T>::run() {
 
 template <class T>
 void run(const GemmArgsOf<T>& args) {
-  if (args.m > 0 && args.n > 0) Product<T>(args).run();
+  if (args.m <= 0 || args.n <= 0) return;
+  const GemmKernels<T>& kernels = kernels_of<T>(isa());
+  if (!gemm_few(args, kernels)) Product<T>(args, kernels).run();
 }
 
 }  // namespace

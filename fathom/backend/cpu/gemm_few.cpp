@@ -11,6 +11,7 @@ namespace {
 // What follows was measured; results do not depend on it.
 constexpr int64_t kFewRows = 4;          // up to so many rows, straight from B
 constexpr int64_t kFewDots = 8;          // the same, with B transposed
+constexpr int64_t kTiny = 64;            // multiplications: up to so many, no vectors
 constexpr int64_t kSerialFew = 100'000;  // multiplications: the same as above, for few rows
 
 }  // namespace
@@ -30,6 +31,10 @@ bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels) {
                      .from_c = args.accumulate,
                      .bias = args.bias};
   bool dots = args.transpose_b;
+  if (args.m * args.n * args.k <= kTiny) {
+    (dots ? kernels.tiny_dots : kernels.tiny_rows)(all);
+    return true;
+  }
   const bool column = args.n == 1 && args.m > 1 && !args.bias;
   if (column) {
     // The same as a row: x is B, and A is the matrix.

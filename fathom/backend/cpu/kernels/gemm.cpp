@@ -318,6 +318,27 @@ void few_dots(const FewRowsArgs<T>& args) {
   }
 }
 
+inline float fma_scalar(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+inline double fma_scalar(double a, double b, double c) { return __builtin_fma(a, b, c); }
+
+/// For a few dozen products, where to set up vectors takes longer than the work.
+template <class T, bool dots>
+void tiny(const FewRowsArgs<T>& args) {
+  const std::int64_t b_step = dots ? 1 : args.b_stride, b_column = dots ? args.b_stride : 1;
+  for (std::int64_t i = 0; i < args.m; ++i) {
+    for (std::int64_t j = 0; j < args.n; ++j) {
+      T& c = args.c[i * args.c_stride + j];
+      const T* a = args.a + i * args.a_row;
+      const T* b = args.b + j * b_column;
+      T sum = args.from_c ? c : T{0};
+      for (std::int64_t p = 0; p < args.k; ++p, a += args.a_step, b += b_step) {
+        sum = fma_scalar(*a, *b, sum);
+      }
+      c = args.bias ? sum + args.bias[j] : sum;
+    }
+  }
+}
+
 template <class T, ALayout layout, int N, int... R>
 constexpr void fill(typename GemmKernels<T>::Tile* row) {
   int i = 0;
@@ -346,6 +367,8 @@ constexpr GemmKernels<T> make_kernels() {
   k.pack_transposed = &pack_transposed<T>;
   k.few_rows = &few_rows<T>;
   k.few_dots = &few_dots<T>;
+  k.tiny_rows = &tiny<T, false>;
+  k.tiny_dots = &tiny<T, true>;
   return k;
 }
 

@@ -58,6 +58,7 @@ struct GemmKernels {
   Pack pack_transposed;                 ///< element (p, j) is from[j * stride + p]
   FewRows few_rows;                     ///< element (p, j) of B is b[p * stride + j]
   FewRows few_dots;                     ///< element (p, j) of B is b[j * stride + p]; a_step is 1
+  FewRows tiny_rows, tiny_dots;         ///< the same without vectors, and with any a_step
 };
 
 namespace avx2 {
