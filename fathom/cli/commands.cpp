@@ -1,0 +1,17 @@
+// The list of subcommands. A new one is its own file and two lines here.
+#include "fathom/cli/command.h"
+
+namespace fathom::cli {
+
+Action info(Options& options);
+
+std::span<const Command> commands() {
+  static constexpr Command list[] = {
+      {"info", "Show versions, instruction sets and what this machine can do", info},
+  };
+  return list;
+}
+
+std::string_view version() { return FATHOM_VERSION; }
+
+}  // namespace fathom::cli
