@@ -157,7 +157,7 @@ TEST_CASE("samples: inputs that are views give the same bits") {
     const Tensors inputs = make_inputs(s);
     const Tensors wanted = on_device(Device::cpu, [&] { return outputs_of(s, inputs, s.options.gradient); });
     for (const Form& form : forms) {
-      INFO(form.name);
+      INFO(std::string(form.name));
       Tensors stored;
       for (const Tensor& x : inputs) stored.push_back(form.store(x).eval());
       const Tensors got = on_device(Device::cpu, [&] {

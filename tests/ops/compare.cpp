@@ -105,7 +105,7 @@ void for_each_sample(const std::function<void(const Sample&)>& f) {
     try {
       f(sample);
     } catch (const std::exception& e) {
-      FAIL_CHECK(e.what());
+      FAIL_CHECK(std::string(e.what()));
     }
   }
 }

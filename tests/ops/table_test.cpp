@@ -74,7 +74,7 @@ TEST_CASE("errors name the operation, what came, what was expected and the mend"
     try {
       text = c.run();
     } catch (const std::exception& e) {
-      FAIL_CHECK("an error of another type: ", e.what());
+      FAIL_CHECK("an error of another type: ", std::string(e.what()));
       continue;
     }
     CHECK_MESSAGE(!text.empty(), "no error");
