@@ -256,17 +256,23 @@ inline Tensors adopt_outputs(Node* node) {
   return results;
 }
 
-/// Applies an operation with one output: apply(op::Matmul{}, {a, b}, where).
+/// The first output; the others live on only if the graph reads them.
+inline Tensor adopt_first(Node* node) {
+  for (int i = 1; i < node->output_count; ++i) Tensor::adopt(&node->output(i));
+  return Tensor::adopt(&node->output(0));
+}
+
+/// Applies an operation and gives its first output: apply(op::Matmul{}, {a, b}, where).
 template <class Op, std::size_t n>
 Tensor apply(const Op& attributes, Tensor (&&inputs)[n], const std::source_location& where) {
-  return Tensor::adopt(&apply_node(attributes, std::span<Tensor>(inputs, n), where)->output(0));
+  return adopt_first(apply_node(attributes, std::span<Tensor>(inputs, n), where));
 }
 /// The same of a list whose length is known only when it runs, or of nothing.
 template <class Op>
 Tensor apply(const Op& attributes, Tensors inputs, const std::source_location& where) {
-  return Tensor::adopt(&apply_node(attributes, std::span<Tensor>(inputs), where)->output(0));
+  return adopt_first(apply_node(attributes, std::span<Tensor>(inputs), where));
 }
-/// Applies an operation with several outputs.
+/// Applies an operation and gives all its outputs.
 template <class Op, std::size_t n>
 Tensors apply_all(const Op& attributes, Tensor (&&inputs)[n], const std::source_location& where) {
   return adopt_outputs(apply_node(attributes, std::span<Tensor>(inputs, n), where));
