@@ -4,10 +4,12 @@
 namespace fathom::cli {
 
 Action info(Options& options);
+Action inspect(Options& options);
 
 std::span<const Command> commands() {
   static constexpr Command list[] = {
       {"info", "Show versions, instruction sets and what this machine can do", info},
+      {"inspect", "List what a file of weights or data holds", inspect},
   };
   return list;
 }
