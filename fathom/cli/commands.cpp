@@ -3,6 +3,7 @@
 
 namespace fathom::cli {
 
+Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
 
@@ -10,6 +11,7 @@ std::span<const Command> commands() {
   static constexpr Command list[] = {
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
+      {"example", "List or run the examples of the book", example},
   };
   return list;
 }
