@@ -77,9 +77,9 @@ double best_time(const fathom::cpu::GemmArgs& args) {
     return std::chrono::duration<double, std::nano>(Clock::now() - start).count() / calls;
   };
   const double first = std::min(run(1), run(1));
-  const int calls = std::max(1, static_cast<int>(300e3 / first));
+  const int calls = std::max(1, static_cast<int>(100e3 / first));
   double best = first;
-  for (const auto end = Clock::now() + std::chrono::milliseconds(250); Clock::now() < end;) {
+  for (const auto end = Clock::now() + std::chrono::milliseconds(200); Clock::now() < end;) {
     best = std::min(best, run(calls));
   }
   return best;
@@ -92,17 +92,24 @@ int main(int argc, char** argv) {
   if (argc > 1) set_isa_for_test(std::strcmp(argv[1], "avx2") == 0 ? Isa::avx2 : Isa::avx512);
   if (argc > 2) set_threads(std::atoi(argv[2]));
   const std::string filter = argc > 3 ? argv[3] : "";
-  const double peak = measured_peak_gflops(threads()), bandwidth = measured_bandwidth_gbs(threads());
-  std::printf("%s, %d threads: peak %.1f GF/s, memory %.1f GB/s\n", std::string(name(isa())).c_str(),
-              threads(), peak, bandwidth);
+  const double peak = measured_peak_gflops(threads()),
+               bandwidth = measured_bandwidth_gbs(threads());
+  std::printf("%s, %d threads: peak %.1f GF/s, memory %.1f GB/s\n",
+              std::string(name(isa())).c_str(), threads(), peak, bandwidth);
   for (const Shape& s : kShapes) {
     if (std::string(s.name).find(filter) == std::string::npos) continue;
     const Matrix a(s.m * s.k, 0.5f), b(s.k * s.n, 0.25f), c(s.m * s.n, 0);
-    const double ns = best_time({.transpose_a = s.transpose_a, .transpose_b = s.transpose_b,
-                                 .m = s.m, .n = s.n, .k = s.k,
-                                 .a = a.data, .lda = s.transpose_a ? s.m : s.k,
-                                 .b = b.data, .ldb = s.transpose_b ? s.k : s.n,
-                                 .c = c.data, .ldc = s.n});
+    const double ns = best_time({.transpose_a = s.transpose_a,
+                                 .transpose_b = s.transpose_b,
+                                 .m = s.m,
+                                 .n = s.n,
+                                 .k = s.k,
+                                 .a = a.data,
+                                 .lda = s.transpose_a ? s.m : s.k,
+                                 .b = b.data,
+                                 .ldb = s.transpose_b ? s.k : s.n,
+                                 .c = c.data,
+                                 .ldc = s.n});
     const double flops = 2.0 * static_cast<double>(s.m * s.n * s.k);
     std::printf("  %-22s %10.2f us %8.1f GF/s %5.1f %%  %6.1f GB/s of B\n", s.name, ns / 1e3,
                 flops / ns, 100 * flops / ns / peak, 4.0 * static_cast<double>(s.k * s.n) / ns);

@@ -15,9 +15,10 @@ template <class R, class... Args>
 class FunctionRef<R(Args...)> {
  public:
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef> &&
-             std::is_invocable_r_v<R, F&, Args...> && !std::is_function_v<std::remove_cvref_t<F>>)
-  FunctionRef(F&& f) noexcept  // NOLINT: implicit on purpose, a lambda is passed as it stands
+  requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef> &&
+           std::is_invocable_r_v<R, F&, Args...> && !std::is_function_v<std::remove_cvref_t<F>>)
+      FunctionRef(F&& f)
+  noexcept  // NOLINT: implicit on purpose, a lambda is passed as it stands
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(f)))),
         call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Args>(args)...);

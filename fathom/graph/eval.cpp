@@ -114,8 +114,8 @@ class Binding {
 };
 
 void let_go(const Walk& walk) {
-  // Consumers first: what only they read dies with them.
-  for (std::size_t i = walk.held.size(); i-- > 0;) detach(walk.nodes[walk.held[i].node]);
+  // Consumers come first: what only they read dies with them.
+  for (const Held& h : walk.held) detach(walk.nodes[h.node]);
 }
 
 }  // namespace

@@ -80,16 +80,17 @@ void finish_node(Node* node, const Specs& specs) {
   }
   Context& c = *node->owner;
   const bool may_flush = !c.compiling && !c.recording;
-  if (may_flush && (c.pending_nodes >= pending_node_limit || c.pending_bytes >= pending_byte_limit)) flush(c);
-  link_pending(c, node, bytes);
-  if (!c.eager || c.compiling) return;
-  Tensors held;
-  std::vector<Value*> roots;
-  for (int i = 0; i < node->output_count; ++i) {
-    held.emplace_back(&node->output(i));
-    roots.push_back(&node->output(i));
+  try {
+    if (may_flush && (c.pending_nodes >= pending_node_limit || c.pending_bytes >= pending_byte_limit)) flush(c);
+    link_pending(c, node, bytes);
+    if (!c.eager || c.compiling) return;
+    std::vector<Value*> roots;
+    for (int i = 0; i < node->output_count; ++i) roots.push_back(&node->output(i));
+    evaluate(roots);
+  } catch (...) {
+    for (int i = node->output_count; i-- > 0;) release(&node->output(i));  // nobody will adopt them
+    throw;
   }
-  evaluate(roots);
 }
 
 Node* copy_node(const Node& node, Inputs inputs) {

@@ -1,5 +1,7 @@
 #include "fathom/graph/walk.h"
 
+#include <algorithm>
+
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 
@@ -94,11 +96,21 @@ void Walk::run(std::span<Value* const> roots) {
   hash = 0;
   ++generation_;
   for (Value* root : roots) visit(root->node);
-  for (std::uint32_t n = 0; n < nodes.size(); ++n) {
+  find_held(roots);
+}
+
+void Walk::find_held(std::span<Value* const> roots) {
+  const auto is_root = [&](const Value* v) { return std::find(roots.begin(), roots.end(), v) != roots.end(); };
+  for (auto n = static_cast<std::uint32_t>(nodes.size()); n-- > 0;) {
     Node* node = nodes[n];
     for (std::uint32_t o = 0; o < node->output_count; ++o) {
       const Value& v = node->output(static_cast<int>(o));
       if (v.refs.load(std::memory_order_relaxed) == v.uses || v.data) continue;
+      if (node->op->view && !is_root(&v)) {
+        // A view costs nothing to make again, if what it shows is kept.
+        if (!node->inputs[0]->node->detached) --node->inputs[0]->uses;
+        continue;
+      }
       held.push_back({n, o});
       hash = mix(hash, n << 8 | o);
     }

@@ -33,7 +33,7 @@ struct Walk {
   std::vector<Value*> leaves;  // by first visit
   std::vector<std::uint32_t> leaf_uses;
   std::vector<Edge> edges;  // of all nodes' inputs, in order
-  std::vector<Held> held;
+  std::vector<Held> held;  // consumers first
   std::uint64_t hash = 0;
 
   /// Walks everything pending that the roots need, and finds the held outputs among it.
@@ -53,6 +53,7 @@ struct Walk {
   std::uint32_t leaf_index(Value* value);
   void grow_leaf_table();
   void visit(Node* root);
+  void find_held(std::span<Value* const> roots);
 
   std::vector<Frame> stack_;
   std::vector<LeafSlot> leaf_table_ = std::vector<LeafSlot>(64);

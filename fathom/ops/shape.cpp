@@ -21,6 +21,7 @@ namespace graph {
 
 template <> struct Rules<op::Reshape> {
   static constexpr std::string_view name = "reshape";
+  static constexpr bool view = true;
   static Specs infer(const op::Reshape& a, Inputs in) {
     if (a.shape.size() != in[0].size())
       throw ShapeError({.operation = "reshape",
@@ -37,6 +38,7 @@ template <> struct Rules<op::Reshape> {
 
 template <> struct Rules<op::Permute> {
   static constexpr std::string_view name = "permute";
+  static constexpr bool view = true;
   static Specs infer(const op::Permute& a, Inputs in) {
     Shape out;
     for (std::int64_t axis : a.order) out.push_back(in[0].shape()[static_cast<int>(axis)]);
@@ -51,6 +53,7 @@ template <> struct Rules<op::Permute> {
 
 template <> struct Rules<op::Expand> {
   static constexpr std::string_view name = "expand";
+  static constexpr bool view = true;
   static Specs infer(const op::Expand& a, Inputs in) {
     Shape out;
     if (!broadcast(in[0].shape(), a.shape, out) || !(out == a.shape))
@@ -64,6 +67,7 @@ template <> struct Rules<op::Expand> {
 
 template <> struct Rules<op::Slice> {
   static constexpr std::string_view name = "slice";
+  static constexpr bool view = true;
   static Specs infer(const op::Slice& a, Inputs in) { return Spec{in[0].dtype(), a.shape}; }
   static Tensors vjp(const op::Slice& a, const Vjp& v) {
     const Tensor& dy = v.cotangent();

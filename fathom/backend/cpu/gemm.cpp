@@ -2,19 +2,19 @@
 // shows in the bits.
 //
 // C is cut into row tiles of equal height and panels of two vectors. Three ways:
-//   * few rows, or one column: straight from the large matrix, at the speed of memory;
-//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used
-//     as it stands, and B too if it can be; else each task packs the panels that it needs, right
-//     before use. For products with few rows, and for what fits the cache;
-//   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles of
-//     tiles that fit the second-level cache.
+//   * few rows, or one column: straight from the large matrix (gemm_few.cpp);
+//   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used as
+//     it stands, and B too if it can be; else each task packs the panels that it needs, right
+//     before use. For products with few rows or columns, and for what fits the cache;
+//   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles
+//     of tiles that fit the second-level cache.
 #include "fathom/backend/cpu/gemm.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-#include "fathom/backend/cpu/isa.h"
+#include "fathom/backend/cpu/gemm_parts.h"
 #include "fathom/backend/cpu/kernels/gemm.h"
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/backend/cpu/scratch.h"
@@ -29,37 +29,9 @@ constexpr int64_t kDepth = 512;           // steps of k that are packed at a tim
 constexpr int64_t kBlock = 16;            // row tiles and panels of a block
 constexpr int64_t kGroup = 4;             // panels that a strip packs at a time
 constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
-constexpr int64_t kTaskWork = 2'000'000;  // multiplications of a task, if there are enough
 constexpr int64_t kStripRows = 256;       // up to so many rows, strips
-constexpr int64_t kStripPanels = 4;       // with fewer panels, strips
+constexpr int64_t kStripPanels = 9;       // with fewer panels, strips
 constexpr std::size_t kSmallB = 1 << 20;  // bytes of B that stay in the second-level cache: strips
-constexpr int64_t kFewRows = 4;           // up to so many rows, straight from B
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-template <class T>
-const GemmKernels<T>& kernels_of(Isa isa);
-template <>
-const GemmKernels<float>& kernels_of(Isa isa) {
-  return isa == Isa::avx512 ? avx512::gemm_f32 : avx2::gemm_f32;
-}
-template <>
-const GemmKernels<double>& kernels_of(Isa isa) {
-  return isa == Isa::avx512 ? avx512::gemm_f64 : avx2::gemm_f64;
-}
-
-/// A contiguous part of 0 ... total - 1.
-struct Range {
-  int64_t begin, end;
-  int64_t size() const { return end - begin; }
-};
-
-/// Part `i` of `parts` whose sizes differ by at most one.
-Range part_of(int64_t total, int64_t parts, int64_t i) {
-  const int64_t size = total / parts, longer = total % parts;
-  const int64_t begin = i * size + std::min(i, longer);
-  return {begin, begin + size + (i < longer)};
-}
 
 /// Where the kernels find a part of A or B, packed or not.
 template <class T>
@@ -71,9 +43,9 @@ struct Source {
 template <class T>
 class Product {
  public:
-  explicit Product(const GemmArgsOf<T>& args)
+  Product(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels)
       : args_(args),
-        kernels_(kernels_of<T>(isa())),
+        kernels_(kernels),
         width_(kernels_.lanes * GemmKernels<T>::kMaxVectors),
         a_width_(whole_vectors(kernels_.rows)),
         row_tiles_(ceil_div(args.m, kernels_.rows)),
@@ -92,12 +64,10 @@ class Product {
     return ceil_div(columns, kernels_.lanes) * kernels_.lanes;
   }
 
-  int64_t tasks_for(int64_t work, int64_t most) const;
-  bool run_few();
   void run_strips(int64_t tasks);
   int64_t unit_at(int64_t part, int64_t parts) const;
   bool b_serves_in_place() const;
-  void strip(Range units, bool pack_b);
+  void strip(Range units, bool pack_b) const;
   void run_blocks();
   void block(Range tiles, Range panels, Range depth, const T* a, const T* b);
 
@@ -185,8 +155,8 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
   }
 }
 
-/// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the same
-/// sets of the cache.
+/// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the
+/// same sets of the cache.
 template <class T>
 bool Product<T>::b_serves_in_place() const {
   const auto address = reinterpret_cast<std::uintptr_t>(args_.b);
@@ -196,7 +166,7 @@ bool Product<T>::b_serves_in_place() const {
 }
 
 template <class T>
-void Product<T>::strip(Range units, bool pack_b) {
+void Product<T>::strip(Range units, bool pack_b) const {
   const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
   const int64_t group_size = pack_b ? std::min(kGroup, panels.size()) : 1;
   T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
@@ -229,8 +199,8 @@ void Product<T>::strip(Range units, bool pack_b) {
   }
 }
 
-/// The first unit of a part when all units are cut into parts of equal work; the last panel may have
-/// one vector only.
+/// The first unit of a part when all units are cut into parts of equal work; the last panel may
+/// have one vector only.
 template <class T>
 int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
   constexpr int64_t kWhole = GemmKernels<T>::kMaxVectors;
@@ -244,6 +214,18 @@ int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
 template <class T>
 void Product<T>::run_strips(int64_t tasks) {
   const bool pack_b = !b_serves_in_place();
+  if (tasks > 1 && args_.m >= 4 * args_.n) {
+    // Cut by rows: B is small, so that packing it once a task costs little.
+    return parallel_for(tasks, [&](int64_t task) {
+      const Range rows = part_of(args_.m, tasks, task);
+      GemmArgsOf<T> part = args_;
+      part.m = rows.size();
+      part.a = a_in_place(rows, {0, args_.k}).data;
+      part.c += rows.begin * args_.ldc;
+      const Product product(part, kernels_);
+      product.strip({0, product.row_tiles_ * product.panels_}, pack_b);
+    });
+  }
   if (tasks == 1) return strip({0, row_tiles_ * panels_}, pack_b);
   parallel_for(tasks, [&](int64_t task) {
     const Range units{unit_at(task, tasks), unit_at(task + 1, tasks)};
@@ -272,16 +254,17 @@ void Product<T>::run_blocks() {
   const int64_t panel_blocks = ceil_div(panels_, kBlock);
   const int64_t wanted = ceil_div(4 * threads(), panel_blocks);  // so that the threads end together
   const int64_t row_blocks = std::clamp(wanted, ceil_div(row_tiles_, kBlock), row_tiles_);
+  const int64_t a_tasks = ceil_div(row_tiles_, 2 * kGroup), b_tasks = ceil_div(panels_, kGroup);
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
-    parallel_for(row_blocks + panel_blocks, [&](int64_t task) {
-      if (task < row_blocks) {
-        const Range tiles = part_of(row_tiles_, row_blocks, task);
+    parallel_for(a_tasks + b_tasks, [&](int64_t task) {
+      if (task < a_tasks) {
+        const Range tiles = part_of(row_tiles_, a_tasks, task);
         for (int64_t t = tiles.begin; t < tiles.end; ++t) {
           pack_rows(rows_of(t), depth, packed_a + t * a_width_ * depth.size());
         }
       } else {
-        const Range panels = part_of(panels_, panel_blocks, task - row_blocks);
+        const Range panels = part_of(panels_, b_tasks, task - a_tasks);
         pack_panels(columns_of(panels), depth, packed_b + panels.begin * width_ * depth.size());
       }
     });
@@ -292,95 +275,21 @@ void Product<T>::run_blocks() {
   }
 }
 
-/// Few rows of C, or one column: what takes the time is to read the large matrix once.
-template <class T>
-bool Product<T>::run_few() {
-  FewRowsArgs<T> all{.m = args_.m,
-                     .n = args_.n,
-                     .k = args_.k,
-                     .a = args_.a,
-                     .a_row = args_.transpose_a ? 1 : args_.lda,
-                     .a_step = args_.transpose_a ? args_.lda : 1,
-                     .b = args_.b,
-                     .b_stride = args_.ldb,
-                     .c = args_.c,
-                     .c_stride = args_.ldc,
-                     .from_c = args_.accumulate,
-                     .bias = args_.bias};
-  bool dots = args_.transpose_b;
-  const bool column = args_.n == 1 && args_.m > 1 && !args_.bias;
-  if (column) {
-    // The same as a row: x is B, and A is the matrix.
-    dots = !args_.transpose_a;
-    all.m = 1;
-    all.n = args_.m;
-    all.a = args_.b;
-    all.a_step = args_.transpose_b ? 1 : args_.ldb;
-    all.b = args_.a;
-    all.b_stride = args_.lda;
-  } else if (args_.m > kFewRows) {
-    return false;
-  }
-  if (dots && all.a_step != 1) {
-    T* const a = scratch<T>(Scratch::panels, all.m * all.k);
-    for (int64_t i = 0; i < all.m; ++i) {
-      for (int64_t p = 0; p < all.k; ++p) a[i * all.k + p] = all.a[i * all.a_row + p * all.a_step];
-    }
-    all.a = a;
-    all.a_row = all.k;
-    all.a_step = 1;
-  }
-  const bool scattered = column && args_.ldc != 1;
-  if (scattered) {
-    all.c = scratch<T>(Scratch::rows, all.n);
-    for (int64_t j = 0; args_.accumulate && j < all.n; ++j) all.c[j] = args_.c[j * args_.ldc];
-  }
-  const auto part = [&](Range columns) {
-    FewRowsArgs<T> call = all;
-    call.n = columns.size();
-    call.b += columns.begin * (dots ? call.b_stride : 1);
-    call.c += columns.begin;
-    if (call.bias) call.bias += columns.begin;
-    (dots ? kernels_.few_dots : kernels_.few_rows)(call);
-  };
-  constexpr int64_t kUnit = 64;  // columns; whole cache lines of C and whole groups of vectors
-  const int64_t units = ceil_div(all.n, kUnit);
-  const int64_t tasks = tasks_for(all.m * all.n * all.k, units);
-  if (tasks == 1) {
-    part({0, all.n});
-  } else {
-    parallel_for(tasks, [&](int64_t task) {
-      const Range range = part_of(units, tasks, task);
-      part({range.begin * kUnit, std::min(all.n, range.end * kUnit)});
-    });
-  }
-  for (int64_t j = 0; scattered && j < all.n; ++j) args_.c[j * args_.ldc] = all.c[j];
-  return true;
-}
-
-/// How many tasks to make of so much work, at most `most`. One a thread while it is short: then the
-/// same thread tends to get the same part each time, and finds it in its cache.
-template <class T>
-int64_t Product<T>::tasks_for(int64_t work, int64_t most) const {
-  if (work < kSerialWork) return 1;
-  const int64_t n = threads();
-  return n == 1 ? 1 : std::min(most, n * std::clamp<int64_t>(work / n / kTaskWork, 1, 4));
-}
-
 template <class T>
 void Product<T>::run() {
-  if (run_few()) return;
   const int64_t work = args_.m * args_.n * args_.k;
   const bool small_b = b_serves_in_place() && args_.n * args_.k * sizeof(T) <= kSmallB;
   if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels || small_b) {
-    return run_strips(tasks_for(work, row_tiles_ * panels_));
+    return run_strips(work < kSerialWork ? 1 : tasks_for(work, row_tiles_ * panels_));
   }
   run_blocks();
 }
 
 template <class T>
 void run(const GemmArgsOf<T>& args) {
-  if (args.m > 0 && args.n > 0) Product<T>(args).run();
+  if (args.m <= 0 || args.n <= 0) return;
+  const GemmKernels<T>& kernels = kernels_of<T>(isa());
+  if (!gemm_few(args, kernels)) Product<T>(args, kernels).run();
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 
 namespace fathom::cpu {
 
-/// C = A B, or C += A B, row-major. Every element of C is one chain of fused multiply-adds over k in
-/// increasing order, from C or 0; then the bias is added with one rounding. So its bits do not depend
-/// on tiles, threads or the instruction set. With k == 0 the chain is what it starts from.
+/// C = A B, or C += A B, row-major. Every element of C is one chain of fused multiply-adds over k
+/// in increasing order, from C or 0; then the bias is added with one rounding. So its bits do not
+/// depend on tiles, threads or the instruction set. With k == 0 the chain is what it starts from.
 template <class T>
 struct GemmArgsOf {
   bool transpose_a = false;  ///< A is stored k x m

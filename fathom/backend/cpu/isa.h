@@ -8,8 +8,8 @@ namespace fathom::cpu {
 enum class Isa { avx2, avx512 };
 
 /// The best set that this machine has, or what the environment variable FATHOM_ISA names.
-/// Errors: DeviceError if the machine lacks AVX2 and FMA, or FATHOM_ISA is not "avx2" or "avx512" or
-/// names a set that the machine lacks.
+/// Errors: DeviceError if the machine lacks AVX2 and FMA, or FATHOM_ISA is not "avx2" or "avx512"
+/// or names a set that the machine lacks.
 Isa isa();
 
 std::string_view name(Isa isa);

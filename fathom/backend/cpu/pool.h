@@ -14,11 +14,11 @@ int threads();
 /// Waits for a running region to end. Errors: ValueError unless 1 <= n <= 256.
 void set_threads(int n);
 
-/// Calls body(0) ... body(tasks - 1), each once, in any order and on any thread, and returns when all
-/// are done. What a task computes must not depend on the thread, so results are the same bits for any
-/// number of threads. Runs in the caller alone when nested in another region, when another thread of
-/// the user has the pool, and when there is one task or one thread.
-/// Errors: those of `body`; if several tasks throw, the one with the lowest index.
+/// Calls body(0) ... body(tasks - 1), each once, in any order and on any thread, and returns when
+/// all are done. What a task computes must not depend on the thread, so results are the same bits
+/// for any number of threads. Runs in the caller alone when nested in another region, when another
+/// thread of the user has the pool, and when there is one task or one thread. Errors: those of
+/// `body`; if several tasks throw, the one with the lowest index.
 void parallel_for(std::int64_t tasks, FunctionRef<void(std::int64_t)> body);
 
 }  // namespace fathom::cpu

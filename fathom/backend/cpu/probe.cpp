@@ -19,8 +19,9 @@ constexpr auto kTime = std::chrono::milliseconds(40);
 
 const ProbeKernels& kernels() { return isa() == Isa::avx512 ? avx512::probe : avx2::probe; }
 
-/// Calls `work(thread)`, which returns an amount, on each of several own threads for kTime. Returns the
-/// sum over the threads of the best amount per nanosecond, since other programs only ever slow it down.
+/// Calls `work(thread)`, which returns an amount, on each of several own threads for kTime. Returns
+/// the sum over the threads of the best amount per nanosecond, since other programs only ever slow
+/// it down.
 template <class Work>
 double best_rate(int threads, const Work& work) {
   std::vector<double> best(static_cast<std::size_t>(threads));

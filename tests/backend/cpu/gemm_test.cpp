@@ -41,7 +41,8 @@ std::vector<T> random_values(int64_t count, unsigned seed) {
   return values;
 }
 
-/// The product by its definition, one chain for each element, and by gemm() for every set of threads.
+/// The product by its definition, one chain for each element, and by gemm() for every set of
+/// threads.
 template <class T>
 void check(const Case& c, std::initializer_list<int> thread_counts) {
   CAPTURE(text(c));
@@ -58,10 +59,10 @@ void check(const Case& c, std::initializer_list<int> thread_counts) {
   const auto size = [](int64_t rows, int64_t stride, int64_t columns) {
     return rows > 0 && columns > 0 ? (rows - 1) * stride + columns : 0;
   };
-  const auto a = random_values<T>(
-      size(c.transpose_a ? c.k : c.m, args.lda, c.transpose_a ? c.m : c.k), 1);
-  const auto b = random_values<T>(
-      size(c.transpose_b ? c.n : c.k, args.ldb, c.transpose_b ? c.k : c.n), 2);
+  const auto a =
+      random_values<T>(size(c.transpose_a ? c.k : c.m, args.lda, c.transpose_a ? c.m : c.k), 1);
+  const auto b =
+      random_values<T>(size(c.transpose_b ? c.n : c.k, args.ldb, c.transpose_b ? c.k : c.n), 2);
   const auto before = random_values<T>(size(c.m, args.ldc, c.n), 3);
   const auto bias = random_values<T>(c.n, 4);
   args.a = a.data();
@@ -159,8 +160,15 @@ TEST_CASE("what cannot be is not hidden by a product: inf and nan come through, 
     const float inf = HUGE_VALF;
     const std::vector<float> a = {1, 2, inf, 1, 1, 1}, b = {1, 0, 0, 1, 1, 1};
     std::vector<float> c(4);
-    gemm(GemmArgs{.m = 2, .n = 2, .k = 3, .a = a.data(), .lda = 3, .b = b.data(), .ldb = 2,
-                  .c = c.data(), .ldc = 2});
+    gemm(GemmArgs{.m = 2,
+                  .n = 2,
+                  .k = 3,
+                  .a = a.data(),
+                  .lda = 3,
+                  .b = b.data(),
+                  .ldb = 2,
+                  .c = c.data(),
+                  .ldc = 2});
     CHECK(c[0] == inf);
     CHECK(c[1] == inf);
     CHECK(c[2] == 2);

@@ -5,18 +5,18 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
-// Two vectors of B and as many rows as the registers hold: 14 x 2 of 32 registers, or 6 x 2 of 16. The
-// FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
+// Two vectors of B and as many rows as the registers hold: 14 x 2 of 32 registers, or 6 x 2 of 16.
+// The FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
 #if FATHOM_ISA_avx512
-constexpr int kRows = 14, kDotVectors = 2;
+constexpr int kRows = 14, kDotVectors = 1;
 constexpr int kAhead = 8;  // rows of B; 3 to 5 % with 512 bits, nothing with 256
 #else
-constexpr int kRows = 6, kDotVectors = 4;
+constexpr int kRows = 6, kDotVectors = 2;
 constexpr int kAhead = 0;
 #endif
 
-/// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled, or
-/// the array stays in memory and the speed is halved.
+/// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
+/// or the array stays in memory and the speed is halved.
 template <class T, ALayout layout, int N, int R>
 void tile(const TileArgs<T>& args) {
   using S = Simd<T>;
@@ -131,8 +131,8 @@ typename Simd<T>::V gather(const T* const* rows, std::int64_t p) {
 }
 
 template <class T>
-void pack_transposed(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns, T* to,
-                     std::int64_t width, std::int64_t panel_size) {
+void pack_transposed(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns,
+                     T* to, std::int64_t width, std::int64_t panel_size) {
   using S = Simd<T>;
   constexpr int kSteps = 16 / S::step * S::step;  // a cache line of floats at once
   for (std::int64_t j = 0; j < columns; j += S::lanes) {
@@ -227,7 +227,7 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
   for (int g = 0; g < G; ++g) {
     row_pointers(args.b + (j + g * S::lanes) * args.b_stride, args.b_stride, left - g * S::lanes,
                  rows + g * S::lanes);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int i = 0; i < M; ++i) {
       sum[i][g] = args.from_c ? load_up_to(args.c + i * args.c_stride + j + g * S::lanes,
                                            left - g * S::lanes)
@@ -235,14 +235,16 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
     }
   }
   std::int64_t p = 0;
-  for (; p + S::step <= args.k; p += S::step) {
+  constexpr int kSteps = 2 * S::step;
+  for (; p + kSteps <= args.k; p += kSteps) {
 #pragma GCC unroll 4
     for (int g = 0; g < G; ++g) {
-      typename S::V v[S::step];
+      typename S::V v[kSteps];
       S::transpose(rows + g * S::lanes, p, v);
-#pragma GCC unroll 4
-      for (int q = 0; q < S::step; ++q) {
-#pragma GCC unroll 4
+      S::transpose(rows + g * S::lanes, p + S::step, v + S::step);
+#pragma GCC unroll 8
+      for (int q = 0; q < kSteps; ++q) {
+#pragma GCC unroll 8
         for (int i = 0; i < M; ++i) {
           sum[i][g] = S::fma(S::set(args.a[i * args.a_row + p + q]), v[q], sum[i][g]);
         }
@@ -253,7 +255,7 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
 #pragma GCC unroll 4
     for (int g = 0; g < G; ++g) {
       const auto v = gather(rows + g * S::lanes, p);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int i = 0; i < M; ++i) {
         sum[i][g] = S::fma(S::set(args.a[i * args.a_row + p]), v, sum[i][g]);
       }
@@ -262,7 +264,7 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
 #pragma GCC unroll 4
   for (int g = 0; g < G; ++g) {
     const std::int64_t at = j + g * S::lanes, here = left - g * S::lanes;
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int i = 0; i < M; ++i) {
       if (args.bias) sum[i][g] = S::add(sum[i][g], load_up_to(args.bias + at, here));
       store_up_to(args.c + i * args.c_stride + at, sum[i][g], here);
@@ -274,7 +276,8 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
 template <class T, int M, int G>
 void dots_rows(const FewRowsArgs<T>& args) {
   std::int64_t j = 0;
-  for (; j + (G - 1) * Simd<T>::lanes < args.n; j += G * Simd<T>::lanes) dots_tile<T, M, G>(args, j);
+  for (; j + (G - 1) * Simd<T>::lanes < args.n; j += G * Simd<T>::lanes)
+    dots_tile<T, M, G>(args, j);
   for (; j < args.n; j += Simd<T>::lanes) dots_tile<T, M, 1>(args, j);
 }
 
@@ -282,19 +285,57 @@ template <class T>
 void few_dots(const FewRowsArgs<T>& args) {
   FewRowsArgs<T> rest = args;
   while (rest.m > 0) {
-    std::int64_t done = 4;
-    if (rest.m >= 4) {
-      dots_rows<T, 4, 1>(rest);
-    } else if (rest.m >= 2) {
-      dots_rows<T, 2, 2>(rest);
-      done = 2;
-    } else {
-      dots_rows<T, 1, kDotVectors>(rest);
-      done = 1;
+    const std::int64_t m = rest.m < 8 ? rest.m : 8;
+    switch (m) {
+      case 1:
+        dots_rows<T, 1, kDotVectors>(rest);
+        break;
+      case 2:
+        dots_rows<T, 2, 2>(rest);
+        break;
+      case 3:
+        dots_rows<T, 3, 1>(rest);
+        break;
+      case 4:
+        dots_rows<T, 4, 1>(rest);
+        break;
+      case 5:
+        dots_rows<T, 5, 1>(rest);
+        break;
+      case 6:
+        dots_rows<T, 6, 1>(rest);
+        break;
+      case 7:
+        dots_rows<T, 7, 1>(rest);
+        break;
+      default:
+        dots_rows<T, 8, 1>(rest);
+        break;
     }
-    rest.m -= done;
-    rest.a += done * rest.a_row;
-    rest.c += done * rest.c_stride;
+    rest.m -= m;
+    rest.a += m * rest.a_row;
+    rest.c += m * rest.c_stride;
+  }
+}
+
+inline float fma_scalar(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+inline double fma_scalar(double a, double b, double c) { return __builtin_fma(a, b, c); }
+
+/// For a few dozen products, where to set up vectors takes longer than the work.
+template <class T, bool dots>
+void tiny(const FewRowsArgs<T>& args) {
+  const std::int64_t b_step = dots ? 1 : args.b_stride, b_column = dots ? args.b_stride : 1;
+  for (std::int64_t i = 0; i < args.m; ++i) {
+    for (std::int64_t j = 0; j < args.n; ++j) {
+      T& c = args.c[i * args.c_stride + j];
+      const T* a = args.a + i * args.a_row;
+      const T* b = args.b + j * b_column;
+      T sum = args.from_c ? c : T{0};
+      for (std::int64_t p = 0; p < args.k; ++p, a += args.a_step, b += b_step) {
+        sum = fma_scalar(*a, *b, sum);
+      }
+      c = args.bias ? sum + args.bias[j] : sum;
+    }
   }
 }
 
@@ -326,6 +367,8 @@ constexpr GemmKernels<T> make_kernels() {
   k.pack_transposed = &pack_transposed<T>;
   k.few_rows = &few_rows<T>;
   k.few_dots = &few_dots<T>;
+  k.tiny_rows = &tiny<T, false>;
+  k.tiny_dots = &tiny<T, true>;
   return k;
 }
 

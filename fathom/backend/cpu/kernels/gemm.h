@@ -1,8 +1,8 @@
-// The kernels of matrix products: what gemm.cpp in the folder above calls through a table, one table
-// per instruction set and element type.
+// The kernels of matrix products: what gemm.cpp in the folder above calls through a table, one
+// table per instruction set and element type.
 //
-// Every element of the result is one chain of fused multiply-adds over k in increasing order. A chain
-// may be cut: what is stored in C goes on from there, bit by bit the same.
+// Every element of the result is one chain of fused multiply-adds over k in increasing order. A
+// chain may be cut: what is stored in C goes on from there, bit by bit the same.
 #pragma once
 #include <cstdint>
 
@@ -45,8 +45,8 @@ struct GemmKernels {
   static constexpr int kMaxRows = 14, kMaxVectors = 2;
   using Tile = void (*)(const TileArgs<T>&);
   /// Copies `columns` columns of k steps to panels of `width` columns, which begin `panel_size`
-  /// elements apart. Of the last panel, whole vectors are written; what stands beyond the last column
-  /// is not to be used.
+  /// elements apart. Of the last panel, whole vectors are written; what stands beyond the last
+  /// column is not to be used.
   using Pack = void (*)(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns,
                         T* to, std::int64_t width, std::int64_t panel_size);
   using FewRows = void (*)(const FewRowsArgs<T>&);
@@ -58,6 +58,7 @@ struct GemmKernels {
   Pack pack_transposed;                 ///< element (p, j) is from[j * stride + p]
   FewRows few_rows;                     ///< element (p, j) of B is b[p * stride + j]
   FewRows few_dots;                     ///< element (p, j) of B is b[j * stride + p]; a_step is 1
+  FewRows tiny_rows, tiny_dots;         ///< the same without vectors, and with any a_step
 };
 
 namespace avx2 {

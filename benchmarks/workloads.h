@@ -1,0 +1,29 @@
+// The benchmark's rows: what Fathom does in each, through its public interface. The peers of
+// benchmarks/peers do the same work.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace fathom::benchmarks {
+
+struct Settings {
+  int threads = 2;
+  std::string data;     ///< folder that holds mnist/
+  std::string program;  ///< this program's own file, for the cold start
+};
+
+/// One row: a name that the peers know too, and how to measure it.
+struct Workload {
+  std::string name;
+  std::string unit;        ///< "ms", "us" or "GF/s"
+  double flops = 0;        ///< of one run of the work, if arithmetic limits it
+  double bytes = 0;        ///< that one run must move, if memory limits it
+  std::function<std::vector<double>(const Settings&)> samples;  ///< in `unit`
+};
+
+const std::vector<Workload>& workloads();
+
+double median(std::vector<double> values);
+
+}  // namespace fathom::benchmarks
