@@ -9,7 +9,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "fathom/data/datasets.h"
+#include "fathom/data/builtin.h"
 #include "fathom/data/loader.h"
 #include "fathom/fathom.h"
 
@@ -106,8 +106,7 @@ class BusyNeighbour {
  public:
   BusyNeighbour() : child_(fork()) {
     if (child_ != 0) return;
-    for (volatile unsigned long i = 0;; i = i + 1) {
-    }
+    for (;;) asm volatile("");
   }
   ~BusyNeighbour() {
     kill(child_, SIGKILL);
