@@ -1,5 +1,6 @@
 #include "benchmarks/workloads.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <signal.h>
@@ -200,11 +201,14 @@ std::vector<double> rows_cross_entropy(const Settings&) {
 }
 
 std::vector<double> cold_start(const Settings& s) {
+  posix_spawn_file_actions_t quiet;
+  posix_spawn_file_actions_init(&quiet);
+  posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   return each(
       [&] {
         pid_t child;
         const char* argv[] = {s.program.c_str(), "bench", "--first-result", nullptr};
-        if (posix_spawn(&child, s.program.c_str(), nullptr, nullptr, const_cast<char**>(argv), environ) != 0)
+        if (posix_spawn(&child, s.program.c_str(), &quiet, nullptr, const_cast<char**>(argv), environ) != 0)
           throw std::runtime_error("cannot start " + s.program);
         int status = 0;
         waitpid(child, &status, 0);
