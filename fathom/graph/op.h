@@ -78,6 +78,7 @@ struct OpDef {
   OpTag tag = nullptr;
   std::uint64_t seed = 0;  // of hashes: the name's
   bool view = false;       // an index map of its first input: Rules<Op>::view
+  bool gradient = false;   // needs the history of its inputs, not only their values: Rules<Op>::gradient
   bool (*equal)(const void*, const void*) = nullptr;
   std::size_t size = 0;                    // of the attributes
   void (*copy)(void*, const void*) = nullptr;  // constructs a copy in place
@@ -182,6 +183,7 @@ constexpr OpDef make_op_def() {
   d.tag = &op_tag<Op>;
   d.seed = hash_text(d.name);
   if constexpr (requires { Rules<Op>::view; }) d.view = Rules<Op>::view;
+  if constexpr (requires { Rules<Op>::gradient; }) d.gradient = Rules<Op>::gradient;
   d.equal = [](const void* a, const void* b) {
     return equal_field(*static_cast<const Op*>(a), *static_cast<const Op*>(b));
   };
