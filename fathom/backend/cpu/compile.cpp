@@ -118,9 +118,9 @@ class Compiler {
   }
 
   void add_elementwise(int i) {
-    // By value: materialize() may add instructions.
+    // By value: materialize_generator() may add instructions and specs.
     const Instruction instruction = p_.instructions[static_cast<std::size_t>(i)];
-    const Shape& shape = p_.specs[static_cast<std::size_t>(instruction.outputs[0])].shape;
+    const Shape shape = p_.specs[static_cast<std::size_t>(instruction.outputs[0])].shape;
     const std::int64_t size = shape.size();
     for (ValueId input : instruction.inputs) {
       const View view = operand_view(input, shape);
