@@ -3,13 +3,17 @@
 
 namespace fathom::cli {
 
+Action bench(Options& options);
+Action example(Options& options);
 Action info(Options& options);
-Action train(Options& options);
+Action inspect(Options& options);
 
 std::span<const Command> commands() {
   static constexpr Command list[] = {
-      {"train", "Train a model on a data set", train},
       {"info", "Show versions, instruction sets and what this machine can do", info},
+      {"inspect", "List what a file of weights or data holds", inspect},
+      {"example", "List or run the examples of the book", example},
+      {"bench", "Measure Fathom's speed, beside its peers", bench},
   };
   return list;
 }

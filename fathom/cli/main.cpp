@@ -23,7 +23,8 @@ void print_help() {
   }
   std::printf(
       "\n`fathom COMMAND --help` explains a command and shows an example.\n"
-      "Environment: FATHOM_DATA (folder of data sets), FATHOM_THREADS, FATHOM_ISA (avx2, avx512).\n");
+      "Environment: FATHOM_DATA (folder of data sets), FATHOM_THREADS, FATHOM_ISA (avx2, "
+      "avx512).\n");
 }
 
 const Command& find(const std::string& name) {
@@ -93,7 +94,8 @@ int guarded_main(const std::vector<std::string>& words) {
 }  // namespace fathom::cli
 
 int main(int argc, char** argv) {
-  // A reader that goes away must not end a training run; finish() reports what could not be written.
+  // A reader that goes away must not end a training run; finish() reports what could not be
+  // written.
   std::signal(SIGPIPE, SIG_IGN);
   return fathom::cli::guarded_main({argv + 1, argv + argc});
 }

@@ -87,8 +87,8 @@ void Options::option(const char* name, std::string& value, const char* help,
   add(*parser_.app, name, help, kind.c_str(), value,
       [&value, label = shown(name), choices](const std::string& text) {
         if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
-          throw UsageError(fmt::format("{} must be one of {}, got '{}'", label,
-                                       fmt::join(choices, ", "), text));
+          throw UsageError(
+              fmt::format("{} must be one of {}, got '{}'", label, fmt::join(choices, ", "), text));
         }
         value = text;
       });
@@ -101,20 +101,20 @@ void Options::option(const char* name, std::vector<std::int64_t>& values, const 
         values.clear();
         for (std::size_t at = 0; at <= text.size();) {
           const std::size_t comma = std::min(text.find(',', at), text.size());
-          values.push_back(
-              parse_number<std::int64_t>(label, text.substr(at, comma - at), range));
+          values.push_back(parse_number<std::int64_t>(label, text.substr(at, comma - at), range));
           at = comma + 1;
         }
       });
 }
 
 void Options::flag(const char* name, bool& value, const char* help) {
-  parser_.app->add_flag_callback(name, [&value] { value = true; }, help);
+  parser_.app->add_flag_callback(
+      name, [&value] { value = true; }, help);
 }
 
 void Options::input(const char* name, std::string& value, const char* help, Need need) {
-  CLI::Option* option = add(*parser_.app, name, help, "", value,
-                            [&value](const std::string& text) { value = text; });
+  CLI::Option* option =
+      add(*parser_.app, name, help, "", value, [&value](const std::string& text) { value = text; });
   option->required(need == Need::required);
 }
 

@@ -46,6 +46,7 @@ struct Context {
   Node* last_pending = nullptr;
   std::size_t pending_nodes = 0;
   std::size_t pending_bytes = 0;
+  std::size_t pending_gradients = 0;  // gradient groups among them: what they need keeps its inputs
 
   int recording = 0;     // depth of value_and_grad and the like: nodes keep their inputs
   bool compiling = false;  // passes are running: numbers become constants of the plan

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <unordered_set>
 
 #include "fathom/core/small_vector.h"
 #include "fathom/graph/context.h"
@@ -113,9 +114,28 @@ class Binding {
   std::uint64_t donated_ = 0;
 };
 
-void let_go(const Walk& walk) {
-  // Consumers come first: what only they read dies with them.
-  for (const Held& h : walk.held) detach(walk.nodes[h.node]);
+/// What a gradient that is not computed yet will be differentiated through: such nodes keep their
+/// inputs, though their values are known.
+std::unordered_set<const Node*> needed_by_gradients(const Context& c, const Walk& walk) {
+  std::unordered_set<const Node*> needed;
+  std::size_t here = 0;
+  for (const Node* node : walk.nodes) here += node->op->gradient;
+  if (c.pending_gradients == here) return needed;
+  const std::uint32_t mark = walk.nodes.empty() ? 0 : walk.nodes.front()->mark;
+  std::vector<Value*> roots;
+  for (Node* node = c.first_pending; node; node = node->next)
+    if (node->op->gradient && node->mark != mark) roots.push_back(&node->output(0));
+  for (const Node* node : topological_order(roots)) needed.insert(node);
+  return needed;
+}
+
+void let_go(const Context& c, const Walk& walk) {
+  const auto needed = needed_by_gradients(c, walk);
+  // Consumers first: what only they read dies with them, so only nodes that are held may be touched.
+  for (const Held& h : walk.held) {
+    Node* node = walk.nodes[h.node];
+    if (needed.empty() || !needed.contains(node)) detach(node);
+  }
 }
 
 }  // namespace
@@ -140,7 +160,7 @@ void evaluate(std::span<Value* const> roots) {
     throw;
   }
   if (binding.donated()) detail::count_donations(binding.donated());
-  if (c.recording == 0) let_go(walk);
+  if (c.recording == 0) let_go(c, walk);
 }
 
 }  // namespace fathom::graph

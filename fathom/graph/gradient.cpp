@@ -8,6 +8,7 @@ namespace fathom {
 namespace graph {
 template <> struct Rules<op::Gradient> {
   static constexpr std::string_view name = "gradient";
+  static constexpr bool gradient = true;
   static Specs infer(const op::Gradient&, Inputs in) {
     if (in[0].size() != 1)
       throw ShapeError({.operation = "gradient",

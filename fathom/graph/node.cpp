@@ -69,6 +69,7 @@ void unlink_pending(Node* node) noexcept {
     c.last_pending = node->previous;
   node->previous = node->next = nullptr;
   --c.pending_nodes;
+  if (node->op->gradient) --c.pending_gradients;
   for (int i = 0; i < node->output_count; ++i) c.pending_bytes -= node->output(i).spec.bytes();
 }
 

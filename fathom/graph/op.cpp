@@ -67,6 +67,7 @@ void link_pending(Context& c, Node* node, std::size_t bytes) {
   (c.last_pending ? c.last_pending->next : c.first_pending) = node;
   c.last_pending = node;
   ++c.pending_nodes;
+  if (node->op->gradient) ++c.pending_gradients;
   c.pending_bytes += bytes;
 }
 

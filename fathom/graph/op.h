@@ -78,6 +78,7 @@ struct OpDef {
   OpTag tag = nullptr;
   std::uint64_t seed = 0;  // of hashes: the name's
   bool view = false;       // an index map of its first input: Rules<Op>::view
+  bool gradient = false;   // needs the history of its inputs, not only their values: Rules<Op>::gradient
   bool (*equal)(const void*, const void*) = nullptr;
   std::size_t size = 0;                    // of the attributes
   void (*copy)(void*, const void*) = nullptr;  // constructs a copy in place
@@ -182,6 +183,7 @@ constexpr OpDef make_op_def() {
   d.tag = &op_tag<Op>;
   d.seed = hash_text(d.name);
   if constexpr (requires { Rules<Op>::view; }) d.view = Rules<Op>::view;
+  if constexpr (requires { Rules<Op>::gradient; }) d.gradient = Rules<Op>::gradient;
   d.equal = [](const void* a, const void* b) {
     return equal_field(*static_cast<const Op*>(a), *static_cast<const Op*>(b));
   };
@@ -254,17 +256,23 @@ inline Tensors adopt_outputs(Node* node) {
   return results;
 }
 
-/// Applies an operation with one output: apply(op::Matmul{}, {a, b}, where).
+/// The first output; the others live on only if the graph reads them.
+inline Tensor adopt_first(Node* node) {
+  for (int i = 1; i < node->output_count; ++i) Tensor::adopt(&node->output(i));
+  return Tensor::adopt(&node->output(0));
+}
+
+/// Applies an operation and gives its first output: apply(op::Matmul{}, {a, b}, where).
 template <class Op, std::size_t n>
 Tensor apply(const Op& attributes, Tensor (&&inputs)[n], const std::source_location& where) {
-  return Tensor::adopt(&apply_node(attributes, std::span<Tensor>(inputs, n), where)->output(0));
+  return adopt_first(apply_node(attributes, std::span<Tensor>(inputs, n), where));
 }
 /// The same of a list whose length is known only when it runs, or of nothing.
 template <class Op>
 Tensor apply(const Op& attributes, Tensors inputs, const std::source_location& where) {
-  return Tensor::adopt(&apply_node(attributes, std::span<Tensor>(inputs), where)->output(0));
+  return adopt_first(apply_node(attributes, std::span<Tensor>(inputs), where));
 }
-/// Applies an operation with several outputs.
+/// Applies an operation and gives all its outputs.
 template <class Op, std::size_t n>
 Tensors apply_all(const Op& attributes, Tensor (&&inputs)[n], const std::source_location& where) {
   return adopt_outputs(apply_node(attributes, std::span<Tensor>(inputs, n), where));

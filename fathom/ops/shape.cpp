@@ -250,7 +250,7 @@ Tensor squeeze(const Operand& x) {
 Tensor squeeze(const Operand& x, int axis) {
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("squeeze", axis, t.rank());
-  return t.shape()[a] == 1 ? reshape(x, t.shape().without(a)) : t;
+  return t.shape()[a] == 1 ? reshape(Operand(t, x.where()), t.shape().without(a)) : t;
 }
 
 Tensor unsqueeze(const Operand& x, int axis) {

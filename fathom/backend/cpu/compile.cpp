@@ -121,6 +121,10 @@ class Compiler {
     const Instruction instruction = p_.instructions[static_cast<std::size_t>(i)];
     const Shape& shape = p_.specs[static_cast<std::size_t>(instruction.outputs[0])].shape;
     const std::int64_t size = shape.size();
+    for (ValueId input : instruction.inputs) {
+      const View view = operand_view(input, shape);
+      if (generator(view.buffer) && !generated(view)) materialize_generator(view.buffer);
+    }
     const int unit = units_.add(i, size);
     std::vector<int> fusable;
     for (ValueId input : instruction.inputs) {

@@ -25,7 +25,7 @@ namespace {
 using std::int64_t;
 
 // What follows was measured; results do not depend on it.
-constexpr int64_t kDepth = 512;           // steps of k that are packed at a time
+constexpr int64_t kDepth = 768;           // steps of k that are packed at a time
 constexpr int64_t kBlock = 16;            // row tiles and panels of a block
 constexpr int64_t kGroup = 4;             // panels that a strip packs at a time
 constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread

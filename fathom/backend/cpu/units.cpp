@@ -24,6 +24,8 @@ int Units::add(int instruction, std::int64_t size) {
   const int id = count();
   units_.push_back({{instruction}, size, true});
   parent_.push_back(id);
+  if (place_.size() <= static_cast<std::size_t>(instruction)) place_.resize(static_cast<std::size_t>(instruction) + 1);
+  place_[static_cast<std::size_t>(instruction)] = id;
   before_.emplace_back();
   whole_before_.emplace_back();
   return id;
@@ -66,7 +68,8 @@ bool Units::merge(int a, int b) {
   if (between(before_b, a) || between(before_a, b)) return false;
 
   std::vector<int> members;
-  std::merge(ua.members.begin(), ua.members.end(), ub.members.begin(), ub.members.end(), std::back_inserter(members));
+  std::merge(ua.members.begin(), ua.members.end(), ub.members.begin(), ub.members.end(), std::back_inserter(members),
+             [&](int i, int j) { return place_[static_cast<std::size_t>(i)] < place_[static_cast<std::size_t>(j)]; });
   ua.members = std::move(members);
   ub.members.clear();
   ub.alive = false;

@@ -43,12 +43,13 @@ inline Half to_half(float x) {
   if (x != x) return {static_cast<std::uint16_t>(sign | 0x7e00 | (u >> 13 & 1023))};
   const float magnitude = std::abs(x);
   if (magnitude >= 65520.f) return {static_cast<std::uint16_t>(sign | 0x7c00)};  // rounds to infinity
+  const bool subnormal = magnitude < 0x1p-14f;
   int exponent = 0;
   std::frexp(magnitude, &exponent);  // magnitude = m 2^exponent, m in [1/2, 1)
-  const int shift = exponent < -13 ? 24 : 11 - exponent;  // subnormals share one scale
+  const int shift = subnormal ? 24 : 11 - exponent;  // subnormals and 0 share one scale
   const auto units = static_cast<std::uint16_t>(std::nearbyint(std::ldexp(magnitude, shift)));
   // A fraction that rounds up to 2048 carries into the exponent, which is what the sum does.
-  const int biased = exponent < -13 ? 0 : exponent + 13;
+  const int biased = subnormal ? 0 : exponent + 13;
   return {static_cast<std::uint16_t>(sign | ((biased << 10) + units))};
 }
 

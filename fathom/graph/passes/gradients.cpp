@@ -11,9 +11,13 @@
 namespace fathom::graph {
 namespace {
 
+Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt, bool through);
+
 class ReverseMode {
  public:
-  ReverseMode(const Tensors& outputs, const Tensors& wrt) {
+  /// `through` tells whether a tensor of `wrt` that was computed from another passes its gradient on. The
+  /// inputs of an operation's definition must not: whoever asked does that.
+  ReverseMode(const Tensors& outputs, const Tensors& wrt, bool through) {
     std::vector<Value*> roots;
     for (const Tensor& t : outputs)
       if (t.defined()) roots.push_back(t.value());
@@ -21,6 +25,9 @@ class ReverseMode {
     order_ = topological_order(roots);
     for (Node* node : order_) {
       bool leads = false;
+      bool ends = false;
+      for (int i = 0; i < node->output_count && !through; ++i) ends = ends || wanted_.contains(&node->output(i));
+      if (ends) continue;
       for (int i = 0; i < node->input_count; ++i) leads = leads || needs_gradient(node->inputs[i]);
       if (leads) active_.insert(node);
     }
@@ -74,7 +81,7 @@ class ReverseMode {
       gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
     } else if (node.op->lower) {
       const Tensors lowered = node.op->lower(node.attributes, inputs);
-      gradients = differentiate(lowered, cotangents, inputs);
+      gradients = reverse(lowered, cotangents, inputs, false);
     } else {
       throw UnsupportedError({.operation = std::string(node.op->name),
                               .problem = "this operation has no gradient",
@@ -97,16 +104,20 @@ class ReverseMode {
   std::unordered_map<Value*, Tensor> adjoint_;
 };
 
-}  // namespace
-
-Tensors differentiate(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt) {
-  ReverseMode reverse(outputs, wrt);
+Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt, bool through) {
+  ReverseMode reverse(outputs, wrt, through);
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (outputs[i].defined()) reverse.add(outputs[i].value(), cotangents[i]);
   reverse.run();
   Tensors gradients;
   for (const Tensor& t : wrt) gradients.push_back(reverse.gradient_of(t));
   return gradients;
+}
+
+}  // namespace
+
+Tensors differentiate(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt) {
+  return reverse(outputs, cotangents, wrt, true);
 }
 
 Tensors expand_gradients(const Tensors& roots) {

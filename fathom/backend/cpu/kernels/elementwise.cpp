@@ -57,15 +57,25 @@ constexpr BlockFunction function_for() {
   else return binary<F, T>;
 }
 
-template <class T>
+// A choice by bits: g++ does not make a blend of a one-byte condition and wider values.
+template <class Bits>
 void where_block(const void* condition, const void* a, const void* b, void* out, int64_t n) {
-  const bool* c = static_cast<const bool*>(condition);
-  const T* x = static_cast<const T*>(a);
-  const T* z = static_cast<const T*>(b);
-  T* y = static_cast<T*>(out);
+  typedef Bits __attribute__((may_alias)) Aliased;
+  const auto* c = static_cast<const std::uint8_t*>(condition);
+  const auto* x = static_cast<const Aliased*>(a);
+  const auto* z = static_cast<const Aliased*>(b);
+  auto* y = static_cast<Aliased*>(out);
 #pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) y[i] = c[i] ? x[i] : z[i];
+  for (int64_t i = 0; i < n; ++i) {
+    const Bits mask = static_cast<Bits>(-static_cast<Bits>(c[i]));
+    y[i] = static_cast<Bits>((x[i] & mask) | (z[i] & static_cast<Bits>(~mask)));
+  }
 }
+template <int bytes> struct BitsOf;
+template <> struct BitsOf<1> { using T = std::uint8_t; };
+template <> struct BitsOf<2> { using T = std::uint16_t; };
+template <> struct BitsOf<4> { using T = std::uint32_t; };
+template <> struct BitsOf<8> { using T = std::uint64_t; };
 
 // Round to nearest even, NaN stays NaN (quiet).
 inline Brain to_brain(float x) {
@@ -183,7 +193,7 @@ template <int type>
 constexpr void set_type(ElementwiseKernels& k) {
   set_functions<type>(k, fn::Functions{});
   set_casts<type, 0>(k);
-  k.where[type] = where_block<typename TypeAt<type>::T>;
+  k.where[type] = where_block<typename BitsOf<sizeof(typename TypeAt<type>::T)>::T>;
   if constexpr (type + 1 < type_count) set_type<type + 1>(k);
 }
 constexpr ElementwiseKernels make_kernels() {

@@ -1,0 +1,56 @@
+# Examples: each is a program of its own (target example_chNN_name) and also part of the fathom program
+# (`fathom example chNN/name`). For the latter it is compiled inside a namespace of its own, so that two
+# examples may both have a `Net`; what it includes is included first, outside of the namespace.
+#
+# fathom_collect_examples(OUT_SOURCES): writes the wrappers and the list of examples.
+function(fathom_collect_examples out_sources)
+  file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/examples/ch*/*.cpp)
+  set(sources "")
+  set(declarations "")
+  set(rows "")
+  foreach(source ${examples})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+    file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/examples ${source})
+    string(REGEX REPLACE "\\.cpp$" "" path ${path})
+    string(REPLACE "/" "_" id "example_${path}")
+    file(STRINGS ${source} includes REGEX "^#include")
+    file(STRINGS ${source} summary REGEX "^// " LIMIT_COUNT 1)
+    string(REGEX REPLACE "^// *" "" summary "${summary}")
+    string(REGEX REPLACE "[\"\\\\]" "" summary "${summary}")
+    list(JOIN includes "\n" includes)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/examples/${id}.cpp CONTENT
+"// Written by cmake/examples.cmake.
+@includes@
+namespace @id@ {
+#include \"@source@\"
+}  // namespace @id@
+static int call(int (*main)(), int, char**) { return main(); }
+static int call(int (*main)(int, char**), int argc, char** argv) { return main(argc, argv); }
+int run_@id@(int argc, char** argv) {
+  (void)static_cast<int (*)(int (*)(), int, char**)>(call);
+  (void)static_cast<int (*)(int (*)(int, char**), int, char**)>(call);
+  return call(@id@::main, argc, argv);
+}
+" @ONLY)
+    list(APPEND sources ${CMAKE_BINARY_DIR}/examples/${id}.cpp)
+    string(APPEND declarations "int run_${id}(int argc, char** argv);\n")
+    string(APPEND rows "    {\"${path}\", \"${summary}\", run_${id}},\n")
+    add_executable(${id} EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(${id} PRIVATE fathom_figure fathom_io fathom_core)
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/examples/list.cpp CONTENT
+"// Written by cmake/examples.cmake.
+#include \"fathom/cli/example.h\"
+@declarations@
+namespace fathom::cli {
+std::span<const Example> examples() {
+  static const std::initializer_list<Example> list = {
+@rows@  };
+  return {list.begin(), list.size()};
+}
+}  // namespace fathom::cli
+" @ONLY)
+  # Falling off the end of main() is fine in a program, but not in the function it becomes here.
+  set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS -Werror=return-type)
+  set(${out_sources} ${sources} ${CMAKE_BINARY_DIR}/examples/list.cpp PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,18 @@
+// The examples that the program carries. The list is written by cmake/examples.cmake.
+#pragma once
+#include <initializer_list>
+#include <span>
+#include <string_view>
+
+namespace fathom::cli {
+
+struct Example {
+  std::string_view name;     // "ch02/xor"
+  std::string_view summary;  // the first comment line of its source
+  int (*run)(int argc, char** argv);
+};
+
+/// All examples, by chapter and name.
+std::span<const Example> examples();
+
+}  // namespace fathom::cli

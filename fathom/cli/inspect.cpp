@@ -1,0 +1,197 @@
+// `fathom inspect FILE`: what a file of weights or data holds, without taking its data into memory
+// where the format allows.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "fathom/cli/command.h"
+#include "fathom/core/error.h"
+#include "fathom/io/csv.h"
+#include "fathom/io/idx.h"
+#include "fathom/io/png.h"
+#include "fathom/io/safetensors.h"
+
+namespace fathom::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Wanted {
+  std::string file;
+  bool json = false;
+};
+
+std::string shape_text(const Json& shape) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    text += (i > 0 ? ", " : "") + std::to_string(shape[i].get<std::int64_t>());
+  }
+  return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+std::string bytes_text(double bytes) {
+  if (bytes < 1024) return fmt::format("{} B", bytes);
+  if (bytes < 1024 * 1024) return fmt::format("{:.1f} KiB", bytes / 1024);
+  if (bytes < 1024. * 1024 * 1024) return fmt::format("{:.1f} MiB", bytes / (1024 * 1024));
+  return fmt::format("{:.2f} GiB", bytes / (1024. * 1024 * 1024));
+}
+
+/// A foreign name as it may be printed: no control characters, which could drive the terminal.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+Json safetensors_facts(const std::string& path) {
+  const io::SafetensorsListing listing = io::list_safetensors(path);
+  Json tensors = Json::array(), per_type = Json::object();
+  std::uint64_t bytes = 0, elements = 0;
+  for (const io::SafetensorsEntry& entry : listing.entries) {
+    std::uint64_t size = 1;
+    for (const std::int64_t extent : entry.shape) size *= static_cast<std::uint64_t>(extent);
+    tensors.push_back({{"name", entry.name},
+                       {"dtype", entry.dtype},
+                       {"shape", entry.shape},
+                       {"bytes", entry.bytes},
+                       {"offset", entry.offset}});
+    bytes += entry.bytes, elements += size;
+    per_type[entry.dtype] = per_type.value(entry.dtype, std::uint64_t{0}) + size;
+  }
+  return {{"format", "safetensors"},        {"tensors", tensors},
+          {"tensor_count", tensors.size()}, {"elements", elements},
+          {"elements_by_type", per_type},   {"bytes", bytes},
+          {"metadata", listing.metadata}};
+}
+
+void print_safetensors(const Json& f) {
+  std::size_t name_width = 4, shape_width = 5;
+  for (const Json& t : f.at("tensors")) {
+    name_width = std::max(name_width, printable(t.at("name").get<std::string>()).size());
+    shape_width = std::max(shape_width, shape_text(t.at("shape")).size());
+  }
+  name_width = std::min<std::size_t>(name_width, 60);
+  fmt::print("{:<{}}  {:<7}  {:<{}}  {:>12}\n", "name", name_width, "dtype", "shape", shape_width,
+             "bytes");
+  for (const Json& t : f.at("tensors")) {
+    fmt::print("{:<{}}  {:<7}  {:<{}}  {:>12}\n", printable(t.at("name").get<std::string>()),
+               name_width, t.at("dtype").get<std::string>(), shape_text(t.at("shape")), shape_width,
+               t.at("bytes").get<std::uint64_t>());
+  }
+  fmt::print("{} tensors, {} numbers, {}\n", f.at("tensor_count").get<std::size_t>(),
+             f.at("elements").get<std::uint64_t>(), bytes_text(f.at("bytes").get<double>()));
+  if (!f.at("metadata").empty()) fmt::print("metadata\n");
+  for (const auto& [key, value] : f.at("metadata").items()) {
+    fmt::print("  {}: {}\n", printable(key), printable(value.get<std::string>()));
+  }
+}
+
+Json tensor_facts(const char* format, const Tensor& tensor) {
+  const Shape shape = tensor.shape();
+  return {{"format", format},
+          {"dtype", name(tensor.dtype())},
+          {"shape", std::vector<std::int64_t>(shape.begin(), shape.end())},
+          {"bytes", static_cast<std::uint64_t>(shape.size()) * size_of(tensor.dtype())}};
+}
+
+void print_tensor(const Json& f) {
+  fmt::print("{}: {} {}, {}\n", f.at("format").get<std::string>(), f.at("dtype").get<std::string>(),
+             shape_text(f.at("shape")), bytes_text(f.at("bytes").get<double>()));
+}
+
+Json csv_facts(const std::string& path) {
+  const bool tabs = path.find(".tsv") != std::string::npos;
+  const io::CsvTable table = io::load_csv(path, {.delimiter = tabs ? '\t' : ','});
+  Json columns = Json::array();
+  for (std::size_t c = 0; c < table.columns(); ++c) {
+    // A column of numbers shows its range, any other how many values differ.
+    Json column = {{"name", table.header.empty() ? std::to_string(c) : table.header[c]}};
+    std::map<std::string, std::size_t> values;
+    double low = 0, high = 0;
+    bool numbers = !table.rows.empty(), first = true;
+    for (const io::CsvRow& row : table.rows) {
+      const std::string& field = row.fields[c];
+      ++values[field];
+      char* end = nullptr;
+      const double number = std::strtod(field.c_str(), &end);
+      numbers = numbers && !field.empty() && *end == 0 && std::isfinite(number);
+      low = first ? number : std::min(low, number);
+      high = first ? number : std::max(high, number);
+      first = false;
+    }
+    column["distinct"] = values.size();
+    if (numbers) column["low"] = low, column["high"] = high;
+    columns.push_back(column);
+  }
+  return {{"format", "csv"}, {"rows", table.rows.size()}, {"columns", columns}};
+}
+
+void print_csv(const Json& f) {
+  fmt::print("csv: {} rows, {} columns\n", f.at("rows").get<std::size_t>(), f.at("columns").size());
+  for (const Json& c : f.at("columns")) {
+    const std::string range =
+        c.contains("low") ? fmt::format("numbers from {:g} to {:g}", c.at("low").get<double>(),
+                                        c.at("high").get<double>())
+                          : "text";
+    fmt::print("  {:<24}  {}, {} distinct\n", printable(c.at("name").get<std::string>()), range,
+               c.at("distinct").get<std::size_t>());
+  }
+}
+
+bool ends_with(const std::string& path, std::initializer_list<const char*> ends) {
+  return std::any_of(ends.begin(), ends.end(), [&](const char* e) { return path.ends_with(e); });
+}
+
+int inspect_file(const Wanted& wanted) {
+  const std::string& path = wanted.file;
+  Json facts;
+  void (*print)(const Json&) = print_tensor;
+  if (ends_with(path, {".safetensors"})) {
+    facts = safetensors_facts(path);
+    print = print_safetensors;
+  } else if (ends_with(path, {"ubyte", "ubyte.gz", ".idx", ".idx.gz"})) {
+    facts = tensor_facts("idx", io::load_idx(path));
+  } else if (ends_with(path, {".png"})) {
+    facts = tensor_facts("png", io::load_png(path));
+  } else if (ends_with(path, {".csv", ".csv.gz", ".data", ".tsv", ".tsv.gz"})) {
+    facts = csv_facts(path);
+    print = print_csv;
+  } else {
+    io::InputFile exists(path);  // a wrong path is the likelier mistake, so it is named first
+    throw UnsupportedError(ErrorInfo{
+        .operation = "inspect",
+        .problem = "the file's name ends in none of the known endings",
+        .received = {{"file", path}},
+        .expected = ".safetensors, .png, .csv, .csv.gz, .data, .idx, -ubyte or -ubyte.gz"});
+  }
+  if (wanted.json) {
+    fmt::print("{}\n", facts.dump(-1, ' ', false, Json::error_handler_t::replace));
+  } else {
+    print(facts);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action inspect(Options& options) {
+  auto wanted = std::make_shared<Wanted>();
+  options.input("FILE", wanted->file, "a safetensors, idx, CSV or PNG file", Need::required);
+  options.flag("--json", wanted->json, "print one JSON object");
+  options.example("fathom inspect runs/digits/model/model.safetensors");
+  options.example("fathom inspect train-images-idx3-ubyte.gz --json");
+  return [wanted] { return inspect_file(*wanted); };
+}
+
+}  // namespace fathom::cli

@@ -1,0 +1,106 @@
+// Ten training steps of whole networks against PyTorch: losses, parameters, buffers.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "fathom/fathom.h"
+#include "fathom/io/safetensors.h"
+
+using namespace fathom;
+
+namespace {
+
+struct MnistMlp {
+  nn::Linear hidden{784, 100};
+  nn::BatchNorm norm{100};
+  nn::Linear out{100, 10};
+  Tensor operator()(const Tensor& x) const { return out(relu(norm(hidden(x)))); }
+};
+struct Xor {
+  nn::Linear hidden{2, 2};
+  nn::Linear out{2, 1};
+  Tensor operator()(const Tensor& x) const { return out(tanh(hidden(x))); }
+};
+struct DigitsMlp {
+  nn::Linear hidden{64, 32};
+  nn::Linear out{32, 10};
+  Tensor operator()(const Tensor& x) const { return out(relu(hidden(x))); }
+};
+
+struct Golden {
+  io::Safetensors file;
+  explicit Golden(const std::string& name)
+      : file(io::load_safetensors(FATHOM_TEST_SOURCE "/golden/training/" + name + ".safetensors")) {}
+  const Tensor& operator[](const std::string& name) const {
+    const Tensor* t = file.find(name);
+    REQUIRE_MESSAGE(t, name);
+    return *t;
+  }
+  std::vector<std::pair<std::string, Tensor>> state(const std::string& prefix) const {
+    std::vector<std::pair<std::string, Tensor>> list;
+    for (const auto& [name, tensor] : file.tensors)
+      if (name.rfind(prefix, 0) == 0) list.emplace_back(name.substr(prefix.size()), tensor);
+    return list;
+  }
+};
+
+double largest_difference(const Tensor& a, const Tensor& b) {
+  return max(abs(cast(a, DType::f64) - cast(b, DType::f64))).item() / (max(abs(cast(b, DType::f64))).item() + 1e-30);
+}
+
+template <class M, class Optimizer, class Loss>
+void run(const Golden& golden, M net, Optimizer optimizer, Loss loss_fn, const std::vector<std::string>& noise,
+         double weight_tolerance) {
+  nn::load_state(net, golden.state("init."), "golden");
+  const auto expected = golden["loss"].to_vector<float>();
+  for (int step = 0; step < 10; ++step) {
+    auto [loss, gradients] = value_and_grad(loss_fn)(net, step);
+    optimizer.step(net, gradients);
+    const double want = expected[static_cast<std::size_t>(step)];
+    INFO("step ", step);
+    CHECK(std::abs(loss.item() - want) <= 1e-5 * std::abs(want));
+  }
+  for (const nn::NamedTensor& n : nn::named_tensors(net)) {
+    bool skip = false;
+    for (const std::string& name : noise) skip = skip || n.name == name;
+    if (skip) continue;
+    INFO(n.name);
+    CHECK(largest_difference(n.tensor, golden["after." + n.name]) <= weight_tolerance);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("ten steps of the MNIST network equal PyTorch's") {
+  const Golden g("mnist_mlp");
+  const Tensor x = cast(g["inputs"], DType::f32) / 255.0;
+  const auto loss = [&](const MnistMlp& net, int step) {
+    return cross_entropy(net(select(x, 0, step)), select(g["labels"], 0, step));
+  };
+  // The tolerance is four times what PyTorch's own single precision strays from double.
+  run(g, MnistMlp{}, optim::Adam{.learning_rate = 1e-3}, loss, {"hidden.bias", "norm.running_mean"}, 4.4e-4);
+}
+
+TEST_CASE("ten steps of the XOR network equal PyTorch's") {
+  const Golden g("xor");
+  const auto loss = [&](const Xor& net, int step) {
+    return mse_loss(net(select(g["inputs"], 0, step)), select(g["targets"], 0, step));
+  };
+  run(g, Xor{}, optim::Sgd{.learning_rate = 0.1}, loss, {}, 1e-6);
+}
+
+TEST_CASE("ten steps of the digits network equal PyTorch's") {
+  for (const char* name : {"digits_mlp", "digits_mlp_nesterov"}) {
+    INFO(name);
+    const Golden g(name);
+    const Tensor x = cast(g["inputs"], DType::f32) / 16.0;
+    const auto loss = [&](const DigitsMlp& net, int step) {
+      return cross_entropy(net(select(x, 0, step)), select(g["labels"], 0, step));
+    };
+    if (std::string(name) == "digits_mlp")
+      run(g, DigitsMlp{}, optim::AdamW{.learning_rate = 0.01, .weight_decay = 0.1}, loss, {}, 2e-6);
+    else
+      run(g, DigitsMlp{}, optim::Sgd{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true},
+          loss, {}, 2e-6);
+  }
+}
