@@ -101,12 +101,12 @@ template <> constinit const OpDef OpEntry<op::TakeAlongBackward>::def = make_op_
 
 Tensor take(const Operand& x, const Tensor& index, int axis) {
   const Tensor t = ops::as_tensor(x);
-  return graph::apply(op::Take{ops::normalize_axis("take", axis, t.rank())}, {t, index}, x.where());
+  return graph::apply(op::Take{ops::normalize_axis("take", axis, t.rank(), x.where())}, {t, index}, x.where());
 }
 
 Tensor take_along(const Operand& x, const Tensor& index, int axis) {
   const Tensor t = ops::as_tensor(x);
-  return graph::apply(op::TakeAlong{ops::normalize_axis("take_along", axis, t.rank())}, {t, index}, x.where());
+  return graph::apply(op::TakeAlong{ops::normalize_axis("take_along", axis, t.rank(), x.where())}, {t, index}, x.where());
 }
 
 Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {

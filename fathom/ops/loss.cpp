@@ -126,6 +126,12 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target, const CrossEnt
   }
   require_classes("cross_entropy", x, target);
   const Tensor& w = options.weight;
+  if (w.rank() != 1 || w.shape()[0] != x.shape()[1])
+    throw ShapeError({.operation = "cross_entropy",
+                      .problem = "the class weights do not fit",
+                      .received = {{"logits", describe(x)}, {"weight", describe(w)}},
+                      .expected = "one weight for each of " + std::to_string(x.shape()[1]) + " classes",
+                      .where = to_string(graph::user_line(logits.where()))});
   const Tensor counts = target != options.ignore_index;
   const Tensor safe = where(counts, target, 0);
   const Tensor row_weight = where(counts, take(w, safe), 0);

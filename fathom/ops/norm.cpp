@@ -185,7 +185,7 @@ namespace {
 Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
   const Tensor t = ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
   if (t.rank() == 0) return reshape(softmax_along(reshape(t, Shape{1}), 0, logarithm), Shape{});
-  const int a = ops::normalize_axis("softmax", axis, t.rank());
+  const int a = ops::normalize_axis("softmax", axis, t.rank(), x.where());
   const int last = t.rank() - 1;
   if (a == last) return graph::apply(op::Softmax{logarithm}, {t}, x.where());
   return transpose(graph::apply(op::Softmax{logarithm}, {transpose(t, a, last)}, x.where()), a, last);

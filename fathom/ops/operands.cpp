@@ -45,6 +45,11 @@ DType common_dtype(std::initializer_list<const Operand*> operands) {
   DType best[3];  // tensors with axes, rank-0 tensors, numbers
   bool seen[3] = {};
   for (const Operand* o : operands) {
+    if (o->is_tensor() && !o->tensor().defined())
+      throw ValueError({.operation = "operand",
+                        .problem = "the tensor is empty",
+                        .hint = "a default-constructed Tensor holds nothing until it is assigned",
+                        .where = to_string(graph::user_line(o->where()))});
     const int rank = !o->is_tensor() ? 2 : o->tensor().rank() == 0 ? 1 : 0;
     const DType d = o->is_tensor() ? o->tensor().dtype() : default_dtype(o->number_kind());
     best[rank] = seen[rank] ? promote(best[rank], d) : d;
@@ -84,12 +89,14 @@ Tensor as_tensor(const Operand& operand) {
                                                 : default_dtype(operand.number_kind()));
 }
 
-int normalize_axis(std::string_view operation, int axis, int rank, const char* name) {
+int normalize_axis(std::string_view operation, int axis, int rank, const std::source_location& where,
+                   const char* name) {
   if (axis < -rank || axis >= rank)
     throw IndexError({.operation = std::string(operation),
                       .problem = std::string(name) + " " + std::to_string(axis) + " is out of range",
                       .expected = "an axis in [" + std::to_string(-rank) + ", " + std::to_string(rank) +
-                                  ") for a tensor of rank " + std::to_string(rank)});
+                                  ") for a tensor of rank " + std::to_string(rank),
+                      .where = to_string(graph::user_line(where))});
   return axis < 0 ? axis + rank : axis;
 }
 

@@ -30,7 +30,8 @@ Tensor scalar(double value, DType dtype, const std::source_location& where = std
 Tensor scalar(std::int64_t value, DType dtype, const std::source_location& where = std::source_location::current());
 
 /// Axis in [0, rank), counted from the end if negative. Errors: IndexError.
-int normalize_axis(std::string_view operation, int axis, int rank, const char* name = "axis");
+int normalize_axis(std::string_view operation, int axis, int rank, const std::source_location& where,
+                   const char* name = "axis");
 
 /// Sums over the axes along which `shape` was broadcast to get x's shape: the gradient of broadcasting.
 Tensor sum_to(const Tensor& x, const Shape& shape);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
@@ -132,7 +133,12 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
   int unknown = -1;
   Shape shape;
   for (std::int64_t e : extents) {
-    if (e == -1 && unknown < 0) {
+    if (e < -1 || (e == -1 && unknown >= 0))
+      throw ShapeError({.operation = "reshape",
+                        .problem = e == -1 ? "two extents are -1" : "negative extent " + std::to_string(e),
+                        .expected = "extents of 0 and more, and at most one -1, which is inferred",
+                        .where = to_string(graph::user_line(x.where()))});
+    if (e == -1) {
       unknown = shape.rank();
       shape.push_back(0);
     } else {
@@ -162,7 +168,7 @@ Tensor permute(const Operand& x, const std::vector<int>& order) {
   std::uint32_t seen = 0;
   bool same = true;
   for (int axis : order) {
-    const int a = ops::normalize_axis("permute", axis, t.rank());
+    const int a = ops::normalize_axis("permute", axis, t.rank(), x.where());
     if (seen >> a & 1)
       throw IndexError({.operation = "permute",
                         .problem = "axis " + std::to_string(axis) + " is named twice",
@@ -179,8 +185,8 @@ Tensor transpose(const Operand& x, int a, int b) {
   const Tensor t = ops::as_tensor(x);
   std::vector<int> order(static_cast<std::size_t>(t.rank()));
   for (int i = 0; i < t.rank(); ++i) order[static_cast<std::size_t>(i)] = i;
-  std::swap(order[static_cast<std::size_t>(ops::normalize_axis("transpose", a, t.rank()))],
-            order[static_cast<std::size_t>(ops::normalize_axis("transpose", b, t.rank()))]);
+  std::swap(order[static_cast<std::size_t>(ops::normalize_axis("transpose", a, t.rank(), x.where()))],
+            order[static_cast<std::size_t>(ops::normalize_axis("transpose", b, t.rank(), x.where()))]);
   return permute(Operand(t, x.where()), order);
 }
 
@@ -192,7 +198,7 @@ Tensor expand(const Operand& x, const Shape& shape) {
 
 Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("slice", axis, t.rank());
+  const int a = ops::normalize_axis("slice", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
   if (step == 0)
     throw ValueError({.operation = "slice", .problem = "the step is 0", .where = to_string(x.where())});
@@ -215,7 +221,7 @@ Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, 
 
 Tensor select(const Operand& x, int axis, std::int64_t index) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("select", axis, t.rank());
+  const int a = ops::normalize_axis("select", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
   if (index < -n || index >= n)
     throw IndexError({.operation = "select",
@@ -232,7 +238,7 @@ Tensor flip(const Operand& x, const std::vector<int>& axes) {
   op::Slice attributes{{}, {}, t.shape()};
   attributes.step.fill(1);
   for (int axis : axes) {
-    const int a = ops::normalize_axis("flip", axis, t.rank());
+    const int a = ops::normalize_axis("flip", axis, t.rank(), x.where());
     attributes.step[static_cast<std::size_t>(a)] = -1;
     attributes.start[static_cast<std::size_t>(a)] = std::max<std::int64_t>(0, t.shape()[a] - 1);
   }
@@ -249,13 +255,13 @@ Tensor squeeze(const Operand& x) {
 
 Tensor squeeze(const Operand& x, int axis) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("squeeze", axis, t.rank());
+  const int a = ops::normalize_axis("squeeze", axis, t.rank(), x.where());
   return t.shape()[a] == 1 ? reshape(Operand(t, x.where()), t.shape().without(a)) : t;
 }
 
 Tensor unsqueeze(const Operand& x, int axis) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1);
+  const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1, x.where());
   Shape shape;
   for (int i = 0; i < t.rank() + 1; ++i) shape.push_back(i == a ? 1 : t.shape()[i < a ? i : i - 1]);
   return reshape(Operand(t, x.where()), shape);
@@ -264,8 +270,8 @@ Tensor unsqueeze(const Operand& x, int axis) {
 Tensor flatten(const Operand& x, int start, int end) {
   const Tensor t = ops::as_tensor(x);
   if (t.rank() == 0) return reshape(Operand(t, x.where()), Shape{1});
-  const int first = ops::normalize_axis("flatten", start, t.rank(), "start");
-  const int last = ops::normalize_axis("flatten", end, t.rank(), "end");
+  const int first = ops::normalize_axis("flatten", start, t.rank(), x.where(), "start");
+  const int last = ops::normalize_axis("flatten", end, t.rank(), x.where(), "end");
   if (first > last)
     throw IndexError({.operation = "flatten", .problem = "start lies behind end", .where = to_string(x.where())});
   Shape shape;
@@ -286,7 +292,7 @@ Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_loca
   Tensors same;
   for (const Tensor& p : parts) same.push_back(cast(p, dtype));
   if (same.size() == 1) return same[0];
-  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank())}, std::move(same), where);
+  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank(), where)}, std::move(same), where);
 }
 
 Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
@@ -297,7 +303,7 @@ Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_locat
 
 std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& lengths, int axis) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("split", axis, t.rank());
+  const int a = ops::normalize_axis("split", axis, t.rank(), x.where());
   std::int64_t total = 0;
   for (std::int64_t n : lengths) total += n;
   if (total != t.shape()[a])
