@@ -1,5 +1,6 @@
 #include "benchmarks/workloads.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <signal.h>
@@ -9,7 +10,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "fathom/data/datasets.h"
+#include "fathom/data/builtin.h"
 #include "fathom/data/loader.h"
 #include "fathom/fathom.h"
 
@@ -106,8 +107,7 @@ class BusyNeighbour {
  public:
   BusyNeighbour() : child_(fork()) {
     if (child_ != 0) return;
-    for (volatile unsigned long i = 0;; i = i + 1) {
-    }
+    for (;;) asm volatile("");
   }
   ~BusyNeighbour() {
     kill(child_, SIGKILL);
@@ -201,11 +201,14 @@ std::vector<double> rows_cross_entropy(const Settings&) {
 }
 
 std::vector<double> cold_start(const Settings& s) {
+  posix_spawn_file_actions_t quiet;
+  posix_spawn_file_actions_init(&quiet);
+  posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   return each(
       [&] {
         pid_t child;
         const char* argv[] = {s.program.c_str(), "bench", "--first-result", nullptr};
-        if (posix_spawn(&child, s.program.c_str(), nullptr, nullptr, const_cast<char**>(argv), environ) != 0)
+        if (posix_spawn(&child, s.program.c_str(), &quiet, nullptr, const_cast<char**>(argv), environ) != 0)
           throw std::runtime_error("cannot start " + s.program);
         int status = 0;
         waitpid(child, &status, 0);

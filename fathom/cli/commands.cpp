@@ -3,6 +3,7 @@
 
 namespace fathom::cli {
 
+Action bench(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
@@ -12,6 +13,7 @@ std::span<const Command> commands() {
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
       {"example", "List or run the examples of the book", example},
+      {"bench", "Measure Fathom's speed, beside its peers", bench},
   };
   return list;
 }

@@ -8,61 +8,44 @@
 namespace fathom::nn::detail {
 namespace {
 
-/// Pairs a model's leaves with tensors by name and notes what does not fit.
-class Match final : public Visitor {
+class Targets final : public Visitor {
  public:
-  explicit Match(std::span<const NamedTensor> state) {
-    for (const NamedTensor& n : state) unused_.emplace(n.name, &n.tensor);
-  }
+  std::map<std::string, Tensor*> by_name;
   void param(const Path& path, Param& p) override {
-    if (p.defined()) take(path.str(), p);
+    if (p.defined()) by_name.emplace(path.str(), &p);
   }
   void buffer(const Path& path, Buffer& b) override {
-    if (b.value.defined()) take(path.str(), b.value);
+    if (b.value.defined()) by_name.emplace(path.str(), &b.value);
   }
-
-  std::vector<std::pair<Tensor*, const Tensor*>> pairs;
-  std::vector<std::string> problems;
-
-  void finish() {
-    for (const auto& [name, tensor] : unused_)
-      problems.push_back("unexpected " + name + " " + graph::describe(*tensor));
-  }
-
- private:
-  void take(const std::string& name, Tensor& own) {
-    const auto it = unused_.find(name);
-    if (it == unused_.end()) {
-      problems.push_back("missing " + name + " " + graph::describe(own));
-      return;
-    }
-    const Tensor& given = *it->second;
-    if (given.shape() == own.shape() && given.dtype() == own.dtype())
-      pairs.emplace_back(&own, &given);
-    else
-      problems.push_back("mismatched " + name + ": the model has " + graph::describe(own) + ", the file " +
-                         graph::describe(given));
-    unused_.erase(it);
-  }
-
-  std::map<std::string, const Tensor*> unused_;
 };
 
 }  // namespace
 
-void load_state(void (*visit)(void*, Visitor&), void* model, std::span<const NamedTensor> state,
-                const std::string& source) {
-  Match match(state);
-  visit(model, match);
-  match.finish();
-  if (!match.problems.empty()) {
-    std::string list;
-    for (const std::string& p : match.problems) list += "\n    " + p;
-    throw FormatError({.operation = "load",
-                       .problem = source + " does not fit the model:" + list,
-                       .hint = "the model must be built with the settings that the state was saved with"});
+void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& source,
+                std::span<const std::pair<std::string, Tensor>> tensors) {
+  Targets targets;
+  visit(model, targets);
+  std::map<std::string, Tensor*> missing = targets.by_name;
+  std::string problems;
+  for (const auto& [name, tensor] : tensors) {
+    const auto target = targets.by_name.find(name);
+    if (target == targets.by_name.end()) {
+      problems += "\n    unexpected " + name + ": " + graph::describe(tensor);
+      continue;
+    }
+    missing.erase(name);
+    const Tensor& own = *target->second;
+    if (own.shape() == tensor.shape() && own.dtype() == tensor.dtype()) continue;
+    problems += "\n    mismatched " + name + ": " + graph::describe(tensor) + ", the model has " +
+                graph::describe(own);
   }
-  for (const auto& [own, given] : match.pairs) *own = *given;
+  for (const auto& [name, own] : missing) problems += "\n    missing " + name + ": " + graph::describe(*own);
+  if (!problems.empty())
+    throw FormatError({.operation = "load",
+                       .problem = "the tensors do not fit the model",
+                       .received = {{"file", source}},
+                       .expected = "the model's own names and shapes:" + problems});
+  for (const auto& [name, tensor] : tensors) *targets.by_name[name] = tensor;
 }
 
 }  // namespace fathom::nn::detail

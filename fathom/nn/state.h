@@ -1,25 +1,26 @@
-// A model's state by name: what checkpoints hold.
+// Putting stored tensors into a model, by name and strictly.
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "fathom/nn/module.h"
 
 namespace fathom::nn {
 
 namespace detail {
-void load_state(void (*visit)(void*, Visitor&), void* model, std::span<const NamedTensor> state,
-                const std::string& source);
-}
+void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& source,
+                std::span<const std::pair<std::string, Tensor>> tensors);
+}  // namespace detail
 
-/// Replaces all parameters and buffers by the tensors of the same names (see named_tensors).
-/// `source` stands for where they come from in the error.
-/// Errors: FormatError that lists every missing, unexpected and mismatched name at once; the model is
-/// then as it was.
+/// Replaces every parameter and buffer by the tensor of its name. Nothing changes if one does not fit.
+/// `source` stands for the file in errors.
+/// Errors: FormatError that lists every missing, unexpected and mismatched name.
 template <class M>
-void load_state(M& model, std::span<const NamedTensor> state, const std::string& source = "state") {
-  detail::load_state(detail::visit_erased<M>, &model, state, source);
+void load_state(M& model, std::span<const std::pair<std::string, Tensor>> tensors,
+                const std::string& source) {
+  detail::load_state(detail::visit_erased<M>, &model, source, tensors);
 }
 
 }  // namespace fathom::nn

@@ -36,10 +36,10 @@ struct Golden {
     REQUIRE_MESSAGE(t, name);
     return *t;
   }
-  std::vector<nn::NamedTensor> state(const std::string& prefix) const {
-    std::vector<nn::NamedTensor> list;
+  std::vector<std::pair<std::string, Tensor>> state(const std::string& prefix) const {
+    std::vector<std::pair<std::string, Tensor>> list;
     for (const auto& [name, tensor] : file.tensors)
-      if (name.rfind(prefix, 0) == 0) list.push_back({name.substr(prefix.size()), tensor});
+      if (name.rfind(prefix, 0) == 0) list.emplace_back(name.substr(prefix.size()), tensor);
     return list;
   }
 };
@@ -51,7 +51,7 @@ double largest_difference(const Tensor& a, const Tensor& b) {
 template <class M, class Optimizer, class Loss>
 void run(const Golden& golden, M net, Optimizer optimizer, Loss loss_fn, const std::vector<std::string>& noise,
          double weight_tolerance) {
-  nn::load_state(net, golden.state("init."));
+  nn::load_state(net, golden.state("init."), "golden");
   const auto expected = golden["loss"].to_vector<float>();
   for (int step = 0; step < 10; ++step) {
     auto [loss, gradients] = value_and_grad(loss_fn)(net, step);

@@ -1,5 +1,6 @@
 // Tasks are tickets: whoever is on a core takes the next one, so no task waits for a thread that
-// the system has put aside. Workers wait for a region by spinning, since the next one is usually
+// the system has put aside. Half of the threads take them from the front and half from the back, so that
+// from region to region a thread mostly meets the rows that its own cache still holds. Workers wait for a region by spinning, since the next one is usually
 // some microseconds away, then by yielding, then in the kernel.
 #include "fathom/backend/cpu/pool.h"
 
@@ -16,7 +17,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,7 +36,22 @@ constexpr auto kSpin = microseconds(50);
 constexpr int kYields = 20;
 // Shorter than the slices of common schedulers (2 to 4 ms).
 constexpr auto kTurn = microseconds(1000);
-constexpr std::int64_t kMaxTasks = std::numeric_limits<std::int32_t>::max();  // of one region
+constexpr std::int64_t kMaxTasks = (std::int64_t{1} << 20) - 1;  // of one region
+
+/// The tickets [low, high) that are left, and the number of the region above them: a thread that comes
+/// late can never take a ticket of another region.
+struct Tickets {
+  static constexpr std::uint64_t kMask = (std::uint64_t{1} << 20) - 1;
+  std::uint64_t word;
+  std::uint64_t low() const { return word & kMask; }
+  std::uint64_t high() const { return word >> 20 & kMask; }
+  std::uint64_t region() const { return word >> 40; }
+  bool any() const { return low() < high(); }
+  static Tickets of(std::uint64_t region, std::uint64_t tasks) { return {region << 40 | tasks << 20}; }
+  Tickets without_first() const { return {word + 1}; }
+  Tickets without_last() const { return {word - (std::uint64_t{1} << 20)}; }
+};
+enum class End { front, back };
 
 void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t seen) {
   syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, seen, nullptr, nullptr, 0);
@@ -97,13 +112,12 @@ class Pool {
 
  private:
   void start(int workers);
-  void work();
-  bool take_one();
+  void work(End end);
+  bool take_one(End end);
   bool has_tickets() const;
 
-  // The region in progress. The counter holds its generation above and the tickets left below, so a
-  // thread that comes late can never take a ticket of another region.
-  alignas(64) std::atomic<std::uint64_t> counter_{0};
+  // The region in progress.
+  alignas(64) std::atomic<std::uint64_t> tickets_{0};
   std::atomic<std::uint32_t> tasks_{0};
   std::atomic<const FunctionRef<void(std::int64_t)>*> body_{nullptr};
 
@@ -126,19 +140,20 @@ class Pool {
 thread_local bool inside_region = false;
 
 bool Pool::has_tickets() const {
-  return static_cast<std::uint32_t>(counter_.load(std::memory_order_seq_cst)) != 0;
+  return Tickets{tickets_.load(std::memory_order_seq_cst)}.any();
 }
 
 /// Takes a ticket and does its task; false if none is left.
-bool Pool::take_one() {
-  std::uint64_t counter = counter_.load(std::memory_order_acquire);
+bool Pool::take_one(End end) {
+  Tickets left{tickets_.load(std::memory_order_acquire)};
   do {
-    if (static_cast<std::uint32_t>(counter) == 0) return false;
-  } while (!counter_.compare_exchange_weak(counter, counter - 1, std::memory_order_acq_rel,
-                                           std::memory_order_acquire));
+    if (!left.any()) return false;
+  } while (!tickets_.compare_exchange_weak(
+      left.word, (end == End::front ? left.without_first() : left.without_last()).word,
+      std::memory_order_acq_rel, std::memory_order_acquire));
   // With a ticket in hand the region cannot end, so what belongs to it stays as it is.
   const std::uint32_t tasks = tasks_.load(std::memory_order_relaxed);
-  const std::int64_t task = tasks - static_cast<std::uint32_t>(counter);
+  const auto task = static_cast<std::int64_t>(end == End::front ? left.low() : left.high() - 1);
   try {
     (*body_.load(std::memory_order_relaxed))(task);
   } catch (...) {
@@ -162,15 +177,15 @@ void Pool::run(std::uint32_t tasks, FunctionRef<void(std::int64_t)> body) {
   done_.store(0, std::memory_order_relaxed);
   tasks_.store(tasks, std::memory_order_relaxed);
   body_.store(&body, std::memory_order_relaxed);
-  const std::uint64_t generation = (counter_.load(std::memory_order_relaxed) >> 32) + 1;
-  counter_.store(generation << 32 | tasks, std::memory_order_seq_cst);
+  const Tickets before{tickets_.load(std::memory_order_relaxed)};
+  tickets_.store(Tickets::of(before.region() + 1, tasks).word, std::memory_order_seq_cst);
   if (const int sleepers = sleepers_.load(std::memory_order_seq_cst); sleepers > 0) {
     alarm_.fetch_add(1, std::memory_order_seq_cst);
     futex_wake(alarm_, static_cast<int>(std::min<std::uint32_t>(tasks - 1, sleepers)));
   }
 
   inside_region = true;
-  while (take_one()) {
+  while (take_one(End::front)) {
   }
   inside_region = false;
 
@@ -185,11 +200,11 @@ void Pool::run(std::uint32_t tasks, FunctionRef<void(std::int64_t)> body) {
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
-void Pool::work() {
+void Pool::work(End end) {
   inside_region = true;  // a region started by a task runs inline
   auto turn = Clock::now();
   while (!stopping_.load(std::memory_order_acquire)) {
-    while (take_one()) {
+    while (take_one(end)) {
       // The system takes the core away when a slice ends, and if that is in the middle of a task,
       // all wait for a slice of somebody else. So offer the core now and then while holding no
       // ticket. With one busy process beside two threads this halves the time and more; if nobody
@@ -212,7 +227,8 @@ void Pool::work() {
 void Pool::start(int workers) {
   stop();
   stopping_.store(false, std::memory_order_relaxed);
-  for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+  for (int i = 0; i < workers; ++i)
+    workers_.emplace_back([this, i] { work(i % 2 == 0 ? End::back : End::front); });
 }
 
 void Pool::stop() {

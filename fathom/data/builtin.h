@@ -1,0 +1,34 @@
+// Data sets known by name, each with its fixed training and test part.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fathom/data/dataset.h"
+
+namespace fathom::data {
+
+/// 1797 handwritten digits, 8 x 8 pixels, carried in the program; 360 are the test part.
+/// Shapes: inputs u8 (N, 64), pixels 0..16. Source: Alpaydin and Kaynak 1998, UCI, CC BY 4.0.
+Split digits();
+
+/// 150 flowers of 3 species, 4 lengths each, carried in the program; 30 are the test part.
+/// Shapes: inputs f32 (N, 4). Source: Fisher 1936, UCI, CC BY 4.0.
+Split iris();
+
+/// 60000 + 10000 handwritten digits, 28 x 28 pixels, from $FATHOM_DATA/mnist.
+/// Shapes: inputs u8 (N, 784). Errors: IoError if the variable is unset or a file is missing;
+/// FormatError. Source: LeCun, Cortes, Burges 1998.
+Split mnist();
+
+/// 60000 + 10000 pictures of clothes, as mnist(), from $FATHOM_DATA/fashion-mnist.
+/// Source: Xiao, Rasul, Vollgraf 2017.
+Split fashion_mnist();
+
+/// The names that load() takes.
+const std::vector<std::string>& builtin_names();
+/// One of the above by its name: "digits", "iris", "mnist", "fashion_mnist".
+/// Errors: ValueError for another name; those of the data set.
+Split load(std::string_view name);
+
+}  // namespace fathom::data

@@ -1,0 +1,149 @@
+#include "fathom/data/dataset.h"
+
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include "fathom/backend/random_key.h"
+#include "fathom/core/error.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
+
+namespace fathom::data {
+namespace {
+
+/// SplitMix64 (Steele et al. 2014).
+class Random {
+ public:
+  explicit Random(std::uint64_t key) : state_(key) {}
+  std::uint64_t next() {
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15ULL;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+  }
+  /// A number in [0, n); the bias of n / 2^64 is nothing here.
+  std::uint64_t below(std::uint64_t n) {
+    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * n) >> 64);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+Tensor number(double value) { return Tensor::from(std::vector<float>{static_cast<float>(value)}, {}); }
+
+}  // namespace
+
+Tensor Preprocessing::operator()(const Tensor& rows) const {
+  Tensor x = rows.dtype() == DType::f32 ? rows : cast(rows, DType::f32);
+  if (offset.defined()) x = std::move(x) - offset;
+  if (scale.defined()) x = std::move(x) * scale;
+  return x;
+}
+
+Preprocessing Preprocessing::pixels(double largest) { return {{}, number(1 / largest)}; }
+
+Preprocessing Preprocessing::standardize(const Tensor& rows) {
+  const std::int64_t n = rows.size(0);
+  const std::int64_t features = rows.size(1);
+  const auto values = rows.data<float>();
+  std::vector<float> offset(static_cast<std::size_t>(features));
+  std::vector<float> scale(static_cast<std::size_t>(features));
+  for (std::int64_t column = 0; column < features; ++column) {
+    double sum = 0;
+    double squares = 0;
+    const auto at = [&](std::int64_t i) {
+      return static_cast<double>(values[static_cast<std::size_t>(i * features + column)]);
+    };
+    for (std::int64_t i = 0; i < n; ++i) sum += at(i);
+    const double mean = sum / static_cast<double>(n);
+    for (std::int64_t i = 0; i < n; ++i) squares += (at(i) - mean) * (at(i) - mean);
+    const double deviation = std::sqrt(squares / static_cast<double>(n));
+    // A constant column can come out a rounding error away from 0, which must not be blown up.
+    const bool varies = deviation > 1e-7 * std::abs(mean);
+    offset[static_cast<std::size_t>(column)] = static_cast<float>(mean);
+    scale[static_cast<std::size_t>(column)] = varies ? static_cast<float>(1 / deviation) : 1.0F;
+  }
+  return {Tensor::from(offset), Tensor::from(scale)};
+}
+
+Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers) {
+  const std::int64_t n = rows.size(0);
+  auto [gathered, memory] =
+      Tensor::uninitialized(rows.dtype(), rows.shape().with(0, static_cast<std::int64_t>(numbers.size())));
+  const std::size_t row_bytes = n == 0 ? 0 : rows.bytes() / static_cast<std::size_t>(n);
+  const auto* from = static_cast<const char*>(rows.raw_data());
+  auto* to = static_cast<char*>(memory);
+  for (const std::int64_t i : numbers) {
+    if (i < 0 || i >= n)
+      throw IndexError({.operation = "data::gather_rows",
+                        .problem = "row " + std::to_string(i) + " is out of range",
+                        .received = {{"rows", std::to_string(n)}}});
+    std::memcpy(to, from + static_cast<std::size_t>(i) * row_bytes, row_bytes);
+    to += row_bytes;
+  }
+  return gathered;
+}
+
+Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows) {
+  Dataset selected = dataset;
+  selected.inputs = gather_rows(dataset.inputs, rows);
+  selected.labels = gather_rows(dataset.labels, rows);
+  return selected;
+}
+
+Split split(const Dataset& dataset, double test_share, std::uint64_t seed) {
+  const std::int64_t n = dataset.size();
+  const auto test_rows = static_cast<std::int64_t>(std::ceil(test_share * static_cast<double>(n)));
+  if (test_rows < 1 || test_rows >= n)
+    throw ValueError({.operation = "data::split",
+                      .problem = "a part would be empty",
+                      .received = {{"rows", std::to_string(n)}, {"test part", std::to_string(test_rows)}},
+                      .expected = "at least one row for training and one for testing"});
+  const std::vector<std::int64_t> order = permutation(n, seed, 0);
+  const std::span<const std::int64_t> all(order);
+  const auto cut = static_cast<std::size_t>(test_rows);
+  return {select(dataset, all.subspan(cut)), select(dataset, all.first(cut))};
+}
+
+std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), 0);
+  // Stream 0 too must differ from the seed's own sequence, which draws initial values elsewhere.
+  Random random(site_key(seed, static_cast<std::int64_t>(stream + 1)));
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  return order;
+}
+
+void check(const Dataset& dataset) {
+  const Tensor& inputs = dataset.inputs;
+  const Tensor& labels = dataset.labels;
+  const std::string operation = "dataset " + dataset.name;
+  if (inputs.rank() != 2 || labels.rank() != 1 || inputs.size(0) != labels.size(0))
+    throw ShapeError({.operation = operation,
+                      .problem = "inputs and labels do not fit",
+                      .received = {{"inputs", to_string(inputs.shape())}, {"labels", to_string(labels.shape())}},
+                      .expected = "(N, features) and (N,)"});
+  if (labels.dtype() != DType::i64)
+    throw DTypeError({.operation = operation,
+                      .problem = "labels are " + std::string(name(labels.dtype())),
+                      .expected = "i64"});
+  if (dataset.size() == 0) throw ValueError({.operation = operation, .problem = "there are no rows"});
+  if (dataset.sample_shape.size() != dataset.features())
+    throw ShapeError({.operation = operation,
+                      .problem = "the shape of a sample does not fit its features",
+                      .received = {{"sample", to_string(dataset.sample_shape)},
+                                   {"features", std::to_string(dataset.features())}}});
+  std::int64_t row = 0;
+  for (const std::int64_t label : labels.data<std::int64_t>()) {
+    if (label < 0 || label >= dataset.classes())
+      throw IndexError({.operation = operation,
+                        .problem = "label " + std::to_string(label) + " in row " + std::to_string(row) +
+                                   " is out of range",
+                        .expected = "0 to " + std::to_string(dataset.classes() - 1)});
+    ++row;
+  }
+}
+
+}  // namespace fathom::data

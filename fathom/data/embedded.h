@@ -1,0 +1,8 @@
+// Private to fathom/data: the files of the folder data/, carried inside the program.
+#pragma once
+#include <span>
+
+namespace fathom::data {
+std::span<const unsigned char> embedded_digits();
+std::span<const unsigned char> embedded_iris();
+}  // namespace fathom::data

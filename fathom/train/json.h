@@ -1,0 +1,24 @@
+// Private to fathom/train: reading JSON with errors that name the file.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "fathom/core/error.h"
+
+namespace fathom::train {
+
+using Json = nlohmann::ordered_json;
+
+/// Runs `read` on parsed text. Errors: FormatError with the file and what the JSON reader said.
+template <class F>
+auto read_json(const std::string& text, const std::string& source, F&& read) {
+  try {
+    return read(Json::parse(text));
+  } catch (const nlohmann::json::exception& error) {
+    throw FormatError({.operation = "read JSON",
+                       .problem = error.what(),
+                       .received = {{"file", source}}});
+  }
+}
+
+}  // namespace fathom::train
