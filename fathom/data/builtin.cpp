@@ -1,5 +1,6 @@
 #include "fathom/data/builtin.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -146,6 +147,21 @@ Split load(std::string_view name) {
   throw ValueError({.operation = "data::load",
                     .problem = "there is no data set " + std::string(name),
                     .expected = "digits, iris, mnist or fashion_mnist"});
+}
+
+bool is_builtin(std::string_view name) {
+  return std::ranges::find(builtin_names(), name) != builtin_names().end();
+}
+
+Split open(const std::string& name_or_path, std::string_view label, std::uint64_t seed) {
+  if (is_builtin(name_or_path)) return load(name_or_path);
+  std::error_code ignored;
+  if (!std::filesystem::exists(name_or_path, ignored))
+    throw IoError({.operation = "data",
+                   .problem = "there is no data set and no file of this name",
+                   .received = {{"name", name_or_path}},
+                   .expected = "digits, iris, mnist, fashion_mnist or a CSV file"});
+  return load_csv(name_or_path, label, seed);
 }
 
 }  // namespace fathom::data

@@ -1,5 +1,6 @@
 #include "fathom/ops/reduce.h"
 
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <initializer_list>
+#include <source_location>
 #include <vector>
 
 #include "fathom/core/tensor.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
@@ -132,7 +133,12 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
   int unknown = -1;
   Shape shape;
   for (std::int64_t e : extents) {
-    if (e == -1 && unknown < 0) {
+    if (e < -1 || (e == -1 && unknown >= 0))
+      throw ShapeError({.operation = "reshape",
+                        .problem = e == -1 ? "two extents are -1" : "negative extent " + std::to_string(e),
+                        .expected = "extents of 0 and more, and at most one -1, which is inferred",
+                        .where = to_string(graph::user_line(x.where()))});
+    if (e == -1) {
       unknown = shape.rank();
       shape.push_back(0);
     } else {

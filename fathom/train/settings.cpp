@@ -7,6 +7,7 @@ namespace fathom::train {
 std::string to_json(const Settings& s) {
   return Json{{"data", s.data},
               {"label", s.label},
+              {"data_sha256", s.data_sha256},
               {"model", s.model},
               {"hidden", s.hidden},
               {"batch_norm", s.batch_norm},
@@ -27,6 +28,7 @@ Settings settings_from_json(const std::string& text, const std::string& source) 
     Settings s;
     json.at("data").get_to(s.data);
     json.at("label").get_to(s.label);
+    json.at("data_sha256").get_to(s.data_sha256);
     json.at("model").get_to(s.model);
     json.at("hidden").get_to(s.hidden);
     json.at("batch_norm").get_to(s.batch_norm);

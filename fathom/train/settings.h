@@ -10,6 +10,7 @@ namespace fathom::train {
 struct Settings {
   std::string data = "digits";  ///< a built-in name or a CSV file
   std::string label = "-1";     ///< of a CSV file: the label's column
+  std::string data_sha256;      ///< of a CSV file: what it held when the run began
   std::string model = "mlp";
   std::vector<std::int64_t> hidden = {100};
   bool batch_norm = true;

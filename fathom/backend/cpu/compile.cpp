@@ -5,6 +5,7 @@
 
 #include "fathom/backend/cpu/executable.h"
 #include "fathom/backend/cpu/region.h"
+#include "fathom/backend/cpu/row_step.h"
 #include "fathom/backend/cpu/step.h"
 #include "fathom/backend/cpu/units.h"
 #include "fathom/backend/cpu/view.h"
@@ -200,6 +201,7 @@ class Compiler {
       if (units_[u].alive) late[static_cast<std::size_t>(u)] = updates(u);
     Layout layout;
     for (int u : units_.schedule(late)) layout.steps.push_back(make_step(u));
+    layout.steps = merge_row_steps(std::move(layout.steps));
     layout.specs = p_.specs;
     layout.inputs = p_.inputs;
     layout.outputs = output_values_;
@@ -254,6 +256,7 @@ class Compiler {
     step->writes = context.outputs;
     if (step->scratch_bytes > 0) {
       step->scratch = static_cast<ValueId>(p_.specs.size());
+      step->scratches = {step->scratch};
       p_.specs.push_back({DType::u8, Shape{static_cast<std::int64_t>(step->scratch_bytes)}});
     }
     return step;

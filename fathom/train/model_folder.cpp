@@ -1,0 +1,99 @@
+#include "fathom/train/model_folder.h"
+
+#include <filesystem>
+
+#include "fathom/io/safetensors.h"
+#include "fathom/io/sha256.h"
+#include "fathom/nn/state.h"
+#include "fathom/train/json.h"
+
+namespace fathom::train {
+namespace {
+
+std::vector<io::NamedTensor> tensors_of(const nn::Layer& net) {
+  std::vector<io::NamedTensor> tensors;
+  for (const nn::NamedTensor& t : nn::named_tensors(net)) tensors.emplace_back(t.name, t.tensor);
+  return tensors;
+}
+
+Json json_of(const Tensor& tensor) {
+  if (!tensor.defined()) return nullptr;
+  if (tensor.rank() == 0) return tensor.item<float>();
+  return tensor.to_vector<float>();
+}
+
+Tensor tensor_from(const Json& json, std::int64_t features) {
+  if (json.is_null()) return {};
+  if (json.is_number()) return Tensor::from(std::vector<float>{json.get<float>()}, {});
+  return Tensor::from(json.get<std::vector<float>>(), {features});
+}
+
+Json json_of(const Classifier& c) {
+  return {{"format", "fathom model"},
+          {"model", c.model},
+          {"in_features", c.config.in_features},
+          {"hidden", c.config.hidden},
+          {"classes", c.config.classes},
+          {"batch_norm", c.config.batch_norm},
+          {"relu", c.config.relu},
+          {"dropout", c.config.dropout},
+          {"sample_shape", std::vector<std::int64_t>(c.sample_shape.begin(), c.sample_shape.end())},
+          {"class_names", c.class_names},
+          {"preprocessing",
+           {{"offset", json_of(c.preprocessing.offset)}, {"scale", json_of(c.preprocessing.scale)}}}};
+}
+
+Classifier classifier_from(const Json& json) {
+  models::MlpConfig config{.in_features = json.at("in_features"),
+                           .hidden = json.at("hidden"),
+                           .classes = json.at("classes"),
+                           .batch_norm = json.at("batch_norm"),
+                           .relu = json.at("relu"),
+                           .dropout = json.at("dropout")};
+  const std::string name = json.at("model");
+  const std::vector<std::int64_t> sample = json.at("sample_shape");
+  const Json& preprocessing = json.at("preprocessing");
+  return {.model = name,
+          .config = config,
+          .net = models::create(name, config),
+          .sample_shape = Shape(std::span<const std::int64_t>(sample)),
+          .class_names = json.at("class_names"),
+          .preprocessing = {tensor_from(preprocessing.at("offset"), config.in_features),
+                            tensor_from(preprocessing.at("scale"), config.in_features)}};
+}
+
+}  // namespace
+
+void save_model(const std::string& folder, const Classifier& classifier) {
+  io::save_safetensors(folder + "/model.safetensors", tensors_of(classifier.net));
+  io::write_atomically(folder + "/config.json", json_of(classifier).dump(2) + "\n");
+}
+
+Classifier load_model(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  std::string at = folder;
+  if (fs::exists(folder + "/model/config.json", ignored)) at = folder + "/model";
+  if (!fs::exists(at + "/model.safetensors", ignored) || !fs::exists(at + "/config.json", ignored))
+    throw IoError({.operation = "load model",
+                   .problem = fs::exists(folder, ignored) ? "the folder holds no model" : "there is no such folder",
+                   .received = {{"folder", folder}},
+                   .expected = "model/config.json and model/model.safetensors, as `fathom train` leaves them",
+                   .hint = fs::exists(folder + "/checkpoint.safetensors", ignored)
+                               ? "the run is not finished: fathom train --resume " + folder
+                               : ""});
+  const std::string config = at + "/config.json";
+  Classifier c = read_json(io::read_text(config), config, classifier_from);
+  if (c.sample_shape.size() != c.config.in_features ||
+      static_cast<std::int64_t>(c.class_names.size()) != c.config.classes)
+    throw FormatError({.operation = "load model",
+                       .problem = "sample_shape or class_names do not fit the model",
+                       .received = {{"file", config}}});
+  const std::string weights = at + "/model.safetensors";
+  nn::load_state(c.net, io::load_safetensors(weights).tensors, weights);
+  return c;
+}
+
+std::string fingerprint(const nn::Layer& net) { return io::sha256(io::safetensors_bytes(tensors_of(net))); }
+
+}  // namespace fathom::train

@@ -1,0 +1,33 @@
+// A model directory: weights, and beside them what is needed to use them.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "fathom/data/dataset.h"
+#include "fathom/models/create.h"
+#include "fathom/nn/sequential.h"
+
+namespace fathom::train {
+
+/// A classifier with what was done to its inputs in training.
+struct Classifier {
+  std::string model;  ///< a name that models::create takes
+  models::MlpConfig config;
+  nn::Layer net;
+  Shape sample_shape;
+  std::vector<std::string> class_names;
+  data::Preprocessing preprocessing;
+};
+
+/// Writes model.safetensors and config.json into a folder that exists, each atomically.
+/// Errors: IoError.
+void save_model(const std::string& folder, const Classifier& classifier);
+
+/// Reads a model directory, or the model of a run directory.
+/// Errors: IoError; FormatError that lists every tensor that does not fit.
+Classifier load_model(const std::string& folder);
+
+/// SHA-256 of the bytes of the model's safetensors file: equal for equal bits in all tensors.
+std::string fingerprint(const nn::Layer& net);
+
+}  // namespace fathom::train

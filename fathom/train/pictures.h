@@ -1,0 +1,23 @@
+// The pictures that a training run leaves.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "fathom/train/checkpoint.h"
+#include "fathom/train/metrics.h"
+
+namespace fathom::train {
+
+/// Loss and accuracy of training and test over the epochs. Errors: IoError.
+void draw_history(const std::string& path, const std::vector<EpochRecord>& history);
+
+/// The confusion matrix of the test part. Errors: IoError.
+void draw_confusion(const std::string& path, const Evaluation& evaluation,
+                    const std::vector<std::string>& class_names);
+
+/// Pictures of the test part that were taken for another class, "3 read as 8"; the first `most` of them.
+/// Errors: ValueError if the rows are no pictures; IoError.
+void draw_mistakes(const std::string& path, const Evaluation& evaluation, const data::Dataset& test,
+                   std::size_t most = 40);
+
+}  // namespace fathom::train

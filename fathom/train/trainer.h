@@ -1,0 +1,83 @@
+// The training loop of `fathom train`: epochs of steps, a test after each, checkpoints on the way.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "fathom/data/dataset.h"
+#include "fathom/nn/mode.h"
+#include "fathom/train/checkpoint.h"
+#include "fathom/train/metrics.h"
+#include "fathom/train/model_folder.h"
+#include "fathom/train/settings.h"
+
+namespace fathom::train {
+
+/// How a run is carried out: nothing here changes its result.
+struct RunOptions {
+  std::string checkpoint;              ///< file; empty: none is written
+  int workers = 0;                     ///< loader threads
+  double checkpoint_seconds = 10;      ///< most time between two checkpoints
+  std::int64_t checkpoint_steps = 0;   ///< the same in steps; 0: no bound
+  const std::atomic<bool>* stop = nullptr;  ///< set: ends the run after the step at hand
+  std::function<void()> after_step;         ///< position() has moved
+  std::function<void(const EpochRecord&)> after_epoch;  ///< before the epoch's checkpoint
+};
+
+/// One run. The bits of its model are decided by settings and data alone, however often it is stopped
+/// and resumed.
+class Trainer {
+ public:
+  /// Draws fresh parameters from the settings' seed.
+  /// Errors: ValueError for settings that make no sense.
+  Trainer(const Settings& settings, const data::Split& parts);
+
+  /// Goes on where a checkpoint stands. Errors: IoError, FormatError.
+  void resume(const std::string& checkpoint);
+
+  enum class End { finished, stopped };
+  /// Trains until the settings' last epoch is done or `stop` is set; a checkpoint then stands for this
+  /// very position. Errors: NumericError, naming step and batch, when the loss is no longer finite (the
+  /// last good checkpoint stays); IoError.
+  End run(const RunOptions& options);
+
+  const Settings& settings() const { return settings_; }
+  const Position& position() const { return position_; }
+  std::int64_t batches() const { return batches_; }
+  std::int64_t steps_taken() const { return steps_taken_; }  ///< by this process
+  const nn::Layer& net() const { return net_; }
+  Classifier classifier() const;
+
+  /// Plans compiled by this process after the warm-up, which is: the first two steps, and the first batch
+  /// of each other size, in training and in testing each.
+  std::uint64_t plan_misses_after_warmup() const { return misses_ - warmup_misses_; }
+  /// What the plans say the run needs at its peak: the data, and the larger of a step and a test batch
+  /// with the optimizer's state beside it.
+  std::size_t estimated_bytes() const;
+
+ private:
+  void step(const data::Batch& batch, const RunOptions& options);
+  void finish_epoch(const RunOptions& options);
+  void checkpoint(const RunOptions& options);
+  template <class F>
+  void count_misses(bool warmup, F&& work);
+  std::size_t state_bytes() const;
+
+  Settings settings_;
+  data::Split parts_;
+  models::MlpConfig config_;
+  nn::Layer net_;
+  mutable Optimizer optimizer_;
+  nn::Rng rng_;
+  Position position_;
+  std::int64_t batches_ = 0;
+  std::int64_t steps_taken_ = 0;
+
+  std::uint64_t misses_ = 0, warmup_misses_ = 0;
+  std::vector<std::int64_t> sizes_seen_;
+  bool tested_ = false;
+  std::size_t step_plan_bytes_ = 0, test_plan_bytes_ = 0;
+};
+
+}  // namespace fathom::train
