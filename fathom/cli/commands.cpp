@@ -7,9 +7,11 @@ Action bench(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
+Action train(Options& options);
 
 std::span<const Command> commands() {
   static constexpr Command list[] = {
+      {"train", "Train a model on a data set", train},
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
       {"example", "List or run the examples of the book", example},
