@@ -4,12 +4,18 @@
 namespace fathom::cli {
 
 Action bench(Options& options);
+Action eval(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
+Action predict(Options& options);
+Action train(Options& options);
 
 std::span<const Command> commands() {
   static constexpr Command list[] = {
+      {"train", "Train a model on a data set", train},
+      {"eval", "Test a trained model", eval},
+      {"predict", "Classify pictures or rows of numbers", predict},
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
       {"example", "List or run the examples of the book", example},

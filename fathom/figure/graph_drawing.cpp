@@ -7,6 +7,7 @@
 #include "fathom/figure/draw.h"
 #include "fathom/figure/font.h"
 #include "fathom/figure/graph_layout.h"
+#include "fathom/graph/op.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/function_table.h"
 
