@@ -89,8 +89,8 @@ TEST_CASE("memory: a million diamonds") {
 TEST_CASE("memory: a million unevaluated nodes are destroyed without recursion") {
   const std::size_t before = graph::context().pending_nodes;
   {
-    const graph::RecordingScope recording;  // which holds the flush off
     Tensor chain = zeros({}).eval();
+    const graph::RecordingScope recording;  // which holds the flush off
     Tensor diamonds = chain;
     for (int i = 0; i < 1000000; ++i) {
       chain = exp(chain);
