@@ -7,11 +7,15 @@ Action bench(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
+Action plan(Options& options);
+Action train(Options& options);
 
 std::span<const Command> commands() {
   static constexpr Command list[] = {
+      {"train", "Train a classifier and keep it in a folder", train},
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
+      {"plan", "Show what a model's training step or prediction is compiled to", plan},
       {"example", "List or run the examples of the book", example},
       {"bench", "Measure Fathom's speed, beside its peers", bench},
   };

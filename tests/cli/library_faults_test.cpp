@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "fathom/backend/cpu/pool.h"
@@ -250,7 +251,8 @@ const Fault faults[] = {
      {"hidden.weight", "extra"},
      [] {
        Net net;
-       nn::load_state(net, std::vector<nn::NamedTensor>{{"extra", zeros({1})}});
+       const std::vector<nn::NamedTensor> state{{"extra", zeros({1})}};
+       nn::load_state(net, std::span<const nn::NamedTensor>(state));
      }},
 };
 
