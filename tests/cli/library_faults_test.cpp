@@ -5,11 +5,11 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <span>
 #include <vector>
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/fathom.h"
+#include "fathom/nn/state.h"
 
 using namespace fathom;
 
@@ -251,8 +251,8 @@ const Fault faults[] = {
      {"hidden.weight", "extra"},
      [] {
        Net net;
-       const std::vector<nn::NamedTensor> state{{"extra", zeros({1})}};
-       nn::load_state(net, std::span<const nn::NamedTensor>(state));
+       const std::vector<std::pair<std::string, Tensor>> state{{"extra", zeros({1})}};
+       nn::load_state(net, state, "state");
      }},
 };
 
