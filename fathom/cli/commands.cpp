@@ -4,15 +4,19 @@
 namespace fathom::cli {
 
 Action bench(Options& options);
+Action eval(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
 Action plan(Options& options);
+Action predict(Options& options);
 Action train(Options& options);
 
 std::span<const Command> commands() {
   static constexpr Command list[] = {
-      {"train", "Train a classifier and keep it in a folder", train},
+      {"train", "Train a model on a data set", train},
+      {"eval", "Test a trained model", eval},
+      {"predict", "Classify pictures or rows of numbers", predict},
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
       {"plan", "Show what a model's training step or prediction is compiled to", plan},

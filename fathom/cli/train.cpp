@@ -26,7 +26,7 @@ namespace {
 struct Wanted {
   train::Settings settings;
   bool no_batch_norm = false, no_relu = false;
-  int threads = 0;
+  int threads = cpu::threads();
   int workers = 0;
   std::string out, resume;
   bool json = false;
@@ -196,13 +196,13 @@ Action train(Options& options) {
   options.flag("--no-batch-norm", wanted->no_batch_norm, "leave out batch norm");
   options.flag("--no-relu", wanted->no_relu, "leave out the activation");
   options.option("--dropout", s.dropout, "share of activations dropped", {0, 0.99});
-  options.option("--epochs", s.epochs, "passes over the data", {1, 1e9});
+  options.option("--epochs", s.epochs, "passes over the data; 0: enough for 2000 steps, 20 to 200", {0, 1e9});
   options.option("--batch", s.batch_size, "rows in a step", {1, 1e9});
   options.option("--optimizer", s.optimizer, "how to step", train::Optimizer::names());
   options.option("--lr", s.learning_rate, "learning rate; by default what suits the optimizer", {0, 1e6});
   options.option("--weight-decay", s.weight_decay, "weight decay", {0, 1e6});
   options.option("--seed", s.seed, "decides initial values, order and dropout");
-  options.option("--threads", wanted->threads, "threads to compute with (1 to 256)", {1, 256});
+  options.option("--threads", wanted->threads, "threads to compute with", {1, 256});
   options.option("--workers", wanted->workers, "threads that gather batches ahead", {0, 256});
   options.option("--out", wanted->out, "the run's folder; by default a new one below runs/");
   options.option("--resume", wanted->resume, "go on with the run in this folder");

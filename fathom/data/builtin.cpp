@@ -65,7 +65,8 @@ Dataset assemble(const std::string& name, const Tensor& images, const Tensor& la
   d.inputs = reshape(images, {images.size(0), d.sample_shape.size()}).eval();
   d.labels = cast(labels, DType::i64).eval();
   d.class_names = std::move(class_names);
-  d.preprocessing = Preprocessing::pixels(255);
+  d.largest_pixel = 255;
+  d.preprocessing = Preprocessing::pixels(d.largest_pixel);
   check(d);
   return d;
 }
@@ -111,7 +112,8 @@ Split digits() {
   d.inputs = Tensor::from(pixels, {static_cast<std::int64_t>(labels.size()), 64});
   d.labels = Tensor::from(labels);
   d.class_names = digit_names();
-  d.preprocessing = Preprocessing::pixels(16);
+  d.largest_pixel = 16;
+  d.preprocessing = Preprocessing::pixels(d.largest_pixel);
   check(d);
   return split(d, test_share, split_seed);
 }

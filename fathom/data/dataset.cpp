@@ -1,5 +1,8 @@
 #include "fathom/data/dataset.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -114,6 +117,25 @@ std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::u
   Random random(site_key(seed, static_cast<std::int64_t>(stream + 1)));
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
   return order;
+}
+
+Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names) {
+  std::vector<std::int64_t> to;
+  for (const std::string& name : dataset.class_names) {
+    const auto found = std::ranges::find(class_names, name);
+    if (found == class_names.end())
+      throw ValueError({.operation = "dataset " + dataset.name,
+                        .problem = "class '" + name + "' is none of the model's",
+                        .expected = "one of " + fmt::format("{}", fmt::join(class_names, ", "))});
+    to.push_back(found - class_names.begin());
+  }
+  std::vector<std::int64_t> labels;
+  for (const std::int64_t label : dataset.labels.data<std::int64_t>())
+    labels.push_back(to[static_cast<std::size_t>(label)]);
+  Dataset relabelled = dataset;
+  relabelled.labels = Tensor::from(labels);
+  relabelled.class_names = class_names;
+  return relabelled;
 }
 
 void check(const Dataset& dataset) {

@@ -41,12 +41,13 @@ struct Dataset {
   Tensor labels;                         ///< i64 (N,)
   std::vector<std::string> class_names;  ///< of labels 0, 1, 2...
   Shape sample_shape;                    ///< (28, 28) for pictures, (features,) for tables
+  double largest_pixel = 0;              ///< what white is stored as; 0 for tables
   Preprocessing preprocessing;
 
   std::int64_t size() const { return inputs.size(0); }
   std::int64_t features() const { return inputs.size(1); }
   std::int64_t classes() const { return static_cast<std::int64_t>(class_names.size()); }
-  bool is_image() const { return sample_shape.rank() == 2; }
+  bool is_image() const { return largest_pixel > 0; }
   std::size_t bytes() const { return inputs.bytes() + labels.bytes(); }
 };
 
@@ -68,6 +69,10 @@ Split split(const Dataset& dataset, double test_share, std::uint64_t seed);
 
 /// The numbers 0 ... n-1 in a random order that depends on (seed, stream) alone, on every machine.
 std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream);
+
+/// The same rows with the labels counted in another order of the class names.
+/// Errors: ValueError for a class that is not among them.
+Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names);
 
 /// Refuses labels outside of the class names and parts of different lengths.
 /// Errors: ShapeError, DTypeError, IndexError, ValueError for no rows at all.

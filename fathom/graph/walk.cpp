@@ -24,7 +24,8 @@ std::uint32_t Walk::leaf_index(Value* value) {
   leaf_table_[i] = {value, generation_, index};
   leaves.push_back(value);
   leaf_uses.push_back(0);
-  hash = mix(hash, value->node->hash);
+  // A node's own hash is that of its first output; the others may have other shapes.
+  hash = mix(hash, value->index == 0 ? value->node->hash : leaf_hash(value->spec));
   if (leaves.size() * 2 > leaf_table_.size()) grow_leaf_table();
   return index;
 }

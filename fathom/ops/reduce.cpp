@@ -22,9 +22,9 @@ std::uint32_t Axes::mask(const char* operation, int rank, const std::source_loca
   for (int axis : list_) {
     const std::uint32_t bit = 1u << ops::normalize_axis(operation, axis, rank, where);
     if (mask & bit)
-      throw IndexError({.operation = operation,
-                        .problem = "axis " + std::to_string(axis) + " is named twice",
-                        .where = to_string(graph::user_line(where))});
+      ops::fail<IndexError>(
+          {.operation = operation, .problem = "axis " + std::to_string(axis) + " is named twice"},
+          where);
     mask |= bit;
   }
   return mask;
@@ -122,15 +122,16 @@ template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Red
 namespace {
 Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x);
-  return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank(), x.where()), keep_dims}, {t}, x.where());
+  return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank(), x.where()), keep_dims},
+                      {t}, x.where());
 }
 void require_floating(const char* operation, const Operand& x) {
   if (x.is_tensor() && !is_floating(x.tensor().dtype()))
-    throw DTypeError({.operation = operation,
-                      .problem = "needs floating-point numbers",
-                      .received = {{"x", graph::describe(x.tensor())}},
-                      .hint = "cast(x, DType::f32)",
-                      .where = to_string(x.where())});
+    ops::fail<DTypeError>({.operation = operation,
+                           .problem = "needs floating-point numbers",
+                           .received = {{"x", graph::describe(x.tensor())}},
+                           .hint = "cast(x, DType::f32)"},
+                          x.where());
 }
 }  // namespace
 
@@ -164,7 +165,8 @@ Tensor all(const Operand& x, const Axes& axes, bool keep_dims) {
 Tensor mean(const Operand& x, const Axes& axes, bool keep_dims) {
   require_floating("mean", x);
   const Tensor t = ops::as_tensor(x);
-  const auto n = static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank(), x.where())));
+  const auto n =
+      static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank(), x.where())));
   return sum(Operand(t, x.where()), axes, keep_dims) / constant(n, {}, t.dtype());
 }
 Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
@@ -176,16 +178,21 @@ Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   return squares / constant(divisor, {}, t.dtype());
 }
 Tensor std_dev(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
-  return sqrt(var(x, axes, correction, keep_dims));
+  const Tensor v = var(x, axes, correction, keep_dims);
+  return where(v == 0, 0, sqrt(where(v == 0, 1, v)));  // the gradient at 0 is 0, not NaN
 }
 Tensor logsumexp(const Operand& x, const Axes& axes, bool keep_dims) {
   require_floating("logsumexp", x);
   const Tensor t = ops::as_tensor(x);
+  if (reduced_count(t.shape(), axes.mask("logsumexp", t.rank(), x.where())) == 0)
+    return log(sum(exp(t), axes, keep_dims));  // -inf
   const Tensor largest = max(t, axes, true);
   // A row of -inf (or with +inf) must not become inf - inf.
   const Tensor shift = stop_gradient(where(isfinite(largest), largest, 0));
   const Tensor result = log(sum(exp(t - shift), axes, true)) + shift;
-  return keep_dims ? result : reshape(result, reduced(t.shape(), axes.mask("logsumexp", t.rank(), x.where()), false));
+  return keep_dims ? result
+                   : reshape(result, reduced(t.shape(), axes.mask("logsumexp", t.rank(), x.where()),
+                                             false));
 }
 
 }  // namespace fathom

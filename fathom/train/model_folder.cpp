@@ -4,7 +4,9 @@
 
 #include "fathom/io/safetensors.h"
 #include "fathom/io/sha256.h"
+#include "fathom/nn/mode.h"
 #include "fathom/nn/state.h"
+#include "fathom/ops/norm.h"
 #include "fathom/train/json.h"
 
 namespace fathom::train {
@@ -38,6 +40,7 @@ Json json_of(const Classifier& c) {
           {"relu", c.config.relu},
           {"dropout", c.config.dropout},
           {"sample_shape", std::vector<std::int64_t>(c.sample_shape.begin(), c.sample_shape.end())},
+          {"largest_pixel", c.largest_pixel},
           {"class_names", c.class_names},
           {"preprocessing",
            {{"offset", json_of(c.preprocessing.offset)}, {"scale", json_of(c.preprocessing.scale)}}}};
@@ -57,12 +60,34 @@ Classifier classifier_from(const Json& json) {
           .config = config,
           .net = models::create(name, config),
           .sample_shape = Shape(std::span<const std::int64_t>(sample)),
+          .largest_pixel = json.at("largest_pixel"),
           .class_names = json.at("class_names"),
           .preprocessing = {tensor_from(preprocessing.at("offset"), config.in_features),
                             tensor_from(preprocessing.at("scale"), config.in_features)}};
 }
 
+void require_features(const Classifier& c, const Shape& rows) {
+  if (rows.rank() == 2 && rows[1] == c.config.in_features) return;
+  throw ShapeError({.operation = "classify",
+                    .problem = "the rows do not fit the model",
+                    .received = {{"rows", to_string(rows)}},
+                    .expected = std::to_string(c.config.in_features) + " features in a row"});
+}
+
 }  // namespace
+
+Tensor Classifier::probabilities(const Tensor& rows) const {
+  require_features(*this, rows.shape());
+  const nn::ModeScope scope = nn::inference();
+  return softmax(net(preprocessing(rows)));
+}
+
+data::Dataset Classifier::adapt(const data::Dataset& dataset) const {
+  require_features(*this, dataset.inputs.shape());
+  data::Dataset adapted = data::relabel(dataset, class_names);
+  adapted.preprocessing = preprocessing;
+  return adapted;
+}
 
 void save_model(const std::string& folder, const Classifier& classifier) {
   io::save_safetensors(folder + "/model.safetensors", tensors_of(classifier.net));

@@ -15,8 +15,17 @@ struct Classifier {
   models::MlpConfig config;
   nn::Layer net;
   Shape sample_shape;
+  double largest_pixel = 0;  ///< what white is among the stored inputs; 0: inputs are no pictures
   std::vector<std::string> class_names;
   data::Preprocessing preprocessing;
+
+  bool reads_images() const { return largest_pixel > 0; }
+  /// Class probabilities of rows as they were stored. Shapes: (N, features) -> f32 (N, classes).
+  /// Errors: ShapeError for another number of features.
+  Tensor probabilities(const Tensor& rows) const;
+  /// Refuses data that this model cannot read, and counts labels as the model does.
+  /// Errors: ShapeError, ValueError.
+  data::Dataset adapt(const data::Dataset& dataset) const;
 };
 
 /// Writes model.safetensors and config.json into a folder that exists, each atomically.

@@ -71,13 +71,21 @@ void draw_mistakes(const std::string& path, const Evaluation& evaluation, const 
     tiles.push_back(std::move(tile));
   }
   const std::size_t shown = tiles.size();
-  Figure figure;
+  // As many in a row as their captions leave room for.
+  constexpr std::size_t width = 720;
+  std::size_t letters = 1;
+  for (const figure::Tile& tile : tiles) letters = std::max(letters, tile.caption.size());
+  const std::size_t most_columns = shown > 12 ? 8 : 4;
+  const std::size_t columns = std::clamp<std::size_t>(width / (7 * letters + 12), 1, most_columns);
+  const std::size_t rows = std::max<std::size_t>(1, (shown + columns - 1) / columns);
+  const double side = static_cast<double>(width) / static_cast<double>(columns);
+  Figure figure(1, 1, {.width = width, .height = 50 + static_cast<double>(rows) * side});
   figure.axes()
       .title(wrong == 0 ? "No mistakes"
              : shown < wrong
                  ? fmt::format("The first {} of {} mistakes in {} rows", shown, wrong, test.size())
                  : fmt::format("All {} mistakes in {} rows", wrong, test.size()))
-      .tiles(std::move(tiles));
+      .tiles(std::move(tiles), {.columns = static_cast<int>(columns)});
   figure.save(path);
 }
 

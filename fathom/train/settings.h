@@ -16,7 +16,7 @@ struct Settings {
   bool batch_norm = true;
   bool relu = true;
   double dropout = 0;
-  std::int64_t epochs = 30;
+  std::int64_t epochs = 0;  ///< 0: enough for 2000 steps, from 20 to 200
   std::int64_t batch_size = 32;
   std::string optimizer = "adam";
   double learning_rate = 1e-3;

@@ -52,10 +52,8 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
       rng_{.seed = ~settings.seed, .count = 0} {
   data::check(parts.train);
   data::check(parts.test);
-  if (settings.epochs < 1)
-    throw ValueError({.operation = "train", .problem = "epochs is " + std::to_string(settings.epochs),
-                      .expected = "at least 1"});
   batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
+  if (settings_.epochs <= 0) settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
   if (config_.batch_norm && !config_.hidden.empty() && parts.train.size() % settings.batch_size == 1)
     throw ValueError({.operation = "train",
@@ -178,8 +176,14 @@ Trainer::End Trainer::run(const RunOptions& options) {
 }
 
 Classifier Trainer::classifier() const {
-  return {settings_.model,          config_, net_, parts_.train.sample_shape, parts_.train.class_names,
-          parts_.train.preprocessing};
+  const data::Dataset& data = parts_.train;
+  return {.model = settings_.model,
+          .config = config_,
+          .net = net_,
+          .sample_shape = data.sample_shape,
+          .largest_pixel = data.largest_pixel,
+          .class_names = data.class_names,
+          .preprocessing = data.preprocessing};
 }
 
 std::size_t Trainer::state_bytes() const {

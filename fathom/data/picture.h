@@ -1,0 +1,23 @@
+// Pictures from files as the rows that a model was trained on.
+#pragma once
+#include <string>
+
+#include "fathom/core/tensor.h"
+
+namespace fathom::data {
+
+struct PictureOptions {
+  Shape size;                  ///< (height, width) of the result
+  double largest_pixel = 255;  ///< what white becomes
+  bool invert = false;         ///< for dark strokes on light paper
+};
+
+/// Reads a PNG as one grey row. A larger or smaller picture of the same proportions is brought to size
+/// by averaging over the area that each pixel covers.
+/// Shapes: -> f32 (1, height * width). Errors: IoError, FormatError; ShapeError for other proportions.
+Tensor load_picture(const std::string& path, const PictureOptions& options);
+
+/// Whether the rim of a row's picture is brighter than half: then its strokes are probably dark.
+bool looks_inverted(const Tensor& row, const PictureOptions& options);
+
+}  // namespace fathom::data
