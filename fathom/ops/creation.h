@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "fathom/core/error.h"
 #include "fathom/core/tensor.h"
 
 namespace fathom {
@@ -81,10 +82,14 @@ template <class T>
 Tensor tensor(std::initializer_list<std::initializer_list<T>> rows) {
   std::vector<T> flat;
   const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
-  for (const auto& row : rows) flat.insert(flat.end(), row.begin(), row.end());
-  // Rows of different lengths are caught by the count; equal sums are caught here.
-  for (const auto& row : rows)
-    if (row.size() != columns) flat.push_back(T{});
+  for (const auto& row : rows) {
+    if (row.size() != columns)
+      throw ShapeError({.operation = "tensor",
+                        .problem = "rows of different lengths",
+                        .received = {{"the first", std::to_string(columns)},
+                                     {"another", std::to_string(row.size())}}});
+    flat.insert(flat.end(), row.begin(), row.end());
+  }
   return Tensor::from(flat, Shape{static_cast<std::int64_t>(rows.size()),
                                   static_cast<std::int64_t>(columns)});
 }

@@ -127,7 +127,7 @@ DType operand_dtype(const FunctionInfo& f, DType common) {
 
 Tensor elementwise(int function, const Operand& x) {
   const FunctionInfo& f = function_info(function);
-  const DType own = x.is_tensor() ? x.tensor().dtype() : common_dtype({&x});
+  const DType own = common_dtype({&x});
   return graph::apply(op::Elementwise{function}, {as_tensor(x, operand_dtype(f, own))}, x.where());
 }
 

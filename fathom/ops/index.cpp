@@ -101,12 +101,14 @@ template <> constinit const OpDef OpEntry<op::TakeAlongBackward>::def = make_op_
 
 Tensor take(const Operand& x, const Tensor& index, int axis) {
   const Tensor t = ops::as_tensor(x);
-  return graph::apply(op::Take{ops::normalize_axis("take", axis, t.rank())}, {t, index}, x.where());
+  return graph::apply(op::Take{ops::normalize_axis("take", axis, t.rank(), x.where())}, {t, index},
+                      x.where());
 }
 
 Tensor take_along(const Operand& x, const Tensor& index, int axis) {
   const Tensor t = ops::as_tensor(x);
-  return graph::apply(op::TakeAlong{ops::normalize_axis("take_along", axis, t.rank())}, {t, index}, x.where());
+  return graph::apply(op::TakeAlong{ops::normalize_axis("take_along", axis, t.rank(), x.where())},
+                      {t, index}, x.where());
 }
 
 Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
@@ -119,8 +121,10 @@ namespace {
 Tensor triangle(const char* operation, const Operand& x, std::int64_t diagonal, bool lower) {
   const Tensor t = ops::as_tensor(x);
   if (t.rank() < 2)
-    throw ShapeError({.operation = operation, .problem = "needs at least two axes",
-                      .received = {{"x", describe(t)}}, .where = to_string(x.where())});
+    ops::fail<ShapeError>({.operation = operation,
+                           .problem = "needs at least two axes",
+                           .received = {{"x", describe(t)}}},
+                          x.where());
   const Shape square{t.shape()[t.rank() - 2], t.shape()[t.rank() - 1]};
   const Tensor row = graph::apply(op::Iota{DType::i64, square, 0}, Tensors{}, x.where());
   const Tensor column = graph::apply(op::Iota{DType::i64, square, 1}, Tensors{}, x.where());

@@ -121,11 +121,11 @@ Tensor matmul(const Operand& a_operand, const Operand& b_operand) {
   Tensor a = ops::as_tensor(a_operand);
   Tensor b = ops::as_tensor(b_operand);
   if (a.rank() == 0 || b.rank() == 0)
-    throw ShapeError({.operation = "matmul",
-                      .problem = "an operand is a scalar",
-                      .received = {{"a", describe(a)}, {"b", describe(b)}},
-                      .hint = "use a * b",
-                      .where = to_string(a_operand.where())});
+    ops::fail<ShapeError>({.operation = "matmul",
+                           .problem = "an operand is a scalar",
+                           .received = {{"a", describe(a)}, {"b", describe(b)}},
+                           .hint = "use a * b"},
+                          a_operand.where());
   const bool row = a.rank() == 1;
   const bool column = b.rank() == 1;
   if (row) a = unsqueeze(a, 0);
@@ -142,11 +142,11 @@ Tensor linear(const Operand& x, const Tensor& weight, const Tensor& bias) {
     return bias.defined() ? graph::apply(op::Linear{}, {t, weight, bias}, x.where())
                           : graph::apply(op::Linear{}, {t, weight}, x.where());
   if (t.rank() == 0 || weight.rank() != 2)
-    throw ShapeError({.operation = "linear",
-                      .problem = "wrong rank",
-                      .received = {{"x", describe(t)}, {"weight", describe(weight)}},
-                      .expected = "x (..., in) and weight (out, in)",
-                      .where = to_string(graph::user_line(x.where()))});
+    ops::fail<ShapeError>({.operation = "linear",
+                           .problem = "wrong rank",
+                           .received = {{"x", describe(t)}, {"weight", describe(weight)}},
+                           .expected = "x (..., in) and weight (out, in)"},
+                          x.where());
   const std::int64_t features = t.shape().back();
   const Tensor rows = reshape(t, Shape{features == 0 ? 0 : t.size() / features, features});
   const Tensor y = bias.defined() ? graph::apply(op::Linear{}, {rows, weight, bias}, x.where())

@@ -26,21 +26,30 @@ Tensor reduce_loss(const Tensor& losses, Reduction reduction) {
   return reduction == Reduction::sum ? sum(losses) : mean(losses);
 }
 
-void require_classes(const char* operation, const Tensor& logits, const Tensor& target) {
+void require_classes(const char* operation, const Tensor& logits, const Tensor& target,
+                     const std::source_location& where) {
   if (!is_floating(logits.dtype()))
-    throw DTypeError({.operation = operation, .problem = "logits are no floating-point numbers",
-                      .received = {{"logits", describe(logits)}}});
+    ops::fail<DTypeError>({.operation = operation,
+                           .problem = "logits are no floating-point numbers",
+                           .received = {{"logits", describe(logits)}}},
+                          where);
   if (target.dtype() != DType::i64)
-    throw DTypeError({.operation = operation, .problem = "targets are class indices of type i64",
-                      .received = {{"target", describe(target)}}, .hint = "cast(target, DType::i64)"});
+    ops::fail<DTypeError>({.operation = operation,
+                           .problem = "targets are class indices of type i64",
+                           .received = {{"target", describe(target)}},
+                           .hint = "cast(target, DType::i64)"},
+                          where);
   if (logits.rank() != 2 || target.rank() != 1 || logits.shape()[0] != target.shape()[0])
-    throw ShapeError({.operation = operation,
-                      .problem = "logits and targets do not fit",
-                      .received = {{"logits", describe(logits)}, {"target", describe(target)}},
-                      .expected = "logits (batch, classes) and target (batch)"});
+    ops::fail<ShapeError>({.operation = operation,
+                           .problem = "logits and targets do not fit",
+                           .received = {{"logits", describe(logits)}, {"target", describe(target)}},
+                           .expected = "logits (batch, classes) and target (batch)"},
+                          where);
   if (logits.shape()[1] == 0)
-    throw ShapeError({.operation = operation, .problem = "there are no classes",
-                      .received = {{"logits", describe(logits)}}});
+    ops::fail<ShapeError>({.operation = operation,
+                           .problem = "there are no classes",
+                           .received = {{"logits", describe(logits)}}},
+                          where);
 }
 
 }  // namespace
@@ -50,7 +59,7 @@ namespace graph {
 template <> struct Rules<op::CrossEntropy> {
   static constexpr std::string_view name = "cross_entropy";
   static Specs infer(const op::CrossEntropy&, Inputs in) {
-    require_classes("cross_entropy", in[0], in[1]);
+    require_classes("cross_entropy", in[0], in[1], {});  // infer's caller adds the line
     const Spec row{in[0].dtype(), in[1].shape()};
     return {row, row, row};
   }
@@ -113,10 +122,11 @@ template <> constinit const OpDef OpEntry<op::MeanSquaredError>::def = make_op_d
 Tensor cross_entropy(const Operand& logits, const Tensor& target, const CrossEntropyOptions& options) {
   const Tensor x = ops::as_tensor(logits);
   if (options.label_smoothing < 0 || options.label_smoothing > 1)
-    throw ValueError({.operation = "cross_entropy",
-                      .problem = "label_smoothing is " + std::to_string(options.label_smoothing),
-                      .expected = "a number in [0, 1]",
-                      .where = to_string(graph::user_line(logits.where()))});
+    ops::fail<ValueError>(
+        {.operation = "cross_entropy",
+         .problem = "label_smoothing is " + std::to_string(options.label_smoothing),
+         .expected = "a number in [0, 1]"},
+        logits.where());
   if (!options.weight.defined()) {
     const Tensor losses = graph::apply(op::CrossEntropy{options.label_smoothing, options.ignore_index},
                                        {x, target}, logits.where());
@@ -124,8 +134,14 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target, const CrossEnt
     const Tensor count = sum(cast(target != options.ignore_index, x.dtype()));
     return sum(losses) / count;
   }
-  require_classes("cross_entropy", x, target);
+  require_classes("cross_entropy", x, target, logits.where());
   const Tensor& w = options.weight;
+  if (!(w.shape() == Shape{x.shape()[1]} && w.dtype() == x.dtype()))
+    ops::fail<ShapeError>({.operation = "cross_entropy",
+                           .problem = "the weight does not fit the classes",
+                           .received = {{"logits", describe(x)}, {"weight", describe(w)}},
+                           .expected = "one weight per class, of the logits' type"},
+                          logits.where());
   const Tensor counts = target != options.ignore_index;
   const Tensor safe = where(counts, target, 0);
   const Tensor row_weight = where(counts, take(w, safe), 0);
@@ -143,7 +159,7 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target, const CrossEnt
 
 Tensor nll_loss(const Operand& log_probabilities, const Tensor& target, Reduction reduction) {
   const Tensor x = ops::as_tensor(log_probabilities);
-  require_classes("nll_loss", x, target);
+  require_classes("nll_loss", x, target, log_probabilities.where());
   return reduce_loss(-squeeze(take_along(x, unsqueeze(target, 1), 1), 1), reduction);
 }
 

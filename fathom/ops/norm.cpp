@@ -24,16 +24,19 @@ void require_floating(const char* operation, const Tensor& x) {
                     .received = {{"x", describe(x)}}, .hint = "cast(x, DType::f32)"});
 }
 
-void require_channels(const char* operation, const Tensor& x, std::int64_t channels, const Tensor& weight,
-                      const Tensor& bias) {
+void require_channels(const char* operation, const Tensor& x, std::int64_t channels,
+                      std::initializer_list<std::pair<const char*, const Tensor*>> vectors,
+                      const std::source_location& where) {
   const Shape expected{channels};
-  if (weight.shape() == expected && bias.shape() == expected && weight.dtype() == x.dtype() &&
-      bias.dtype() == x.dtype())
-    return;
-  throw ShapeError({.operation = operation,
-                    .problem = "weight or bias do not fit x",
-                    .received = {{"x", describe(x)}, {"weight", describe(weight)}, {"bias", describe(bias)}},
-                    .expected = "weight and bias of shape " + to_string(expected)});
+  for (const auto& [name, v] : vectors) {
+    if (v->shape() == expected && v->dtype() == x.dtype()) continue;
+    ops::fail<ShapeError>(
+        {.operation = operation,
+         .problem = std::string(name) + " does not fit x",
+         .received = {{"x", describe(x)}, {name, describe(*v)}},
+         .expected = std::string(fathom::name(x.dtype())) + " " + to_string(expected)},
+        where);
+  }
 }
 
 // (B, C, L) with statistics of shape (C): the statistics as (1, C, 1).
@@ -79,7 +82,8 @@ template <> struct Rules<op::LayerNorm> {
     require_floating("layer_norm", in[0]);
     if (in[0].rank() < 1)
       throw ShapeError({.operation = "layer_norm", .problem = "x is a scalar", .received = {{"x", describe(in[0])}}});
-    require_channels("layer_norm", in[0], in[0].shape().back(), in[1], in[2]);
+    require_channels("layer_norm", in[0], in[0].shape().back(),
+                     {{"weight", &in[1]}, {"bias", &in[2]}}, {});
     const Spec row{in[0].dtype(), in[0].shape().with(in[0].rank() - 1, 1)};
     return {Spec{in[0].dtype(), in[0].shape()}, row, row};
   }
@@ -116,7 +120,7 @@ template <> struct Rules<op::BatchNorm> {
   static Specs infer(const op::BatchNorm&, Inputs in) {
     require_floating("batch_norm", in[0]);
     const Shape& s = in[0].shape();
-    require_channels("batch_norm", in[0], s[1], in[1], in[2]);
+    require_channels("batch_norm", in[0], s[1], {{"weight", &in[1]}, {"bias", &in[2]}}, {});
     if (s[0] * s[2] < 2)
       throw ShapeError({.operation = "batch_norm",
                         .problem = "one value per channel has no variance",
@@ -185,7 +189,7 @@ namespace {
 Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
   const Tensor t = ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
   if (t.rank() == 0) return reshape(softmax_along(reshape(t, Shape{1}), 0, logarithm), Shape{});
-  const int a = ops::normalize_axis("softmax", axis, t.rank());
+  const int a = ops::normalize_axis("softmax", axis, t.rank(), x.where());
   const int last = t.rank() - 1;
   if (a == last) return graph::apply(op::Softmax{logarithm}, {t}, x.where());
   return transpose(graph::apply(op::Softmax{logarithm}, {transpose(t, a, last)}, x.where()), a, last);
@@ -194,11 +198,11 @@ Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
 /// (B, C, ...) as (B, C, L).
 Tensor with_positions(const Tensor& t, const std::source_location& where) {
   if (t.rank() < 2)
-    throw ShapeError({.operation = "batch_norm",
-                      .problem = "x has no channel axis",
-                      .received = {{"x", describe(t)}},
-                      .expected = "x of shape (B, C) or (B, C, ...)",
-                      .where = to_string(where)});
+    ops::fail<ShapeError>({.operation = "batch_norm",
+                           .problem = "x has no channel axis",
+                           .received = {{"x", describe(t)}},
+                           .expected = "x of shape (B, C) or (B, C, ...)"},
+                          where);
   std::int64_t positions = 1;
   for (int i = 2; i < t.rank(); ++i) positions *= t.shape()[i];
   return reshape(t, Shape{t.shape()[0], t.shape()[1], positions});
@@ -229,7 +233,9 @@ Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& 
                             const Tensor& weight, const Tensor& bias, double epsilon) {
   const Tensor t = ops::as_tensor(x);
   const Tensor rows = with_positions(t, x.where());
-  require_channels("batch_norm", t, rows.shape()[1], weight, bias);
+  require_channels("batch_norm", t, rows.shape()[1],
+                   {{"mean", &mean}, {"variance", &variance}, {"weight", &weight}, {"bias", &bias}},
+                   x.where());
   const Tensor scale = weight / sqrt(variance + constant(epsilon, {}, variance.dtype()));
   return reshape((rows - per_channel(mean)) * per_channel(scale) + per_channel(bias), t.shape());
 }

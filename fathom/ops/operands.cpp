@@ -39,14 +39,24 @@ Tensor make_scalar(T value, DType dtype, const std::source_location& where) {
   store(node->output(0).data, value, dtype);
   return Tensor::adopt(&node->output(0));
 }
+/// The operand's own type. Errors: ValueError for an empty handle, with the user's line.
+DType own_dtype(const Operand& o) {
+  if (!o.is_tensor()) return default_dtype(o.number_kind());
+  if (!o.tensor().defined())
+    fail<ValueError>({.operation = "operand",
+                      .problem = "the tensor is empty",
+                      .hint = "a default-constructed Tensor holds nothing until it is assigned"},
+                     o.where());
+  return o.tensor().dtype();
+}
 }  // namespace
 
 DType common_dtype(std::initializer_list<const Operand*> operands) {
   DType best[3];  // tensors with axes, rank-0 tensors, numbers
   bool seen[3] = {};
   for (const Operand* o : operands) {
+    const DType d = own_dtype(*o);
     const int rank = !o->is_tensor() ? 2 : o->tensor().rank() == 0 ? 1 : 0;
-    const DType d = o->is_tensor() ? o->tensor().dtype() : default_dtype(o->number_kind());
     best[rank] = seen[rank] ? promote(best[rank], d) : d;
     seen[rank] = true;
   }
@@ -69,7 +79,7 @@ Tensor scalar(std::int64_t value, DType dtype, const std::source_location& where
 
 Tensor as_tensor(const Operand& operand, DType dtype) {
   if (operand.is_tensor())
-    return operand.tensor().dtype() == dtype ? operand.take() : cast(operand, dtype);
+    return own_dtype(operand) == dtype ? operand.take() : cast(operand, dtype);
   if (graph::context().compiling) {
     return operand.number_kind() == DType::f64
                ? constant(operand.number(), {}, dtype)
@@ -79,17 +89,19 @@ Tensor as_tensor(const Operand& operand, DType dtype) {
                                              : scalar(operand.integer(), dtype, operand.where());
 }
 
-Tensor as_tensor(const Operand& operand) {
-  return as_tensor(operand, operand.is_tensor() ? operand.tensor().dtype()
-                                                : default_dtype(operand.number_kind()));
-}
+Tensor as_tensor(const Operand& operand) { return as_tensor(operand, own_dtype(operand)); }
 
-int normalize_axis(std::string_view operation, int axis, int rank, const char* name) {
+int normalize_axis(std::string_view operation, int axis, int rank,
+                   const std::source_location& where, const char* name) {
   if (axis < -rank || axis >= rank)
-    throw IndexError({.operation = std::string(operation),
-                      .problem = std::string(name) + " " + std::to_string(axis) + " is out of range",
-                      .expected = "an axis in [" + std::to_string(-rank) + ", " + std::to_string(rank) +
-                                  ") for a tensor of rank " + std::to_string(rank)});
+    fail<IndexError>(
+        {.operation = std::string(operation),
+         .problem = std::string(name) + " " + std::to_string(axis) + " is out of range",
+         .expected = rank == 0
+                         ? "a tensor with axes, got a scalar"
+                         : "an axis in [" + std::to_string(-rank) + ", " + std::to_string(rank) +
+                               ") for a tensor of rank " + std::to_string(rank)},
+        where);
   return axis < 0 ? axis + rank : axis;
 }
 

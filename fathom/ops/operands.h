@@ -2,7 +2,9 @@
 #pragma once
 #include <initializer_list>
 
+#include "fathom/core/error.h"
 #include "fathom/core/tensor.h"
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/scalar_functions.h"
 
@@ -30,7 +32,17 @@ Tensor scalar(double value, DType dtype, const std::source_location& where = std
 Tensor scalar(std::int64_t value, DType dtype, const std::source_location& where = std::source_location::current());
 
 /// Axis in [0, rank), counted from the end if negative. Errors: IndexError.
-int normalize_axis(std::string_view operation, int axis, int rank, const char* name = "axis");
+int normalize_axis(std::string_view operation, int axis, int rank,
+                   const std::source_location& where, const char* name = "axis");
+
+/// Throws an error that names the running module and the user's line.
+template <class E>
+[[noreturn]] void fail(ErrorInfo info, const std::source_location& where) {
+  info.module = graph::current_module();
+  if (const std::source_location line = graph::user_line(where); line.line() != 0)
+    info.where = to_string(line);
+  throw E(std::move(info));
+}
 
 /// Sums over the axes along which `shape` was broadcast to get x's shape: the gradient of broadcasting.
 Tensor sum_to(const Tensor& x, const Shape& shape);

@@ -33,10 +33,10 @@ template <> constinit const OpDef OpEntry<op::Dropout>::def = make_op_def<op::Dr
 
 Tensor dropout(const Operand& x, double probability, const Tensor& key, std::int64_t site) {
   if (!(probability >= 0 && probability <= 1))
-    throw ValueError({.operation = "dropout",
-                      .problem = "probability is " + std::to_string(probability),
-                      .expected = "a number in [0, 1]",
-                      .where = to_string(x.where())});
+    ops::fail<ValueError>({.operation = "dropout",
+                           .problem = "probability is " + std::to_string(probability),
+                           .expected = "a number in [0, 1]"},
+                          x.where());
   return graph::apply(op::Dropout{probability, site}, {ops::as_tensor(x), key}, x.where());
 }
 

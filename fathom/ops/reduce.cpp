@@ -1,5 +1,6 @@
 #include "fathom/ops/reduce.h"
 
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
@@ -15,14 +16,15 @@ using ops::Tensors;
 using ops::Vjp;
 using Kind = op::Reduce::Kind;
 
-std::uint32_t Axes::mask(const char* operation, int rank) const {
+std::uint32_t Axes::mask(const char* operation, int rank, const std::source_location& where) const {
   if (list_.empty()) return (1u << rank) - 1;
   std::uint32_t mask = 0;
   for (int axis : list_) {
-    const std::uint32_t bit = 1u << ops::normalize_axis(operation, axis, rank);
+    const std::uint32_t bit = 1u << ops::normalize_axis(operation, axis, rank, where);
     if (mask & bit)
-      throw IndexError({.operation = operation,
-                        .problem = "axis " + std::to_string(axis) + " is named twice"});
+      ops::fail<IndexError>(
+          {.operation = operation, .problem = "axis " + std::to_string(axis) + " is named twice"},
+          where);
     mask |= bit;
   }
   return mask;
@@ -120,15 +122,16 @@ template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Red
 namespace {
 Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x);
-  return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank()), keep_dims}, {t}, x.where());
+  return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank(), x.where()), keep_dims},
+                      {t}, x.where());
 }
 void require_floating(const char* operation, const Operand& x) {
   if (x.is_tensor() && !is_floating(x.tensor().dtype()))
-    throw DTypeError({.operation = operation,
-                      .problem = "needs floating-point numbers",
-                      .received = {{"x", graph::describe(x.tensor())}},
-                      .hint = "cast(x, DType::f32)",
-                      .where = to_string(x.where())});
+    ops::fail<DTypeError>({.operation = operation,
+                           .problem = "needs floating-point numbers",
+                           .received = {{"x", graph::describe(x.tensor())}},
+                           .hint = "cast(x, DType::f32)"},
+                          x.where());
 }
 }  // namespace
 
@@ -162,13 +165,14 @@ Tensor all(const Operand& x, const Axes& axes, bool keep_dims) {
 Tensor mean(const Operand& x, const Axes& axes, bool keep_dims) {
   require_floating("mean", x);
   const Tensor t = ops::as_tensor(x);
-  const auto n = static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank())));
+  const auto n =
+      static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank(), x.where())));
   return sum(Operand(t, x.where()), axes, keep_dims) / constant(n, {}, t.dtype());
 }
 Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   require_floating("var", x);
   const Tensor t = ops::as_tensor(x);
-  const std::int64_t n = reduced_count(t.shape(), axes.mask("var", t.rank()));
+  const std::int64_t n = reduced_count(t.shape(), axes.mask("var", t.rank(), x.where()));
   const Tensor squares = sum(square(t - mean(t, axes, true)), axes, keep_dims);
   const auto divisor = static_cast<double>(n > correction ? n - correction : 0);
   return squares / constant(divisor, {}, t.dtype());
@@ -183,7 +187,9 @@ Tensor logsumexp(const Operand& x, const Axes& axes, bool keep_dims) {
   // A row of -inf (or with +inf) must not become inf - inf.
   const Tensor shift = stop_gradient(where(isfinite(largest), largest, 0));
   const Tensor result = log(sum(exp(t - shift), axes, true)) + shift;
-  return keep_dims ? result : reshape(result, reduced(t.shape(), axes.mask("logsumexp", t.rank()), false));
+  return keep_dims ? result
+                   : reshape(result, reduced(t.shape(), axes.mask("logsumexp", t.rank(), x.where()),
+                                             false));
 }
 
 }  // namespace fathom

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <initializer_list>
+#include <source_location>
 #include <vector>
 
 #include "fathom/core/tensor.h"
@@ -19,7 +20,7 @@ class Axes {
   Axes(std::initializer_list<int> axes) : list_(axes) {}
   Axes(std::vector<int> axes) : list_(std::move(axes)) {}      // NOLINT(google-explicit-constructor)
   /// Bit i for axis i. Errors: IndexError for an axis out of range or named twice.
-  std::uint32_t mask(const char* operation, int rank) const;
+  std::uint32_t mask(const char* operation, int rank, const std::source_location& where) const;
 
  private:
   std::vector<int> list_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
@@ -132,7 +133,12 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
   int unknown = -1;
   Shape shape;
   for (std::int64_t e : extents) {
-    if (e == -1 && unknown < 0) {
+    if (e < -1 || (e == -1 && unknown >= 0))
+      throw ShapeError({.operation = "reshape",
+                        .problem = e == -1 ? "two extents are -1" : "negative extent " + std::to_string(e),
+                        .expected = "extents of 0 and more, and at most one -1, which is inferred",
+                        .where = to_string(graph::user_line(x.where()))});
+    if (e == -1) {
       unknown = shape.rank();
       shape.push_back(0);
     } else {
@@ -142,10 +148,11 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
   }
   if (unknown >= 0) {
     if (known == 0 || size % known != 0)
-      throw ShapeError({.operation = "reshape",
-                        .problem = "no extent fits the axis given as -1",
-                        .received = {{"size", std::to_string(size)}, {"the other extents", std::to_string(known)}},
-                        .where = to_string(x.where())});
+      ops::fail<ShapeError>({.operation = "reshape",
+                             .problem = "no extent fits the axis given as -1",
+                             .received = {{"size", std::to_string(size)},
+                                          {"the other extents", std::to_string(known)}}},
+                            x.where());
     shape[unknown] = size / known;
   }
   return reshape(x, shape);
@@ -154,19 +161,20 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
 Tensor permute(const Operand& x, const std::vector<int>& order) {
   const Tensor t = ops::as_tensor(x);
   if (static_cast<int>(order.size()) != t.rank())
-    throw ShapeError({.operation = "permute",
-                      .problem = "the order does not name every axis",
-                      .received = {{"x", describe(t)}, {"axes named", std::to_string(order.size())}},
-                      .where = to_string(x.where())});
+    ops::fail<ShapeError>(
+        {.operation = "permute",
+         .problem = "the order does not name every axis",
+         .received = {{"x", describe(t)}, {"axes named", std::to_string(order.size())}}},
+        x.where());
   Shape axes;
   std::uint32_t seen = 0;
   bool same = true;
   for (int axis : order) {
-    const int a = ops::normalize_axis("permute", axis, t.rank());
+    const int a = ops::normalize_axis("permute", axis, t.rank(), x.where());
     if (seen >> a & 1)
-      throw IndexError({.operation = "permute",
-                        .problem = "axis " + std::to_string(axis) + " is named twice",
-                        .where = to_string(x.where())});
+      ops::fail<IndexError>(
+          {.operation = "permute", .problem = "axis " + std::to_string(axis) + " is named twice"},
+          x.where());
     seen |= 1u << a;
     same = same && a == axes.rank();
     axes.push_back(a);
@@ -179,8 +187,9 @@ Tensor transpose(const Operand& x, int a, int b) {
   const Tensor t = ops::as_tensor(x);
   std::vector<int> order(static_cast<std::size_t>(t.rank()));
   for (int i = 0; i < t.rank(); ++i) order[static_cast<std::size_t>(i)] = i;
-  std::swap(order[static_cast<std::size_t>(ops::normalize_axis("transpose", a, t.rank()))],
-            order[static_cast<std::size_t>(ops::normalize_axis("transpose", b, t.rank()))]);
+  std::swap(
+      order[static_cast<std::size_t>(ops::normalize_axis("transpose", a, t.rank(), x.where()))],
+      order[static_cast<std::size_t>(ops::normalize_axis("transpose", b, t.rank(), x.where()))]);
   return permute(Operand(t, x.where()), order);
 }
 
@@ -192,10 +201,10 @@ Tensor expand(const Operand& x, const Shape& shape) {
 
 Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("slice", axis, t.rank());
+  const int a = ops::normalize_axis("slice", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
   if (step == 0)
-    throw ValueError({.operation = "slice", .problem = "the step is 0", .where = to_string(x.where())});
+    ops::fail<ValueError>({.operation = "slice", .problem = "the step is 0"}, x.where());
   // Python's rule: count from the end, then clip to where a walk in this direction may stand.
   const std::int64_t low = step > 0 ? 0 : -1;
   const std::int64_t high = step > 0 ? n : n - 1;
@@ -215,14 +224,15 @@ Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, 
 
 Tensor select(const Operand& x, int axis, std::int64_t index) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("select", axis, t.rank());
+  const int a = ops::normalize_axis("select", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
   if (index < -n || index >= n)
-    throw IndexError({.operation = "select",
-                      .problem = "index " + std::to_string(index) + " is out of range",
-                      .received = {{"x", describe(t)}},
-                      .expected = "an index in [" + std::to_string(-n) + ", " + std::to_string(n) + ")",
-                      .where = to_string(x.where())});
+    ops::fail<IndexError>(
+        {.operation = "select",
+         .problem = "index " + std::to_string(index) + " is out of range",
+         .received = {{"x", describe(t)}},
+         .expected = "an index in [" + std::to_string(-n) + ", " + std::to_string(n) + ")"},
+        x.where());
   const std::int64_t start = index < 0 ? index + n : index;
   return reshape(slice(Operand(t, x.where()), a, start, start + 1), t.shape().without(a));
 }
@@ -232,7 +242,7 @@ Tensor flip(const Operand& x, const std::vector<int>& axes) {
   op::Slice attributes{{}, {}, t.shape()};
   attributes.step.fill(1);
   for (int axis : axes) {
-    const int a = ops::normalize_axis("flip", axis, t.rank());
+    const int a = ops::normalize_axis("flip", axis, t.rank(), x.where());
     attributes.step[static_cast<std::size_t>(a)] = -1;
     attributes.start[static_cast<std::size_t>(a)] = std::max<std::int64_t>(0, t.shape()[a] - 1);
   }
@@ -249,13 +259,13 @@ Tensor squeeze(const Operand& x) {
 
 Tensor squeeze(const Operand& x, int axis) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("squeeze", axis, t.rank());
+  const int a = ops::normalize_axis("squeeze", axis, t.rank(), x.where());
   return t.shape()[a] == 1 ? reshape(Operand(t, x.where()), t.shape().without(a)) : t;
 }
 
 Tensor unsqueeze(const Operand& x, int axis) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1);
+  const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1, x.where());
   Shape shape;
   for (int i = 0; i < t.rank() + 1; ++i) shape.push_back(i == a ? 1 : t.shape()[i < a ? i : i - 1]);
   return reshape(Operand(t, x.where()), shape);
@@ -264,10 +274,10 @@ Tensor unsqueeze(const Operand& x, int axis) {
 Tensor flatten(const Operand& x, int start, int end) {
   const Tensor t = ops::as_tensor(x);
   if (t.rank() == 0) return reshape(Operand(t, x.where()), Shape{1});
-  const int first = ops::normalize_axis("flatten", start, t.rank(), "start");
-  const int last = ops::normalize_axis("flatten", end, t.rank(), "end");
+  const int first = ops::normalize_axis("flatten", start, t.rank(), x.where(), "start");
+  const int last = ops::normalize_axis("flatten", end, t.rank(), x.where(), "end");
   if (first > last)
-    throw IndexError({.operation = "flatten", .problem = "start lies behind end", .where = to_string(x.where())});
+    ops::fail<IndexError>({.operation = "flatten", .problem = "start lies behind end"}, x.where());
   Shape shape;
   for (int i = 0; i < t.rank(); ++i) {
     if (i > first && i <= last)
@@ -279,14 +289,14 @@ Tensor flatten(const Operand& x, int start, int end) {
 }
 
 Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
-  if (parts.empty())
-    throw ShapeError({.operation = "concat", .problem = "no parts", .where = to_string(where)});
+  if (parts.empty()) ops::fail<ShapeError>({.operation = "concat", .problem = "no parts"}, where);
   DType dtype = parts[0].dtype();
   for (const Tensor& p : parts) dtype = promote(dtype, p.dtype());
   Tensors same;
   for (const Tensor& p : parts) same.push_back(cast(p, dtype));
   if (same.size() == 1) return same[0];
-  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank())}, std::move(same), where);
+  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank(), where)},
+                      std::move(same), where);
 }
 
 Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
@@ -297,14 +307,20 @@ Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_locat
 
 std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& lengths, int axis) {
   const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("split", axis, t.rank());
+  const int a = ops::normalize_axis("split", axis, t.rank(), x.where());
   std::int64_t total = 0;
-  for (std::int64_t n : lengths) total += n;
+  for (std::int64_t n : lengths) {
+    if (n < 0)
+      ops::fail<ValueError>(
+          {.operation = "split", .problem = "negative length " + std::to_string(n)}, x.where());
+    total += n;
+  }
   if (total != t.shape()[a])
-    throw ShapeError({.operation = "split",
-                      .problem = "the lengths do not add up to the axis",
-                      .received = {{"x", describe(t)}, {"sum of lengths", std::to_string(total)}},
-                      .where = to_string(x.where())});
+    ops::fail<ShapeError>(
+        {.operation = "split",
+         .problem = "the lengths do not add up to the axis",
+         .received = {{"x", describe(t)}, {"sum of lengths", std::to_string(total)}}},
+        x.where());
   Tensors parts;
   std::int64_t start = 0;
   for (std::int64_t n : lengths) {
@@ -318,16 +334,18 @@ Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& wid
   const Tensor t = ops::as_tensor(x);
   const int first = t.rank() - static_cast<int>(widths.size());
   if (first < 0)
-    throw ShapeError({.operation = "pad", .problem = "more widths than axes",
-                      .received = {{"x", describe(t)}, {"widths", std::to_string(widths.size())}},
-                      .where = to_string(x.where())});
+    ops::fail<ShapeError>(
+        {.operation = "pad",
+         .problem = "more widths than axes",
+         .received = {{"x", describe(t)}, {"widths", std::to_string(widths.size())}}},
+        x.where());
   op::Place attributes{{}, {}, t.shape()};
   attributes.step.fill(1);
   for (std::size_t i = 0; i < widths.size(); ++i) {
     const auto [low, high] = widths[i];
     if (low < 0 || high < 0)
-      throw ValueError({.operation = "pad", .problem = "negative width", .hint = "use slice to cut",
-                        .where = to_string(x.where())});
+      ops::fail<ValueError>(
+          {.operation = "pad", .problem = "negative width", .hint = "use slice to cut"}, x.where());
     attributes.start[static_cast<std::size_t>(first) + i] = low;
     attributes.shape[first + static_cast<int>(i)] += low + high;
   }

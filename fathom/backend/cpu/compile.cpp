@@ -5,6 +5,7 @@
 
 #include "fathom/backend/cpu/executable.h"
 #include "fathom/backend/cpu/region.h"
+#include "fathom/backend/cpu/row_step.h"
 #include "fathom/backend/cpu/step.h"
 #include "fathom/backend/cpu/units.h"
 #include "fathom/backend/cpu/view.h"
@@ -117,9 +118,9 @@ class Compiler {
   }
 
   void add_elementwise(int i) {
-    // By value: materialize() may add instructions.
+    // By value: materialize_generator() may add instructions and specs.
     const Instruction instruction = p_.instructions[static_cast<std::size_t>(i)];
-    const Shape& shape = p_.specs[static_cast<std::size_t>(instruction.outputs[0])].shape;
+    const Shape shape = p_.specs[static_cast<std::size_t>(instruction.outputs[0])].shape;
     const std::int64_t size = shape.size();
     for (ValueId input : instruction.inputs) {
       const View view = operand_view(input, shape);
@@ -200,6 +201,7 @@ class Compiler {
       if (units_[u].alive) late[static_cast<std::size_t>(u)] = updates(u);
     Layout layout;
     for (int u : units_.schedule(late)) layout.steps.push_back(make_step(u));
+    layout.steps = merge_row_steps(std::move(layout.steps));
     layout.specs = p_.specs;
     layout.inputs = p_.inputs;
     layout.outputs = output_values_;
@@ -254,6 +256,7 @@ class Compiler {
     step->writes = context.outputs;
     if (step->scratch_bytes > 0) {
       step->scratch = static_cast<ValueId>(p_.specs.size());
+      step->scratches = {step->scratch};
       p_.specs.push_back({DType::u8, Shape{static_cast<std::int64_t>(step->scratch_bytes)}});
     }
     return step;

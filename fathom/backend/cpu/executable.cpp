@@ -117,7 +117,7 @@ std::unique_ptr<Executable> lay_out(Layout layout) {
     };
     for (ValueId v : layout.steps[s]->reads) touch(v);
     for (ValueId v : layout.steps[s]->writes) touch(v);
-    if (layout.steps[s]->scratch >= 0) touch(layout.steps[s]->scratch);
+    for (ValueId v : layout.steps[s]->scratches) touch(v);
   }
   std::vector<bool> outside(layout.specs.size(), false);
   for (ValueId v : layout.inputs)

@@ -79,11 +79,12 @@ bool await(const Ready& ready) {
   return ready();
 }
 
-void check_threads(int n, const std::string& text) {
+/// `source` says where the number comes from: an argument or the environment.
+void check_threads(int n, const std::string& text, const char* source = "threads") {
   if (n >= 1 && n <= kMaxThreads) return;
   throw ValueError({.operation = "threads",
                     .problem = "the number of threads is out of range",
-                    .received = {{"threads", text}},
+                    .received = {{source, text}},
                     .expected = "a number from 1 to 256"});
 }
 
@@ -95,7 +96,7 @@ int default_threads() {
   int n = 0;
   const char* end = text + std::strlen(text);
   if (const auto result = std::from_chars(text, end, n); result.ptr != end) n = 0;
-  check_threads(n, text);
+  check_threads(n, text, "FATHOM_THREADS");
   return n;
 }
 

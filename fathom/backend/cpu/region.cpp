@@ -10,7 +10,7 @@ namespace fathom::cpu {
 namespace {
 
 // Work below this many block-operations is not worth waking another thread for.
-constexpr std::int64_t parallel_threshold = 24;
+constexpr std::int64_t parallel_threshold = 128;
 constexpr std::int64_t blocks_per_task = 16;
 
 const ElementwiseKernels& kernels() {

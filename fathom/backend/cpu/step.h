@@ -28,8 +28,9 @@ class Step {
 
   std::vector<graph::ValueId> reads;
   std::vector<graph::ValueId> writes;
-  std::size_t scratch_bytes = 0;  // of buffers[scratch] if it needs working memory
-  graph::ValueId scratch = -1;
+  std::size_t scratch_bytes = 0;         // working memory that it needs: the compiler makes
+  graph::ValueId scratch = -1;           // this buffer of it,
+  std::vector<graph::ValueId> scratches;  // which is listed here, with those of steps merged into it
 };
 
 /// What a step is made from: an instruction whose inputs lie contiguous in buffers.

@@ -1,7 +1,8 @@
 // Softmax, layer and batch normalisation.
-#include "fathom/backend/cpu/kernels/norm.h"
-#include "fathom/backend/cpu/kernels/reduce.h"
-#include "fathom/backend/cpu/kernels/rows.h"
+#include <algorithm>
+
+#include "fathom/backend/cpu/kernels.h"
+#include "fathom/backend/cpu/row_step.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/ops/norm.h"
 
@@ -10,91 +11,84 @@ namespace {
 
 using graph::ValueId;
 
-const RowKernels& rows_kernels() { return choose(avx2::row_kernels, avx512::row_kernels); }
-const BatchNormKernels& batch_kernels() { return choose(avx2::batch_norm_kernels, avx512::batch_norm_kernels); }
+const RowKernels& rows_kernels() { return cpu::rows(); }
+const BatchNormKernels& batch_kernels() { return cpu::batch_norm(); }
 
-struct Rows {
-  std::int64_t count, width;
-  explicit Rows(const Shape& s) : count(s.back() ? s.size() / s.back() : 0), width(s.back()) {}
-};
+/// Sets how many rows a step has and what one costs; returns their width.
+std::int64_t set_rows(RowStep& step, const Shape& shape, std::int64_t cost) {
+  const std::int64_t width = shape.back();
+  step.rows = width ? shape.size() / width : 0;
+  step.row_cost = cost * width;
+  return width;
+}
 
-class SoftmaxStep final : public Step {
+class SoftmaxStep final : public RowStep {
  public:
   ValueId in, out;
-  Rows rows{Shape{1}};
+  std::int64_t width;
   bool logarithm;
   std::string describe() const override {
-    return std::string(logarithm ? "log_softmax " : "softmax ") + std::to_string(rows.count) + "x" + std::to_string(rows.width);
+    return std::string(logarithm ? "log_softmax " : "softmax ") + std::to_string(rows) + "x" + std::to_string(width);
   }
-  void run(Buffers buffers) const override {
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
     const auto kernel = logarithm ? rows_kernels().log_softmax : rows_kernels().softmax;
-    for_ranges(rows.count, 4 * rows.width, [&](std::int64_t begin, std::int64_t end) {
-      kernel(at<const float>(buffers, in), at<float>(buffers, out), begin, end, rows.width);
-    });
+    kernel(at<const float>(buffers, in), at<float>(buffers, out), begin, end, width);
   }
 };
 
-class SoftmaxBackwardStep final : public Step {
+class SoftmaxBackwardStep final : public RowStep {
  public:
   ValueId dy, y, dx;
-  Rows rows{Shape{1}};
+  std::int64_t width;
   bool logarithm;
   std::string describe() const override {
-    return std::string(logarithm ? "log_softmax_backward " : "softmax_backward ") + std::to_string(rows.count) + "x" +
-           std::to_string(rows.width);
+    return std::string(logarithm ? "log_softmax_backward " : "softmax_backward ") + std::to_string(rows) + "x" +
+           std::to_string(width);
   }
-  void run(Buffers buffers) const override {
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
     const auto kernel = logarithm ? rows_kernels().log_softmax_grad : rows_kernels().softmax_grad;
-    for_ranges(rows.count, 2 * rows.width, [&](std::int64_t begin, std::int64_t end) {
-      kernel(at<const float>(buffers, y), at<const float>(buffers, dy), at<float>(buffers, dx), begin, end, rows.width);
-    });
+    kernel(at<const float>(buffers, y), at<const float>(buffers, dy), at<float>(buffers, dx), begin, end, width);
   }
 };
 
-class LayerNormStep final : public Step {
+class LayerNormStep final : public RowStep {
  public:
   std::vector<ValueId> in, out;
-  Rows rows{Shape{1}};
+  std::int64_t width;
   float epsilon;
-  std::string describe() const override {
-    return "layer_norm " + std::to_string(rows.count) + "x" + std::to_string(rows.width);
-  }
-  void run(Buffers buffers) const override {
+  std::string describe() const override { return "layer_norm " + std::to_string(rows) + "x" + std::to_string(width); }
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
     const LayerNorm a{at<const float>(buffers, in[0]), at<const float>(buffers, in[1]), at<const float>(buffers, in[2]),
                       at<float>(buffers, out[0]),      at<float>(buffers, out[1]),      at<float>(buffers, out[2]),
-                      rows.width,                      epsilon};
-    for_ranges(rows.count, 2 * rows.width,
-               [&](std::int64_t begin, std::int64_t end) { rows_kernels().layer_norm(a, begin, end); });
+                      width,                           epsilon};
+    rows_kernels().layer_norm(a, begin, end);
   }
 };
 
-class LayerNormBackwardStep final : public Step {
+/// The sums over rows are made of chunks of kRowChunk rows, which `finish` joins. Scratch holds the chunks'
+/// sums for weight and bias, (chunks, 2, width), then the joined ones.
+class LayerNormBackwardStep final : public RowStep {
  public:
   std::vector<ValueId> in, out;
-  Rows rows{Shape{1}};
+  std::int64_t width;
   std::string describe() const override {
-    return "layer_norm_backward " + std::to_string(rows.count) + "x" + std::to_string(rows.width);
+    return "layer_norm_backward " + std::to_string(rows) + "x" + std::to_string(width);
   }
-  void run(Buffers buffers) const override {
-    const std::int64_t n = rows.width;
-    const std::int64_t chunks = row_chunks(rows.count);
-    float* partial = at<float>(buffers, scratch);
-    float* sums = partial + chunks * 2 * n;  // dweight, then dbias
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
     const LayerNormGrad a{at<const float>(buffers, in[1]), at<const float>(buffers, in[4]), at<const float>(buffers, in[2]),
                           at<const float>(buffers, in[3]), at<const float>(buffers, in[0]), at<float>(buffers, out[0]),
-                          partial,                         n};
-    for_ranges(chunks, 3 * kRowChunk * n, [&](std::int64_t begin, std::int64_t end) {
-      rows_kernels().layer_norm_grad(a, rows.count, begin, end);
-    });
-    const auto& columns = choose(avx2::reduce_kernels, avx512::reduce_kernels).columns_f32;
-    if (rows.count > 0)
-      columns.join_sum(partial, sums, 0, 1, chunks, 2 * n, 0, 2 * n);
+                          at<float>(buffers, scratch),     width};
+    rows_kernels().layer_norm_grad(a, rows, begin / kRowChunk, row_chunks(end));
+  }
+  void finish(Buffers buffers) const override {
+    const std::int64_t n = width;
+    float* sums = at<float>(buffers, scratch) + row_chunks(rows) * 2 * n;
+    if (rows > 0)
+      reducers().columns_f32.join_sum(at<float>(buffers, scratch), sums, 0, 1, row_chunks(rows), 2 * n, 0, 2 * n);
     else
-      for (std::int64_t i = 0; i < 2 * n; ++i) sums[i] = 0;
-    for (std::int64_t i = 0; i < n; ++i) {
-      at<float>(buffers, out[1])[i] = sums[i];
-      at<float>(buffers, out[2])[i] = sums[n + i];
-    }
+      std::fill(sums, sums + 2 * n, 0.0f);
+    std::copy(sums, sums + n, at<float>(buffers, out[1]));
+    std::copy(sums + n, sums + 2 * n, at<float>(buffers, out[2]));
   }
 };
 
@@ -119,7 +113,7 @@ class BatchNormStep final : public Step {
                       rows,                            columns,                         length,
                       epsilon,                         momentum};
     const std::int64_t groups = (columns + column_group - 1) / column_group;
-    for_ranges(groups, 4 * column_group * rows * length, [&](std::int64_t begin, std::int64_t end) {
+    for_ranges(groups, column_group * rows * length, [&](std::int64_t begin, std::int64_t end) {
       batch_kernels().forward(a, begin * column_group, end * column_group < columns ? end * column_group : columns);
     });
   }
@@ -139,7 +133,7 @@ class BatchNormBackwardStep final : public Step {
                           at<float>(buffers, out[1]),      at<float>(buffers, out[2]),      at<float>(buffers, scratch),
                           rows,                            columns,                         length};
     const std::int64_t group = BatchNormStep::column_group;
-    for_ranges((columns + group - 1) / group, 4 * group * rows * length, [&](std::int64_t begin, std::int64_t end) {
+    for_ranges((columns + group - 1) / group, group * rows * length, [&](std::int64_t begin, std::int64_t end) {
       batch_kernels().backward(a, begin * group, end * group < columns ? end * group : columns);
     });
   }
@@ -151,8 +145,9 @@ std::unique_ptr<Step> make_softmax(const StepContext& c) {
   auto step = std::make_unique<SoftmaxStep>();
   step->in = c.inputs[0];
   step->out = c.outputs[0];
-  step->rows = Rows(c.input(0).shape);
   step->logarithm = c.attributes<op::Softmax>().logarithm;
+  step->width = set_rows(*step, c.input(0).shape, 4);
+  step->row_inputs = {c.inputs[0]};
   return step;
 }
 
@@ -161,8 +156,9 @@ std::unique_ptr<Step> make_softmax_backward(const StepContext& c) {
   step->dy = c.inputs[0];
   step->y = c.inputs[1];
   step->dx = c.outputs[0];
-  step->rows = Rows(c.input(1).shape);
   step->logarithm = c.attributes<op::SoftmaxBackward>().logarithm;
+  step->width = set_rows(*step, c.input(1).shape, 2);
+  step->row_inputs = c.inputs;
   return step;
 }
 
@@ -170,8 +166,9 @@ std::unique_ptr<Step> make_layer_norm(const StepContext& c) {
   auto step = std::make_unique<LayerNormStep>();
   step->in = c.inputs;
   step->out = c.outputs;
-  step->rows = Rows(c.input(0).shape);
   step->epsilon = static_cast<float>(c.attributes<op::LayerNorm>().epsilon);
+  step->width = set_rows(*step, c.input(0).shape, 2);
+  step->row_inputs = {c.inputs[0]};
   return step;
 }
 
@@ -179,8 +176,10 @@ std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c) {
   auto step = std::make_unique<LayerNormBackwardStep>();
   step->in = c.inputs;
   step->out = c.outputs;
-  step->rows = Rows(c.input(1).shape);
-  step->scratch_bytes = static_cast<std::size_t>((row_chunks(step->rows.count) + 1) * 2 * step->rows.width) * sizeof(float);
+  step->width = set_rows(*step, c.input(1).shape, 3);
+  step->granularity = kRowChunk;
+  step->row_inputs = {c.inputs.begin(), c.inputs.begin() + 4};
+  step->scratch_bytes = static_cast<std::size_t>((row_chunks(step->rows) + 1) * 2 * step->width) * sizeof(float);
   return step;
 }
 

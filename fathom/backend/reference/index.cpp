@@ -8,20 +8,14 @@
 namespace fathom::reference {
 namespace {
 
-[[noreturn]] void out_of_range(const Call& call, std::int64_t value, std::int64_t place, std::int64_t extent) {
-  const Shape& shape = call.shape(1);
-  std::string position = "(";
-  std::int64_t behind = shape.size();
-  for (int i = 0; i < shape.rank(); ++i) {
-    behind /= shape[i];
-    position += (i > 0 ? ", " : "") + std::to_string(place / behind % shape[i]);
-  }
-  position += shape.rank() == 1 ? ",)" : ")";
-  throw IndexError({.operation = std::string(call.instruction->op->name),
-                    .problem = "index " + std::to_string(value) + " at position " + position + " is out of range",
-                    .received = {{"index", std::string(name(call.dtype(1))) + " " + to_string(shape)}},
-                    .expected = "an index in [0, " + std::to_string(extent) + ")",
-                    .where = to_string(call.instruction->where)});
+[[noreturn]] void out_of_range(const Call& call, std::int64_t value, std::size_t place,
+                               std::int64_t extent) {
+  throw IndexError(
+      {.operation = std::string(call.instruction->op->name),
+       .problem = "index " + std::to_string(value) + " is out of range",
+       .received = {{"position in the index", std::to_string(place)}},
+       .expected = "indices in [0, " + std::to_string(extent) + ")",
+       .where = call.instruction->where.line() ? to_string(call.instruction->where) : ""});
 }
 
 /// The index operand as positions on an axis of `extent` elements. Errors: IndexError.
@@ -29,7 +23,7 @@ std::vector<std::int64_t> checked_index(const Call& call, std::int64_t extent) {
   std::vector<std::int64_t> index(static_cast<std::size_t>(call.shape(1).size()));
   for (std::size_t i = 0; i < index.size(); ++i) {
     index[i] = call.dtype(1) == DType::i64 ? call.in<std::int64_t>(1)[i] : call.in<std::int32_t>(1)[i];
-    if (index[i] < 0 || index[i] >= extent) out_of_range(call, index[i], static_cast<std::int64_t>(i), extent);
+    if (index[i] < 0 || index[i] >= extent) out_of_range(call, index[i], i, extent);
   }
   return index;
 }

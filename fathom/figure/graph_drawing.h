@@ -1,0 +1,13 @@
+// Draws a lowered graph as boxes and arrows, from inputs on top to outputs at the bottom.
+#pragma once
+#include <string>
+
+#include "fathom/graph/program.h"
+
+namespace fathom::figure {
+
+/// An SVG picture: a box for each input and instruction with its result's type and shape, an arrow
+/// from each value to each of its readers. Results of the program have a strong border.
+std::string graph_svg(const graph::Program& program, const std::string& title);
+
+}  // namespace fathom::figure
