@@ -146,10 +146,12 @@ Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
 }
 
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
-  const Tensor t = ops::as_tensor(x);
-  const Tensor least = ops::as_tensor(low, t.dtype());
-  const Tensor most = ops::as_tensor(high, t.dtype());
-  return where(t < least, least, where(t > most, most, t));
+  const DType dtype = ops::common_dtype({&x, &low, &high});
+  const Tensor t = ops::as_tensor(x, dtype);
+  const Tensor least = ops::as_tensor(low, dtype);
+  const Tensor most = ops::as_tensor(high, dtype);
+  const Tensor raised = where(t <= least, least, t);  // comparisons that keep NaN
+  return where(raised >= most, most, raised);
 }
 Tensor leaky_relu(const Operand& x, double slope) {
   const Tensor t = ops::as_tensor(x);
@@ -157,7 +159,8 @@ Tensor leaky_relu(const Operand& x, double slope) {
 }
 Tensor elu(const Operand& x, double alpha) {
   const Tensor t = ops::as_tensor(x);
-  return where(t > 0, t, alpha * expm1(minimum(t, 0)));
+  const Tensor negative = where(t > 0, 0, t);  // a large exp would make 0 * inf of the gradient
+  return where(t > 0, t, alpha * expm1(negative));
 }
 
 Tensor cast(const Operand& x, DType dtype) {

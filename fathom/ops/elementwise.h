@@ -98,7 +98,7 @@ inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); 
 /// condition ? a : b, elementwise; condition is a bool tensor.
 /// Errors: DTypeError if condition is not bool.
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
-/// min(max(x, low), high). The gradient is 0 outside.
+/// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's.
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
 /// x for x > 0, else slope * x (Maas et al. 2013).
 Tensor leaky_relu(const Operand& x, double slope = 0.01);

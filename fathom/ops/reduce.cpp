@@ -178,11 +178,14 @@ Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   return squares / constant(divisor, {}, t.dtype());
 }
 Tensor std_dev(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
-  return sqrt(var(x, axes, correction, keep_dims));
+  const Tensor v = var(x, axes, correction, keep_dims);
+  return where(v == 0, 0, sqrt(where(v == 0, 1, v)));  // the gradient at 0 is 0, not NaN
 }
 Tensor logsumexp(const Operand& x, const Axes& axes, bool keep_dims) {
   require_floating("logsumexp", x);
   const Tensor t = ops::as_tensor(x);
+  if (reduced_count(t.shape(), axes.mask("logsumexp", t.rank(), x.where())) == 0)
+    return log(sum(exp(t), axes, keep_dims));  // -inf
   const Tensor largest = max(t, axes, true);
   // A row of -inf (or with +inf) must not become inf - inf.
   const Tensor shift = stop_gradient(where(isfinite(largest), largest, 0));

@@ -41,6 +41,7 @@ Tensor sum(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 Tensor mean(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 /// Variance about the mean, two passes; divides by n - correction.
 Tensor var(const Operand& x, const Axes& axes = {}, int correction = 1, bool keep_dims = false);
+/// The root of var. The gradient where it is 0 is 0.
 Tensor std_dev(const Operand& x, const Axes& axes = {}, int correction = 1, bool keep_dims = false);
 Tensor prod(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 /// Largest element; NaN if any is NaN. Ties share the gradient. Errors: ShapeError on an empty axis.
@@ -52,7 +53,7 @@ Tensor argmin(const Operand& x, int axis = -1, bool keep_dims = false);
 /// Whether any (all) elements are not zero: bool.
 Tensor any(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 Tensor all(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
-/// log(sum(exp(x))) without overflow.
+/// log(sum(exp(x))) without overflow; -inf for no elements.
 Tensor logsumexp(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 
 }  // namespace fathom

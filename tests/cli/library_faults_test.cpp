@@ -250,7 +250,7 @@ const Fault faults[] = {
      {"hidden.weight", "extra"},
      [] {
        Net net;
-       nn::load_state(net, std::vector<nn::NamedTensor>{{"extra", zeros({1})}});
+       nn::load_state(net, std::vector<std::pair<std::string, Tensor>>{{"extra", zeros({1})}}, "state");
      }},
 };
 

@@ -34,6 +34,7 @@ Samples reduce_samples() {
       {"mean/of a temporary", [](In x) { return mean(x[0] * x[0], 1); }, {real({3, 5})}, {}},
       {"var/of a temporary", [](In x) { return var(exp(x[0]), 1); }, {real({3, 5})}, {}},
       {"std_dev/of a temporary", [](In x) { return std_dev(x[0] * 2); }, {real({3, 5})}, {}},
+      {"std_dev/of equals", [](In x) { return std_dev(x[0] * 0 + 1, 1); }, {real({3, 5})}, {.tolerance = 2e-6}},
       {"logsumexp/of a temporary", [](In x) { return logsumexp(x[0] * 2, 0); }, {real({3, 5})}, {}},
       {"any/of a temporary", [](In x) { return any(x[0] > 1.5, 1); }, {real({3, 5})}, flat},
       {"all/of a temporary", [](In x) { return all(x[0] - x[0], 1); }, {real({3, 5})}, flat},
@@ -76,6 +77,7 @@ Samples reduce_samples() {
       {"logsumexp", [](In x) { return logsumexp(x[0], -1); }, {real({4, 6})}, smooth},
       {"logsumexp/all, kept", [](In x) { return logsumexp(x[0], {}, true); }, {real({4, 6}, 50, 120)}, {}},
       {"logsumexp/special", [](In x) { return logsumexp(x[0], 1); }, {special({7, 3})}, {.gradient = false}},
+      {"logsumexp/of nothing", [](In x) { return logsumexp(x[0], 0); }, {real({0, 3})}, flat},
   };
   return samples;
 }
