@@ -8,6 +8,7 @@ Action eval(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
+Action plan(Options& options);
 Action predict(Options& options);
 Action train(Options& options);
 
@@ -18,6 +19,7 @@ std::span<const Command> commands() {
       {"predict", "Classify pictures or rows of numbers", predict},
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
+      {"plan", "Show what a model's training step or prediction is compiled to", plan},
       {"example", "List or run the examples of the book", example},
       {"bench", "Measure Fathom's speed, beside its peers", bench},
   };

@@ -8,6 +8,7 @@
 #include "fathom/figure/font.h"
 #include "fathom/figure/graph_layout.h"
 #include "fathom/graph/op.h"
+#include "fathom/io/file.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/function_table.h"
 
@@ -57,7 +58,13 @@ void draw_box(Canvas& canvas, const Box& box, const Rect& where) {
 
 }  // namespace
 
-std::string graph_svg(const graph::Program& program, const std::string& title) {
+void save_graph(const graph::Program& program, const std::string& title, const std::string& path) {
+  const bool png = path.ends_with(".png");
+  if (!png && !path.ends_with(".svg")) {
+    throw ValueError(ErrorInfo{.operation = "draw",
+                               .problem = "the file's name ends in neither .svg nor .png",
+                               .received = {{"path", path}}});
+  }
   std::vector<Box> boxes;
   std::vector<LayoutBox> places;
   std::vector<std::size_t> maker(program.specs.size(), std::size_t(-1));
@@ -97,7 +104,7 @@ std::string graph_svg(const graph::Program& program, const std::string& title) {
   const double width = std::max(layout.width, font.width(title, style::title)) + 2 * margin;
   const double height = static_cast<double>(layout.layers) * (box_height + layer_gap) - layer_gap +
                         2 * margin + title_height;
-  const auto canvas = make_svg_canvas(width, height);
+  const auto canvas = png ? make_png_canvas(width, height, 1) : make_svg_canvas(width, height);
   canvas->rectangle({0, 0, width, height}, style::white, {});
   canvas->text({margin, margin + 6}, title, {style::title, style::ink});
   const auto top = [&](const LayoutBox& box) {
@@ -120,8 +127,7 @@ std::string graph_svg(const graph::Program& program, const std::string& title) {
     draw_box(*canvas, boxes[i],
              {margin + place.x - place.width / 2, top(place), place.width, box_height});
   }
-  const std::vector<std::uint8_t> bytes = canvas->finish();
-  return {bytes.begin(), bytes.end()};
+  io::write_atomically(path, io::ByteView(canvas->finish()));
 }
 
 }  // namespace fathom::figure

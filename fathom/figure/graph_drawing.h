@@ -6,8 +6,9 @@
 
 namespace fathom::figure {
 
-/// An SVG picture: a box for each input and instruction with its result's type and shape, an arrow
-/// from each value to each of its readers. Results of the program have a strong border.
-std::string graph_svg(const graph::Program& program, const std::string& title);
+/// Writes ".svg" or ".png", by the path's extension, atomically: a box for each input and
+/// instruction with its result's type and shape, an arrow from each value to each of its readers.
+/// Results of the program have a strong border. Errors: IoError; ValueError for another extension.
+void save_graph(const graph::Program& program, const std::string& title, const std::string& path);
 
 }  // namespace fathom::figure

@@ -128,6 +128,84 @@ const Fault faults[] = {
      "ln -s /dev/zero endless.csv; $fathom inspect endless.csv",
      1,
      {"endless.csv"}},
+    // training
+    {"training without threads", "$fathom train --threads 0", 2, {"--threads", "got '0'"}},
+    {"training for no epoch", "$fathom train --epochs 0", 2, {"--epochs", "got '0'"}},
+    {"batches of nothing", "$fathom train --batch 0", 2, {"--batch", "got '0'"}},
+    {"too many workers", "$fathom train --workers 999", 2, {"--workers", "256"}},
+    {"unknown model", "$fathom train --model mpl", 2, {"--model must be one of mlp, linear"}},
+    {"widths that are no numbers", "$fathom train --hidden 10,x", 2, {"--hidden", "got 'x'"}},
+    {"unknown data", "$fathom train digist", 1, {"digist", "digits, iris"}},
+    {"data that is not there",
+     "FATHOM_DATA=. $fathom train mnist",
+     1,
+     {"FATHOM_DATA", "train-images"}},
+    {"data without the variable",
+     "unset FATHOM_DATA; $fathom train mnist",
+     1,
+     {"FATHOM_DATA is not set"}},
+    {"a table with nothing in it", ": >empty.csv; $fathom train empty.csv", 1, {"empty.csv"}},
+    {"a table with one class",
+     "printf '1,a\n2,a\n3,a\n' >one.csv; $fathom train one.csv",
+     1,
+     {"one.csv", "single class"}},
+    {"a word among the numbers",
+     "printf '1,a\nx,b\n3,a\n4,b\n' >word.csv; $fathom train word.csv",
+     1,
+     {"word.csv", "line: 2", "'x'"}},
+    {"a label that is not there",
+     "printf 'u,v\n1,a\n2,b\n3,a\n' >l.csv; $fathom train l.csv --label w",
+     1,
+     {"l.csv", "w"}},
+    {"a folder that cannot be made", "$fathom train --out /proc/nowhere", 1, {"/proc/nowhere"}},
+    {"a folder below a file", "$fathom train --out notes.txt/run", 1, {"notes.txt"}},
+    {"a folder with a run in it",
+     "$fathom train iris --epochs 1 --out twice >/dev/null && $fathom train --out twice",
+     1,
+     {"twice", "--resume"}},
+    {"nothing to resume", "$fathom train --resume nothing", 1, {"nothing"}},
+    {"another learning rate on resume",
+     "$fathom train iris --epochs 1 --out rate >/dev/null && $fathom train --resume rate --lr 3",
+     2,
+     {"--lr"}},
+    {"a checkpoint cut off",
+     "$fathom train iris --epochs 1 --out cut >/dev/null && truncate -s -7 "
+     "cut/checkpoint.safetensors && $fathom train --resume cut --epochs 2",
+     1,
+     {"cut/checkpoint.safetensors"}},
+    {"a loss that is no number",
+     "$fathom train --no-batch-norm --no-relu --optimizer sgd --lr 1e6 --json --out nan >/dev/null",
+     1,
+     {"the loss is", "step", "epoch", "hint"}},
+    {"a disk that is full",
+     "trap '' XFSZ; ulimit -f 8; $fathom train --json --out full >/dev/null",
+     1,
+     {"full/checkpoint.safetensors", "cannot write"}},
+    {"a plan of nothing", "$fathom plan nothing", 1, {"nothing"}},
+    {"a model without its weights",
+     "$fathom train iris --epochs 1 --out w >/dev/null && rm w/model/model.safetensors && $fathom "
+     "plan w",
+     1,
+     {"load model", "w", "model/model.safetensors"}},
+    {"eval of nothing", "$fathom eval nothing", 1, {"nothing"}},
+    {"predict without inputs",
+     "$fathom train iris --epochs 1 --out p >/dev/null && $fathom predict p",
+     2,
+     {"INPUT"}},
+    {"a picture for a table's model",
+     "$fathom train iris --epochs 1 --out q >/dev/null && $fathom predict q picture.png",
+     1,
+     {"picture.png"}},
+    {"a row of another width",
+     "$fathom train iris --epochs 1 --out r >/dev/null && printf '1,2\\n' >r.csv && $fathom "
+     "predict r r.csv",
+     1,
+     {"r.csv"}},
+    {"a model whose settings are no JSON",
+     "$fathom train iris --epochs 1 --out k >/dev/null && echo '{' >k/model/config.json && $fathom "
+     "plan k",
+     1,
+     {"k/model/config.json"}},
 };
 
 /// The files that rows damage.
@@ -167,6 +245,33 @@ TEST_CASE("faults: wrong command lines and hostile files get one clear message")
   make_files(folder);
   for (const Fault& fault : faults) check_message(fault, run_shell(fault.line, folder));
   MESSAGE("wrong inputs: ", std::size(faults));
+}
+
+TEST_CASE("faults: a run that is interrupted or runs out of disk goes on to the same bits") {
+  const test::TemporaryFolder folder;
+  const std::string work = "train --epochs 40 --json --checkpoint-steps 1 ";
+  const auto result = [](const test::Outcome& outcome) {
+    const std::size_t at = outcome.out.find("\"model_sha256\":\"");
+    return at == std::string::npos ? outcome.err : outcome.out.substr(at + 16, 64);
+  };
+  const std::string whole = result(run_shell("$fathom " + work + "--out whole", folder));
+  CHECK(whole.size() == 64);
+  const std::string wait = "while [ ! -s $run/checkpoint.safetensors ]; do sleep 0.02; done; ";
+
+  const test::Outcome stopped = run_shell(
+      "run=soft; $fathom " + work + "--out $run & " + wait + "kill -TERM $!; wait $!", folder);
+  CHECK_MESSAGE(stopped.code == 143, stopped.err);
+  CHECK_MESSAGE(stopped.err.find("fathom train --resume soft") != std::string::npos, stopped.err);
+  CHECK(result(run_shell("$fathom train --resume soft --json", folder)) == whole);
+
+  run_shell("run=hard; $fathom " + work + "--out $run & " + wait + "kill -KILL $!; wait $!",
+            folder);
+  CHECK(result(run_shell("$fathom train --resume hard --json", folder)) == whole);
+
+  const test::Outcome full = run_shell("trap '' XFSZ; (ulimit -f 8; $fathom " + work +
+                                           "--out disk); $fathom train --resume disk --json",
+                                       folder);
+  CHECK(result(full) == whole);
 }
 
 TEST_CASE("program: every command explains itself with an example") {

@@ -9,6 +9,7 @@
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/fathom.h"
+#include "fathom/nn/state.h"
 
 using namespace fathom;
 
@@ -116,7 +117,7 @@ const Fault faults[] = {
      }},
     {"rows of unlike lengths",
      shape,
-     {"(2, 1)"},
+     {"rows of different lengths"},
      [] {
        tensor<float>({{1}, {2, 3}});
      }},
@@ -250,7 +251,8 @@ const Fault faults[] = {
      {"hidden.weight", "extra"},
      [] {
        Net net;
-       nn::load_state(net, std::vector<std::pair<std::string, Tensor>>{{"extra", zeros({1})}}, "state");
+       const std::vector<std::pair<std::string, Tensor>> state{{"extra", zeros({1})}};
+       nn::load_state(net, state, "state");
      }},
 };
 
