@@ -34,7 +34,7 @@ struct Wanted {
   std::int64_t checkpoint_steps = 0;
   // Whether the user gave what would change a run that is resumed, by option.
   std::vector<std::pair<std::string, std::function<bool()>>> fixed;
-  std::function<bool()> gave_epochs, gave_threads, gave_rate;
+  std::function<bool()> gave_data, gave_epochs, gave_threads, gave_rate;
 };
 
 std::atomic<bool> interrupted{false};
@@ -62,6 +62,7 @@ train::RunFolder open_folder(Wanted& wanted) {
     if (!wanted.gave_rate()) s.learning_rate = train::Optimizer::default_learning_rate(s.optimizer);
     return train::RunFolder::create(wanted.out, s);
   }
+  if (wanted.gave_data()) throw UsageError("DATA is settled by the run that --resume names");
   for (const auto& [name, given] : wanted.fixed)
     if (given()) throw UsageError(name + " is settled by the run that --resume names");
   train::RunFolder folder = train::RunFolder::open(wanted.resume);
@@ -216,6 +217,7 @@ Action train(Options& options) {
   for (const char* name : {"--label", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout", "--batch",
                            "--optimizer", "--lr", "--weight-decay", "--seed", "--out"})
     fixed(name);
+  wanted->gave_data = options.given("DATA");
   wanted->gave_epochs = options.given("--epochs");
   wanted->gave_threads = options.given("--threads");
   wanted->gave_rate = options.given("--lr");

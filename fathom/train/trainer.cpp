@@ -58,7 +58,7 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
   batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
   if (settings_.epochs <= 0) settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
-  if (config_.batch_norm && !config_.hidden.empty() && parts.train.size() % settings.batch_size == 1)
+  if (config_.batch_norm && !config_.hidden.empty() && parts.train.size() - (batches_ - 1) * settings.batch_size == 1)
     throw ValueError({.operation = "train",
                       .problem = "batch norm cannot train on the last batch, which has one row",
                       .received = {{"rows", std::to_string(parts.train.size())},
