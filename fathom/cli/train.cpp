@@ -196,7 +196,7 @@ Action train(Options& options) {
   options.flag("--no-batch-norm", wanted->no_batch_norm, "leave out batch norm");
   options.flag("--no-relu", wanted->no_relu, "leave out the activation");
   options.option("--dropout", s.dropout, "share of activations dropped", {0, 0.99});
-  options.option("--epochs", s.epochs, "passes over the data; 0: enough for 2000 steps, 20 to 200", {0, 1e9});
+  options.option("--epochs", s.epochs, "passes over the data; by default enough for 2000 steps, 20 to 200", {1, 1e9});
   options.option("--batch", s.batch_size, "rows in a step", {1, 1e9});
   options.option("--optimizer", s.optimizer, "how to step", train::Optimizer::names());
   options.option("--lr", s.learning_rate, "learning rate; by default what suits the optimizer", {0, 1e6});

@@ -1,5 +1,7 @@
 #include "fathom/graph/gradient.h"
 
+#include <algorithm>
+
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 
@@ -29,6 +31,14 @@ template <> struct Rules<op::Gradient> {
 template <> constinit const OpDef OpEntry<op::Gradient>::def = make_op_def<op::Gradient>();
 
 void gradient_group(std::vector<Tensor>& loss_and_wrt) {
+  const Tensor& loss = loss_and_wrt[0];
+  const auto is_loss = [&](const Tensor& t) { return t.same_as(loss); };
+  if (loss.defined() && loss.value()->node->detached &&
+      std::none_of(loss_and_wrt.begin() + 1, loss_and_wrt.end(), is_loss))
+    throw ValueError({.operation = "gradient",
+                      .problem = "the loss has been computed and no longer knows what it was made from",
+                      .received = {{"loss", describe(loss)}},
+                      .hint = "ask for gradients before looking at the loss, or use value_and_grad"});
   Node* node = apply_node(op::Gradient{}, std::span<Tensor>(loss_and_wrt), {});
   for (std::size_t i = 0; i < loss_and_wrt.size(); ++i)
     loss_and_wrt[i] = Tensor::adopt(&node->output(static_cast<int>(i)));

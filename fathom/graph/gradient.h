@@ -30,7 +30,10 @@ class RecordingScope {
 }  // namespace graph
 
 /// The gradients of a scalar with respect to tensors it was computed from; zeros where it does not
-/// depend on one. Build the loss from `wrt` before: wrt must not have been evaluated from each other.
+/// depend on one. A value forgets what it was made from when it is computed: so ask before looking at the
+/// loss or at what lies between, or build it under a RecordingScope, as value_and_grad does. A loss of
+/// thousands of operations needs one in any case, since pending work is bounded.
+/// Errors: ValueError for a loss that is computed already; ShapeError, DTypeError.
 std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt);
 
 }  // namespace fathom

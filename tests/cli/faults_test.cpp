@@ -130,7 +130,7 @@ const Fault faults[] = {
      {"endless.csv"}},
     // training
     {"training without threads", "$fathom train --threads 0", 2, {"--threads", "got '0'"}},
-    {"training backwards", "$fathom train --epochs -1", 2, {"--epochs", "got '0'"}},
+    {"training for no epoch", "$fathom train --epochs 0", 2, {"--epochs", "got '0'"}},
     {"batches of nothing", "$fathom train --batch 0", 2, {"--batch", "got '0'"}},
     {"too many workers", "$fathom train --workers 999", 2, {"--workers", "256"}},
     {"unknown model", "$fathom train --model mpl", 2, {"--model must be one of mlp, linear"}},

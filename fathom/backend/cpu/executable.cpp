@@ -129,6 +129,9 @@ std::unique_ptr<Executable> lay_out(Layout layout) {
     if (first[v] >= 0 && !outside[v]) lives.push_back({static_cast<ValueId>(v), layout.specs[v].bytes(), first[v], last[v]});
   e->arena_bytes = assign_offsets(std::move(lives), e->places);
 
+  // What may fail comes before every write over an input: an error must find the inputs as they were.
+  const auto failing = std::find_if(layout.steps.rbegin(), layout.steps.rend(), [](const auto& s) { return s->may_fail; });
+  const auto safe = failing == layout.steps.rend() ? layout.steps.begin() : failing.base() - 1;
   std::vector<bool> given(layout.inputs.size(), false);
   for (ValueId output : layout.outputs) {
     int donor = -1;
@@ -136,7 +139,8 @@ std::unique_ptr<Executable> lay_out(Layout layout) {
       const auto writer = std::find_if(layout.steps.begin(), layout.steps.end(), [&](const auto& step) {
         return std::find(step->writes.begin(), step->writes.end(), output) != step->writes.end();
       });
-      for (std::size_t k = 0; donor < 0 && k < layout.inputs.size() && writer != layout.steps.end(); ++k) {
+      const bool may_donate = writer != layout.steps.end() && writer >= safe;
+      for (std::size_t k = 0; donor < 0 && k < layout.inputs.size() && may_donate; ++k) {
         const ValueId input = layout.inputs[k];
         if (input < 0 || given[k] || layout.specs[static_cast<std::size_t>(input)].bytes() != layout.specs[static_cast<std::size_t>(output)].bytes())
           continue;

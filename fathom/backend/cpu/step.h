@@ -28,6 +28,7 @@ class Step {
 
   std::vector<graph::ValueId> reads;
   std::vector<graph::ValueId> writes;
+  bool may_fail = false;  // for its data, and then before it writes anything
   std::size_t scratch_bytes = 0;         // working memory that it needs: the compiler makes
   graph::ValueId scratch = -1;           // this buffer of it,
   std::vector<graph::ValueId> scratches;  // which is listed here, with those of steps merged into it

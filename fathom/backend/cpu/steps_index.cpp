@@ -23,6 +23,8 @@ Axis axis_of(const Shape& s, int axis) {
 
 class IndexStep : public Step {
  public:
+  IndexStep() { may_fail = true; }
+
   ValueId in, index, out;
   bool wide;  // i64 positions, else i32
   std::int64_t count;

@@ -12,6 +12,8 @@ const RowKernels& kernels() { return choose(avx2::row_kernels, avx512::row_kerne
 
 class CrossEntropyStep final : public Step {
  public:
+  CrossEntropyStep() { may_fail = true; }
+
   ValueId logits, target, loss, row_max, log_sum;
   std::int64_t rows, classes, ignore_index;
   float smoothing;

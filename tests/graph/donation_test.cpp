@@ -1,0 +1,192 @@
+// Donation: a result takes over the memory of an input that nobody else can see, and only then.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "fathom/fathom.h"
+#include "fathom/graph/plan.h"
+
+using namespace fathom;
+
+namespace {
+constexpr std::int64_t n = 1000;
+Tensor start(float value) { return full({n}, value).eval(); }
+std::uint64_t donated() { return graph::plan_statistics().donated; }
+bool all_are(const Tensor& t, float value) {
+  for (const float v : t.data<float>())
+    if (v != value) return false;
+  return true;
+}
+}  // namespace
+
+TEST_CASE("donation: an update in a loop runs in place") {
+  Tensor x = start(0);
+  const void* memory = x.raw_data();
+  const auto before = donated();
+  for (int i = 0; i < 10; ++i) {
+    x = x + 1;
+    x.eval();
+  }
+  CHECK(donated() == before + 10);
+  CHECK(x.raw_data() == memory);
+  CHECK(all_are(x, 10));
+}
+
+TEST_CASE("donation: a snapshot keeps its values and ends the donation for one step") {
+  Tensor x = start(1);
+  x = x + 1;
+  x.eval();
+  const auto before = donated();
+  const Tensor best = x;
+  x = x + 1;
+  x.eval();
+  CHECK(donated() == before);
+  CHECK(all_are(best, 2));
+  CHECK(all_are(x, 3));
+  x = x + 1;
+  x.eval();
+  CHECK(donated() == before + 1);
+  CHECK(all_are(best, 2));
+  CHECK(all_are(x, 4));
+}
+
+TEST_CASE("donation: memory that a view shares is not written over") {
+  Tensor x = start(1);
+  const Tensor view = reshape(x, {10, 100}).eval();
+  x = x + 1;
+  x.eval();
+  CHECK(all_are(view, 1));
+  CHECK(all_are(x, 2));
+  // A lazy view of an input, looked at together with the update, or later.
+  Tensor y = start(1);
+  const Tensor lazy = slice(y, 0, 0, 500);
+  y = y + 1;
+  y.eval();
+  CHECK(all_are(lazy, 1));
+  CHECK(all_are(y, 2));
+}
+
+TEST_CASE("donation: every other reader of the input comes first") {
+  Tensor x = start(2);
+  const Tensor other = exp(x * 0) + sum(x);  // reads all of x
+  x = x * 3;
+  const std::vector<Tensor> both{x, other};
+  const auto before = donated();
+  x = {};
+  eval(both);
+  CHECK(all_are(both[0], 6));
+  CHECK(all_are(both[1], 2 * n + 1));
+  CHECK(donated() <= before + 2);
+}
+
+TEST_CASE("donation: swapping two tensors is not confused") {
+  Tensor a = start(1), b = start(2);
+  for (int i = 0; i < 5; ++i) {
+    const Tensor next = a + b;
+    a = b * 1.5;
+    b = next;
+    const std::vector<Tensor> both{a, b};
+    eval(both);
+  }
+  float x = 1, y = 2;
+  for (int i = 0; i < 5; ++i) {
+    const float next = x + y;
+    x = y * 1.5f;
+    y = next;
+  }
+  CHECK(all_are(a, x));
+  CHECK(all_are(b, y));
+}
+
+TEST_CASE("donation: an input may be an output, too") {
+  Tensor x = start(5);
+  const Tensor same = stop_gradient(x);
+  x = x + 1;
+  const std::vector<Tensor> both{same, x};
+  eval(both);
+  CHECK(all_are(both[0], 5));
+  CHECK(all_are(both[1], 6));
+}
+
+TEST_CASE("donation: an error in the middle of a run leaves inputs as they were") {
+  Tensor x = start(5);
+  const Tensor index = Tensor::from(std::vector<std::int64_t>{n});
+  {
+    Tensor next = x + 1;
+    const Tensor bad = take(x * 2, index);
+    const std::vector<Tensor> both{next, bad};
+    CHECK_THROWS_AS(eval(both), IndexError);
+  }
+  CHECK(all_are(x, 5));
+  Tensor y = x + 1;  // the only reader of x from here
+  x = {};
+  const Tensor bad = take(y * 2, index);
+  const std::vector<Tensor> both{y, bad};
+  CHECK_THROWS_AS(eval(both), IndexError);
+  CHECK(all_are(y, 6));
+}
+
+TEST_CASE("donation: a training step writes parameters and state in place") {
+  struct Net {
+    Param w{full({n}, 0.5f).eval()};
+    Param b{full({n}, 0.25f).eval()};
+  };
+  Net net;
+  optim::Adam adam;
+  const Tensor x = start(2);
+  const auto loss = [](const Net& m, const Tensor& in) { return mean(square(in * m.w + m.b)); };
+  const auto step = [&] {
+    auto [value, gradients] = value_and_grad(loss)(net, x);
+    adam.step(net, gradients);
+    value.eval();
+    nn::eval(net);
+  };
+  step();
+  step();
+  const auto before = donated();
+  step();
+  CHECK(donated() - before >= 6);  // two parameters, two slots each
+  const Net best = net;
+  const float kept = best.w.data<float>()[0];
+  step();
+  CHECK(all_are(best.w, kept));
+  CHECK(net.w.data<float>()[0] != kept);
+}
+
+TEST_CASE("donation: another thread that holds, reads and drops copies never sees a change") {
+  std::mutex mutex;
+  Tensor shared = start(0);
+  std::atomic<bool> stop{false};
+  std::atomic<int> wrong{0}, seen{0};
+  std::thread reader([&] {
+    while (!stop.load()) {
+      Tensor copy;
+      {
+        const std::lock_guard lock(mutex);
+        copy = shared;
+      }
+      const auto values = copy.data<float>();
+      const float first = values[0];
+      for (int round = 0; round < 3; ++round)
+        for (const float v : values) wrong += v != first;
+      ++seen;
+    }
+  });
+  Tensor x = shared;
+  const auto before = donated();
+  for (int i = 1; i <= 2000; ++i) {
+    x = x + 1;
+    x.eval();
+    const std::lock_guard lock(mutex);
+    shared = x;
+    if (i % 2 == 0) shared = start(-1);  // every other step x is ours alone
+  }
+  stop = true;
+  reader.join();
+  CHECK(wrong == 0);
+  CHECK(seen > 0);
+  CHECK(donated() - before > 500);
+  CHECK(all_are(x, 2000));
+}
