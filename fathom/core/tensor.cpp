@@ -25,17 +25,26 @@ namespace {
 template <class F>
 decltype(auto) dispatch(DType dtype, F&& f) {
   switch (dtype) {
-    case DType::f32: return f(static_cast<const float*>(nullptr));
-    case DType::f64: return f(static_cast<const double*>(nullptr));
-    case DType::i64: return f(static_cast<const std::int64_t*>(nullptr));
-    case DType::i32: return f(static_cast<const std::int32_t*>(nullptr));
-    case DType::i8: return f(static_cast<const std::int8_t*>(nullptr));
-    case DType::u8: return f(static_cast<const std::uint8_t*>(nullptr));
-    case DType::boolean: return f(static_cast<const bool*>(nullptr));
+    case DType::f32:
+      return f(static_cast<const float*>(nullptr));
+    case DType::f64:
+      return f(static_cast<const double*>(nullptr));
+    case DType::i64:
+      return f(static_cast<const std::int64_t*>(nullptr));
+    case DType::i32:
+      return f(static_cast<const std::int32_t*>(nullptr));
+    case DType::i8:
+      return f(static_cast<const std::int8_t*>(nullptr));
+    case DType::u8:
+      return f(static_cast<const std::uint8_t*>(nullptr));
+    case DType::boolean:
+      return f(static_cast<const bool*>(nullptr));
     case DType::f16:
-    case DType::bf16: break;
+    case DType::bf16:
+      break;
   }
-  throw UnsupportedError({.operation = "read", .problem = "half types are stored but not read out",
+  throw UnsupportedError({.operation = "read",
+                          .problem = "half types are stored but not read out",
                           .hint = "cast to f32 first"});
 }
 
@@ -68,7 +77,8 @@ Tensor Tensor::from_bytes(DType dtype, const Shape& shape, const void* data, std
   if (bytes != expected)
     throw ShapeError({.operation = "Tensor::from",
                       .problem = "the number of elements does not fit the shape",
-                      .received = {{"elements", std::to_string(bytes / size_of(dtype))}, {"shape", to_string(shape)}},
+                      .received = {{"elements", std::to_string(bytes / size_of(dtype))},
+                                   {"shape", to_string(shape)}},
                       .expected = std::to_string(shape.size()) + " elements"});
   auto [t, memory] = uninitialized(dtype, shape);
   if (bytes > 0) std::memcpy(memory, data, bytes);
@@ -102,7 +112,8 @@ const void* Tensor::typed_data(DType wanted) const {
     throw DTypeError({.operation = "data",
                       .problem = "the element type differs",
                       .received = {{"tensor", graph::describe(*this)}},
-                      .expected = "to be read as " + std::string(name(dtype())) + ", not " + std::string(name(wanted)),
+                      .expected = "to be read as " + std::string(name(dtype())) + ", not " +
+                                  std::string(name(wanted)),
                       .hint = "cast the tensor first"});
   return raw_data();
 }
@@ -119,15 +130,19 @@ void require_one(const Tensor& t) {
 double Tensor::item_double() const {
   require_one(*this);
   const void* p = raw_data();
-  return dispatch(dtype(), [&](auto* type) { return static_cast<double>(*static_cast<decltype(type)>(p)); });
+  return dispatch(dtype(),
+                  [&](auto* type) { return static_cast<double>(*static_cast<decltype(type)>(p)); });
 }
 std::int64_t Tensor::item_integer() const {
   require_one(*this);
   const void* p = raw_data();
-  return dispatch(dtype(), [&](auto* type) { return static_cast<std::int64_t>(*static_cast<decltype(type)>(p)); });
+  return dispatch(dtype(), [&](auto* type) {
+    return static_cast<std::int64_t>(*static_cast<decltype(type)>(p));
+  });
 }
 
-// ---- printing ---------------------------------------------------------------------------------------
+// ---- printing
+// ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -172,8 +187,10 @@ struct Printer {
     std::string text = "[";
     bool first = true;
     for (std::int64_t i : printed_positions(t.shape()[axis], summarize)) {
-      if (!first) text += last ? " " : std::string(static_cast<std::size_t>(t.rank() - axis - 1), '\n') +
-                                           std::string(static_cast<std::size_t>(axis) + 1, ' ');
+      if (!first)
+        text += last ? " "
+                     : std::string(static_cast<std::size_t>(t.rank() - axis - 1), '\n') +
+                           std::string(static_cast<std::size_t>(axis) + 1, ' ');
       first = false;
       text += i < 0 ? "..." : nested(axis + 1);
     }
@@ -194,22 +211,29 @@ std::vector<std::string> format_floats(const std::vector<double>& values, bool s
     }
     whole = whole && v == static_cast<double>(static_cast<std::int64_t>(v));
   }
-  const bool scientific = largest >= 1e8 || (largest > 0 && (smallest < 1e-4 || largest / smallest > 1e3));
+  const bool scientific =
+      largest >= 1e8 || (largest > 0 && (smallest < 1e-4 || largest / smallest > 1e3));
   std::vector<std::string> words;
   std::size_t decimals = 0;
   for (double v : values) {
     std::string w;
-    if (v != v) w = "nan";
-    else if (v - v != 0) w = v > 0 ? "inf" : "-inf";
-    else if (scientific && !whole) w = fmt::format("{:.8g}", v);
-    else if (whole) w = fmt::format("{:.0f}.", v);
+    if (v != v)
+      w = "nan";
+    else if (v - v != 0)
+      w = v > 0 ? "inf" : "-inf";
+    else if (scientific && !whole)
+      w = fmt::format("{:.8g}", v);
+    else if (whole)
+      w = fmt::format("{:.0f}.", v);
     else {
       w = single ? fmt::format("{}", static_cast<float>(v)) : fmt::format("{}", v);
       const auto point = w.find('.');
       if (point != std::string::npos && w.size() - point - 1 > 8) w = fmt::format("{:.8f}", v);
       const auto digits = w.find('.');
-      if (digits != std::string::npos) decimals = std::max(decimals, w.size() - digits - 1);
-      else w += ".";
+      if (digits != std::string::npos)
+        decimals = std::max(decimals, w.size() - digits - 1);
+      else
+        w += ".";
     }
     words.push_back(std::move(w));
   }
@@ -226,7 +250,8 @@ std::vector<std::string> format_floats(const std::vector<double>& values, bool s
 std::string to_string(const Tensor& tensor) {
   if (!tensor.defined()) return "(empty tensor)";
   const void* data = tensor.raw_data();
-  if (tensor.size() == 0) return "[] " + std::string(name(tensor.dtype())) + " " + to_string(tensor.shape());
+  if (tensor.size() == 0)
+    return "[] " + std::string(name(tensor.dtype())) + " " + to_string(tensor.shape());
   Printer printer{tensor, tensor.size() > summarize_above, {}};
   std::vector<double> floats;
   printer.for_each_printed(0, 0, [&](std::int64_t i) {
@@ -245,6 +270,8 @@ std::string to_string(const Tensor& tensor) {
   return printer.nested(0);
 }
 
-std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out << to_string(tensor); }
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
+  return out << to_string(tensor);
+}
 
 }  // namespace fathom
