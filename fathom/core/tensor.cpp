@@ -22,8 +22,7 @@ namespace {
 }
 
 /// Calls f with a null pointer of the element type; halves have no C++ type here.
-template <class F>
-decltype(auto) dispatch(DType dtype, F&& f) {
+template <class F> decltype(auto) dispatch(DType dtype, F&& f) {
   switch (dtype) {
     case DType::f32:
       return f(static_cast<const float*>(nullptr));
@@ -169,8 +168,7 @@ struct Printer {
   std::size_t width = 0;
   std::size_t next = 0;
 
-  template <class F>
-  void for_each_printed(int axis, std::int64_t offset, F&& f) {
+  template <class F> void for_each_printed(int axis, std::int64_t offset, F&& f) {
     if (axis == t.rank()) return f(offset);
     std::int64_t stride = 1;
     for (int i = axis + 1; i < t.rank(); ++i) stride *= t.shape()[i];
