@@ -36,7 +36,7 @@ int run_@id@(int argc, char** argv) {
     string(APPEND declarations "int run_${id}(int argc, char** argv);\n")
     string(APPEND rows "    {\"${path}\", \"${summary}\", run_${id}},\n")
     add_executable(${id} EXCLUDE_FROM_ALL ${source})
-    target_link_libraries(${id} PRIVATE fathom_figure fathom_io fathom_core)
+    target_link_libraries(${id} PRIVATE fathom_train)
   endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/examples/list.cpp CONTENT
 "// Written by cmake/examples.cmake.

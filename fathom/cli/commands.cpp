@@ -8,8 +8,8 @@ Action eval(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
-Action predict(Options& options);
 Action plan(Options& options);
+Action predict(Options& options);
 Action train(Options& options);
 
 std::span<const Command> commands() {

@@ -34,7 +34,7 @@ struct Wanted {
   std::int64_t checkpoint_steps = 0;
   // Whether the user gave what would change a run that is resumed, by option.
   std::vector<std::pair<std::string, std::function<bool()>>> fixed;
-  std::function<bool()> gave_epochs, gave_threads, gave_rate;
+  std::function<bool()> gave_data, gave_epochs, gave_threads, gave_rate;
 };
 
 std::atomic<bool> interrupted{false};
@@ -62,6 +62,7 @@ train::RunFolder open_folder(Wanted& wanted) {
     if (!wanted.gave_rate()) s.learning_rate = train::Optimizer::default_learning_rate(s.optimizer);
     return train::RunFolder::create(wanted.out, s);
   }
+  if (wanted.gave_data()) throw UsageError("DATA is settled by the run that --resume names");
   for (const auto& [name, given] : wanted.fixed)
     if (given()) throw UsageError(name + " is settled by the run that --resume names");
   train::RunFolder folder = train::RunFolder::open(wanted.resume);
@@ -196,7 +197,7 @@ Action train(Options& options) {
   options.flag("--no-batch-norm", wanted->no_batch_norm, "leave out batch norm");
   options.flag("--no-relu", wanted->no_relu, "leave out the activation");
   options.option("--dropout", s.dropout, "share of activations dropped", {0, 0.99});
-  options.option("--epochs", s.epochs, "passes over the data; 0: enough for 2000 steps, 20 to 200", {0, 1e9});
+  options.option("--epochs", s.epochs, "passes over the data; by default enough for 2000 steps, 20 to 200", {1, 1e9});
   options.option("--batch", s.batch_size, "rows in a step", {1, 1e9});
   options.option("--optimizer", s.optimizer, "how to step", train::Optimizer::names());
   options.option("--lr", s.learning_rate, "learning rate; by default what suits the optimizer", {0, 1e6});
@@ -216,6 +217,7 @@ Action train(Options& options) {
   for (const char* name : {"--label", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout", "--batch",
                            "--optimizer", "--lr", "--weight-decay", "--seed", "--out"})
     fixed(name);
+  wanted->gave_data = options.given("DATA");
   wanted->gave_epochs = options.given("--epochs");
   wanted->gave_threads = options.given("--threads");
   wanted->gave_rate = options.given("--lr");

@@ -122,6 +122,8 @@ Storage* allocate_storage(std::size_t bytes) {
   return s;
 }
 
+std::size_t storage_bytes(std::size_t bytes) { return size_class(bytes).bytes; }
+
 std::size_t live_bytes() { return live.load(std::memory_order_relaxed); }
 std::size_t peak_bytes() { return peak.load(std::memory_order_relaxed); }
 void reset_peak_bytes() { peak.store(live_bytes(), std::memory_order_relaxed); }

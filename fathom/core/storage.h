@@ -19,6 +19,9 @@ struct Storage {
 /// A block of at least `bytes` bytes with one reference. Errors: std::bad_alloc.
 Storage* allocate_storage(std::size_t bytes);
 
+/// What a block of `bytes` bytes takes: its size class.
+std::size_t storage_bytes(std::size_t bytes);
+
 inline void acquire(Storage* s) noexcept { s->refs.fetch_add(1, std::memory_order_relaxed); }
 inline void release(Storage* s) noexcept {
   if (s->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) s->free(s);

@@ -11,7 +11,6 @@
 #include "fathom/io/gzip.h"
 #include "fathom/io/idx.h"
 #include "fathom/ops/elementwise.h"
-#include "fathom/ops/shape.h"
 
 namespace fathom::data {
 namespace {
@@ -62,7 +61,7 @@ Dataset assemble(const std::string& name, const Tensor& images, const Tensor& la
   Dataset d;
   d.name = name;
   d.sample_shape = {images.size(1), images.size(2)};
-  d.inputs = reshape(images, {images.size(0), d.sample_shape.size()}).eval();
+  d.inputs = images;
   d.labels = cast(labels, DType::i64).eval();
   d.class_names = std::move(class_names);
   d.largest_pixel = 255;

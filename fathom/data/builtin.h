@@ -17,7 +17,7 @@ Split digits();
 Split iris();
 
 /// 60000 + 10000 handwritten digits, 28 x 28 pixels, from $FATHOM_DATA/mnist.
-/// Shapes: inputs u8 (N, 784). Errors: IoError if the variable is unset or a file is missing;
+/// Shapes: inputs u8 (N, 28, 28), batches (B, 784). Errors: IoError if the variable is unset or a file is missing;
 /// FormatError. Source: LeCun, Cortes, Burges 1998.
 Split mnist();
 

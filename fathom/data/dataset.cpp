@@ -9,6 +9,7 @@
 
 #include "fathom/backend/random_key.h"
 #include "fathom/core/error.h"
+#include "fathom/core/storage.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 
@@ -71,10 +72,14 @@ Preprocessing Preprocessing::standardize(const Tensor& rows) {
   return {Tensor::from(offset), Tensor::from(scale)};
 }
 
-Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers) {
+std::size_t Dataset::bytes() const { return storage_bytes(inputs.bytes()) + storage_bytes(labels.bytes()); }
+
+Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat) {
   const std::int64_t n = rows.size(0);
-  auto [gathered, memory] =
-      Tensor::uninitialized(rows.dtype(), rows.shape().with(0, static_cast<std::int64_t>(numbers.size())));
+  const auto count = static_cast<std::int64_t>(numbers.size());
+  const Shape shape =
+      flat ? Shape{count, n == 0 ? 0 : rows.size() / n} : rows.shape().with(0, count);
+  auto [gathered, memory] = Tensor::uninitialized(rows.dtype(), shape);
   const std::size_t row_bytes = n == 0 ? 0 : rows.bytes() / static_cast<std::size_t>(n);
   const auto* from = static_cast<const char*>(rows.raw_data());
   auto* to = static_cast<char*>(memory);
@@ -142,21 +147,21 @@ void check(const Dataset& dataset) {
   const Tensor& inputs = dataset.inputs;
   const Tensor& labels = dataset.labels;
   const std::string operation = "dataset " + dataset.name;
-  if (inputs.rank() != 2 || labels.rank() != 1 || inputs.size(0) != labels.size(0))
+  if (inputs.rank() < 2 || labels.rank() != 1 || inputs.size(0) != labels.size(0))
     throw ShapeError({.operation = operation,
                       .problem = "inputs and labels do not fit",
                       .received = {{"inputs", to_string(inputs.shape())}, {"labels", to_string(labels.shape())}},
-                      .expected = "(N, features) and (N,)"});
+                      .expected = "(N, ...) and (N,)"});
   if (labels.dtype() != DType::i64)
     throw DTypeError({.operation = operation,
                       .problem = "labels are " + std::string(name(labels.dtype())),
                       .expected = "i64"});
   if (dataset.size() == 0) throw ValueError({.operation = operation, .problem = "there are no rows"});
-  if (dataset.sample_shape.size() != dataset.features())
+  if (dataset.sample_shape.size() * dataset.size() != inputs.size())
     throw ShapeError({.operation = operation,
                       .problem = "the shape of a sample does not fit its features",
                       .received = {{"sample", to_string(dataset.sample_shape)},
-                                   {"features", std::to_string(dataset.features())}}});
+                                   {"inputs", to_string(inputs.shape())}}});
   std::int64_t row = 0;
   for (const std::int64_t label : labels.data<std::int64_t>()) {
     if (label < 0 || label >= dataset.classes())

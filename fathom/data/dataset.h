@@ -37,7 +37,7 @@ struct Preprocessing {
 /// Rows with a class each.
 struct Dataset {
   std::string name;                      ///< "mnist"
-  Tensor inputs;                         ///< (N, features), as stored: u8 or f32
+  Tensor inputs;                         ///< (N, ...), as stored: u8 or f32
   Tensor labels;                         ///< i64 (N,)
   std::vector<std::string> class_names;  ///< of labels 0, 1, 2...
   Shape sample_shape;                    ///< (28, 28) for pictures, (features,) for tables
@@ -45,10 +45,11 @@ struct Dataset {
   Preprocessing preprocessing;
 
   std::int64_t size() const { return inputs.size(0); }
-  std::int64_t features() const { return inputs.size(1); }
+  std::int64_t features() const { return sample_shape.size(); }
   std::int64_t classes() const { return static_cast<std::int64_t>(class_names.size()); }
   bool is_image() const { return largest_pixel > 0; }
-  std::size_t bytes() const { return inputs.bytes() + labels.bytes(); }
+  /// Memory that the rows take.
+  std::size_t bytes() const;
 };
 
 /// A training part and a test part: `auto [train, test] = data::mnist();`
@@ -56,9 +57,9 @@ struct Split {
   Dataset train, test;
 };
 
-/// Rows by number, as stored. Shapes: (N, ...) and n numbers -> (n, ...).
+/// Rows by number, as stored. Shapes: (N, ...) and n numbers -> (n, ...), or (n, features) if `flat`.
 /// Errors: IndexError for a number outside [0, N).
-Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers);
+Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat = false);
 
 /// The given rows of a dataset. Errors: IndexError.
 Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows);

@@ -94,7 +94,7 @@ class Loader::Workers {
 Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
     : Loader(dataset.size(),
              [inputs = dataset.inputs, labels = dataset.labels](std::span<const std::int64_t> rows) {
-               return Batch{gather_rows(inputs, rows), gather_rows(labels, rows)};
+               return Batch{gather_rows(inputs, rows, true), gather_rows(labels, rows)};
              },
              dataset.preprocessing, options) {}
 

@@ -2,14 +2,27 @@
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
+#include FT_MODULE_H
 #include FT_OUTLINE_H
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "fathom/figure/font_data.h"
 
+// The two modules of FreeType that a TrueType font needs. FT_Init_FreeType would bring all of them
+// into the program: Type 1, CFF, bitmap fonts, hinting, half a megabyte.
+extern "C" const FT_Module_Class sfnt_module_class, tt_driver_class;
+
 namespace fathom::figure {
 namespace {
+
+void* allocate(FT_Memory, long size) { return std::malloc(static_cast<std::size_t>(size)); }
+void release(FT_Memory, void* block) { std::free(block); }
+void* reallocate(FT_Memory, long, long size, void* block) {
+  return std::realloc(block, static_cast<std::size_t>(size));
+}
+FT_MemoryRec_ memory{nullptr, allocate, release, reallocate};
 
 // The next character of UTF-8 text; a byte that fits nowhere is U+FFFD.
 char32_t next_character(std::string_view& text) {
@@ -70,16 +83,18 @@ struct Font::Face {
 
   Face() {
     const auto data = font_data();
-    if (FT_Init_FreeType(&library) != 0) throw std::runtime_error("FreeType does not start");
+    if (FT_New_Library(&memory, &library) != 0 || FT_Add_Module(library, &sfnt_module_class) != 0 ||
+        FT_Add_Module(library, &tt_driver_class) != 0)
+      throw std::runtime_error("FreeType does not start");
     if (FT_New_Memory_Face(library, data.data(), static_cast<FT_Long>(data.size()), 0, &face) !=
         0) {
-      FT_Done_FreeType(library);
+      FT_Done_Library(library);
       throw std::runtime_error("the carried font is damaged");
     }
   }
   ~Face() {
     FT_Done_Face(face);
-    FT_Done_FreeType(library);
+    FT_Done_Library(library);
   }
   Face(const Face&) = delete;
   Face& operator=(const Face&) = delete;

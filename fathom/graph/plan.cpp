@@ -4,6 +4,8 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "fathom/core/storage.h"
+
 namespace fathom::graph {
 
 PlanKey::PlanKey(const Walk& walk, Device device)
@@ -31,11 +33,13 @@ bool PlanKey::matches(const Walk& walk, Device on) const {
 }
 
 std::size_t Plan::estimated_bytes() const {
-  std::size_t bytes = executable->scratch_bytes();
-  for (const Spec& leaf : key.leaves) bytes += leaf.bytes();
+  // Small values lie in their nodes.
+  const auto taken = [](std::size_t bytes) { return bytes <= small_bytes ? 0 : storage_bytes(bytes); };
+  std::size_t bytes = taken(executable->scratch_bytes());
+  for (const Spec& leaf : key.leaves) bytes += taken(leaf.bytes());
   for (std::size_t i = 0; i < program.outputs.size(); ++i)
     if (alias[i] < 0 && executable->donor(static_cast<int>(i)) < 0)
-      bytes += program.specs[static_cast<std::size_t>(program.outputs[i])].bytes();
+      bytes += taken(program.specs[static_cast<std::size_t>(program.outputs[i])].bytes());
   return bytes;
 }
 

@@ -83,7 +83,7 @@ Tensor Classifier::probabilities(const Tensor& rows) const {
 }
 
 data::Dataset Classifier::adapt(const data::Dataset& dataset) const {
-  require_features(*this, dataset.inputs.shape());
+  require_features(*this, {dataset.size(), dataset.features()});
   data::Dataset adapted = data::relabel(dataset, class_names);
   adapted.preprocessing = preprocessing;
   return adapted;

@@ -70,16 +70,17 @@ void draw_mistakes(const std::string& path, const Evaluation& evaluation, const 
                    test.class_names[static_cast<std::size_t>(predicted)];
     tiles.push_back(std::move(tile));
   }
-  const std::size_t shown = tiles.size();
-  // As many in a row as their captions leave room for.
-  constexpr std::size_t width = 720;
+  // As many in a row as their captions leave room for, in five rows at most.
+  constexpr std::size_t width = 800, most_rows = 5;
   std::size_t letters = 1;
   for (const figure::Tile& tile : tiles) letters = std::max(letters, tile.caption.size());
-  const std::size_t most_columns = shown > 12 ? 8 : 4;
-  const std::size_t columns = std::clamp<std::size_t>(width / (7 * letters + 12), 1, most_columns);
+  const std::size_t most_columns = tiles.size() > 12 ? 8 : 4;
+  const std::size_t columns = std::clamp<std::size_t>(width / (6 * letters + 12), 1, most_columns);
+  tiles.resize(std::min(tiles.size(), columns * most_rows));
+  const std::size_t shown = tiles.size();
   const std::size_t rows = std::max<std::size_t>(1, (shown + columns - 1) / columns);
-  const double side = static_cast<double>(width) / static_cast<double>(columns);
-  Figure figure(1, 1, {.width = width, .height = 50 + static_cast<double>(rows) * side});
+  const double side = std::min(static_cast<double>(width) / static_cast<double>(columns), 150.0);
+  Figure figure(1, 1, {.width = width, .height = 60 + static_cast<double>(rows) * side});
   figure.axes()
       .title(wrong == 0 ? "No mistakes"
              : shown < wrong

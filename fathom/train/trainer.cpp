@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "fathom/core/error.h"
+#include "fathom/core/storage.h"
 #include "fathom/data/loader.h"
 #include "fathom/graph/plan.h"
 #include "fathom/nn/gradient.h"
@@ -15,6 +16,8 @@ namespace fathom::train {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr double least_seconds_between_checkpoints = 0.5;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -55,7 +58,7 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
   batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
   if (settings_.epochs <= 0) settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
-  if (config_.batch_norm && !config_.hidden.empty() && parts.train.size() % settings.batch_size == 1)
+  if (config_.batch_norm && !config_.hidden.empty() && parts.train.size() - (batches_ - 1) * settings.batch_size == 1)
     throw ValueError({.operation = "train",
                       .problem = "batch norm cannot train on the last batch, which has one row",
                       .received = {{"rows", std::to_string(parts.train.size())},
@@ -167,10 +170,15 @@ Trainer::End Trainer::run(const RunOptions& options) {
       }
     }
     if (position_.batch == batches_) finish_epoch(options);
-    checkpoint(options);
-    last_checkpoint = Clock::now();
-    last_step = position_.step;
-    if (stopping() && position_.epoch < settings_.epochs) return End::stopped;
+    const bool stopped = stopping() && position_.epoch < settings_.epochs;
+    // Writing to disk takes longer than a short epoch, and losing a moment's work loses no bits.
+    if (stopped || position_.epoch == settings_.epochs || options.checkpoint_steps > 0 ||
+        seconds_since(last_checkpoint) >= std::min(least_seconds_between_checkpoints, options.checkpoint_seconds)) {
+      checkpoint(options);
+      last_checkpoint = Clock::now();
+      last_step = position_.step;
+    }
+    if (stopped) return End::stopped;
   }
   return End::finished;
 }
@@ -188,7 +196,7 @@ Classifier Trainer::classifier() const {
 
 std::size_t Trainer::state_bytes() const {
   std::size_t bytes = 0;
-  for (const auto& [name, tensor] : optimizer_.named_state(net_)) bytes += tensor.bytes();
+  for (const auto& [name, tensor] : optimizer_.named_state(net_)) bytes += storage_bytes(tensor.bytes());
   return bytes;
 }
 

@@ -186,7 +186,21 @@ const Fault faults[] = {
      "$fathom train iris --epochs 1 --out w >/dev/null && rm w/model/model.safetensors && $fathom "
      "plan w",
      1,
-     {"w/model/model.safetensors"}},
+     {"load model", "w", "model/model.safetensors"}},
+    {"eval of nothing", "$fathom eval nothing", 1, {"nothing"}},
+    {"predict without inputs",
+     "$fathom train iris --epochs 1 --out p >/dev/null && $fathom predict p",
+     2,
+     {"INPUT"}},
+    {"a picture for a table's model",
+     "$fathom train iris --epochs 1 --out q >/dev/null && $fathom predict q picture.png",
+     1,
+     {"picture.png"}},
+    {"a row of another width",
+     "$fathom train iris --epochs 1 --out r >/dev/null && printf '1,2\\n' >r.csv && $fathom "
+     "predict r r.csv",
+     1,
+     {"r.csv"}},
     {"a model whose settings are no JSON",
      "$fathom train iris --epochs 1 --out k >/dev/null && echo '{' >k/model/config.json && $fathom "
      "plan k",

@@ -5,11 +5,11 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <span>
 #include <vector>
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/fathom.h"
+#include "fathom/nn/state.h"
 
 using namespace fathom;
 
@@ -117,7 +117,7 @@ const Fault faults[] = {
      }},
     {"rows of unlike lengths",
      shape,
-     {"(2, 1)"},
+     {"rows of different lengths", "1", "2"},
      [] {
        tensor<float>({{1}, {2, 3}});
      }},
@@ -251,7 +251,8 @@ const Fault faults[] = {
      {"hidden.weight", "extra"},
      [] {
        Net net;
-       nn::load_state(net, std::vector<std::pair<std::string, Tensor>>{{"extra", zeros({1})}}, "state");
+       const std::vector<std::pair<std::string, Tensor>> state{{"extra", zeros({1})}};
+       nn::load_state(net, state, "state");
      }},
 };
 

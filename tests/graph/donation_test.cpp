@@ -175,6 +175,7 @@ TEST_CASE("donation: another thread that holds, reads and drops copies never see
     }
   });
   Tensor x = shared;
+  while (seen == 0) std::this_thread::yield();  // on a busy machine a thread may start late
   const auto before = donated();
   for (int i = 1; i <= 2000; ++i) {
     x = x + 1;

@@ -51,7 +51,7 @@ std::string error_text(const std::function<void()>& action) {
 /// $FATHOM_DATA/name, or "" after a line that says which test is skipped.
 inline std::string data_file(const std::string& test, const std::string& name) {
   const char* folder = std::getenv("FATHOM_DATA");
-  if (folder) return std::string(folder) + "/" + name;
+  if (folder && *folder) return std::string(folder) + "/" + name;
   std::cout << "skipped: " << test << " (FATHOM_DATA is not set)\n";
   return "";
 }

@@ -6,8 +6,9 @@
 //   * strips: units (panel, row tile) in panel order are cut into one stretch a task. A is used as
 //     it stands, and B too if it can be; else each task packs the panels that it needs, right
 //     before use. For products with few rows or columns, and for what fits the cache;
-//   * blocks: all of A and B is packed first, a slab of k at a time, then the tasks are rectangles
-//     of tiles that fit the second-level cache.
+//   * blocks: a task is a rectangle of C, as few as keep the threads busy alike. It packs what it
+//     reads of A and B for itself, a slab of k at a time: some of that is done twice, but no thread
+//     waits for another or reads what another has just written.
 #include "fathom/backend/cpu/gemm.h"
 
 #include <algorithm>
@@ -25,8 +26,9 @@ namespace {
 using std::int64_t;
 
 // What follows was measured; results do not depend on it.
-constexpr int64_t kDepth = 768;           // steps of k that are packed at a time
-constexpr int64_t kBlock = 16;            // row tiles and panels of a block
+constexpr int64_t kDepth = 512;           // steps of k that are packed at a time
+constexpr int64_t kBlockColumns = 512;    // of a block: 1 MiB of B stays in the second-level cache
+constexpr double kPackCost = 12;          // multiplications that take as long as to pack an element
 constexpr int64_t kGroup = 4;             // panels that a strip packs at a time
 constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
 constexpr int64_t kStripRows = 256;       // up to so many rows, strips
@@ -69,7 +71,8 @@ class Product {
   bool b_serves_in_place() const;
   void strip(Range units, bool pack_b) const;
   void run_blocks();
-  void block(Range tiles, Range panels, Range depth, const T* a, const T* b);
+  void block(Range tiles, Range panels, bool pack_b) const;
+  void fetch_rows(Range rows, Range depth, int64_t i, int64_t parts) const;
 
   void pack_rows(Range rows, Range depth, T* to) const;
   void pack_panels(Range columns, Range depth, T* to) const;
@@ -233,46 +236,76 @@ void Product<T>::run_strips(int64_t tasks) {
   });
 }
 
-/// One rectangle of tiles. A tile of A stays in the first-level cache while the panels pass by.
+/// Asks for part `i` of `parts` of a row tile of A ahead of its turn.
 template <class T>
-void Product<T>::block(Range tiles, Range panels, Range depth, const T* a, const T* b) {
-  for (int64_t t = tiles.begin; t < tiles.end; ++t) {
-    const Source<T> from_a{a + t * a_width_ * depth.size(), a_width_};
-    for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
-      const Source<T> from_b{b + panel * width_ * depth.size(), width_};
-      tile(rows_of(t), columns_of({panel, panel + 1}), depth, from_a, ALayout::columns, from_b);
+void Product<T>::fetch_rows(Range rows, Range depth, int64_t i, int64_t parts) const {
+  constexpr int64_t kLine = 64 / sizeof(T);
+  const bool ta = args_.transpose_a;
+  const Range stored = ta ? part_of(depth.size(), parts, i) : Range{0, rows.size()};
+  const Range lines = ta ? Range{0, ceil_div(rows.size(), kLine)}
+                         : part_of(ceil_div(depth.size(), kLine), parts, i);
+  const T* const from = a_in_place(rows, depth).data;
+  for (int64_t row = stored.begin; row < stored.end; ++row) {
+    for (int64_t line = lines.begin; line < lines.end; ++line) {
+      __builtin_prefetch(from + row * args_.lda + line * kLine, 0, 2);
     }
   }
 }
 
+/// One rectangle of C, whole chains. A slab of B is packed and stays in the second-level cache; a
+/// row tile of A is packed and stays in the first while the panels pass by. The task shares nothing
+/// with others.
 template <class T>
-void Product<T>::run_blocks() {
-  const int64_t a_size = row_tiles_ * a_width_ * depth_of(0).size();
-  const int64_t b_size = panels_ * width_ * depth_of(0).size();
-  T* const packed_a = scratch<T>(Scratch::shared, a_size + b_size);
-  T* const packed_b = packed_a + a_size;
-  const int64_t panel_blocks = ceil_div(panels_, kBlock);
-  const int64_t wanted = ceil_div(4 * threads(), panel_blocks);  // so that the threads end together
-  const int64_t row_blocks = std::clamp(wanted, ceil_div(row_tiles_, kBlock), row_tiles_);
-  const int64_t a_tasks = ceil_div(row_tiles_, 2 * kGroup), b_tasks = ceil_div(panels_, kGroup);
+void Product<T>::block(Range tiles, Range panels, bool pack_b) const {
+  const Range columns = columns_of(panels);
+  const int64_t longest = depth_of(0).size();
+  T* const packed_a = scratch<T>(Scratch::rows, a_width_ * longest);
+  T* const packed_b =
+      pack_b ? scratch<T>(Scratch::panels, panels.size() * width_ * longest) : nullptr;
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
-    parallel_for(a_tasks + b_tasks, [&](int64_t task) {
-      if (task < a_tasks) {
-        const Range tiles = part_of(row_tiles_, a_tasks, task);
-        for (int64_t t = tiles.begin; t < tiles.end; ++t) {
-          pack_rows(rows_of(t), depth, packed_a + t * a_width_ * depth.size());
-        }
-      } else {
-        const Range panels = part_of(panels_, b_tasks, task - a_tasks);
-        pack_panels(columns_of(panels), depth, packed_b + panels.begin * width_ * depth.size());
+    if (pack_b) pack_panels(columns, depth, packed_b);
+    for (int64_t t = tiles.begin; t < tiles.end; ++t) {
+      const Range rows = rows_of(t);
+      pack_rows(rows, depth, packed_a);
+      for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
+        const int64_t i = panel - panels.begin;
+        const Range here = columns_of({panel, panel + 1});
+        if (t + 1 < tiles.end) fetch_rows(rows_of(t + 1), depth, i, panels.size());
+        const Source<T> b = pack_b ? Source<T>{packed_b + i * width_ * depth.size(), width_}
+                                   : b_in_place(here, depth);
+        tile(rows, here, depth, {packed_a, a_width_}, ALayout::columns, b);
       }
-    });
-    parallel_for(row_blocks * panel_blocks, [&](int64_t task) {
-      block(part_of(row_tiles_, row_blocks, task / panel_blocks),
-            part_of(panels_, panel_blocks, task % panel_blocks), depth, packed_a, packed_b);
-    });
+    }
   }
+}
+
+/// How many row blocks and panel blocks: what takes the busiest thread the least time, where to
+/// pack counts for some tiles more.
+template <class T>
+void Product<T>::run_blocks() {
+  const bool pack_b = !b_serves_in_place() || args_.n % kernels_.lanes != 0;
+  const int64_t most_panels = kBlockColumns / width_;
+  int64_t row_blocks = 1, panel_blocks = 1;
+  double least = 0;
+  const int64_t first = ceil_div(panels_, most_panels);
+  for (int64_t c = first; c <= std::min(panels_, first + threads()); ++c) {
+    for (int64_t r = 1; r <= std::min<int64_t>(row_tiles_, 2 * threads()); ++r) {
+      const auto rows = static_cast<double>(ceil_div(row_tiles_, r)) * kernels_.rows;
+      const auto columns = static_cast<double>(ceil_div(panels_, c)) * width_;
+      const double time = static_cast<double>(ceil_div(c * r, threads())) *
+                          (rows * columns + kPackCost * (columns + (pack_b ? rows : 0)));
+      if (least == 0 || time < least) {
+        least = time;
+        row_blocks = r;
+        panel_blocks = c;
+      }
+    }
+  }
+  parallel_for(row_blocks * panel_blocks, [&](int64_t task) {
+    block(part_of(row_tiles_, row_blocks, task / panel_blocks),
+          part_of(panels_, panel_blocks, task % panel_blocks), pack_b);
+  });
 }
 
 template <class T>

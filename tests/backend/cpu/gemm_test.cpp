@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <new>
 #include <random>
 #include <string>
 #include <vector>
@@ -32,11 +33,27 @@ std::string text(const Case& c) {
          std::to_string(c.pad);
 }
 
+/// On cache lines, as tensors are: B may be used as it stands only then.
 template <class T>
-std::vector<T> random_values(int64_t count, unsigned seed) {
+struct AlignedAllocator {
+  using value_type = T;
+  AlignedAllocator() = default;
+  template <class U>
+  AlignedAllocator(const AlignedAllocator<U>&) {}
+  T* allocate(std::size_t n) {
+    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
+  }
+  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
+  bool operator==(const AlignedAllocator&) const { return true; }
+};
+template <class T>
+using Values = std::vector<T, AlignedAllocator<T>>;
+
+template <class T>
+Values<T> random_values(int64_t count, unsigned seed) {
   std::mt19937 engine(seed);
   std::uniform_real_distribution<T> uniform(-1, 1);
-  std::vector<T> values(static_cast<std::size_t>(count));
+  Values<T> values(static_cast<std::size_t>(count));
   for (T& x : values) x = uniform(engine);
   return values;
 }
@@ -69,7 +86,7 @@ void check(const Case& c, std::initializer_list<int> thread_counts) {
   args.b = b.data();
   if (c.bias) args.bias = bias.data();
 
-  std::vector<T> expected = before;
+  Values<T> expected = before;
   for (int64_t i = 0; i < c.m; ++i) {
     for (int64_t j = 0; j < c.n; ++j) {
       T sum = c.accumulate ? before[i * args.ldc + j] : T{0};
@@ -83,7 +100,7 @@ void check(const Case& c, std::initializer_list<int> thread_counts) {
   }
   for (const int n : thread_counts) {
     set_threads(n);
-    std::vector<T> got = before;
+    Values<T> got = before;
     args.c = got.data();
     gemm(args);
     CAPTURE(n);
@@ -133,6 +150,17 @@ TEST_CASE("larger products, over the edges of blocks") {
                                  {1, 1000, 777},  {1000, 1, 777},  {5, 1027, 391},  {300, 130, 385},
                                  {257, 259, 769}, {500, 33, 50},   {13, 3000, 20}};
     for (const auto& [m, n, k] : shapes) check_forms<float>(m, n, k, {1, 2, 3, 8});
+  });
+}
+
+TEST_CASE("products of several blocks, B packed or as it stands") {
+  on_each_isa([] {
+    for (const bool transposed : {false, true}) {
+      check<float>({260, 1100, 70, transposed, transposed}, {1, 2, 5});
+      check<float>({260, 528, 520, transposed, false, true, true}, {1, 2, 7});
+      check<float>({700, 300, 520, transposed, transposed, true, true, 1}, {2, 64});
+    }
+    check<double>({260, 528, 520, false, false, true, true}, {1, 3});
   });
 }
 
