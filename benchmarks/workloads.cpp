@@ -1,9 +1,9 @@
 #include "benchmarks/workloads.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,7 +40,11 @@ std::vector<double> short_work(const std::function<void()>& work, int samples = 
   for (int i = 0; i < 5; ++i) work();
   const double once = std::max(1e-9, seconds_of(work));
   const int calls = std::max(1, static_cast<int>(2e-3 / once));
-  return each([&] { for (int i = 0; i < calls; ++i) work(); }, 1, samples, 1.0 / calls);
+  return each(
+      [&] {
+        for (int i = 0; i < calls; ++i) work();
+      },
+      1, samples, 1.0 / calls);
 }
 
 std::vector<double> scaled(std::vector<double> values, double factor) {
@@ -52,7 +56,8 @@ std::vector<double> rate(std::vector<double> seconds, double flops) {
   return seconds;
 }
 
-// ---- training ---------------------------------------------------------------------------------------
+// ---- training
+// ---------------------------------------------------------------------------------------
 
 struct MnistNet {
   nn::Linear hidden{784, 100};
@@ -65,7 +70,8 @@ struct MnistNet {
 class MnistEpoch {
  public:
   explicit MnistEpoch(data::Dataset train)
-      : train_(std::move(train)), loader_(data::loader(train_, {.batch_size = 100, .shuffle = true})) {}
+      : train_(std::move(train)),
+        loader_(data::loader(train_, {.batch_size = 100, .shuffle = true})) {}
 
   void run() {
     Tensor right;
@@ -82,7 +88,8 @@ class MnistEpoch {
       loss_sum += loss.item();
       right_sum += right.item<std::int64_t>();
     }
-    if (right_sum == 0 || loss_sum != loss_sum) throw std::runtime_error("the benchmark's network does not learn");
+    if (right_sum == 0 || loss_sum != loss_sum)
+      throw std::runtime_error("the benchmark's network does not learn");
   }
 
  private:
@@ -138,7 +145,9 @@ std::vector<double> xor_step(const Settings&) {
   optim::Sgd sgd{.learning_rate = 0.1};
   const Tensor x = tensor<float>({{0, 0}, {0, 1}, {1, 0}, {1, 1}});
   const Tensor y = tensor<float>({{0}, {1}, {1}, {0}});
-  const auto loss_fn = [](const XorNet& net, const Tensor& x, const Tensor& y) { return mse_loss(net(x), y); };
+  const auto loss_fn = [](const XorNet& net, const Tensor& x, const Tensor& y) {
+    return mse_loss(net(x), y);
+  };
   const auto steps = [&] {
     for (int i = 0; i < 2000; ++i) {
       auto [loss, gradients] = value_and_grad(loss_fn)(net, x, y);
@@ -149,34 +158,41 @@ std::vector<double> xor_step(const Settings&) {
   return each(steps, 3, 15, 1e6 / 2000);
 }
 
-// ---- products and rows ------------------------------------------------------------------------------
+// ---- products and rows
+// ------------------------------------------------------------------------------
 
-std::vector<double> product(const Shape& left, const Shape& right, bool transpose_left, bool transpose_right,
-                            double flops) {
+std::vector<double> product(const Shape& left, const Shape& right, bool transpose_left,
+                            bool transpose_right, double flops) {
   const Tensor a = randn(left).eval();
   const Tensor b = randn(right).eval();
-  return rate(short_work([&] {
-                matmul(transpose_left ? transpose(a) : a, transpose_right ? transpose(b) : b).eval();
-              }),
-              flops);
+  return rate(
+      short_work([&] {
+        matmul(transpose_left ? transpose(a) : a, transpose_right ? transpose(b) : b).eval();
+      }),
+      flops);
 }
 
-Workload matmul_row(std::string name, std::int64_t m, std::int64_t k, std::int64_t n, bool ta = false, bool tb = false) {
+Workload matmul_row(std::string name, std::int64_t m, std::int64_t k, std::int64_t n,
+                    bool ta = false, bool tb = false) {
   const double flops = 2.0 * static_cast<double>(m * k * n);
   const Shape left = ta ? Shape{k, m} : Shape{m, k};
   const Shape right = tb ? Shape{n, k} : Shape{k, n};
   const double bytes = m == 1 ? 4.0 * static_cast<double>(k * n) : 0;
-  return {std::move(name), "GF/s", flops, bytes, [=](const Settings&) { return product(left, right, ta, tb, flops); }};
+  return {std::move(name), "GF/s", flops, bytes,
+          [=](const Settings&) { return product(left, right, ta, tb, flops); }};
 }
 
 std::vector<double> six_operations(const Settings&) {
   const Shape shape{1 << 20};
-  const Tensor x = randn(shape).eval(), w = randn(shape).eval(), b = randn(shape).eval(), s = randn(shape).eval();
+  const Tensor x = randn(shape).eval(), w = randn(shape).eval(), b = randn(shape).eval(),
+               s = randn(shape).eval();
   return scaled(short_work([&] { relu(gelu_tanh(x * w + b) * s + x).eval(); }), 1e3);
 }
 
 /// Forward and backward of a function of rows, the result and the gradients computed.
-std::vector<double> rows(const std::function<Tensor(const Tensor&, const Tensor&, const Tensor&)>& forward, bool affine) {
+std::vector<double> rows(
+    const std::function<Tensor(const Tensor&, const Tensor&, const Tensor&)>& forward,
+    bool affine) {
   const Tensor x = randn({4096, 512}).eval(), up = randn({4096, 512}).eval();
   const Tensor w = randn({512}).eval(), b = randn({512}).eval();
   const std::vector<Tensor> wrt = affine ? std::vector<Tensor>{x, w, b} : std::vector<Tensor>{x};
@@ -193,11 +209,14 @@ std::vector<double> rows_softmax(const Settings&) {
   return rows([](const Tensor& x, const Tensor&, const Tensor&) { return softmax(x, -1); }, false);
 }
 std::vector<double> rows_layer_norm(const Settings&) {
-  return rows([](const Tensor& x, const Tensor& w, const Tensor& b) { return layer_norm(x, w, b); }, true);
+  return rows([](const Tensor& x, const Tensor& w, const Tensor& b) { return layer_norm(x, w, b); },
+              true);
 }
 std::vector<double> rows_cross_entropy(const Settings&) {
   const Tensor labels = cast(floor(rand({4096}) * 512), DType::i64).eval();
-  return rows([labels](const Tensor& x, const Tensor&, const Tensor&) { return cross_entropy(x, labels); }, false);
+  return rows(
+      [labels](const Tensor& x, const Tensor&, const Tensor&) { return cross_entropy(x, labels); },
+      false);
 }
 
 std::vector<double> cold_start(const Settings& s) {
@@ -208,7 +227,8 @@ std::vector<double> cold_start(const Settings& s) {
       [&] {
         pid_t child;
         const char* argv[] = {s.program.c_str(), "bench", "--first-result", nullptr};
-        if (posix_spawn(&child, s.program.c_str(), &quiet, nullptr, const_cast<char**>(argv), environ) != 0)
+        if (posix_spawn(&child, s.program.c_str(), &quiet, nullptr, const_cast<char**>(argv),
+                        environ) != 0)
           throw std::runtime_error("cannot start " + s.program);
         int status = 0;
         waitpid(child, &status, 0);

@@ -16,9 +16,9 @@ struct Settings {
 /// One row: a name that the peers know too, and how to measure it.
 struct Workload {
   std::string name;
-  std::string unit;        ///< "ms", "us" or "GF/s"
-  double flops = 0;        ///< of one run of the work, if arithmetic limits it
-  double bytes = 0;        ///< that one run must move, if memory limits it
+  std::string unit;  ///< "ms", "us" or "GF/s"
+  double flops = 0;  ///< of one run of the work, if arithmetic limits it
+  double bytes = 0;  ///< that one run must move, if memory limits it
   std::function<std::vector<double>(const Settings&)> samples;  ///< in `unit`
 };
 

@@ -16,7 +16,6 @@
 #include "fathom/nn/module.h"
 #include "fathom/nn/sequential.h"
 #include "fathom/nn/state.h"
-#include "fathom/nn/state.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"

@@ -1,8 +1,8 @@
 // A 2-2-1 network learns XOR: backpropagation by hand, then the same gradient from the graph
 //
-// Chapter 2: a network without a hidden layer cannot compute XOR, one with two hidden units can. The
-// gradient is worked out by the chain rule on plain tensors and compared with value_and_grad's. The
-// decision regions are drawn to xor.png.
+// Chapter 2: a network without a hidden layer cannot compute XOR, one with two hidden units can.
+// The gradient is worked out by the chain rule on plain tensors and compared with value_and_grad's.
+// The decision regions are drawn to xor.png.
 #include <fathom/fathom.h>
 
 #include <cmath>
@@ -15,25 +15,29 @@ using namespace fathom;
 struct Net {
   nn::Linear hidden{2, 2};
   nn::Linear out{2, 1};
-  Tensor operator()(const Tensor& x) const { return sigmoid(out(tanh(hidden(x)))); }  // (B, 2) -> (B, 1)
+  Tensor operator()(const Tensor& x) const {
+    return sigmoid(out(tanh(hidden(x))));
+  }  // (B, 2) -> (B, 1)
 };
 
-Tensor squared_error(const Net& net, const Tensor& x, const Tensor& t) { return mean(square(net(x) - t)); }
+Tensor squared_error(const Net& net, const Tensor& x, const Tensor& t) {
+  return mean(square(net(x) - t));
+}
 
 /// The gradient of squared_error by the chain rule, from the loss back to the first layer.
 Net gradient_by_hand(const Net& net, const Tensor& x, const Tensor& t) {
   const Tensor h = tanh(matmul(x, transpose(net.hidden.weight)) + net.hidden.bias);  // (B, 2)
   const Tensor y = sigmoid(matmul(h, transpose(net.out.weight)) + net.out.bias);     // (B, 1)
   const double rows = static_cast<double>(x.size(0));
-  const Tensor dy = 2 / rows * (y - t);                           // (B, 1): the mean of squares
-  const Tensor dz = dy * y * (1 - y);                             // (B, 1): through the sigmoid
-  const Tensor dh = matmul(dz, net.out.weight);                   // (B, 2)
-  const Tensor da = dh * (1 - square(h));                         // (B, 2): through tanh
+  const Tensor dy = 2 / rows * (y - t);          // (B, 1): the mean of squares
+  const Tensor dz = dy * y * (1 - y);            // (B, 1): through the sigmoid
+  const Tensor dh = matmul(dz, net.out.weight);  // (B, 2)
+  const Tensor da = dh * (1 - square(h));        // (B, 2): through tanh
   Net gradient = net;
-  gradient.out.weight = matmul(transpose(dz), h);                 // (1, 2)
-  gradient.out.bias = sum(dz, 0);                                 // (1,)
-  gradient.hidden.weight = matmul(transpose(da), x);              // (2, 2)
-  gradient.hidden.bias = sum(da, 0);                              // (2,)
+  gradient.out.weight = matmul(transpose(dz), h);     // (1, 2)
+  gradient.out.bias = sum(dz, 0);                     // (1,)
+  gradient.hidden.weight = matmul(transpose(da), x);  // (2, 2)
+  gradient.hidden.bias = sum(da, 0);                  // (2,)
   return gradient;
 }
 
@@ -47,7 +51,8 @@ double largest_difference(const Net& a, const Net& b) {
 
 void draw(const Net& net, const Tensor& x, const Tensor& t) {
   constexpr int side = 161;
-  figure::Grid grid{.x_low = -0.5, .x_high = 1.5, .y_low = -0.5, .y_high = 1.5, .columns = side, .rows = side};
+  figure::Grid grid{
+      .x_low = -0.5, .x_high = 1.5, .y_low = -0.5, .y_high = 1.5, .columns = side, .rows = side};
   std::vector<float> points;
   for (int row = 0; row < side; ++row)
     for (int column = 0; column < side; ++column) {
@@ -59,10 +64,15 @@ void draw(const Net& net, const Tensor& x, const Tensor& t) {
   figure::Values place[2][2];  // [class][axis]
   const auto at = x.to_vector<float>(), wanted = t.to_vector<float>();
   for (std::size_t i = 0; i < wanted.size(); ++i)
-    for (std::size_t axis = 0; axis < 2; ++axis) place[wanted[i] > 0.5F ? 1 : 0][axis].push_back(at[2 * i + axis]);
+    for (std::size_t axis = 0; axis < 2; ++axis)
+      place[wanted[i] > 0.5F ? 1 : 0][axis].push_back(at[2 * i + axis]);
   figure::Figure picture(1, 1, {.width = 480, .height = 460});
   figure::Axes& axes = picture.axes();
-  axes.title("XOR: what the network says").x_label("first input").y_label("second input").equal_units().regions(grid);
+  axes.title("XOR: what the network says")
+      .x_label("first input")
+      .y_label("second input")
+      .equal_units()
+      .regions(grid);
   for (int c = 0; c < 2; ++c)
     axes.scatter(place[c][0], place[c][1], {.label = c ? "1" : "0", .size = 12});
   picture.save("xor.png");
@@ -76,7 +86,8 @@ int main() {
 
   const auto [first_loss, gradient] = value_and_grad(squared_error)(net, x, t);
   const double difference = largest_difference(gradient, gradient_by_hand(net, x, t));
-  std::printf("loss %.4f; the gradient by hand and the graph's differ by %.1e at most\n", first_loss.item(), difference);
+  std::printf("loss %.4f; the gradient by hand and the graph's differ by %.1e at most\n",
+              first_loss.item(), difference);
   if (difference > 1e-6) return 1;
 
   // Gradient descent, by hand all the way: no graph gradient, no optimizer.
@@ -97,7 +108,8 @@ int main() {
   const std::vector<float> in = x.to_vector<float>(), wanted = t.to_vector<float>();
   bool solved = true;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    std::printf("%.0f xor %.0f = %.0f, the network says %.3f\n", in[2 * i], in[2 * i + 1], wanted[i], y[i]);
+    std::printf("%.0f xor %.0f = %.0f, the network says %.3f\n", in[2 * i], in[2 * i + 1],
+                wanted[i], y[i]);
     solved = solved && (y[i] > 0.5F) == (wanted[i] > 0.5F);
   }
   draw(net, x, t);

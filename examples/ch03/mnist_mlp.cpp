@@ -1,6 +1,7 @@
 // An MLP with batch norm reads MNIST digits: the training loop written out
 //
-// Chapter 3. Needs FATHOM_DATA (mnist/ in it). An argument sets the number of epochs, 20 by default.
+// Chapter 3. Needs FATHOM_DATA (mnist/ in it). An argument sets the number of epochs, 20 by
+// default.
 #include <fathom/fathom.h>
 
 #include <chrono>
@@ -13,7 +14,9 @@ struct Net {
   nn::Linear hidden{784, 100};
   nn::BatchNorm norm{100};
   nn::Linear out{100, 10};
-  Tensor operator()(const Tensor& x) const { return out(relu(norm(hidden(x)))); }  // (B, 784) -> (B, 10)
+  Tensor operator()(const Tensor& x) const {
+    return out(relu(norm(hidden(x))));
+  }  // (B, 784) -> (B, 10)
 };
 
 double accuracy(const Net& net, const data::Dataset& dataset) {
@@ -30,7 +33,9 @@ int main(int argc, char** argv) {
   seed(0);
   Net net;
   optim::Adam adam{.learning_rate = 1e-3};
-  const auto loss_fn = [](const Net& net, const data::Batch& b) { return cross_entropy(net(b.inputs), b.labels); };
+  const auto loss_fn = [](const Net& net, const data::Batch& b) {
+    return cross_entropy(net(b.inputs), b.labels);
+  };
 
   data::Loader loader(train, {.batch_size = 100, .shuffle = true});
   for (int epoch = 1; epoch <= epochs; ++epoch) {
@@ -41,9 +46,11 @@ int main(int argc, char** argv) {
       adam.step(net, gradients);
       loss_sum += loss.item();
     }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::printf("epoch %2d  loss %.4f  test accuracy %.2f %%  %.0f ms\n", epoch,
-                loss_sum / static_cast<double>(loader.batches()), 100 * accuracy(net, test), 1000 * seconds);
+                loss_sum / static_cast<double>(loader.batches()), 100 * accuracy(net, test),
+                1000 * seconds);
     std::fflush(stdout);
   }
   return 0;

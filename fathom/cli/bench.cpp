@@ -56,8 +56,8 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
       throw IoError({.operation = "bench",
                      .problem = "cannot find " + path,
                      .hint = "run it in Fathom's source folder, or give --peer-scripts DIR"});
-    std::string command = "'" + wanted.peer + "' '" + path + "' --json --only " + w.name + " --threads " +
-                          std::to_string(wanted.threads) + " --data '" + data + "'";
+    std::string command = "'" + wanted.peer + "' '" + path + "' --json --only " + w.name +
+                          " --threads " + std::to_string(wanted.threads) + " --data '" + data + "'";
     if (cpu::isa() == cpu::Isa::avx2) command += " --isa avx2";
     FILE* pipe = popen((command + " 2>/dev/null").c_str(), "r");
     if (!pipe) throw IoError({.operation = "bench", .problem = "cannot start " + wanted.peer});
@@ -65,7 +65,9 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
     while (std::fgets(line, sizeof line, pipe)) {
       const json row = json::parse(line, nullptr, false);
       if (row.is_object() && row.value("name", "") == w.name && row.contains("median"))
-        rows.push_back({std::string(script, 0, std::string(script).find('_')) + " " + row.value("variant", ""), row["median"]});
+        rows.push_back(
+            {std::string(script, 0, std::string(script).find('_')) + " " + row.value("variant", ""),
+             row["median"]});
     }
     pclose(pipe);
   }
@@ -74,16 +76,20 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
 
 /// The share of what the machine can do that the row reached, or 0 if nothing physical limits it.
 double share_of_limit(const Workload& w, double median, double peak_gflops, double bandwidth) {
-  const double seconds = w.unit == "us" ? median * 1e-6 : w.unit == "ms" ? median * 1e-3 : w.flops / median / 1e9;
+  const double seconds = w.unit == "us"   ? median * 1e-6
+                         : w.unit == "ms" ? median * 1e-3
+                                          : w.flops / median / 1e9;
   if (w.bytes > 0) return w.bytes / seconds / 1e9 / bandwidth;
   if (w.flops > 0) return w.flops / seconds / 1e9 / peak_gflops;
   return 0;
 }
 
-void print_row(const Wanted& wanted, const Workload& w, double ours, const std::vector<PeerRow>& peers, double share) {
-  const auto best = std::min_element(peers.begin(), peers.end(), [&](const PeerRow& a, const PeerRow& b) {
-    return higher_is_better(w) ? a.median > b.median : a.median < b.median;
-  });
+void print_row(const Wanted& wanted, const Workload& w, double ours,
+               const std::vector<PeerRow>& peers, double share) {
+  const auto best =
+      std::min_element(peers.begin(), peers.end(), [&](const PeerRow& a, const PeerRow& b) {
+        return higher_is_better(w) ? a.median > b.median : a.median < b.median;
+      });
   if (wanted.json) {
     json row = {{"name", w.name}, {"ours", ours}, {"unit", w.unit}};
     if (share > 0) row["share_of_limit"] = share;
@@ -101,7 +107,8 @@ void print_row(const Wanted& wanted, const Workload& w, double ours, const std::
     else
       std::printf("  %14s", "");
     for (const PeerRow& p : peers)
-      std::printf("   %s %.3f (%.2f x)", p.variant.c_str(), p.median, higher_is_better(w) ? ours / p.median : p.median / ours);
+      std::printf("   %s %.3f (%.2f x)", p.variant.c_str(), p.median,
+                  higher_is_better(w) ? ours / p.median : p.median / ours);
     std::printf("\n");
   }
   std::fflush(stdout);
@@ -119,19 +126,22 @@ int first_result() {
 int run(const Wanted& wanted) {
   if (wanted.first_result) return first_result();
   cpu::set_threads(wanted.threads);
-  benchmarks::Settings settings{wanted.threads, std::getenv("FATHOM_DATA") ? std::getenv("FATHOM_DATA") : "",
+  benchmarks::Settings settings{wanted.threads,
+                                std::getenv("FATHOM_DATA") ? std::getenv("FATHOM_DATA") : "",
                                 std::filesystem::read_symlink("/proc/self/exe").string()};
   const std::vector<std::string> only = split(wanted.only);
   std::vector<std::string> names;
   for (const Workload& w : benchmarks::workloads()) names.push_back(w.name);
   for (const std::string& name : only)
     if (std::find(names.begin(), names.end(), name) == names.end())
-      throw UsageError("no row is called " + name + (nearest(name, names).empty() ? "" : "; did you mean " + nearest(name, names) + "?"));
+      throw UsageError(
+          "no row is called " + name +
+          (nearest(name, names).empty() ? "" : "; did you mean " + nearest(name, names) + "?"));
   const double peak = cpu::measured_peak_gflops(wanted.threads);
   const double bandwidth = cpu::measured_bandwidth_gbs(wanted.threads);
   if (!wanted.json)
-    std::printf("%s, %d threads, peak %.0f GF/s, memory %.1f GB/s\n", std::string(cpu::name(cpu::isa())).c_str(),
-                wanted.threads, peak, bandwidth);
+    std::printf("%s, %d threads, peak %.0f GF/s, memory %.1f GB/s\n",
+                std::string(cpu::name(cpu::isa())).c_str(), wanted.threads, peak, bandwidth);
   for (const Workload& w : benchmarks::workloads()) {
     if (!only.empty() && std::find(only.begin(), only.end(), w.name) == only.end()) continue;
     if (settings.data.empty() && w.name.rfind("mnist", 0) == 0) {
@@ -142,7 +152,8 @@ int run(const Wanted& wanted) {
     std::vector<PeerRow> peers;
     if (!wanted.peer.empty()) {
       peers = run_peers(wanted, w, settings.data);
-      const std::vector<double> again = w.samples(settings);  // before and after: the machine drifts
+      const std::vector<double> again =
+          w.samples(settings);  // before and after: the machine drifts
       samples.insert(samples.end(), again.begin(), again.end());
     }
     const double median = benchmarks::median(samples);
@@ -160,7 +171,8 @@ Action bench(Options& options) {
   options.option("--peer-scripts", wanted->scripts, "folder of the peers' scripts");
   options.option("--threads", wanted->threads, "threads of both", {1, 256});
   options.flag("--json", wanted->json, "one JSON object a line");
-  options.flag("--first-result", wanted->first_result, "only compute one small result: what cold_start times");
+  options.flag("--first-result", wanted->first_result,
+               "only compute one small result: what cold_start times");
   options.example("fathom bench --only xor_step,gemm_512 --peer /tmp/peers/bin/python");
   return [wanted] { return run(*wanted); };
 }

@@ -24,16 +24,18 @@ struct Wanted {
   bool json = false;
 };
 
-/// What to test on: the test part of what the run was trained on or of a built-in set, or every row of
-/// another CSV file.
+/// What to test on: the test part of what the run was trained on or of a built-in set, or every row
+/// of another CSV file.
 data::Dataset test_rows(const Wanted& wanted) {
   const std::string config = wanted.folder + "/config.json";
   const bool is_run = std::filesystem::exists(wanted.folder + "/model/config.json");
   if (is_run) {
     const train::Settings s = train::settings_from_json(io::read_text(config), config);
-    if (wanted.data.empty() || wanted.data == s.data) return data::open(s.data, s.label, s.seed).test;
+    if (wanted.data.empty() || wanted.data == s.data)
+      return data::open(s.data, s.label, s.seed).test;
   }
-  if (wanted.data.empty()) throw UsageError("DATA is missing: a model's own folder does not say what to test on");
+  if (wanted.data.empty())
+    throw UsageError("DATA is missing: a model's own folder does not say what to test on");
   if (data::is_builtin(wanted.data)) return data::load(wanted.data).test;
   return data::from_table(io::load_csv(wanted.data), wanted.label);
 }
@@ -51,9 +53,12 @@ void print_table(const train::Evaluation& e, const std::vector<std::string>& nam
       if (k != c && m.at(c, k) > 0 && (other < 0 || m.at(c, k) > m.at(c, other))) other = k;
     }
     const auto share = [&](std::int64_t of) {
-      return of == 0 ? std::string("-") : fmt::format("{:.1f} %", 100.0 * static_cast<double>(m.at(c, c)) / static_cast<double>(of));
+      return of == 0 ? std::string("-")
+                     : fmt::format("{:.1f} %", 100.0 * static_cast<double>(m.at(c, c)) /
+                                                   static_cast<double>(of));
     };
-    fmt::print("{:<{}}  {:>4}  {:>7}  {:>9}", names[static_cast<std::size_t>(c)], width, rows, share(rows), share(read));
+    fmt::print("{:<{}}  {:>4}  {:>7}  {:>9}", names[static_cast<std::size_t>(c)], width, rows,
+               share(rows), share(read));
     if (other >= 0) fmt::print("  {} ({})", names[static_cast<std::size_t>(other)], m.at(c, other));
     fmt::print("\n");
   }
@@ -71,19 +76,15 @@ int run(const Wanted& wanted) {
       const auto begin = e.confusion.counts.begin() + c * e.confusion.classes;
       matrix.push_back(std::vector<std::int64_t>(begin, begin + e.confusion.classes));
     }
-    const nlohmann::ordered_json line = {{"data", rows.name},
-                                         {"rows", rows.size()},
-                                         {"correct", e.confusion.correct()},
-                                         {"accuracy", e.accuracy()},
-                                         {"loss", e.loss},
-                                         {"class_names", classifier.class_names},
-                                         {"confusion", matrix},
-                                         {"model_sha256", hash}};
+    const nlohmann::ordered_json line = {
+        {"data", rows.name},        {"rows", rows.size()}, {"correct", e.confusion.correct()},
+        {"accuracy", e.accuracy()}, {"loss", e.loss},      {"class_names", classifier.class_names},
+        {"confusion", matrix},      {"model_sha256", hash}};
     std::printf("%s\n", line.dump().c_str());
     return 0;
   }
-  fmt::print("{}: {} of {} rows right, {:.2f} %, loss {:.4f}\n", rows.name, e.confusion.correct(), rows.size(),
-             100 * e.accuracy(), e.loss);
+  fmt::print("{}: {} of {} rows right, {:.2f} %, loss {:.4f}\n", rows.name, e.confusion.correct(),
+             rows.size(), 100 * e.accuracy(), e.loss);
   print_table(e, classifier.class_names);
   return 0;
 }
@@ -93,9 +94,11 @@ int run(const Wanted& wanted) {
 Action eval(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
-  options.input("DATA", wanted->data, "digits, iris, mnist, fashion_mnist, or a CSV file; by default the test part "
-                                      "of what it was trained on");
-  options.option("--label", wanted->label, "label column of a CSV file, by name or number; -1 is the last");
+  options.input("DATA", wanted->data,
+                "digits, iris, mnist, fashion_mnist, or a CSV file; by default the test part "
+                "of what it was trained on");
+  options.option("--label", wanted->label,
+                 "label column of a CSV file, by name or number; -1 is the last");
   options.option("--threads", wanted->threads, "threads to compute with", {1, 256});
   options.flag("--json", wanted->json, "print JSON");
   options.example("fathom eval runs/digits-mlp");

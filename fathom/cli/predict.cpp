@@ -29,30 +29,38 @@ struct Rows {
   Tensor values;
 };
 
-Rows read_picture(const Wanted& wanted, const train::Classifier& classifier, const std::string& path) {
+Rows read_picture(const Wanted& wanted, const train::Classifier& classifier,
+                  const std::string& path) {
   const data::PictureOptions as{classifier.sample_shape, classifier.largest_pixel, wanted.invert};
   Rows rows{{path}, data::load_picture(path, as)};
   if (data::looks_inverted(rows.values, as))
-    fmt::print(stderr, "note: {} is bright at its rim, but the model learnt bright strokes on black; try {}\n", path,
-               wanted.invert ? "it without --invert" : "--invert");
+    fmt::print(
+        stderr,
+        "note: {} is bright at its rim, but the model learnt bright strokes on black; try {}\n",
+        path, wanted.invert ? "it without --invert" : "--invert");
   return rows;
 }
 
 /// A CSV file, or a row given on the command line: "5.1,3.5,1.4,0.2".
-Rows read_table(const Wanted& wanted, const train::Classifier& classifier, const std::string& input) {
+Rows read_table(const Wanted& wanted, const train::Classifier& classifier,
+                const std::string& input) {
   const bool is_file = std::filesystem::exists(input);
-  const io::CsvTable table = is_file ? io::load_csv(input)
-                                     : io::parse_csv(input, "'" + input + "'", {.header = io::CsvHeader::absent});
+  const io::CsvTable table =
+      is_file ? io::load_csv(input)
+              : io::parse_csv(input, "'" + input + "'", {.header = io::CsvHeader::absent});
   std::vector<std::size_t> columns(table.columns());
   std::iota(columns.begin(), columns.end(), std::size_t{0});
-  if (!wanted.label.empty()) columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(table.column(wanted.label)));
+  if (!wanted.label.empty())
+    columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(table.column(wanted.label)));
   const auto features = static_cast<std::size_t>(classifier.config.in_features);
   if (columns.size() != features)
     throw ShapeError({.operation = "predict",
                       .problem = "the rows do not fit the model",
                       .received = {{"input", input}, {"columns", std::to_string(columns.size())}},
                       .expected = std::to_string(features) + " numbers in a row",
-                      .hint = columns.size() == features + 1 ? "to leave out the label's column: --label -1" : ""});
+                      .hint = columns.size() == features + 1
+                                  ? "to leave out the label's column: --label -1"
+                                  : ""});
   Rows rows;
   for (const io::CsvRow& row : table.rows)
     rows.names.push_back(is_file ? input + ":" + std::to_string(row.line) : input);
@@ -79,7 +87,8 @@ void print_row(const Wanted& wanted, const train::Classifier& classifier, const 
                std::span<const float> probabilities) {
   std::vector<std::size_t> order(probabilities.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return probabilities[a] > probabilities[b]; });
+  std::ranges::stable_sort(
+      order, [&](std::size_t a, std::size_t b) { return probabilities[a] > probabilities[b]; });
   const std::vector<std::string>& names = classifier.class_names;
   if (wanted.json) {
     nlohmann::ordered_json shares;
@@ -93,14 +102,16 @@ void print_row(const Wanted& wanted, const train::Classifier& classifier, const 
   }
   fmt::print("{}: {} ({:.1f} %)", name, names[order[0]], 100 * probabilities[order[0]]);
   for (std::size_t i = 1; i < std::min<std::size_t>(3, order.size()); ++i)
-    fmt::print("{} {} {:.1f} %", i == 1 ? "  then" : ",", names[order[i]], 100 * probabilities[order[i]]);
+    fmt::print("{} {} {:.1f} %", i == 1 ? "  then" : ",", names[order[i]],
+               100 * probabilities[order[i]]);
   fmt::print("\n");
 }
 
 int run(const Wanted& wanted) {
   cpu::set_threads(wanted.threads);
   const train::Classifier classifier = train::load_model(wanted.folder);
-  // All inputs are read before anything is printed: a mistyped name gives one message and no half answer.
+  // All inputs are read before anything is printed: a mistyped name gives one message and no half
+  // answer.
   std::vector<Rows> all;
   for (const std::string& input : wanted.inputs) all.push_back(read(wanted, classifier, input));
   for (const Rows& rows : all) {
@@ -118,7 +129,8 @@ int run(const Wanted& wanted) {
 Action predict(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
-  options.inputs("INPUT", wanted->inputs, "PNG pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2", Need::required);
+  options.inputs("INPUT", wanted->inputs,
+                 "PNG pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2", Need::required);
   options.option("--label", wanted->label, "column of a CSV file to leave out, by name or number");
   options.flag("--invert", wanted->invert, "pictures show dark strokes on light paper");
   options.option("--threads", wanted->threads, "threads to compute with", {1, 256});

@@ -21,10 +21,11 @@ bool is_terminal() {
 
 std::string epoch_line(const train::EpochRecord& r, std::int64_t epochs, double rows_per_second) {
   const auto width = fmt::formatted_size("{}", epochs);
-  return fmt::format("epoch {:>{}}/{}  loss {:.4f}  accuracy {:5.2f} %  test loss {:.4f}  accuracy {:5.2f} %  "
-                     "{:.0f} samples/s",
-                     r.epoch, width, epochs, r.loss, 100 * r.accuracy, r.test_loss, 100 * r.test_accuracy,
-                     rows_per_second);
+  return fmt::format(
+      "epoch {:>{}}/{}  loss {:.4f}  accuracy {:5.2f} %  test loss {:.4f}  accuracy {:5.2f} %  "
+      "{:.0f} samples/s",
+      r.epoch, width, epochs, r.loss, 100 * r.accuracy, r.test_loss, 100 * r.test_accuracy,
+      rows_per_second);
 }
 
 }  // namespace
@@ -37,7 +38,9 @@ std::string duration(double seconds) {
 }
 
 Progress::Progress(bool json)
-    : style_(json ? Style::json : is_terminal() ? Style::bar : Style::lines) {}
+    : style_(json            ? Style::json
+             : is_terminal() ? Style::bar
+                             : Style::lines) {}
 
 Progress::~Progress() { end_line(); }
 
@@ -52,18 +55,22 @@ void Progress::draw(const train::Trainer& trainer) {
   const train::Position& p = trainer.position();
   const std::int64_t epochs = trainer.settings().epochs;
   const double elapsed = std::chrono::duration<double>(Clock::now() - started_).count();
-  const double steps_per_second = static_cast<double>(p.step - first_step_) / std::max(elapsed, 1e-9);
-  const double left = static_cast<double>(epochs * trainer.batches() - p.step) / std::max(steps_per_second, 1e-9);
+  const double steps_per_second =
+      static_cast<double>(p.step - first_step_) / std::max(elapsed, 1e-9);
+  const double left =
+      static_cast<double>(epochs * trainer.batches() - p.step) / std::max(steps_per_second, 1e-9);
   const double rows_per_second =
       steps_per_second * static_cast<double>(rows_) / static_cast<double>(trainer.batches());
   constexpr int cells = 20;
-  const auto filled = static_cast<int>(cells * p.batch / std::max<std::int64_t>(1, trainer.batches()));
+  const auto filled =
+      static_cast<int>(cells * p.batch / std::max<std::int64_t>(1, trainer.batches()));
   std::string bar;
   for (int i = 0; i < cells; ++i) bar += i < filled ? "━" : "─";
   // Between epochs there are no running numbers: those of the last epoch stay.
   const bool fresh = p.rows > 0 || !has_record_;
-  std::string text = fmt::format("epoch {}/{} {} loss {:.4f}  accuracy {:.2f} %", fresh ? p.epoch + 1 : p.epoch, epochs,
-                                 bar, fresh ? p.loss() : last_.loss, 100 * (fresh ? p.accuracy() : last_.accuracy));
+  std::string text = fmt::format(
+      "epoch {}/{} {} loss {:.4f}  accuracy {:.2f} %", fresh ? p.epoch + 1 : p.epoch, epochs, bar,
+      fresh ? p.loss() : last_.loss, 100 * (fresh ? p.accuracy() : last_.accuracy));
   if (has_record_) text += fmt::format("  test {:.2f} %", 100 * last_.test_accuracy);
   text += fmt::format("  {:.0f} samples/s  {} left", rows_per_second, duration(left));
   std::printf("\r%s\x1b[K", text.c_str());
@@ -74,7 +81,8 @@ void Progress::draw(const train::Trainer& trainer) {
 
 void Progress::after_step(const train::Trainer& trainer) {
   // The clock is asked once in 16 steps: a step can be as short as a microsecond.
-  if (style_ == Style::bar && (trainer.position().step & 15) == 0 && Clock::now() - last_drawn_ >= redraw_every)
+  if (style_ == Style::bar && (trainer.position().step & 15) == 0 &&
+      Clock::now() - last_drawn_ >= redraw_every)
     draw(trainer);
 }
 
@@ -84,8 +92,8 @@ void Progress::after_epoch(const train::Trainer& trainer, const train::EpochReco
   const bool last = record.epoch == trainer.settings().epochs;
   const double elapsed = std::chrono::duration<double>(Clock::now() - started_).count();
   const double rows_per_second = static_cast<double>(record.step - first_step_) /
-                                 static_cast<double>(trainer.batches()) * static_cast<double>(rows_) /
-                                 std::max(elapsed, 1e-9);
+                                 static_cast<double>(trainer.batches()) *
+                                 static_cast<double>(rows_) / std::max(elapsed, 1e-9);
   if (style_ == Style::json) {
     std::printf("%s\n", train::to_json(record).c_str());
     std::fflush(stdout);

@@ -1,5 +1,5 @@
-// `fathom train`: trains a model on a data set, and leaves a run folder that can be resumed, evaluated
-// and looked at.
+// `fathom train`: trains a model on a data set, and leaves a run folder that can be resumed,
+// evaluated and looked at.
 #include <fmt/format.h>
 
 #include <atomic>
@@ -95,30 +95,31 @@ std::string layers(const models::MlpConfig& config) {
   return text + "-" + std::to_string(config.classes);
 }
 
-void report(const train::Trainer& trainer, const train::Evaluation& test, const train::RunFolder& folder,
-            const data::Dataset& data, bool json) {
+void report(const train::Trainer& trainer, const train::Evaluation& test,
+            const train::RunFolder& folder, const data::Dataset& data, bool json) {
   const train::Position& p = trainer.position();
   const std::string hash = train::fingerprint(trainer.net());
   if (json) {
-    const nlohmann::ordered_json line = {{"accuracy", test.accuracy()},
-                                         {"loss", test.loss},
-                                         {"correct", test.confusion.correct()},
-                                         {"tested", test.confusion.total()},
-                                         {"seconds", p.seconds},
-                                         {"epochs", p.epoch},
-                                         {"steps", p.step},
-                                         {"model_sha256", hash},
-                                         {"plan_misses_after_warmup", trainer.plan_misses_after_warmup()},
-                                         {"peak_bytes", peak_bytes()},
-                                         {"estimated_bytes", trainer.estimated_bytes()},
-                                         {"out", folder.path()}};
+    const nlohmann::ordered_json line = {
+        {"accuracy", test.accuracy()},
+        {"loss", test.loss},
+        {"correct", test.confusion.correct()},
+        {"tested", test.confusion.total()},
+        {"seconds", p.seconds},
+        {"epochs", p.epoch},
+        {"steps", p.step},
+        {"model_sha256", hash},
+        {"plan_misses_after_warmup", trainer.plan_misses_after_warmup()},
+        {"peak_bytes", peak_bytes()},
+        {"estimated_bytes", trainer.estimated_bytes()},
+        {"out", folder.path()}};
     std::printf("%s\n", line.dump().c_str());
     return;
   }
   const std::string& dir = folder.path();
   fmt::print("\n{} of {} test rows right: {:.2f} %, loss {:.4f}; {} epochs, {} steps, {:.2f} s\n",
-             test.confusion.correct(), test.confusion.total(), 100 * test.accuracy(), test.loss, p.epoch, p.step,
-             p.seconds);
+             test.confusion.correct(), test.confusion.total(), 100 * test.accuracy(), test.loss,
+             p.epoch, p.step, p.seconds);
   fmt::print("model     {}/model   sha256 {}\n", dir, hash);
   fmt::print("pictures  {0}/loss.png  {0}/confusion.png", dir);
   if (data.is_image()) fmt::print("  {}/mistakes.png", dir);
@@ -145,9 +146,9 @@ int run(Wanted& wanted) {
   const bool json = wanted.json;
   if (!json) {
     const train::Classifier c = trainer.classifier();
-    fmt::print("{}: {} rows to train on, {} to test; {} {}, {} parameters; {} threads\n", wanted.settings.data,
-               parts.train.size(), parts.test.size(), c.model, layers(c.config),
-               nn::parameter_count(trainer.net()), cpu::threads());
+    fmt::print("{}: {} rows to train on, {} to test; {} {}, {} parameters; {} threads\n",
+               wanted.settings.data, parts.train.size(), parts.test.size(), c.model,
+               layers(c.config), nn::parameter_count(trainer.net()), cpu::threads());
     if (trainer.position().step > 0)
       fmt::print("resumed {} after step {} (epoch {})\n", folder.path(), trainer.position().step,
                  trainer.position().epoch + 1);
@@ -162,14 +163,16 @@ int run(Wanted& wanted) {
                                 .checkpoint_steps = wanted.checkpoint_steps,
                                 .stop = &interrupted,
                                 .after_step = [&] { progress.after_step(trainer); },
-                                .after_epoch = [&](const train::EpochRecord& record) {
-                                  folder.append_log(record);
-                                  progress.after_epoch(trainer, record);
-                                }});
+                                .after_epoch =
+                                    [&](const train::EpochRecord& record) {
+                                      folder.append_log(record);
+                                      progress.after_epoch(trainer, record);
+                                    }});
   progress.end_line();
   if (end == train::Trainer::End::stopped) {
     std::fflush(stdout);
-    fmt::print(stderr, "stopped after step {}; nothing is lost. Go on with:\n  fathom train --resume {}\n",
+    fmt::print(stderr,
+               "stopped after step {}; nothing is lost. Go on with:\n  fathom train --resume {}\n",
                trainer.position().step, folder.path());
     return 128 + interrupted_by;
   }
@@ -189,33 +192,40 @@ int run(Wanted& wanted) {
 Action train(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   train::Settings& s = wanted->settings;
-  const auto fixed = [&](const char* name) { wanted->fixed.emplace_back(name, options.given(name)); };
+  const auto fixed = [&](const char* name) {
+    wanted->fixed.emplace_back(name, options.given(name));
+  };
   options.input("DATA", s.data, "digits, iris, mnist, fashion_mnist, or a CSV file");
-  options.option("--label", s.label, "label column of a CSV file, by name or number; -1 is the last");
+  options.option("--label", s.label,
+                 "label column of a CSV file, by name or number; -1 is the last");
   options.option("--model", s.model, "what to train", models::names());
   options.option("--hidden", s.hidden, "widths of the hidden layers", {1, 1 << 20});
   options.flag("--no-batch-norm", wanted->no_batch_norm, "leave out batch norm");
   options.flag("--no-relu", wanted->no_relu, "leave out the activation");
   options.option("--dropout", s.dropout, "share of activations dropped", {0, 0.99});
-  options.option("--epochs", s.epochs, "passes over the data; by default enough for 2000 steps, 20 to 200", {1, 1e9});
+  options.option("--epochs", s.epochs,
+                 "passes over the data; by default enough for 2000 steps, 20 to 200", {1, 1e9});
   options.option("--batch", s.batch_size, "rows in a step", {1, 1e9});
   options.option("--optimizer", s.optimizer, "how to step", train::Optimizer::names());
-  options.option("--lr", s.learning_rate, "learning rate; by default what suits the optimizer", {0, 1e6});
+  options.option("--lr", s.learning_rate, "learning rate; by default what suits the optimizer",
+                 {0, 1e6});
   options.option("--weight-decay", s.weight_decay, "weight decay", {0, 1e6});
   options.option("--seed", s.seed, "decides initial values, order and dropout");
   options.option("--threads", wanted->threads, "threads to compute with", {1, 256});
   options.option("--workers", wanted->workers, "threads that gather batches ahead", {0, 256});
   options.option("--out", wanted->out, "the run's folder; by default a new one below runs/");
   options.option("--resume", wanted->resume, "go on with the run in this folder");
-  options.option("--checkpoint-seconds", wanted->checkpoint_seconds, "most time between checkpoints", {0, 1e9});
-  options.option("--checkpoint-steps", wanted->checkpoint_steps, "most steps between checkpoints; 0: any",
-                 {0, 1e9});
+  options.option("--checkpoint-seconds", wanted->checkpoint_seconds,
+                 "most time between checkpoints", {0, 1e9});
+  options.option("--checkpoint-steps", wanted->checkpoint_steps,
+                 "most steps between checkpoints; 0: any", {0, 1e9});
   options.flag("--json", wanted->json, "print JSON lines: one an epoch, then the result");
   options.example("fathom train");
   options.example("fathom train mnist --epochs 20 --batch 100");
   options.example("fathom train flowers.csv --label species --hidden 32,16");
-  for (const char* name : {"--label", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout", "--batch",
-                           "--optimizer", "--lr", "--weight-decay", "--seed", "--out"})
+  for (const char* name :
+       {"--label", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout", "--batch",
+        "--optimizer", "--lr", "--weight-decay", "--seed", "--out"})
     fixed(name);
   wanted->gave_data = options.given("DATA");
   wanted->gave_epochs = options.given("--epochs");

@@ -41,23 +41,41 @@ class Error : public std::exception {
 };
 
 /// Shapes that do not fit an operation.
-class ShapeError : public Error { using Error::Error; };
+class ShapeError : public Error {
+  using Error::Error;
+};
 /// An element type that an operation does not take.
-class DTypeError : public Error { using Error::Error; };
+class DTypeError : public Error {
+  using Error::Error;
+};
 /// A device or instruction set that is absent.
-class DeviceError : public Error { using Error::Error; };
+class DeviceError : public Error {
+  using Error::Error;
+};
 /// An axis, index or label out of range.
-class IndexError : public Error { using Error::Error; };
+class IndexError : public Error {
+  using Error::Error;
+};
 /// A value out of an option's range.
-class ValueError : public Error { using Error::Error; };
+class ValueError : public Error {
+  using Error::Error;
+};
 /// A file that cannot be opened, read or written.
-class IoError : public Error { using Error::Error; };
+class IoError : public Error {
+  using Error::Error;
+};
 /// Bytes that are not what their format says.
-class FormatError : public Error { using Error::Error; };
+class FormatError : public Error {
+  using Error::Error;
+};
 /// Something that is legal but that Fathom cannot do.
-class UnsupportedError : public Error { using Error::Error; };
+class UnsupportedError : public Error {
+  using Error::Error;
+};
 /// NaN or infinity where a finite number is needed.
-class NumericError : public Error { using Error::Error; };
+class NumericError : public Error {
+  using Error::Error;
+};
 
 /// "train.cpp:42": the file's name without its folders.
 std::string to_string(const std::source_location& where);

@@ -1,5 +1,6 @@
-// Tensors as text, character by character as NumPy prints arrays (numpy/_core/arrayprint.py): shortest
-// digits that tell a number from its neighbours, at most 8 behind the point, one width for all.
+// Tensors as text, character by character as NumPy prints arrays (numpy/_core/arrayprint.py):
+// shortest digits that tell a number from its neighbours, at most 8 behind the point, one width for
+// all.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,7 +33,8 @@ std::vector<std::int64_t> printed_positions(std::int64_t n, bool summarize) {
   return positions;
 }
 
-// ---- numbers ----------------------------------------------------------------------------------------
+// ---- numbers
+// ----------------------------------------------------------------------------------------
 
 /// "1.5", "3." or "1.5e-05", "1.e+10": the shortest digits, cut at `precision` behind the point.
 template <class T>
@@ -79,7 +81,8 @@ Columns columns_of(const std::vector<T>& values) {
     smallest = finite ? std::min(smallest, a) : a;
     finite = true;
   }
-  c.scientific = finite && (largest >= T(1e8) || smallest < T(1e-4) || largest / smallest > T(1000));
+  c.scientific =
+      finite && (largest >= T(1e8) || smallest < T(1e-4) || largest / smallest > T(1000));
   for (const T v : values) {
     if (!std::isfinite(v)) continue;
     const std::string word = digits(v, c.scientific);
@@ -115,26 +118,37 @@ std::string format_scalar(T v) {
   return text;
 }
 
-// ---- arrays -----------------------------------------------------------------------------------------
+// ---- arrays
+// -----------------------------------------------------------------------------------------
 
 class Printer {
  public:
-  explicit Printer(const Tensor& t) : t_(t), summarize_(t.size() > summarize_above) { collect_words(); }
+  explicit Printer(const Tensor& t) : t_(t), summarize_(t.size() > summarize_above) {
+    collect_words();
+  }
 
   std::string text() { return nested(0); }
 
  private:
   void collect_words() {
     switch (t_.dtype()) {
-      case DType::f32: return collect_floats<float>();
-      case DType::f64: return collect_floats<double>();
-      case DType::i64: return collect<std::int64_t>();
-      case DType::i32: return collect<std::int32_t>();
-      case DType::i8: return collect<std::int8_t>();
-      case DType::u8: return collect<std::uint8_t>();
-      case DType::boolean: return collect<bool>();
+      case DType::f32:
+        return collect_floats<float>();
+      case DType::f64:
+        return collect_floats<double>();
+      case DType::i64:
+        return collect<std::int64_t>();
+      case DType::i32:
+        return collect<std::int32_t>();
+      case DType::i8:
+        return collect<std::int8_t>();
+      case DType::u8:
+        return collect<std::uint8_t>();
+      case DType::boolean:
+        return collect<bool>();
       case DType::f16:
-      case DType::bf16: break;  // the caller has cast them
+      case DType::bf16:
+        break;  // the caller has cast them
     }
   }
 
@@ -193,7 +207,8 @@ class Printer {
 
   /// The last axis: words with blanks between, broken into lines.
   std::string wrapped(const std::vector<std::int64_t>& positions, const std::string& indent) {
-    const std::size_t width = line_width - indent.size();  // room for the bracket that closes each axis
+    const std::size_t width =
+        line_width - indent.size();  // room for the bracket that closes each axis
     std::string text, line = indent;
     for (std::size_t i = 0; i < positions.size(); ++i) {
       const std::string word = positions[i] < 0 ? "..." : words_[next_++];
@@ -217,12 +232,16 @@ class Printer {
 
 std::string to_string(const Tensor& tensor) {
   if (!tensor.defined()) return "(empty tensor)";
-  if (tensor.dtype() == DType::f16 || tensor.dtype() == DType::bf16) return to_string(cast(tensor, DType::f32));
+  if (tensor.dtype() == DType::f16 || tensor.dtype() == DType::bf16)
+    return to_string(cast(tensor, DType::f32));
   tensor.eval();
-  if (tensor.size() == 0) return "[] " + std::string(name(tensor.dtype())) + " " + to_string(tensor.shape());
+  if (tensor.size() == 0)
+    return "[] " + std::string(name(tensor.dtype())) + " " + to_string(tensor.shape());
   return Printer(tensor).text();
 }
 
-std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out << to_string(tensor); }
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
+  return out << to_string(tensor);
+}
 
 }  // namespace fathom

@@ -1,8 +1,8 @@
 // Compile-time reflection of plain structs: their fields with names, no macro, no registration.
 //
-// An aggregate is counted by asking how many initialisers it takes, unpacked by a structured binding,
-// and its field names are read from the compiler's spelling of a template whose argument is the
-// field's address. A class that is no aggregate lists its fields once:
+// An aggregate is counted by asking how many initialisers it takes, unpacked by a structured
+// binding, and its field names are read from the compiler's spelling of a template whose argument
+// is the field's address. A class that is no aggregate lists its fields once:
 //
 //   static constexpr auto members() { return fathom::members<&Me::weight, &Me::bias>(); }
 #pragma once
@@ -31,18 +31,19 @@ constexpr MemberList<fields...> members() {
 namespace reflect {
 
 template <class T>
-concept Listed = requires { T::members(); };
+concept Listed = requires {
+  T::members();
+};
 /// What for_each_field takes: an aggregate, or a class with members().
 template <class T>
-concept Reflected = Listed<T> || (std::is_class_v<T> && std::is_aggregate_v<T>);
+concept Reflected = Listed<T> ||(std::is_class_v<T>&& std::is_aggregate_v<T>);
 
 namespace detail {
 
 template <class T>
 struct Any {  // converts to any field type, but not to T itself or its bases
   template <class U>
-    requires(!std::is_base_of_v<U, T>)
-  operator U() const;  // NOLINT(google-explicit-constructor)
+  requires(!std::is_base_of_v<U, T>) operator U() const;  // NOLINT(google-explicit-constructor)
 };
 template <class T, int>
 using AnyOf = Any<T>;
@@ -81,8 +82,9 @@ constexpr int count() {
     return 0;
   } else {
     constexpr int n = takes<T, 0>() ? bisect<T, 0, 66>() : count_up<T>();
-    static_assert(n != 0, "fathom: a struct with a base class cannot be reflected: make the base a "
-                          "field, or list members()");
+    static_assert(n != 0,
+                  "fathom: a struct with a base class cannot be reflected: make the base a "
+                  "field, or list members()");
     static_assert(n <= 64, "fathom: a struct with more than 64 fields cannot be reflected");
     return n;
   }
@@ -154,7 +156,8 @@ constexpr void for_each_field(T& object, F&& visit) {
     detail::unpack<n>(object, [&](auto&... field) {
       [&]<int... i>(std::integer_sequence<int, i...>) {
         (visit(detail::name_of<detail::nth_pointer<Plain, i>()>, field), ...);
-      }(std::make_integer_sequence<int, n>{});
+      }
+      (std::make_integer_sequence<int, n>{});
     });
   }
 }

@@ -10,7 +10,8 @@ Shape::Shape(std::span<const std::int64_t> extents) {
 
 void Shape::push_back(std::int64_t extent) {
   if (rank_ == max_rank)
-    throw ShapeError({.operation = "Shape", .problem = "too many axes", .expected = "at most 8 axes"});
+    throw ShapeError(
+        {.operation = "Shape", .problem = "too many axes", .expected = "at most 8 axes"});
   if (extent < 0)
     throw ShapeError({.operation = "Shape",
                       .problem = "negative extent " + std::to_string(extent),

@@ -10,7 +10,7 @@ namespace fathom {
 /// pages cost more than the arithmetic done on them.
 struct Storage {
   std::atomic<std::uint32_t> refs{1};
-  std::size_t bytes = 0;     ///< usable size; what was asked for, rounded up to its size class
+  std::size_t bytes = 0;  ///< usable size; what was asked for, rounded up to its size class
   void* data = nullptr;
   void (*free)(Storage*) = nullptr;  ///< returns the block to where it came from
   void* owner = nullptr;             ///< for memory that something else owns (a mapped file)

@@ -22,17 +22,26 @@ namespace {
 template <class F>
 decltype(auto) dispatch(DType dtype, F&& f) {
   switch (dtype) {
-    case DType::f32: return f(static_cast<const float*>(nullptr));
-    case DType::f64: return f(static_cast<const double*>(nullptr));
-    case DType::i64: return f(static_cast<const std::int64_t*>(nullptr));
-    case DType::i32: return f(static_cast<const std::int32_t*>(nullptr));
-    case DType::i8: return f(static_cast<const std::int8_t*>(nullptr));
-    case DType::u8: return f(static_cast<const std::uint8_t*>(nullptr));
-    case DType::boolean: return f(static_cast<const bool*>(nullptr));
+    case DType::f32:
+      return f(static_cast<const float*>(nullptr));
+    case DType::f64:
+      return f(static_cast<const double*>(nullptr));
+    case DType::i64:
+      return f(static_cast<const std::int64_t*>(nullptr));
+    case DType::i32:
+      return f(static_cast<const std::int32_t*>(nullptr));
+    case DType::i8:
+      return f(static_cast<const std::int8_t*>(nullptr));
+    case DType::u8:
+      return f(static_cast<const std::uint8_t*>(nullptr));
+    case DType::boolean:
+      return f(static_cast<const bool*>(nullptr));
     case DType::f16:
-    case DType::bf16: break;
+    case DType::bf16:
+      break;
   }
-  throw UnsupportedError({.operation = "read", .problem = "half types are stored but not read out",
+  throw UnsupportedError({.operation = "read",
+                          .problem = "half types are stored but not read out",
                           .hint = "cast to f32 first"});
 }
 
@@ -65,7 +74,8 @@ Tensor Tensor::from_bytes(DType dtype, const Shape& shape, const void* data, std
   if (bytes != expected)
     throw ShapeError({.operation = "Tensor::from",
                       .problem = "the number of elements does not fit the shape",
-                      .received = {{"elements", std::to_string(bytes / size_of(dtype))}, {"shape", to_string(shape)}},
+                      .received = {{"elements", std::to_string(bytes / size_of(dtype))},
+                                   {"shape", to_string(shape)}},
                       .expected = std::to_string(shape.size()) + " elements"});
   auto [t, memory] = uninitialized(dtype, shape);
   if (bytes > 0) std::memcpy(memory, data, bytes);
@@ -99,7 +109,8 @@ const void* Tensor::typed_data(DType wanted) const {
     throw DTypeError({.operation = "data",
                       .problem = "the element type differs",
                       .received = {{"tensor", graph::describe(*this)}},
-                      .expected = "to be read as " + std::string(name(dtype())) + ", not " + std::string(name(wanted)),
+                      .expected = "to be read as " + std::string(name(dtype())) + ", not " +
+                                  std::string(name(wanted)),
                       .hint = "cast the tensor first"});
   return raw_data();
 }
@@ -116,12 +127,15 @@ void require_one(const Tensor& t) {
 double Tensor::item_double() const {
   require_one(*this);
   const void* p = raw_data();
-  return dispatch(dtype(), [&](auto* type) { return static_cast<double>(*static_cast<decltype(type)>(p)); });
+  return dispatch(dtype(),
+                  [&](auto* type) { return static_cast<double>(*static_cast<decltype(type)>(p)); });
 }
 std::int64_t Tensor::item_integer() const {
   require_one(*this);
   const void* p = raw_data();
-  return dispatch(dtype(), [&](auto* type) { return static_cast<std::int64_t>(*static_cast<decltype(type)>(p)); });
+  return dispatch(dtype(), [&](auto* type) {
+    return static_cast<std::int64_t>(*static_cast<decltype(type)>(p));
+  });
 }
 
 }  // namespace fathom

@@ -136,23 +136,23 @@ void eval(std::span<const Tensor> tensors);
 std::string to_string(const Tensor& tensor);
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
-/// What an operation takes: a tensor or a number, with the place in the user's source that passed it.
-/// A number adapts to the other operands' element type, as a Python number does in PyTorch.
+/// What an operation takes: a tensor or a number, with the place in the user's source that passed
+/// it. A number adapts to the other operands' element type, as a Python number does in PyTorch.
 class Operand {
  public:
   Operand(const Tensor& tensor,  // NOLINT(google-explicit-constructor)
           std::source_location where = std::source_location::current())
       : tensor_(&tensor), where_(where) {}
-  /// A temporary gives its handle to the operation that takes it, so that the intermediate values of an
-  /// expression are not held until its end.
+  /// A temporary gives its handle to the operation that takes it, so that the intermediate values
+  /// of an expression are not held until its end.
   Operand(Tensor&& tensor,  // NOLINT(google-explicit-constructor)
           std::source_location where = std::source_location::current())
       : tensor_(&tensor), temporary_(true), where_(where) {}
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Operand(T number,  // NOLINT(google-explicit-constructor)
-          std::source_location where = std::source_location::current())
-      : kind_(std::is_same_v<T, bool>      ? DType::boolean
+  requires std::is_arithmetic_v<T> Operand(
+      T number,  // NOLINT(google-explicit-constructor)
+      std::source_location where = std::source_location::current())
+      : kind_(std::is_same_v<T, bool>       ? DType::boolean
               : std::is_floating_point_v<T> ? DType::f64
                                             : DType::i64),
         where_(where) {

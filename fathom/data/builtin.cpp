@@ -28,7 +28,8 @@ std::string data_folder(const std::string& name) {
   if (!root || !*root)
     throw IoError({.operation = "data set " + name,
                    .problem = "the environment variable FATHOM_DATA is not set",
-                   .expected = "a folder that holds " + name + "/train-images-idx3-ubyte.gz and its "
+                   .expected = "a folder that holds " + name +
+                               "/train-images-idx3-ubyte.gz and its "
                                "three companions",
                    .hint = "export FATHOM_DATA=/path/to/data; `digits` and `iris` need no files"});
   return std::string(root) + "/" + name;

@@ -17,8 +17,8 @@ Split digits();
 Split iris();
 
 /// 60000 + 10000 handwritten digits, 28 x 28 pixels, from $FATHOM_DATA/mnist.
-/// Shapes: inputs u8 (N, 28, 28), batches (B, 784). Errors: IoError if the variable is unset or a file is missing;
-/// FormatError. Source: LeCun, Cortes, Burges 1998.
+/// Shapes: inputs u8 (N, 28, 28), batches (B, 784). Errors: IoError if the variable is unset or a
+/// file is missing; FormatError. Source: LeCun, Cortes, Burges 1998.
 Split mnist();
 
 /// 60000 + 10000 pictures of clothes, as mnist(), from $FATHOM_DATA/fashion-mnist.
@@ -31,8 +31,8 @@ const std::vector<std::string>& builtin_names();
 /// Errors: ValueError for another name; those of the data set.
 Split load(std::string_view name);
 
-/// A built-in set by its name, or else a CSV file by its path (fathom/data/table.h): what a user calls
-/// DATA. Errors: IoError if it is neither; those of load and load_csv.
+/// A built-in set by its name, or else a CSV file by its path (fathom/data/table.h): what a user
+/// calls DATA. Errors: IoError if it is neither; those of load and load_csv.
 Split open(const std::string& name_or_path, std::string_view label = "-1", std::uint64_t seed = 0);
 bool is_builtin(std::string_view name);
 

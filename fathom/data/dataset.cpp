@@ -35,7 +35,9 @@ class Random {
   std::uint64_t state_;
 };
 
-Tensor number(double value) { return Tensor::from(std::vector<float>{static_cast<float>(value)}, {}); }
+Tensor number(double value) {
+  return Tensor::from(std::vector<float>{static_cast<float>(value)}, {});
+}
 
 }  // namespace
 
@@ -72,7 +74,9 @@ Preprocessing Preprocessing::standardize(const Tensor& rows) {
   return {Tensor::from(offset), Tensor::from(scale)};
 }
 
-std::size_t Dataset::bytes() const { return storage_bytes(inputs.bytes()) + storage_bytes(labels.bytes()); }
+std::size_t Dataset::bytes() const {
+  return storage_bytes(inputs.bytes()) + storage_bytes(labels.bytes());
+}
 
 Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat) {
   const std::int64_t n = rows.size(0);
@@ -105,10 +109,11 @@ Split split(const Dataset& dataset, double test_share, std::uint64_t seed) {
   const std::int64_t n = dataset.size();
   const auto test_rows = static_cast<std::int64_t>(std::ceil(test_share * static_cast<double>(n)));
   if (test_rows < 1 || test_rows >= n)
-    throw ValueError({.operation = "data::split",
-                      .problem = "a part would be empty",
-                      .received = {{"rows", std::to_string(n)}, {"test part", std::to_string(test_rows)}},
-                      .expected = "at least one row for training and one for testing"});
+    throw ValueError(
+        {.operation = "data::split",
+         .problem = "a part would be empty",
+         .received = {{"rows", std::to_string(n)}, {"test part", std::to_string(test_rows)}},
+         .expected = "at least one row for training and one for testing"});
   const std::vector<std::int64_t> order = permutation(n, seed, 0);
   const std::span<const std::int64_t> all(order);
   const auto cut = static_cast<std::size_t>(test_rows);
@@ -148,15 +153,17 @@ void check(const Dataset& dataset) {
   const Tensor& labels = dataset.labels;
   const std::string operation = "dataset " + dataset.name;
   if (inputs.rank() < 2 || labels.rank() != 1 || inputs.size(0) != labels.size(0))
-    throw ShapeError({.operation = operation,
-                      .problem = "inputs and labels do not fit",
-                      .received = {{"inputs", to_string(inputs.shape())}, {"labels", to_string(labels.shape())}},
-                      .expected = "(N, ...) and (N,)"});
+    throw ShapeError(
+        {.operation = operation,
+         .problem = "inputs and labels do not fit",
+         .received = {{"inputs", to_string(inputs.shape())}, {"labels", to_string(labels.shape())}},
+         .expected = "(N, ...) and (N,)"});
   if (labels.dtype() != DType::i64)
     throw DTypeError({.operation = operation,
                       .problem = "labels are " + std::string(name(labels.dtype())),
                       .expected = "i64"});
-  if (dataset.size() == 0) throw ValueError({.operation = operation, .problem = "there are no rows"});
+  if (dataset.size() == 0)
+    throw ValueError({.operation = operation, .problem = "there are no rows"});
   if (dataset.sample_shape.size() * dataset.size() != inputs.size())
     throw ShapeError({.operation = operation,
                       .problem = "the shape of a sample does not fit its features",
@@ -166,8 +173,8 @@ void check(const Dataset& dataset) {
   for (const std::int64_t label : labels.data<std::int64_t>()) {
     if (label < 0 || label >= dataset.classes())
       throw IndexError({.operation = operation,
-                        .problem = "label " + std::to_string(label) + " in row " + std::to_string(row) +
-                                   " is out of range",
+                        .problem = "label " + std::to_string(label) + " in row " +
+                                   std::to_string(row) + " is out of range",
                         .expected = "0 to " + std::to_string(dataset.classes() - 1)});
     ++row;
   }

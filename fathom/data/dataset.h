@@ -17,8 +17,8 @@ struct Batch {
   std::int64_t size() const { return labels.size(0); }
 };
 
-/// How a stored row becomes a model's input: (row - offset) * scale. It travels with a trained model, so
-/// that whoever uses the model prepares inputs in the same way.
+/// How a stored row becomes a model's input: (row - offset) * scale. It travels with a trained
+/// model, so that whoever uses the model prepares inputs in the same way.
 struct Preprocessing {
   Tensor offset;  ///< f32 () or (features,); undefined: nothing is subtracted
   Tensor scale;   ///< f32 () or (features,); undefined: 1
@@ -29,8 +29,8 @@ struct Preprocessing {
 
   /// Pixels from 0 to `largest` become numbers from 0 to 1.
   static Preprocessing pixels(double largest);
-  /// Each column to mean 0 and standard deviation 1, as measured on these rows; a column that does not
-  /// vary is only shifted. Shapes: f32 (N, features).
+  /// Each column to mean 0 and standard deviation 1, as measured on these rows; a column that does
+  /// not vary is only shifted. Shapes: f32 (N, features).
   static Preprocessing standardize(const Tensor& rows);
 };
 
@@ -57,8 +57,8 @@ struct Split {
   Dataset train, test;
 };
 
-/// Rows by number, as stored. Shapes: (N, ...) and n numbers -> (n, ...), or (n, features) if `flat`.
-/// Errors: IndexError for a number outside [0, N).
+/// Rows by number, as stored. Shapes: (N, ...) and n numbers -> (n, ...), or (n, features) if
+/// `flat`. Errors: IndexError for a number outside [0, N).
 Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat = false);
 
 /// The given rows of a dataset. Errors: IndexError.

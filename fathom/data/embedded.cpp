@@ -20,7 +20,9 @@ extern "C" const unsigned char fathom_iris_begin[], fathom_iris_end[];
 
 namespace fathom::data {
 
-std::span<const unsigned char> embedded_digits() { return {fathom_digits_begin, fathom_digits_end}; }
+std::span<const unsigned char> embedded_digits() {
+  return {fathom_digits_begin, fathom_digits_end};
+}
 std::span<const unsigned char> embedded_iris() { return {fathom_iris_begin, fathom_iris_end}; }
 
 }  // namespace fathom::data

@@ -11,11 +11,12 @@
 
 namespace fathom::data {
 
-/// Threads that fetch batches first, first + 1, ... into a ring; batch b lies in slot b mod slots until it
-/// is taken, and nobody starts a batch whose slot is not free, which bounds the memory.
+/// Threads that fetch batches first, first + 1, ... into a ring; batch b lies in slot b mod slots
+/// until it is taken, and nobody starts a batch whose slot is not free, which bounds the memory.
 class Loader::Workers {
  public:
-  Workers(int threads, std::int64_t first, std::int64_t end, std::function<Batch(std::int64_t)> fetch)
+  Workers(int threads, std::int64_t first, std::int64_t end,
+          std::function<Batch(std::int64_t)> fetch)
       : fetch_(std::move(fetch)), started_(first), taken_(first), end_(end) {
     const std::int64_t useful = std::min<std::int64_t>(threads, end - first);
     slots_.resize(static_cast<std::size_t>(2 * useful));
@@ -92,27 +93,33 @@ class Loader::Workers {
 };
 
 Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
-    : Loader(dataset.size(),
-             [inputs = dataset.inputs, labels = dataset.labels](std::span<const std::int64_t> rows) {
-               return Batch{gather_rows(inputs, rows, true), gather_rows(labels, rows)};
-             },
-             dataset.preprocessing, options) {}
+    : Loader(
+          dataset.size(),
+          [inputs = dataset.inputs, labels = dataset.labels](std::span<const std::int64_t> rows) {
+            return Batch{gather_rows(inputs, rows, true), gather_rows(labels, rows)};
+          },
+          dataset.preprocessing, options) {}
 
-Loader::Loader(std::int64_t rows, Fetch fetch, Preprocessing preprocessing, const LoaderOptions& options)
+Loader::Loader(std::int64_t rows, Fetch fetch, Preprocessing preprocessing,
+               const LoaderOptions& options)
     : rows_(rows),
       fetch_(std::move(fetch)),
       preprocessing_(std::move(preprocessing)),
       options_(options),
       next_epoch_(options.epoch) {
   const auto refuse = [](std::string problem, std::string expected) {
-    throw ValueError({.operation = "data::loader", .problem = std::move(problem), .expected = std::move(expected)});
+    throw ValueError({.operation = "data::loader",
+                      .problem = std::move(problem),
+                      .expected = std::move(expected)});
   };
-  if (options.batch_size < 1) refuse("batch_size is " + std::to_string(options.batch_size), "at least 1");
+  if (options.batch_size < 1)
+    refuse("batch_size is " + std::to_string(options.batch_size), "at least 1");
   if (options.workers < 0 || options.workers > 256)
     refuse("workers is " + std::to_string(options.workers), "a number from 0 to 256");
   if (batches() == 0)
-    refuse("there is no batch in " + std::to_string(rows) + " rows",
-           options.drop_last ? "at least batch_size rows, or drop_last = false" : "at least one row");
+    refuse(
+        "there is no batch in " + std::to_string(rows) + " rows",
+        options.drop_last ? "at least batch_size rows, or drop_last = false" : "at least one row");
 }
 
 Loader::~Loader() = default;
@@ -123,9 +130,10 @@ std::int64_t Loader::batches() const {
 
 void Loader::seek(std::int64_t epoch, std::int64_t batch) {
   if (epoch < 0 || batch < 0 || batch > batches())
-    throw IndexError({.operation = "data::Loader::seek",
-                      .problem = "no batch " + std::to_string(batch) + " in epoch " + std::to_string(epoch),
-                      .received = {{"batches", std::to_string(batches())}}});
+    throw IndexError(
+        {.operation = "data::Loader::seek",
+         .problem = "no batch " + std::to_string(batch) + " in epoch " + std::to_string(epoch),
+         .received = {{"batches", std::to_string(batches())}}});
   next_epoch_ = epoch;
   first_batch_ = batch;
 }
@@ -133,7 +141,8 @@ void Loader::seek(std::int64_t epoch, std::int64_t batch) {
 std::span<const std::int64_t> Loader::rows_of(std::int64_t batch) const {
   const std::int64_t begin = batch * options_.batch_size;
   const std::int64_t end = std::min(begin + options_.batch_size, rows_);
-  return std::span(order_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  return std::span(order_).subspan(static_cast<std::size_t>(begin),
+                                   static_cast<std::size_t>(end - begin));
 }
 
 Loader::Iterator Loader::begin() {
@@ -148,8 +157,9 @@ Loader::Iterator Loader::begin() {
   next_batch_ = std::exchange(first_batch_, 0);
   done_ = false;
   if (options_.workers > 0 && next_batch_ < batches())
-    workers_ = std::make_unique<Workers>(options_.workers, next_batch_, batches(),
-                                         [this](std::int64_t batch) { return fetch_(rows_of(batch)); });
+    workers_ =
+        std::make_unique<Workers>(options_.workers, next_batch_, batches(),
+                                  [this](std::int64_t batch) { return fetch_(rows_of(batch)); });
   advance();
   return Iterator(this);
 }

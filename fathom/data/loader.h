@@ -24,9 +24,9 @@ using Fetch = std::function<Batch(std::span<const std::int64_t> rows)>;
 
 /// Batches of a dataset, for a range-for: one pass is one epoch.
 ///
-/// The batches are the same for any number of workers. Workers run a bounded number of batches ahead;
-/// leaving a pass early, by a break or an exception, stops them. What a worker throws reaches the caller
-/// at the batch where it happened.
+/// The batches are the same for any number of workers. Workers run a bounded number of batches
+/// ahead; leaving a pass early, by a break or an exception, stops them. What a worker throws
+/// reaches the caller at the batch where it happened.
 class Loader {
  public:
   /// Errors: ValueError for a batch size below 1, workers outside of [0, 256], or no batch at all.

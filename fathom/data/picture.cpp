@@ -9,7 +9,8 @@
 namespace fathom::data {
 namespace {
 
-/// The mean over [begin, end) of a function that is constant on unit intervals, as weights of its pieces.
+/// The mean over [begin, end) of a function that is constant on unit intervals, as weights of its
+/// pieces.
 struct Piece {
   std::int64_t at;
   double weight;
@@ -34,11 +35,13 @@ Tensor load_picture(const std::string& path, const PictureOptions& options) {
   const std::int64_t height = picture.size(0), width = picture.size(1);
   const std::int64_t rows = options.size[0], columns = options.size[1];
   if (height * columns != width * rows)
-    throw ShapeError({.operation = "picture " + path,
-                      .problem = "its proportions are not those of the model's pictures",
-                      .received = {{"picture", std::to_string(width) + " x " + std::to_string(height)}},
-                      .expected = std::to_string(columns) + " x " + std::to_string(rows) + ", or a multiple of it",
-                      .hint = "cut the picture so that it shows one thing, as in training"});
+    throw ShapeError(
+        {.operation = "picture " + path,
+         .problem = "its proportions are not those of the model's pictures",
+         .received = {{"picture", std::to_string(width) + " x " + std::to_string(height)}},
+         .expected =
+             std::to_string(columns) + " x " + std::to_string(rows) + ", or a multiple of it",
+         .hint = "cut the picture so that it shows one thing, as in training"});
   const auto pixels = picture.data<std::uint8_t>();
   std::vector<float> row;
   for (std::int64_t y = 0; y < rows; ++y) {

@@ -12,9 +12,9 @@ struct PictureOptions {
   bool invert = false;         ///< for dark strokes on light paper
 };
 
-/// Reads a PNG as one grey row. A larger or smaller picture of the same proportions is brought to size
-/// by averaging over the area that each pixel covers.
-/// Shapes: -> f32 (1, height * width). Errors: IoError, FormatError; ShapeError for other proportions.
+/// Reads a PNG as one grey row. A larger or smaller picture of the same proportions is brought to
+/// size by averaging over the area that each pixel covers. Shapes: -> f32 (1, height * width).
+/// Errors: IoError, FormatError; ShapeError for other proportions.
 Tensor load_picture(const std::string& path, const PictureOptions& options);
 
 /// Whether the rim of a row's picture is brighter than half: then its strokes are probably dark.

@@ -23,7 +23,8 @@ Dataset from_table(const io::CsvTable& table, std::string_view label) {
   Dataset d;
   d.name = table.source;
   std::tie(d.labels, d.class_names) = io::column_to_classes(table, label_column);
-  if (d.classes() < 2) refuse("the label column holds a single class", "name the label: --label COLUMN");
+  if (d.classes() < 2)
+    refuse("the label column holds a single class", "name the label: --label COLUMN");
   if (d.classes() > 2 && 2 * d.classes() > d.labels.size(0))
     refuse("the label column holds " + std::to_string(d.classes()) + " classes in " +
                std::to_string(d.labels.size(0)) + " rows",

@@ -12,11 +12,13 @@ namespace fathom::data {
 /// All columns but the label's, as f32, and the label's as classes.
 ///
 /// `label` is a column's name, its number from 0, or "-1" for the last.
-/// Errors: ValueError for an unknown column, a table with no features, fewer than two classes, or as many
-/// classes as rows (a column of measurements taken for the label); FormatError with file, line and column.
+/// Errors: ValueError for an unknown column, a table with no features, fewer than two classes, or
+/// as many classes as rows (a column of measurements taken for the label); FormatError with file,
+/// line and column.
 Dataset from_table(const io::CsvTable& table, std::string_view label = "-1");
 
-/// Both parts with columns brought to mean 0 and deviation 1, as measured on the training part alone.
+/// Both parts with columns brought to mean 0 and deviation 1, as measured on the training part
+/// alone.
 Split standardized(Split parts);
 
 /// A CSV file with a label column: a fifth of the rows, drawn by `seed`, is the test part.

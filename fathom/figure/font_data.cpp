@@ -1,5 +1,5 @@
-// Puts the font's file, packed by gzip, into the program (.incbin), so that the program is one file.
-// ccache sees .incbin and never serves this object from its store.
+// Puts the font's file, packed by gzip, into the program (.incbin), so that the program is one
+// file. ccache sees .incbin and never serves this object from its store.
 #include "fathom/figure/font_data.h"
 
 #include "fathom/io/gzip.h"

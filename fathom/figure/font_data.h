@@ -1,4 +1,5 @@
-// Private to fathom/figure: the bytes of DejaVu Sans, unpacked once (5 ms) when the first chart is drawn.
+// Private to fathom/figure: the bytes of DejaVu Sans, unpacked once (5 ms) when the first chart is
+// drawn.
 #pragma once
 #include <span>
 

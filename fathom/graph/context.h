@@ -48,7 +48,7 @@ struct Context {
   std::size_t pending_bytes = 0;
   std::size_t pending_gradients = 0;  // gradient groups among them: what they need keeps its inputs
 
-  int recording = 0;     // depth of value_and_grad and the like: nodes keep their inputs
+  int recording = 0;       // depth of value_and_grad and the like: nodes keep their inputs
   bool compiling = false;  // passes are running: numbers become constants of the plan
   bool eager = false;
   bool evaluating = false;
@@ -56,10 +56,10 @@ struct Context {
 
   enum class Mode : std::uint8_t { none, training, inference };
   Mode mode = Mode::none;
-  Tensor dropout_key;      // rank-0 i64; undefined if the training scope has no generator
+  Tensor dropout_key;  // rank-0 i64; undefined if the training scope has no generator
   std::int64_t dropout_sites = 0;
 
-  std::uint64_t seed = 0;        // of fresh parameters and of random tensors made outside a scope
+  std::uint64_t seed = 0;  // of fresh parameters and of random tensors made outside a scope
   std::uint64_t random_calls = 0;
 
   ModuleScope* module = nullptr;

@@ -14,7 +14,8 @@ namespace {
 
 std::shared_ptr<const Plan> compile(const Walk& walk, Device device) {
   const auto start = std::chrono::steady_clock::now();
-  auto plan = std::make_shared<Plan>(Plan{.key = PlanKey(walk, device), .program = {}, .executable = {}, .alias = {}});
+  auto plan = std::make_shared<Plan>(
+      Plan{.key = PlanKey(walk, device), .program = {}, .executable = {}, .alias = {}});
   Backend& backend = backend_of(device);
   plan->program = build_program(walk, backend);
   plan->executable = backend.compile(plan->program);
@@ -24,7 +25,8 @@ std::shared_ptr<const Plan> compile(const Walk& walk, Device device) {
       if (plan->program.inputs[k] == output) alias = static_cast<int>(k);
     plan->alias.push_back(alias);
   }
-  plan->compile_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  plan->compile_ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   detail::keep_plan(plan);
   return plan;
 }
@@ -55,7 +57,8 @@ class Binding {
   void provide(bool may_donate) {
     // Sharing comes first: memory that an output shares is not free to be written over.
     for (std::size_t i = 0; i < outputs_.size(); ++i)
-      if (plan_.alias[i] >= 0) share(output(i), *walk_.leaves[static_cast<std::size_t>(plan_.alias[i])]);
+      if (plan_.alias[i] >= 0)
+        share(output(i), *walk_.leaves[static_cast<std::size_t>(plan_.alias[i])]);
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       Value& v = output(i);
       if (plan_.alias[i] >= 0) {
@@ -95,8 +98,8 @@ class Binding {
   Value& output(std::size_t i) {
     return walk_.nodes[walk_.held[i].node]->output(static_cast<int>(walk_.held[i].output));
   }
-  /// Takes the leaf's memory if nobody but this graph can see it: no handle then exists, so no other
-  /// thread can make one.
+  /// Takes the leaf's memory if nobody but this graph can see it: no handle then exists, so no
+  /// other thread can make one.
   bool donate(std::size_t k, Value& to) {
     Value& leaf = *walk_.leaves[k];
     if (!leaf.storage || leaf.refs.load(std::memory_order_acquire) != walk_.leaf_uses[k] ||
@@ -131,7 +134,8 @@ std::unordered_set<const Node*> needed_by_gradients(const Context& c, const Walk
 
 void let_go(const Context& c, const Walk& walk) {
   const auto needed = needed_by_gradients(c, walk);
-  // Consumers first: what only they read dies with them, so only nodes that are held may be touched.
+  // Consumers first: what only they read dies with them, so only nodes that are held may be
+  // touched.
   for (const Held& h : walk.held) {
     Node* node = walk.nodes[h.node];
     if (needed.empty() || !needed.contains(node)) detach(node);

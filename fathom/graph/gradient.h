@@ -13,9 +13,9 @@ struct Gradient {};
 }  // namespace op
 
 namespace graph {
-/// Makes the one node of a loss and its gradients: takes {loss, wrt...} and puts its outputs, {loss,
-/// gradients...}, in their place.
-/// Errors: ShapeError if the loss is not a single number, DTypeError if it is not floating-point.
+/// Makes the one node of a loss and its gradients: takes {loss, wrt...} and puts its outputs,
+/// {loss, gradients...}, in their place. Errors: ShapeError if the loss is not a single number,
+/// DTypeError if it is not floating-point.
 void gradient_group(std::vector<Tensor>& loss_and_wrt);
 
 /// Nodes keep their inputs while one of these lives, so that a value looked at inside of a loss
@@ -30,10 +30,10 @@ class RecordingScope {
 }  // namespace graph
 
 /// The gradients of a scalar with respect to tensors it was computed from; zeros where it does not
-/// depend on one. A value forgets what it was made from when it is computed: so ask before looking at the
-/// loss or at what lies between, or build it under a RecordingScope, as value_and_grad does. A loss of
-/// thousands of operations needs one in any case, since pending work is bounded.
-/// Errors: ValueError for a loss that is computed already; ShapeError, DTypeError.
+/// depend on one. A value forgets what it was made from when it is computed: so ask before looking
+/// at the loss or at what lies between, or build it under a RecordingScope, as value_and_grad does.
+/// A loss of thousands of operations needs one in any case, since pending work is bounded. Errors:
+/// ValueError for a loss that is computed already; ShapeError, DTypeError.
 std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt);
 
 }  // namespace fathom

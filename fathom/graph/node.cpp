@@ -10,7 +10,8 @@
 namespace fathom::graph {
 namespace {
 
-// Freed nodes of this thread, by number of outputs: a training loop builds the same nodes each step.
+// Freed nodes of this thread, by number of outputs: a training loop builds the same nodes each
+// step.
 struct FreeLists {
   static constexpr int most_outputs = 64;
   static constexpr std::size_t limit = 8192;  // of one-output nodes; fewer of larger ones
@@ -91,13 +92,14 @@ void drop_value_memory(Value& v) noexcept {
   }
 }
 
-// A node that dies drops its inputs, whose nodes may die in turn: they are linked through `next` and
-// taken from that list in a loop, so that a chain of any length needs no stack.
+// A node that dies drops its inputs, whose nodes may die in turn: they are linked through `next`
+// and taken from that list in a loop, so that a chain of any length needs no stack.
 void destroy_chain(Node* dead) noexcept;
 
 /// Drops one reference; pushes the node to `dead` if that was its last.
 void drop(Value* value, Node*& dead) noexcept {
-  // Who holds the only reference can give it up without a locked instruction: nobody else can copy it.
+  // Who holds the only reference can give it up without a locked instruction: nobody else can copy
+  // it.
   if (value->refs.load(std::memory_order_acquire) == 1)
     value->refs.store(0, std::memory_order_relaxed);
   else if (value->refs.fetch_sub(1, std::memory_order_acq_rel) != 1)
@@ -167,7 +169,6 @@ void release(Value* value) noexcept {
   if (dead) destroy_chain(dead);
 }
 
-
 void empty_graveyard(Context& c) noexcept {
   std::vector<Node*> nodes;
   {
@@ -188,7 +189,8 @@ Node* new_node(const OpDef& op, Value* const* inputs, int input_count, int outpu
   node->op = &op;
   node->owner = &context();
   if (input_count > Node::inline_inputs)
-    node->inputs = static_cast<Value**>(std::malloc(sizeof(Value*) * static_cast<std::size_t>(input_count)));
+    node->inputs =
+        static_cast<Value**>(std::malloc(sizeof(Value*) * static_cast<std::size_t>(input_count)));
   node->input_count = static_cast<std::uint16_t>(input_count);
   for (int i = 0; i < input_count; ++i) node->inputs[i] = inputs[i];
   node->attributes = attribute_bytes <= Node::inline_attributes ? node->attribute_slots

@@ -1,4 +1,5 @@
-// Node: one operation in the lazy graph; Value: one of its outputs, which is what a Tensor points at.
+// Node: one operation in the lazy graph; Value: one of its outputs, which is what a Tensor points
+// at.
 //
 // References are counted per output: a kept loss must not pin the gradients that were computed with
 // it. An evaluated value owns memory; once its node is `detached` from its inputs it is a leaf.
@@ -35,7 +36,7 @@ struct Value {
   std::uint32_t uses = 0;              // scratch of the walk: inputs of walked nodes that read it
   Node* node = nullptr;
   Spec spec;
-  void* data = nullptr;  // set once the value is computed
+  void* data = nullptr;        // set once the value is computed
   Storage* storage = nullptr;  // what holds `data`; null if that is `small`
   alignas(16) std::byte small[small_bytes];
 };
@@ -45,7 +46,7 @@ struct Node {
   static constexpr std::size_t inline_attributes = 32;
 
   const OpDef* op = nullptr;
-  std::uint64_t hash = 0;              // of the operation and its attributes; of the spec for a leaf
+  std::uint64_t hash = 0;  // of the operation and its attributes; of the spec for a leaf
   std::atomic<std::uint32_t> live{0};  // outputs that have references; unused if there is only one
   std::uint16_t input_count = 0;
   std::uint16_t output_count = 0;
@@ -69,7 +70,8 @@ struct Node {
 };
 
 /// A new node that takes over the given references to its inputs. Each of its outputs has one
-/// reference, for the caller to adopt. Attributes are the caller's to construct in node->attributes.
+/// reference, for the caller to adopt. Attributes are the caller's to construct in
+/// node->attributes.
 Node* new_node(const OpDef& op, Value* const* inputs, int input_count, int output_count,
                std::size_t attribute_bytes, const std::source_location& where);
 

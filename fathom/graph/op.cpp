@@ -25,13 +25,15 @@ template <class E>
 [[noreturn]] void rethrow_located(const E& error, const std::source_location& where) {
   ErrorInfo info = error.info();
   if (info.module.empty()) info.module = current_module();
-  if (const auto line = user_line(where); info.where.empty() && line.line() != 0) info.where = to_string(line);
+  if (const auto line = user_line(where); info.where.empty() && line.line() != 0)
+    info.where = to_string(line);
   throw E(std::move(info));
 }
 
 }  // namespace
 
-Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs, const std::source_location& where) {
+Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs,
+                    const std::source_location& where) {
   for (const Tensor& t : inputs)
     if (!t.defined())
       throw ValueError({.operation = std::string(def.name),
@@ -54,8 +56,8 @@ Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs, con
 
 namespace {
 
-/// Evaluates every pending value that a handle or the newest node needs, so that a long loop cannot eat
-/// memory.
+/// Evaluates every pending value that a handle or the newest node needs, so that a long loop cannot
+/// eat memory.
 void flush(Context& c) {
   std::vector<Value*> roots;
   for (Node* node = c.first_pending; node; node = node->next) roots.push_back(&node->output(0));
@@ -82,7 +84,9 @@ void finish_node(Node* node, const Specs& specs) {
   Context& c = *node->owner;
   const bool may_flush = !c.compiling && !c.recording;
   try {
-    if (may_flush && (c.pending_nodes >= pending_node_limit || c.pending_bytes >= pending_byte_limit)) flush(c);
+    if (may_flush &&
+        (c.pending_nodes >= pending_node_limit || c.pending_bytes >= pending_byte_limit))
+      flush(c);
     link_pending(c, node, bytes);
     if (!c.eager || c.compiling) return;
     std::vector<Value*> roots;
@@ -98,7 +102,8 @@ Node* copy_node(const Node& node, Inputs inputs) {
   const Specs specs = node.op->infer(node.attributes, inputs);
   std::vector<Value*> values;
   for (const Tensor& t : inputs) values.push_back(Tensor(t).give());
-  Node* fresh = new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size, node.where);
+  Node* fresh =
+      new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size, node.where);
   node.op->copy(fresh->attributes, node.attributes);
   fresh->hash = node.hash;
   finish_node(fresh, specs);

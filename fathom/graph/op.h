@@ -3,13 +3,14 @@
 //   namespace op { struct Matmul { bool transpose_a = false, transpose_b = false; }; }
 //   template <> struct Rules<op::Matmul> {
 //     static constexpr std::string_view name = "matmul";
-//     static Specs infer(const op::Matmul&, Inputs in);                     // the shape and dtype rule
-//     static Tensors lower(const op::Matmul&, Inputs in);                   // optional
-//     static Tensors vjp(const op::Matmul&, const Vjp& v);                  // optional
+//     static Specs infer(const op::Matmul&, Inputs in);                     // the shape and dtype
+//     rule static Tensors lower(const op::Matmul&, Inputs in);                   // optional static
+//     Tensors vjp(const op::Matmul&, const Vjp& v);                  // optional
 //   };
 //   Tensor matmul(const Operand& a, const Operand& b) { return apply(op::Matmul{}, {a, b}); }
 //
-// `lower` defines the operation in simpler ones; an operation that has it needs no kernel and no vjp.
+// `lower` defines the operation in simpler ones; an operation that has it needs no kernel and no
+// vjp.
 #pragma once
 #include <array>
 #include <cstring>
@@ -78,13 +79,14 @@ struct OpDef {
   OpTag tag = nullptr;
   std::uint64_t seed = 0;  // of hashes: the name's
   bool view = false;       // an index map of its first input: Rules<Op>::view
-  bool gradient = false;   // needs the history of its inputs, not only their values: Rules<Op>::gradient
+  bool gradient =
+      false;  // needs the history of its inputs, not only their values: Rules<Op>::gradient
   bool (*equal)(const void*, const void*) = nullptr;
-  std::size_t size = 0;                    // of the attributes
+  std::size_t size = 0;                        // of the attributes
   void (*copy)(void*, const void*) = nullptr;  // constructs a copy in place
-  void* (*clone)(const void*) = nullptr;  // to keep attributes beyond the node
-  void (*destroy)(void*) = nullptr;       // destructor call; null if trivial
-  void (*free)(void*) = nullptr;          // deletes what clone made
+  void* (*clone)(const void*) = nullptr;       // to keep attributes beyond the node
+  void (*destroy)(void*) = nullptr;            // destructor call; null if trivial
+  void (*free)(void*) = nullptr;               // deletes what clone made
   std::string (*print)(const void*) = nullptr;
   Specs (*infer)(const void*, Inputs) = nullptr;
   Tensors (*lower)(const void*, Inputs) = nullptr;
@@ -100,7 +102,8 @@ const Op& attributes(const Node& node) {
   return *static_cast<const Op*>(node.attributes);
 }
 
-// ---- hashing, comparing, printing attributes by reflection ------------------------------------------
+// ---- hashing, comparing, printing attributes by reflection
+// ------------------------------------------
 
 inline std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
   const auto wide = static_cast<unsigned __int128>(h ^ v ^ 0x9e3779b97f4a7c15ULL) *
@@ -142,7 +145,8 @@ bool equal_field(const T& a, const T& b) {
     return std::memcmp(&a, &b, sizeof a) == 0;  // bits: NaN equals itself, -0 is not 0
   else if constexpr (std::is_class_v<T> && !std::is_same_v<T, Shape> && reflect::Reflected<T>)
     return reflect::with_fields(a, [&](const auto&... fa) {
-      return reflect::with_fields(b, [&](const auto&... fb) { return (equal_field(fa, fb) && ...); });
+      return reflect::with_fields(b,
+                                  [&](const auto&... fb) { return (equal_field(fa, fb) && ...); });
     });
   else
     return a == b;
@@ -216,7 +220,8 @@ struct OpEntry {
 template <class Op>
 inline constexpr const OpDef& op_def = OpEntry<Op>::def;
 
-// ---- applying an operation --------------------------------------------------------------------------
+// ---- applying an operation
+// --------------------------------------------------------------------------
 
 /// A node of the same operation and attributes on other inputs, one reference to each output.
 Node* copy_node(const Node& node, Inputs inputs);
@@ -228,10 +233,11 @@ void finish_node(Node* node, const Specs& specs);
 Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs,
                     const std::source_location& where);
 
-/// The one place that makes nodes of operations; takes over the handles of the inputs. `infer` has the
-/// shape rule; its errors get the user's line and the module's path here.
+/// The one place that makes nodes of operations; takes over the handles of the inputs. `infer` has
+/// the shape rule; its errors get the user's line and the module's path here.
 template <class Op>
-Node* apply_node(const Op& attributes, std::span<Tensor> inputs, const std::source_location& where) {
+Node* apply_node(const Op& attributes, std::span<Tensor> inputs,
+                 const std::source_location& where) {
   const OpDef& def = op_def<Op>;
   const Specs specs = infer_located(def, &attributes, inputs, where);
   std::array<Value*, 16> few;
@@ -242,7 +248,8 @@ Node* apply_node(const Op& attributes, std::span<Tensor> inputs, const std::sour
     values = many.data();
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) values[i] = inputs[i].give();
-  Node* node = new_node(def, values, static_cast<int>(inputs.size()), specs.size(), sizeof(Op), where);
+  Node* node =
+      new_node(def, values, static_cast<int>(inputs.size()), specs.size(), sizeof(Op), where);
   new (node->attributes) Op(attributes);
   node->hash = hash_field(def.seed, attributes);
   finish_node(node, specs);

@@ -25,8 +25,7 @@ bool PlanKey::matches(const Walk& walk, Device on) const {
     if (!(leaves[i] == walk.leaves[i]->spec)) return false;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node* node = walk.nodes[i];
-    if (nodes[i].op != node->op ||
-        !node->op->equal(nodes[i].attributes.get(), node->attributes))
+    if (nodes[i].op != node->op || !node->op->equal(nodes[i].attributes.get(), node->attributes))
       return false;
   }
   return true;
@@ -34,7 +33,9 @@ bool PlanKey::matches(const Walk& walk, Device on) const {
 
 std::size_t Plan::estimated_bytes() const {
   // Small values lie in their nodes.
-  const auto taken = [](std::size_t bytes) { return bytes <= small_bytes ? 0 : storage_bytes(bytes); };
+  const auto taken = [](std::size_t bytes) {
+    return bytes <= small_bytes ? 0 : storage_bytes(bytes);
+  };
   std::size_t bytes = taken(executable->scratch_bytes());
   for (const Spec& leaf : key.leaves) bytes += taken(leaf.bytes());
   for (std::size_t i = 0; i < program.outputs.size(); ++i)

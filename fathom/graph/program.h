@@ -21,7 +21,7 @@ struct Instruction {
 };
 
 struct Program {
-  std::vector<Spec> specs;               // of every value
+  std::vector<Spec> specs;                // of every value
   std::vector<Instruction> instructions;  // in an order that computes inputs first
   std::vector<ValueId> inputs;            // value of leaf k; -1 if nothing reads it
   std::vector<ValueId> outputs;           // may name inputs, and one value twice

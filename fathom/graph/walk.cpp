@@ -43,11 +43,12 @@ void Walk::visit(Node* root) {
   const Context* self = &context();
   const auto enter = [&](Node* node) {
     if (node->owner != self)
-      throw UnsupportedError({.operation = std::string(node->op->name),
-                              .problem = "this tensor is not computed yet and was built by another thread",
-                              .expected = "tensors that cross threads to be evaluated first",
-                              .hint = "call eval() on the tensor or model before sharing it",
-                              .where = to_string(node->where)});
+      throw UnsupportedError(
+          {.operation = std::string(node->op->name),
+           .problem = "this tensor is not computed yet and was built by another thread",
+           .expected = "tensors that cross threads to be evaluated first",
+           .hint = "call eval() on the tensor or model before sharing it",
+           .where = to_string(node->where)});
     node->mark = generation_;
     for (int i = 0; i < node->output_count; ++i) node->output(i).uses = 0;
     stack_.push_back({node, 0});
@@ -101,7 +102,9 @@ void Walk::run(std::span<Value* const> roots) {
 }
 
 void Walk::find_held(std::span<Value* const> roots) {
-  const auto is_root = [&](const Value* v) { return std::find(roots.begin(), roots.end(), v) != roots.end(); };
+  const auto is_root = [&](const Value* v) {
+    return std::find(roots.begin(), roots.end(), v) != roots.end();
+  };
   for (auto n = static_cast<std::uint32_t>(nodes.size()); n-- > 0;) {
     Node* node = nodes[n];
     for (std::uint32_t o = 0; o < node->output_count; ++o) {

@@ -1,5 +1,5 @@
-// Walk: the pending part of a graph in post-order, numbered by first visit. It is the key of the plan
-// cache: equal walks are equal programs on other data.
+// Walk: the pending part of a graph in post-order, numbered by first visit. It is the key of the
+// plan cache: equal walks are equal programs on other data.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -33,7 +33,7 @@ struct Walk {
   std::vector<Value*> leaves;  // by first visit
   std::vector<std::uint32_t> leaf_uses;
   std::vector<Edge> edges;  // of all nodes' inputs, in order
-  std::vector<Held> held;  // consumers first
+  std::vector<Held> held;   // consumers first
   std::uint64_t hash = 0;
 
   /// Walks everything pending that the roots need, and finds the held outputs among it.

@@ -12,8 +12,8 @@ namespace fathom::models {
 /// The names that create() takes: "mlp", "linear".
 const std::vector<std::string>& names();
 
-/// A model with fresh parameters, drawn from this thread's generator (fathom::seed). "linear" is "mlp"
-/// without hidden layers. Errors: ValueError for another name.
+/// A model with fresh parameters, drawn from this thread's generator (fathom::seed). "linear" is
+/// "mlp" without hidden layers. Errors: ValueError for another name.
 nn::Layer create(std::string_view name, const MlpConfig& config);
 
 }  // namespace fathom::models

@@ -22,7 +22,8 @@ Mlp mlp(const MlpConfig& config) {
   std::vector<MlpBlock> hidden;
   std::int64_t features = config.in_features;
   for (const std::int64_t width : config.hidden) {
-    MlpBlock block{.linear = nn::Linear(features, width), .norm = {}, .activated = config.relu, .dropout = {}};
+    MlpBlock block{
+        .linear = nn::Linear(features, width), .norm = {}, .activated = config.relu, .dropout = {}};
     if (config.batch_norm) block.norm.emplace(width);
     if (config.dropout > 0) block.dropout.emplace(config.dropout);
     hidden.push_back(std::move(block));

@@ -61,7 +61,8 @@ Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced)
     void buffer(const Path&, Buffer&) override {}
   } params;
   if (!loss.defined())
-    throw ValueError({.operation = "value_and_grad", .problem = "the loss function returned an empty tensor"});
+    throw ValueError(
+        {.operation = "value_and_grad", .problem = "the loss function returned an empty tensor"});
   visit(traced, params);
   std::vector<Tensor> group;
   group.reserve(params.list.size() + 1);

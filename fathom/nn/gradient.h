@@ -39,9 +39,9 @@ std::string path_in(const void* model, const void* module) {
 Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced);
 }  // namespace nn::detail
 
-/// Turns a loss function into one that also gives gradients: `value_and_grad(loss)(net, batch)` calls
-/// loss(net, batch) in training mode and returns {loss, gradients}, both lazy and evaluated together.
-/// Errors: those of the loss; ShapeError if it is not a single number.
+/// Turns a loss function into one that also gives gradients: `value_and_grad(loss)(net, batch)`
+/// calls loss(net, batch) in training mode and returns {loss, gradients}, both lazy and evaluated
+/// together. Errors: those of the loss; ShapeError if it is not a single number.
 template <class F>
 auto value_and_grad(F loss) {
   return [loss = std::move(loss)]<class M, class... Args>(const M& model, Args&&... args) {

@@ -25,7 +25,9 @@ void require_positive(const char* layer, const char* what, std::int64_t n) {
                     .expected = "a positive number"});
 }
 
-Tensor uniform(const Shape& shape, double bound) { return random_uniform(shape, next_key(), -bound, bound); }
+Tensor uniform(const Shape& shape, double bound) {
+  return random_uniform(shape, next_key(), -bound, bound);
+}
 
 }  // namespace
 
@@ -53,9 +55,10 @@ BatchNorm::BatchNorm(std::int64_t features, BatchNormOptions options) : options(
 Tensor BatchNorm::operator()(const Tensor& x, Where where) const {
   const ModuleScope scope(this, "nn::BatchNorm", where);
   if (!is_training())
-    return batch_norm_inference(Operand(x, where), running_mean, running_var, weight, bias, options.epsilon);
-  BatchNormResult r =
-      batch_norm(Operand(x, where), weight, bias, running_mean, running_var, options.momentum, options.epsilon);
+    return batch_norm_inference(Operand(x, where), running_mean, running_var, weight, bias,
+                                options.epsilon);
+  BatchNormResult r = batch_norm(Operand(x, where), weight, bias, running_mean, running_var,
+                                 options.momentum, options.epsilon);
   running_mean.update(std::move(r.running_mean));
   running_var.update(std::move(r.running_variance));
   num_batches_tracked.update(num_batches_tracked.value + 1);

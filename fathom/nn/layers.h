@@ -1,5 +1,5 @@
-// Layers: values with public fields, callable as Tensor -> Tensor. Names, arguments, initial values and
-// state-dict keys are those of torch.nn.
+// Layers: values with public fields, callable as Tensor -> Tensor. Names, arguments, initial values
+// and state-dict keys are those of torch.nn.
 #pragma once
 #include <cstdint>
 #include <source_location>
@@ -29,8 +29,8 @@ struct BatchNormOptions {
   double momentum = 0.1;
 };
 
-/// Batch normalisation over all axes but the second (Ioffe and Szegedy 2015). Training uses the batch's
-/// statistics and moves the running ones; inference uses the running ones.
+/// Batch normalisation over all axes but the second (Ioffe and Szegedy 2015). Training uses the
+/// batch's statistics and moves the running ones; inference uses the running ones.
 ///
 /// Shapes      (B, C) or (B, C, ...) -> same
 /// Parameters  weight (C) ones, bias (C) zeros
@@ -44,8 +44,8 @@ class BatchNorm {
   Buffer running_mean, running_var, num_batches_tracked;
   BatchNormOptions options;
   static constexpr auto members() {
-    return fathom::members<&BatchNorm::weight, &BatchNorm::bias, &BatchNorm::running_mean, &BatchNorm::running_var,
-                           &BatchNorm::num_batches_tracked>();
+    return fathom::members<&BatchNorm::weight, &BatchNorm::bias, &BatchNorm::running_mean,
+                           &BatchNorm::running_var, &BatchNorm::num_batches_tracked>();
   }
 };
 
@@ -60,7 +60,9 @@ class LayerNorm {
 
   Param weight, bias;
   double epsilon;
-  static constexpr auto members() { return fathom::members<&LayerNorm::weight, &LayerNorm::bias>(); }
+  static constexpr auto members() {
+    return fathom::members<&LayerNorm::weight, &LayerNorm::bias>();
+  }
 };
 
 /// Zeroes elements at random while training (Srivastava et al. 2014); nothing otherwise.

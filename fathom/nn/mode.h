@@ -1,4 +1,5 @@
-// Training and inference mode, and the random key of a training step: scopes, not flags of a module.
+// Training and inference mode, and the random key of a training step: scopes, not flags of a
+// module.
 #pragma once
 #include <cstdint>
 

@@ -1,8 +1,8 @@
 // Modules: plain structs whose fields are parameters, buffers, other modules and settings.
 //
-// A model needs no base class, no registration and no macro: its fields are found by reflection, and a
-// field's path is its name in a checkpoint ("blocks.3.mlp.up.weight"). A class with constructors lists
-// its members in one line (fathom/core/reflect.h).
+// A model needs no base class, no registration and no macro: its fields are found by reflection,
+// and a field's path is its name in a checkpoint ("blocks.3.mlp.up.weight"). A class with
+// constructors lists its members in one line (fathom/core/reflect.h).
 #pragma once
 #include <map>
 #include <memory>
@@ -33,8 +33,8 @@ struct Param : Tensor {
   }
 };
 
-/// A tensor that is saved with the model but not trained, such as running statistics. While training, a
-/// module sets its next value by update(); it takes effect with the optimizer's step.
+/// A tensor that is saved with the model but not trained, such as running statistics. While
+/// training, a module sets its next value by update(); it takes effect with the optimizer's step.
 struct Buffer {
   mutable Tensor value;
 
@@ -74,25 +74,38 @@ inline constexpr bool is_setting =
     std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_pointer_v<T> || std::is_empty_v<T> ||
     std::is_same_v<T, std::string> || std::is_same_v<T, Shape> || std::is_same_v<T, Tensor>;
 template <class T>
-inline constexpr bool is_leaf = std::is_same_v<T, Param> || std::is_same_v<T, Buffer> || std::is_same_v<T, Layer>;
+inline constexpr bool is_leaf =
+    std::is_same_v<T, Param> || std::is_same_v<T, Buffer> || std::is_same_v<T, Layer>;
 
-template <class T> inline constexpr bool is_sequence = false;
-template <class T> inline constexpr bool is_sequence<std::vector<T>> = true;
-template <class T, std::size_t n> inline constexpr bool is_sequence<std::array<T, n>> = true;
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T> inline constexpr bool is_map = false;
-template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true;
-template <class T> inline constexpr bool is_tuple = false;
-template <class... T> inline constexpr bool is_tuple<std::tuple<T...>> = true;
-template <class T, class U> inline constexpr bool is_tuple<std::pair<T, U>> = true;
+template <class T>
+inline constexpr bool is_sequence = false;
+template <class T>
+inline constexpr bool is_sequence<std::vector<T>> = true;
+template <class T, std::size_t n>
+inline constexpr bool is_sequence<std::array<T, n>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_map = false;
+template <class T>
+inline constexpr bool is_map<std::map<std::string, T>> = true;
+template <class T>
+inline constexpr bool is_tuple = false;
+template <class... T>
+inline constexpr bool is_tuple<std::tuple<T...>> = true;
+template <class T, class U>
+inline constexpr bool is_tuple<std::pair<T, U>> = true;
 
 // A callable that captures nothing of the model, such as a function pointer or a std::function.
 template <class T>
-inline constexpr bool is_function_object = requires { typename T::result_type; };
+inline constexpr bool is_function_object = requires {
+  typename T::result_type;
+};
 
-/// Whether a type may be part of a model: types only, so that its message names the class and the way
-/// to it before anything deeper fails.
+/// Whether a type may be part of a model: types only, so that its message names the class and the
+/// way to it before anything deeper fails.
 template <class M>
 struct is_model {
   static constexpr bool test() {
@@ -106,11 +119,15 @@ struct is_model {
       return all(static_cast<M*>(nullptr));
     } else {
       static_assert(reflect::Reflected<M>,
-                    "fathom: the class named above cannot be part of a model as it is: it has a constructor, private "
-                    "fields, a virtual function or a base class. Give it one line: static constexpr auto members() "
+                    "fathom: the class named above cannot be part of a model as it is: it has a "
+                    "constructor, private "
+                    "fields, a virtual function or a base class. Give it one line: static "
+                    "constexpr auto members() "
                     "{ return fathom::members<&Me::a, &Me::b>(); }");
       if constexpr (reflect::Reflected<M>) {
-        static_assert(std::copyable<M>, "fathom: the class named above cannot be copied, so it cannot be part of a model");
+        static_assert(
+            std::copyable<M>,
+            "fathom: the class named above cannot be copied, so it cannot be part of a model");
         if constexpr (reflect::Listed<M>)
           return listed(M::members());
         else
@@ -129,13 +146,16 @@ struct is_model {
     return (is_model<std::remove_const_t<T>>::value && ...);
   }
   template <class... T>
-  static constexpr bool all(std::tuple<T...>*) { return (is_model<T>::value && ...); }
+  static constexpr bool all(std::tuple<T...>*) {
+    return (is_model<T>::value && ...);
+  }
   template <class T, class U>
-  static constexpr bool all(std::pair<T, U>*) { return is_model<T>::value && is_model<U>::value; }
+  static constexpr bool all(std::pair<T, U>*) {
+    return is_model<T>::value && is_model<U>::value;
+  }
   static constexpr bool fields(M* m) {
-    using Types = decltype(reflect::with_fields(*m, [](auto&... f) {
-      return std::tuple<std::remove_reference_t<decltype(f)>*...>{};
-    }));
+    using Types = decltype(reflect::with_fields(
+        *m, [](auto&... f) { return std::tuple<std::remove_reference_t<decltype(f)>*...>{}; }));
     return each(static_cast<const Types*>(nullptr));
   }
   static constexpr bool value = test();

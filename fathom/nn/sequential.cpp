@@ -5,7 +5,8 @@ namespace fathom::nn {
 namespace {
 struct Function {
   Tensor (*call)(const Operand&);
-  Tensor operator()(const Tensor& x, std::source_location where = std::source_location::current()) const {
+  Tensor operator()(const Tensor& x,
+                    std::source_location where = std::source_location::current()) const {
     return call(Operand(x, where));
   }
 };

@@ -12,9 +12,10 @@ namespace fathom::nn {
 class Layer {
  public:
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Layer> && std::is_class_v<std::remove_cvref_t<F>> &&
-             std::is_invocable_r_v<Tensor, const std::remove_cvref_t<F>&, const Tensor&>)
-  Layer(F callable)  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<std::remove_cvref_t<F>, Layer> &&
+           std::is_class_v<std::remove_cvref_t<F>> &&
+           std::is_invocable_r_v<Tensor, const std::remove_cvref_t<F>&, const Tensor&>)
+      Layer(F callable)  // NOLINT(google-explicit-constructor)
       : self_(std::make_unique<Model<F>>(std::move(callable))) {}
   /// A plain function, such as `relu`.
   Layer(Tensor (*function)(const Operand&));  // NOLINT(google-explicit-constructor)
@@ -27,7 +28,8 @@ class Layer {
   }
   Layer& operator=(Layer&&) noexcept = default;
 
-  Tensor operator()(const Tensor& x, std::source_location where = std::source_location::current()) const {
+  Tensor operator()(const Tensor& x,
+                    std::source_location where = std::source_location::current()) const {
     return self_->call(x, where);
   }
   void visit(const Path& path, Visitor& visitor) { self_->visit(path, visitor); }
@@ -65,7 +67,8 @@ class Sequential {
  public:
   Sequential(std::initializer_list<Layer> layers) : layers(layers) {}
   explicit Sequential(std::vector<Layer> layers) : layers(std::move(layers)) {}
-  Tensor operator()(const Tensor& x, std::source_location where = std::source_location::current()) const {
+  Tensor operator()(const Tensor& x,
+                    std::source_location where = std::source_location::current()) const {
     Tensor y = x;
     for (const Layer& layer : layers) y = layer(y, where);
     return y;

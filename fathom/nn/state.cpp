@@ -39,7 +39,8 @@ void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& 
     problems += "\n    mismatched " + name + ": " + graph::describe(tensor) + ", the model has " +
                 graph::describe(own);
   }
-  for (const auto& [name, own] : missing) problems += "\n    missing " + name + ": " + graph::describe(*own);
+  for (const auto& [name, own] : missing)
+    problems += "\n    missing " + name + ": " + graph::describe(*own);
   if (!problems.empty())
     throw FormatError({.operation = "load",
                        .problem = "the tensors do not fit the model",

@@ -14,9 +14,9 @@ void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& 
                 std::span<const std::pair<std::string, Tensor>> tensors);
 }  // namespace detail
 
-/// Replaces every parameter and buffer by the tensor of its name. Nothing changes if one does not fit.
-/// `source` stands for the file in errors.
-/// Errors: FormatError that lists every missing, unexpected and mismatched name.
+/// Replaces every parameter and buffer by the tensor of its name. Nothing changes if one does not
+/// fit. `source` stands for the file in errors. Errors: FormatError that lists every missing,
+/// unexpected and mismatched name.
 template <class M>
 void load_state(M& model, std::span<const std::pair<std::string, Tensor>> tensors,
                 const std::string& source) {

@@ -17,26 +17,34 @@ using ops::Tensors;
 using ops::Vjp;
 
 namespace graph {
-template <> struct Rules<op::Full> {
+template <>
+struct Rules<op::Full> {
   static constexpr std::string_view name = "full";
   static Specs infer(const op::Full& a, Inputs) { return Spec{a.dtype, a.shape}; }
 };
-template <> struct Rules<op::Iota> {
+template <>
+struct Rules<op::Iota> {
   static constexpr std::string_view name = "iota";
   static Specs infer(const op::Iota& a, Inputs) { return Spec{a.dtype, a.shape}; }
 };
-template <> struct Rules<op::Random> {
+template <>
+struct Rules<op::Random> {
   static constexpr std::string_view name = "random";
   static Specs infer(const op::Random& a, Inputs in) {
     if (in[0].rank() != 0 || in[0].dtype() != DType::i64)
-      throw DTypeError({.operation = "random", .problem = "the key is no rank-0 i64 tensor",
-                        .received = {{"key", describe(in[0])}}, .hint = "use make_key or next_key"});
+      throw DTypeError({.operation = "random",
+                        .problem = "the key is no rank-0 i64 tensor",
+                        .received = {{"key", describe(in[0])}},
+                        .hint = "use make_key or next_key"});
     return Spec{DType::f32, a.shape};
   }
 };
-template <> constinit const OpDef OpEntry<op::Full>::def = make_op_def<op::Full>();
-template <> constinit const OpDef OpEntry<op::Iota>::def = make_op_def<op::Iota>();
-template <> constinit const OpDef OpEntry<op::Random>::def = make_op_def<op::Random>();
+template <>
+constinit const OpDef OpEntry<op::Full>::def = make_op_def<op::Full>();
+template <>
+constinit const OpDef OpEntry<op::Iota>::def = make_op_def<op::Iota>();
+template <>
+constinit const OpDef OpEntry<op::Random>::def = make_op_def<op::Random>();
 
 }  // namespace graph
 
@@ -45,7 +53,8 @@ const auto here = std::source_location::current();
 }
 
 Tensor constant(double value, const Shape& shape, DType dtype) {
-  return graph::apply(op::Full{dtype, shape, value, static_cast<std::int64_t>(value)}, Tensors{}, here);
+  return graph::apply(op::Full{dtype, shape, value, static_cast<std::int64_t>(value)}, Tensors{},
+                      here);
 }
 Tensor constant(std::int64_t value, const Shape& shape, DType dtype) {
   return graph::apply(op::Full{dtype, shape, static_cast<double>(value), value}, Tensors{}, here);
@@ -69,8 +78,7 @@ Tensor arange(double start, double stop, double step, DType dtype) {
   return index * step + start;
 }
 Tensor linspace(double start, double stop, std::int64_t count) {
-  if (count < 1)
-    throw ValueError({.operation = "linspace", .problem = "count must be at least 1"});
+  if (count < 1) throw ValueError({.operation = "linspace", .problem = "count must be at least 1"});
   const double step = count > 1 ? (stop - start) / static_cast<double>(count - 1) : 0;
   return cast(arange(count, DType::f64) * step + start, DType::f32);
 }
@@ -81,14 +89,17 @@ Tensor eye(std::int64_t n, DType dtype) {
   return cast(row == column, dtype);
 }
 
-Tensor random_uniform(const Shape& shape, const Tensor& key, const Operand& low, const Operand& high) {
-  const Tensor unit = graph::apply(op::Random{op::Random::Kind::uniform, shape}, {key}, low.where());
+Tensor random_uniform(const Shape& shape, const Tensor& key, const Operand& low,
+                      const Operand& high) {
+  const Tensor unit =
+      graph::apply(op::Random{op::Random::Kind::uniform, shape}, {key}, low.where());
   const Tensor least = ops::as_tensor(low, DType::f32);
   return unit * (high - least) + least;
 }
 Tensor random_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                      const Operand& standard_deviation) {
-  const Tensor unit = graph::apply(op::Random{op::Random::Kind::normal, shape}, {key}, mean.where());
+  const Tensor unit =
+      graph::apply(op::Random{op::Random::Kind::normal, shape}, {key}, mean.where());
   return unit * standard_deviation + mean;
 }
 Tensor rand(const Shape& shape) {

@@ -45,8 +45,8 @@ Tensor tensor(std::initializer_list<std::initializer_list<T>> rows);
 /// All elements `value`, part of the graph and not an input of its plan.
 Tensor constant(double value, const Shape& shape = {}, DType dtype = DType::f32);
 Tensor constant(std::int64_t value, const Shape& shape, DType dtype);
-/// A tensor whose elements all are the number, which is an input of the plan: it may differ at every
-/// step without a new plan.
+/// A tensor whose elements all are the number, which is an input of the plan: it may differ at
+/// every step without a new plan.
 Tensor full(const Shape& shape, const Operand& value, DType dtype = DType::f32);
 Tensor zeros(const Shape& shape, DType dtype = DType::f32);
 Tensor ones(const Shape& shape, DType dtype = DType::f32);
@@ -90,8 +90,8 @@ Tensor tensor(std::initializer_list<std::initializer_list<T>> rows) {
                                      {"another", std::to_string(row.size())}}});
     flat.insert(flat.end(), row.begin(), row.end());
   }
-  return Tensor::from(flat, Shape{static_cast<std::int64_t>(rows.size()),
-                                  static_cast<std::int64_t>(columns)});
+  return Tensor::from(
+      flat, Shape{static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(columns)});
 }
 
 }  // namespace fathom

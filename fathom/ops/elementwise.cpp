@@ -65,7 +65,8 @@ Shape broadcast_inputs(std::string_view operation, Inputs in) {
 
 namespace graph {
 
-template <> struct Rules<op::Elementwise> {
+template <>
+struct Rules<op::Elementwise> {
   static constexpr std::string_view name = "elementwise";
   static Specs infer(const op::Elementwise& a, Inputs in) {
     const ops::FunctionInfo& f = ops::function_info(a.function);
@@ -77,13 +78,17 @@ template <> struct Rules<op::Elementwise> {
   static Tensors vjp(const op::Elementwise& a, const Vjp& v) { return gradients[a.function](v); }
 };
 
-template <> struct Rules<op::Cast> {
+template <>
+struct Rules<op::Cast> {
   static constexpr std::string_view name = "cast";
   static Specs infer(const op::Cast& a, Inputs in) { return Spec{a.dtype, in[0].shape()}; }
-  static Tensors vjp(const op::Cast&, const Vjp& v) { return {cast(v.cotangent(), v.inputs[0].dtype())}; }
+  static Tensors vjp(const op::Cast&, const Vjp& v) {
+    return {cast(v.cotangent(), v.inputs[0].dtype())};
+  }
 };
 
-template <> struct Rules<op::Where> {
+template <>
+struct Rules<op::Where> {
   static constexpr std::string_view name = "where";
   static Specs infer(const op::Where&, Inputs in) {
     if (in[0].dtype() != DType::boolean)
@@ -100,17 +105,24 @@ template <> struct Rules<op::Where> {
   }
 };
 
-template <> struct Rules<op::StopGradient> {
+template <>
+struct Rules<op::StopGradient> {
   static constexpr std::string_view name = "stop_gradient";
-  static Specs infer(const op::StopGradient&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
+  static Specs infer(const op::StopGradient&, Inputs in) {
+    return Spec{in[0].dtype(), in[0].shape()};
+  }
   static Tensors lower(const op::StopGradient&, Inputs in) { return {in[0]}; }
   static Tensors vjp(const op::StopGradient&, const Vjp&) { return {Tensor()}; }
 };
 
-template <> constinit const OpDef OpEntry<op::Elementwise>::def = make_op_def<op::Elementwise>();
-template <> constinit const OpDef OpEntry<op::Cast>::def = make_op_def<op::Cast>();
-template <> constinit const OpDef OpEntry<op::Where>::def = make_op_def<op::Where>();
-template <> constinit const OpDef OpEntry<op::StopGradient>::def = make_op_def<op::StopGradient>();
+template <>
+constinit const OpDef OpEntry<op::Elementwise>::def = make_op_def<op::Elementwise>();
+template <>
+constinit const OpDef OpEntry<op::Cast>::def = make_op_def<op::Cast>();
+template <>
+constinit const OpDef OpEntry<op::Where>::def = make_op_def<op::Where>();
+template <>
+constinit const OpDef OpEntry<op::StopGradient>::def = make_op_def<op::StopGradient>();
 
 }  // namespace graph
 
@@ -134,15 +146,17 @@ Tensor elementwise(int function, const Operand& x) {
 Tensor elementwise(int function, const Operand& a, const Operand& b) {
   const FunctionInfo& f = function_info(function);
   const DType dtype = operand_dtype(f, common_dtype({&a, &b}));
-  return graph::apply(op::Elementwise{function}, {as_tensor(a, dtype), as_tensor(b, dtype)}, a.where());
+  return graph::apply(op::Elementwise{function}, {as_tensor(a, dtype), as_tensor(b, dtype)},
+                      a.where());
 }
 
 }  // namespace ops
 
 Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
   const DType dtype = ops::common_dtype({&a, &b});
-  return graph::apply(op::Where{}, {ops::as_tensor(condition), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
-                      condition.where());
+  return graph::apply(
+      op::Where{}, {ops::as_tensor(condition), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
+      condition.where());
 }
 
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {

@@ -1,7 +1,8 @@
 // Elementwise operations: one result element from the operands' elements at the same place.
 //
 // Shapes    operands are broadcast as NumPy does.
-// Dtypes    operands are promoted as PyTorch does; a number adapts to the tensors. Functions of real
+// Dtypes    operands are promoted as PyTorch does; a number adapts to the tensors. Functions of
+// real
 //           numbers turn integers into f32. Comparisons and logic return bool.
 // Errors    ShapeError if the shapes do not broadcast, DTypeError for types that make no sense.
 #pragma once
@@ -36,7 +37,9 @@ inline Tensor square(const Operand& x) { return ops::elementwise(fn::id_of<fn::S
 inline Tensor sqrt(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sqrt>, x); }
 /// 1 / sqrt(x), by a division: no approximation.
 inline Tensor rsqrt(const Operand& x) { return ops::elementwise(fn::id_of<fn::Rsqrt>, x); }
-inline Tensor reciprocal(const Operand& x) { return ops::elementwise(fn::id_of<fn::Reciprocal>, x); }
+inline Tensor reciprocal(const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::Reciprocal>, x);
+}
 inline Tensor exp(const Operand& x) { return ops::elementwise(fn::id_of<fn::Exp>, x); }
 inline Tensor expm1(const Operand& x) { return ops::elementwise(fn::id_of<fn::Expm1>, x); }
 inline Tensor log(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log>, x); }
@@ -62,26 +65,60 @@ inline Tensor ceil(const Operand& x) { return ops::elementwise(fn::id_of<fn::Cei
 inline Tensor round(const Operand& x) { return ops::elementwise(fn::id_of<fn::Round>, x); }
 inline Tensor isnan(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsNan>, x); }
 inline Tensor isfinite(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsFinite>, x); }
-inline Tensor logical_not(const Operand& x) { return ops::elementwise(fn::id_of<fn::LogicalNot>, x); }
+inline Tensor logical_not(const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::LogicalNot>, x);
+}
 
-inline Tensor add(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Add>, a, b); }
-inline Tensor sub(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Sub>, a, b); }
-inline Tensor mul(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Mul>, a, b); }
+inline Tensor add(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Add>, a, b);
+}
+inline Tensor sub(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Sub>, a, b);
+}
+inline Tensor mul(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Mul>, a, b);
+}
 /// True division: integers give f32.
-inline Tensor div(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Div>, a, b); }
-inline Tensor pow(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Pow>, a, b); }
+inline Tensor div(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Div>, a, b);
+}
+inline Tensor pow(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Pow>, a, b);
+}
 /// The larger; NaN if either is. A tie shares the gradient.
-inline Tensor maximum(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Maximum>, a, b); }
-inline Tensor minimum(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Minimum>, a, b); }
-inline Tensor eq(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Equal>, a, b); }
-inline Tensor ne(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::NotEqual>, a, b); }
-inline Tensor lt(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Less>, a, b); }
-inline Tensor le(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::LessEqual>, a, b); }
-inline Tensor gt(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::Greater>, a, b); }
-inline Tensor ge(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::GreaterEqual>, a, b); }
-inline Tensor logical_and(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::LogicalAnd>, a, b); }
-inline Tensor logical_or(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::LogicalOr>, a, b); }
-inline Tensor logical_xor(const Operand& a, const Operand& b) { return ops::elementwise(fn::id_of<fn::LogicalXor>, a, b); }
+inline Tensor maximum(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Maximum>, a, b);
+}
+inline Tensor minimum(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Minimum>, a, b);
+}
+inline Tensor eq(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Equal>, a, b);
+}
+inline Tensor ne(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::NotEqual>, a, b);
+}
+inline Tensor lt(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Less>, a, b);
+}
+inline Tensor le(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::LessEqual>, a, b);
+}
+inline Tensor gt(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Greater>, a, b);
+}
+inline Tensor ge(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::GreaterEqual>, a, b);
+}
+inline Tensor logical_and(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::LogicalAnd>, a, b);
+}
+inline Tensor logical_or(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::LogicalOr>, a, b);
+}
+inline Tensor logical_xor(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::LogicalXor>, a, b);
+}
 
 inline Tensor operator-(const Operand& x) { return neg(x); }
 inline Tensor operator+(const Operand& a, const Operand& b) { return add(a, b); }

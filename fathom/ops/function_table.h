@@ -23,7 +23,9 @@ constexpr auto make_table(fn::List<F...>) {
 inline constexpr auto table = make_table(fn::Functions{});
 }  // namespace detail
 
-inline const FunctionInfo& function_info(int function) { return detail::table[static_cast<std::size_t>(function)]; }
+inline const FunctionInfo& function_info(int function) {
+  return detail::table[static_cast<std::size_t>(function)];
+}
 inline constexpr int function_count = fn::Functions::size;
 
 }  // namespace fathom::ops

@@ -39,18 +39,22 @@ Shape replace_axis(const Shape& shape, int axis, const Shape& by) {
 
 namespace graph {
 
-template <> struct Rules<op::Take> {
+template <>
+struct Rules<op::Take> {
   static constexpr std::string_view name = "take";
   static Specs infer(const op::Take& a, Inputs in) {
     require_index("take", in[1]);
     return Spec{in[0].dtype(), replace_axis(in[0].shape(), a.axis, in[1].shape())};
   }
   static Tensors vjp(const op::Take& a, const Vjp& v) {
-    return {apply(op::TakeBackward{a.axis, v.inputs[0].shape()[a.axis]}, {v.cotangent(), v.inputs[1]}, {}), {}};
+    return {apply(op::TakeBackward{a.axis, v.inputs[0].shape()[a.axis]},
+                  {v.cotangent(), v.inputs[1]}, {}),
+            {}};
   }
 };
 
-template <> struct Rules<op::TakeBackward> {
+template <>
+struct Rules<op::TakeBackward> {
   static constexpr std::string_view name = "take_backward";
   static Specs infer(const op::TakeBackward& a, Inputs in) {
     Shape out;
@@ -64,25 +68,30 @@ template <> struct Rules<op::TakeBackward> {
   }
 };
 
-template <> struct Rules<op::TakeAlong> {
+template <>
+struct Rules<op::TakeAlong> {
   static constexpr std::string_view name = "take_along";
   static Specs infer(const op::TakeAlong& a, Inputs in) {
     require_index("take_along", in[1]);
     const Shape& x = in[0].shape();
     const Shape& index = in[1].shape();
     if (x.rank() != index.rank() || !(x.with(a.axis, 0) == index.with(a.axis, 0)))
-      throw ShapeError({.operation = "take_along",
-                        .problem = "the index does not fit",
-                        .received = {{"x", describe(in[0])}, {"index", describe(in[1])}},
-                        .expected = "equal extents on all axes but axis " + std::to_string(a.axis)});
+      throw ShapeError(
+          {.operation = "take_along",
+           .problem = "the index does not fit",
+           .received = {{"x", describe(in[0])}, {"index", describe(in[1])}},
+           .expected = "equal extents on all axes but axis " + std::to_string(a.axis)});
     return Spec{in[0].dtype(), index};
   }
   static Tensors vjp(const op::TakeAlong& a, const Vjp& v) {
-    return {apply(op::TakeAlongBackward{a.axis, v.inputs[0].shape()[a.axis]}, {v.cotangent(), v.inputs[1]}, {}), {}};
+    return {apply(op::TakeAlongBackward{a.axis, v.inputs[0].shape()[a.axis]},
+                  {v.cotangent(), v.inputs[1]}, {}),
+            {}};
   }
 };
 
-template <> struct Rules<op::TakeAlongBackward> {
+template <>
+struct Rules<op::TakeAlongBackward> {
   static constexpr std::string_view name = "take_along_backward";
   static Specs infer(const op::TakeAlongBackward& a, Inputs in) {
     return Spec{in[0].dtype(), in[0].shape().with(a.axis, a.extent)};
@@ -92,10 +101,14 @@ template <> struct Rules<op::TakeAlongBackward> {
   }
 };
 
-template <> constinit const OpDef OpEntry<op::Take>::def = make_op_def<op::Take>();
-template <> constinit const OpDef OpEntry<op::TakeBackward>::def = make_op_def<op::TakeBackward>();
-template <> constinit const OpDef OpEntry<op::TakeAlong>::def = make_op_def<op::TakeAlong>();
-template <> constinit const OpDef OpEntry<op::TakeAlongBackward>::def = make_op_def<op::TakeAlongBackward>();
+template <>
+constinit const OpDef OpEntry<op::Take>::def = make_op_def<op::Take>();
+template <>
+constinit const OpDef OpEntry<op::TakeBackward>::def = make_op_def<op::TakeBackward>();
+template <>
+constinit const OpDef OpEntry<op::TakeAlong>::def = make_op_def<op::TakeAlong>();
+template <>
+constinit const OpDef OpEntry<op::TakeAlongBackward>::def = make_op_def<op::TakeAlongBackward>();
 
 }  // namespace graph
 
@@ -113,7 +126,8 @@ Tensor take_along(const Operand& x, const Tensor& index, int axis) {
 
 Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
   require_index("one_hot", index);
-  if (classes < 1) throw ValueError({.operation = "one_hot", .problem = "classes must be at least 1"});
+  if (classes < 1)
+    throw ValueError({.operation = "one_hot", .problem = "classes must be at least 1"});
   return cast(unsqueeze(index, -1) == arange(classes, index.dtype()), dtype);
 }
 
@@ -134,6 +148,8 @@ Tensor triangle(const char* operation, const Operand& x, std::int64_t diagonal, 
 }  // namespace
 
 Tensor tril(const Operand& x, std::int64_t diagonal) { return triangle("tril", x, diagonal, true); }
-Tensor triu(const Operand& x, std::int64_t diagonal) { return triangle("triu", x, diagonal, false); }
+Tensor triu(const Operand& x, std::int64_t diagonal) {
+  return triangle("triu", x, diagonal, false);
+}
 
 }  // namespace fathom

@@ -34,7 +34,8 @@ void require_same_floating(const char* operation, const Tensor& a, const Tensor&
 
 namespace graph {
 
-template <> struct Rules<op::Matmul> {
+template <>
+struct Rules<op::Matmul> {
   static constexpr std::string_view name = "matmul";
   static Specs infer(const op::Matmul& t, Inputs in) {
     const Tensor& a = in[0];
@@ -50,8 +51,8 @@ template <> struct Rules<op::Matmul> {
       throw ShapeError({.operation = "matmul",
                         .problem = "inner dimensions differ",
                         .received = {{"a", describe(a)}, {"b", describe(b)}},
-                        .expected = "a.shape[-1] == b.shape[-2], got " + std::to_string(k) + " and " +
-                                    std::to_string(kb),
+                        .expected = "a.shape[-1] == b.shape[-2], got " + std::to_string(k) +
+                                    " and " + std::to_string(kb),
                         .hint = k == n ? "if b is stored (out, in), pass transpose(b)" : ""});
     const Shape batch_a(std::span(sa.begin(), sa.end() - 2));
     const Shape batch_b(std::span(sb.begin(), sb.end() - 2));
@@ -70,28 +71,31 @@ template <> struct Rules<op::Matmul> {
     const Tensor& dy = v.cotangent();
     Tensors g(2);
     if (v.wants(0))
-      g[0] = t.transpose_a ? product(b, dy, t.transpose_b, true) : product(dy, b, false, !t.transpose_b);
+      g[0] = t.transpose_a ? product(b, dy, t.transpose_b, true)
+                           : product(dy, b, false, !t.transpose_b);
     if (v.wants(1))
-      g[1] = t.transpose_b ? product(dy, a, true, t.transpose_a) : product(a, dy, !t.transpose_a, false);
+      g[1] = t.transpose_b ? product(dy, a, true, t.transpose_a)
+                           : product(a, dy, !t.transpose_a, false);
     return g;
   }
 };
 
-template <> struct Rules<op::Linear> {
+template <>
+struct Rules<op::Linear> {
   static constexpr std::string_view name = "linear";
   static Specs infer(const op::Linear&, Inputs in) {
     const Tensor& x = in[0];
     const Tensor& w = in[1];
     require_same_floating("linear", x, w);
     if (w.rank() != 2 || x.shape()[1] != w.shape()[1])
-      throw ShapeError({.operation = "linear",
-                        .problem = "the features of x do not fit the weight",
-                        .received = {{"x", describe(x)}, {"weight", describe(w)}},
-                        .expected = "x.shape[-1] == weight.shape[1], got " + std::to_string(x.shape()[1]) +
-                                    " and " + std::to_string(w.rank() == 2 ? w.shape()[1] : w.rank()),
-                        .hint = w.rank() == 2 && x.shape()[1] == w.shape()[0]
-                                    ? "the weight is stored (out, in)"
-                                    : ""});
+      throw ShapeError(
+          {.operation = "linear",
+           .problem = "the features of x do not fit the weight",
+           .received = {{"x", describe(x)}, {"weight", describe(w)}},
+           .expected = "x.shape[-1] == weight.shape[1], got " + std::to_string(x.shape()[1]) +
+                       " and " + std::to_string(w.rank() == 2 ? w.shape()[1] : w.rank()),
+           .hint = w.rank() == 2 && x.shape()[1] == w.shape()[0] ? "the weight is stored (out, in)"
+                                                                 : ""});
     if (in.size() > 2 && !(in[2].shape() == Shape{w.shape()[0]} && in[2].dtype() == w.dtype()))
       throw ShapeError({.operation = "linear",
                         .problem = "the bias does not fit the weight",
@@ -112,8 +116,10 @@ template <> struct Rules<op::Linear> {
   }
 };
 
-template <> constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
-template <> constinit const OpDef OpEntry<op::Linear>::def = make_op_def<op::Linear>();
+template <>
+constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
+template <>
+constinit const OpDef OpEntry<op::Linear>::def = make_op_def<op::Linear>();
 
 }  // namespace graph
 

@@ -14,11 +14,11 @@ struct Matmul {
 struct Linear {};
 }  // namespace op
 
-/// Matrix product as torch.matmul: (..., m, k) x (..., k, n) -> (..., m, n), leading axes broadcast;
-/// a vector on the left is a row, on the right a column, and its axis is removed.
+/// Matrix product as torch.matmul: (..., m, k) x (..., k, n) -> (..., m, n), leading axes
+/// broadcast; a vector on the left is a row, on the right a column, and its axis is removed.
 ///
-/// Each element is one chain of fused multiply-adds over k, so that its bits do not depend on how the
-/// work is cut. Dtypes: floating. Errors: ShapeError if the inner extents differ.
+/// Each element is one chain of fused multiply-adds over k, so that its bits do not depend on how
+/// the work is cut. Dtypes: floating. Errors: ShapeError if the inner extents differ.
 Tensor matmul(const Operand& a, const Operand& b);
 
 /// x @ weight^T + bias. Shapes: (..., in), (out, in), (out) -> (..., out); bias may be undefined.

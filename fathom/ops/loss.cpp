@@ -56,7 +56,8 @@ void require_classes(const char* operation, const Tensor& logits, const Tensor& 
 
 namespace graph {
 
-template <> struct Rules<op::CrossEntropy> {
+template <>
+struct Rules<op::CrossEntropy> {
   static constexpr std::string_view name = "cross_entropy";
   static Specs infer(const op::CrossEntropy&, Inputs in) {
     require_classes("cross_entropy", in[0], in[1], {});  // infer's caller adds the line
@@ -86,9 +87,12 @@ template <> struct Rules<op::CrossEntropy> {
   }
 };
 
-template <> struct Rules<op::CrossEntropyBackward> {
+template <>
+struct Rules<op::CrossEntropyBackward> {
   static constexpr std::string_view name = "cross_entropy_backward";
-  static Specs infer(const op::CrossEntropyBackward&, Inputs in) { return Spec{in[1].dtype(), in[1].shape()}; }
+  static Specs infer(const op::CrossEntropyBackward&, Inputs in) {
+    return Spec{in[1].dtype(), in[1].shape()};
+  }
   static Tensors lower(const op::CrossEntropyBackward& a, Inputs in) {
     const Tensor& x = in[1];
     const std::int64_t classes = x.shape()[1];
@@ -101,25 +105,35 @@ template <> struct Rules<op::CrossEntropyBackward> {
   }
 };
 
-template <> struct Rules<op::MeanSquaredError> {
+template <>
+struct Rules<op::MeanSquaredError> {
   static constexpr std::string_view name = "mse_loss";
   static Specs infer(const op::MeanSquaredError&, Inputs in) {
     Shape shape;
     if (!broadcast(in[0].shape(), in[1].shape(), shape))
-      throw ShapeError({.operation = "mse_loss", .problem = "shapes do not broadcast",
-                        .received = {{"prediction", describe(in[0])}, {"target", describe(in[1])}}});
+      throw ShapeError(
+          {.operation = "mse_loss",
+           .problem = "shapes do not broadcast",
+           .received = {{"prediction", describe(in[0])}, {"target", describe(in[1])}}});
     return Spec{in[0].dtype(), {}};
   }
-  static Tensors lower(const op::MeanSquaredError&, Inputs in) { return {mean(square(in[0] - in[1]))}; }
+  static Tensors lower(const op::MeanSquaredError&, Inputs in) {
+    return {mean(square(in[0] - in[1]))};
+  }
 };
 
-template <> constinit const OpDef OpEntry<op::CrossEntropy>::def = make_op_def<op::CrossEntropy>();
-template <> constinit const OpDef OpEntry<op::CrossEntropyBackward>::def = make_op_def<op::CrossEntropyBackward>();
-template <> constinit const OpDef OpEntry<op::MeanSquaredError>::def = make_op_def<op::MeanSquaredError>();
+template <>
+constinit const OpDef OpEntry<op::CrossEntropy>::def = make_op_def<op::CrossEntropy>();
+template <>
+constinit const OpDef OpEntry<op::CrossEntropyBackward>::def =
+    make_op_def<op::CrossEntropyBackward>();
+template <>
+constinit const OpDef OpEntry<op::MeanSquaredError>::def = make_op_def<op::MeanSquaredError>();
 
 }  // namespace graph
 
-Tensor cross_entropy(const Operand& logits, const Tensor& target, const CrossEntropyOptions& options) {
+Tensor cross_entropy(const Operand& logits, const Tensor& target,
+                     const CrossEntropyOptions& options) {
   const Tensor x = ops::as_tensor(logits);
   if (options.label_smoothing < 0 || options.label_smoothing > 1)
     ops::fail<ValueError>(
@@ -128,8 +142,9 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target, const CrossEnt
          .expected = "a number in [0, 1]"},
         logits.where());
   if (!options.weight.defined()) {
-    const Tensor losses = graph::apply(op::CrossEntropy{options.label_smoothing, options.ignore_index},
-                                       {x, target}, logits.where());
+    const Tensor losses =
+        graph::apply(op::CrossEntropy{options.label_smoothing, options.ignore_index}, {x, target},
+                     logits.where());
     if (options.reduction != Reduction::mean) return reduce_loss(losses, options.reduction);
     const Tensor count = sum(cast(target != options.ignore_index, x.dtype()));
     return sum(losses) / count;
@@ -176,7 +191,8 @@ Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduc
   return reduce_loss(abs(prediction - target), reduction);
 }
 
-Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target, Reduction reduction) {
+Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target,
+                                        Reduction reduction) {
   const Tensor x = ops::as_tensor(logits);
   const Tensor positive = maximum(x, 0);
   return reduce_loss(positive - x * target + log1p(exp(-abs(x))), reduction);

@@ -20,8 +20,10 @@ namespace {
 
 void require_floating(const char* operation, const Tensor& x) {
   if (is_floating(x.dtype())) return;
-  throw DTypeError({.operation = operation, .problem = "needs floating-point numbers",
-                    .received = {{"x", describe(x)}}, .hint = "cast(x, DType::f32)"});
+  throw DTypeError({.operation = operation,
+                    .problem = "needs floating-point numbers",
+                    .received = {{"x", describe(x)}},
+                    .hint = "cast(x, DType::f32)"});
 }
 
 void require_channels(const char* operation, const Tensor& x, std::int64_t channels,
@@ -46,7 +48,8 @@ Tensor per_channel(const Tensor& v) { return reshape(v, Shape{1, v.size(), 1}); 
 
 namespace graph {
 
-template <> struct Rules<op::Softmax> {
+template <>
+struct Rules<op::Softmax> {
   static constexpr std::string_view name = "softmax";
   static Specs infer(const op::Softmax&, Inputs in) {
     require_floating("softmax", in[0]);
@@ -65,9 +68,12 @@ template <> struct Rules<op::Softmax> {
   }
 };
 
-template <> struct Rules<op::SoftmaxBackward> {
+template <>
+struct Rules<op::SoftmaxBackward> {
   static constexpr std::string_view name = "softmax_backward";
-  static Specs infer(const op::SoftmaxBackward&, Inputs in) { return Spec{in[1].dtype(), in[1].shape()}; }
+  static Specs infer(const op::SoftmaxBackward&, Inputs in) {
+    return Spec{in[1].dtype(), in[1].shape()};
+  }
   static Tensors lower(const op::SoftmaxBackward& a, Inputs in) {
     const Tensor& dy = in[0];
     const Tensor& y = in[1];
@@ -76,12 +82,15 @@ template <> struct Rules<op::SoftmaxBackward> {
   }
 };
 
-template <> struct Rules<op::LayerNorm> {
+template <>
+struct Rules<op::LayerNorm> {
   static constexpr std::string_view name = "layer_norm";
   static Specs infer(const op::LayerNorm&, Inputs in) {
     require_floating("layer_norm", in[0]);
     if (in[0].rank() < 1)
-      throw ShapeError({.operation = "layer_norm", .problem = "x is a scalar", .received = {{"x", describe(in[0])}}});
+      throw ShapeError({.operation = "layer_norm",
+                        .problem = "x is a scalar",
+                        .received = {{"x", describe(in[0])}}});
     require_channels("layer_norm", in[0], in[0].shape().back(),
                      {{"weight", &in[1]}, {"bias", &in[2]}}, {});
     const Spec row{in[0].dtype(), in[0].shape().with(in[0].rank() - 1, 1)};
@@ -100,7 +109,8 @@ template <> struct Rules<op::LayerNorm> {
   }
 };
 
-template <> struct Rules<op::LayerNormBackward> {
+template <>
+struct Rules<op::LayerNormBackward> {
   static constexpr std::string_view name = "layer_norm_backward";
   static Specs infer(const op::LayerNormBackward&, Inputs in) {
     const Spec channel{in[4].dtype(), in[4].shape()};
@@ -115,7 +125,8 @@ template <> struct Rules<op::LayerNormBackward> {
   }
 };
 
-template <> struct Rules<op::BatchNorm> {
+template <>
+struct Rules<op::BatchNorm> {
   static constexpr std::string_view name = "batch_norm";
   static Specs infer(const op::BatchNorm&, Inputs in) {
     require_floating("batch_norm", in[0]);
@@ -143,7 +154,8 @@ template <> struct Rules<op::BatchNorm> {
     const Tensor m = mean(x, {0, 2});
     const Tensor v = mean(square(x - per_channel(m)), {0, 2});
     const Tensor rstd = 1 / sqrt(v + a.epsilon);
-    Tensors out{(x - per_channel(m)) * per_channel(rstd) * per_channel(in[1]) + per_channel(in[2]), m, rstd};
+    Tensors out{(x - per_channel(m)) * per_channel(rstd) * per_channel(in[1]) + per_channel(in[2]),
+                m, rstd};
     if (in.size() > 3) {
       const auto n = static_cast<double>(x.shape()[0] * x.shape()[2]);
       out.push_back(in[3] * (1 - a.momentum) + m * a.momentum);
@@ -153,13 +165,16 @@ template <> struct Rules<op::BatchNorm> {
   }
   static Tensors vjp(const op::BatchNorm&, const Vjp& v) {
     // Only y's gradient: the statistics are not differentiated by.
-    Tensors g = apply_all(op::BatchNormBackward{}, {v.cotangent(), v.inputs[0], v.outputs[1], v.outputs[2], v.inputs[1]}, {});
+    Tensors g =
+        apply_all(op::BatchNormBackward{},
+                  {v.cotangent(), v.inputs[0], v.outputs[1], v.outputs[2], v.inputs[1]}, {});
     g.resize(v.inputs.size());
     return g;
   }
 };
 
-template <> struct Rules<op::BatchNormBackward> {
+template <>
+struct Rules<op::BatchNormBackward> {
   static constexpr std::string_view name = "batch_norm_backward";
   static Specs infer(const op::BatchNormBackward&, Inputs in) {
     const Spec channel{in[4].dtype(), in[4].shape()};
@@ -171,28 +186,37 @@ template <> struct Rules<op::BatchNormBackward> {
     const auto n = static_cast<double>(dy.shape()[0] * dy.shape()[2]);
     const Tensor dbias = sum(dy, {0, 2});
     const Tensor dweight = sum(dy * normal, {0, 2});
-    const Tensor dx = per_channel(in[4] * in[3]) * (dy - per_channel(dbias / n) - normal * per_channel(dweight / n));
+    const Tensor dx = per_channel(in[4] * in[3]) *
+                      (dy - per_channel(dbias / n) - normal * per_channel(dweight / n));
     return {dx, dweight, dbias};
   }
 };
 
-template <> constinit const OpDef OpEntry<op::Softmax>::def = make_op_def<op::Softmax>();
-template <> constinit const OpDef OpEntry<op::SoftmaxBackward>::def = make_op_def<op::SoftmaxBackward>();
-template <> constinit const OpDef OpEntry<op::LayerNorm>::def = make_op_def<op::LayerNorm>();
-template <> constinit const OpDef OpEntry<op::LayerNormBackward>::def = make_op_def<op::LayerNormBackward>();
-template <> constinit const OpDef OpEntry<op::BatchNorm>::def = make_op_def<op::BatchNorm>();
-template <> constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::BatchNormBackward>();
+template <>
+constinit const OpDef OpEntry<op::Softmax>::def = make_op_def<op::Softmax>();
+template <>
+constinit const OpDef OpEntry<op::SoftmaxBackward>::def = make_op_def<op::SoftmaxBackward>();
+template <>
+constinit const OpDef OpEntry<op::LayerNorm>::def = make_op_def<op::LayerNorm>();
+template <>
+constinit const OpDef OpEntry<op::LayerNormBackward>::def = make_op_def<op::LayerNormBackward>();
+template <>
+constinit const OpDef OpEntry<op::BatchNorm>::def = make_op_def<op::BatchNorm>();
+template <>
+constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::BatchNormBackward>();
 
 }  // namespace graph
 
 namespace {
 Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
-  const Tensor t = ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
+  const Tensor t =
+      ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
   if (t.rank() == 0) return reshape(softmax_along(reshape(t, Shape{1}), 0, logarithm), Shape{});
   const int a = ops::normalize_axis("softmax", axis, t.rank(), x.where());
   const int last = t.rank() - 1;
   if (a == last) return graph::apply(op::Softmax{logarithm}, {t}, x.where());
-  return transpose(graph::apply(op::Softmax{logarithm}, {transpose(t, a, last)}, x.where()), a, last);
+  return transpose(graph::apply(op::Softmax{logarithm}, {transpose(t, a, last)}, x.where()), a,
+                   last);
 }
 
 /// (B, C, ...) as (B, C, L).
@@ -216,8 +240,9 @@ Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, do
   return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x), weight, bias}, x.where());
 }
 
-BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
-                           const Tensor& running_variance, double momentum, double epsilon) {
+BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
+                           const Tensor& running_mean, const Tensor& running_variance,
+                           double momentum, double epsilon) {
   const Tensor t = ops::as_tensor(x);
   const Tensor rows = with_positions(t, x.where());
   const op::BatchNorm attributes{epsilon, momentum};
@@ -225,7 +250,8 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
     const Tensors out = graph::apply_all(attributes, {rows, weight, bias}, x.where());
     return {reshape(out[0], t.shape()), {}, {}};
   }
-  const Tensors out = graph::apply_all(attributes, {rows, weight, bias, running_mean, running_variance}, x.where());
+  const Tensors out =
+      graph::apply_all(attributes, {rows, weight, bias, running_mean, running_variance}, x.where());
   return {reshape(out[0], t.shape()), out[3], out[4]};
 }
 

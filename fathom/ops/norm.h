@@ -19,8 +19,9 @@ struct LayerNorm {
 };
 /// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
 struct LayerNormBackward {};
-/// x (B, C, L), statistics over B and L. Inputs x, weight, bias and, to be updated, running mean and
-/// variance; outputs y, mean, 1/sqrt(biased variance + epsilon) and the running statistics' next values.
+/// x (B, C, L), statistics over B and L. Inputs x, weight, bias and, to be updated, running mean
+/// and variance; outputs y, mean, 1/sqrt(biased variance + epsilon) and the running statistics'
+/// next values.
 struct BatchNorm {
   double epsilon;
   double momentum;
@@ -37,15 +38,16 @@ Tensor log_softmax(const Operand& x, int axis = -1);
 
 /// (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axis (Ba et al. 2016).
 /// Shapes: x (..., C), weight and bias (C).
-Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon = 1e-5);
+Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
+                  double epsilon = 1e-5);
 
 struct BatchNormResult {
   Tensor y;
-  Tensor running_mean;      ///< next values, (C); undefined if none were given
+  Tensor running_mean;  ///< next values, (C); undefined if none were given
   Tensor running_variance;
 };
-/// Batch normalisation by the batch's own statistics (Ioffe and Szegedy 2015). The running statistics
-/// move towards the batch's by `momentum`; the variance's is unbiased, as in PyTorch.
+/// Batch normalisation by the batch's own statistics (Ioffe and Szegedy 2015). The running
+/// statistics move towards the batch's by `momentum`; the variance's is unbiased, as in PyTorch.
 /// Shapes: x (B, C) or (B, C, ...), the others (C); running statistics may be undefined.
 /// Errors: ShapeError for a single value per channel.
 BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias,

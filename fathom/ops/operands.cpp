@@ -20,15 +20,23 @@ template <class T>
 void store(void* to, T value, DType dtype) {
   const auto put = [&](auto v) { std::memcpy(to, &v, sizeof v); };
   switch (dtype) {
-    case DType::f32: return put(static_cast<float>(value));
-    case DType::f64: return put(static_cast<double>(value));
-    case DType::i64: return put(static_cast<std::int64_t>(value));
-    case DType::i32: return put(static_cast<std::int32_t>(value));
-    case DType::i8: return put(static_cast<std::int8_t>(value));
-    case DType::u8: return put(static_cast<std::uint8_t>(value));
-    case DType::boolean: return put(value != T(0));
+    case DType::f32:
+      return put(static_cast<float>(value));
+    case DType::f64:
+      return put(static_cast<double>(value));
+    case DType::i64:
+      return put(static_cast<std::int64_t>(value));
+    case DType::i32:
+      return put(static_cast<std::int32_t>(value));
+    case DType::i8:
+      return put(static_cast<std::int8_t>(value));
+    case DType::u8:
+      return put(static_cast<std::uint8_t>(value));
+    case DType::boolean:
+      return put(value != T(0));
     case DType::f16:
-    case DType::bf16: break;
+    case DType::bf16:
+      break;
   }
   throw UnsupportedError({.operation = "scalar", .problem = "no arithmetic on half types yet"});
 }
@@ -81,9 +89,8 @@ Tensor as_tensor(const Operand& operand, DType dtype) {
   if (operand.is_tensor())
     return own_dtype(operand) == dtype ? operand.take() : cast(operand, dtype);
   if (graph::context().compiling) {
-    return operand.number_kind() == DType::f64
-               ? constant(operand.number(), {}, dtype)
-               : constant(operand.integer(), {}, dtype);
+    return operand.number_kind() == DType::f64 ? constant(operand.number(), {}, dtype)
+                                               : constant(operand.integer(), {}, dtype);
   }
   return operand.number_kind() == DType::f64 ? scalar(operand.number(), dtype, operand.where())
                                              : scalar(operand.integer(), dtype, operand.where());

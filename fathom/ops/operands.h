@@ -28,8 +28,10 @@ Tensor as_tensor(const Operand& operand, DType dtype);
 Tensor as_tensor(const Operand& operand);
 
 /// A rank-0 leaf.
-Tensor scalar(double value, DType dtype, const std::source_location& where = std::source_location::current());
-Tensor scalar(std::int64_t value, DType dtype, const std::source_location& where = std::source_location::current());
+Tensor scalar(double value, DType dtype,
+              const std::source_location& where = std::source_location::current());
+Tensor scalar(std::int64_t value, DType dtype,
+              const std::source_location& where = std::source_location::current());
 
 /// Axis in [0, rank), counted from the end if negative. Errors: IndexError.
 int normalize_axis(std::string_view operation, int axis, int rank,
@@ -44,7 +46,8 @@ template <class E>
   throw E(std::move(info));
 }
 
-/// Sums over the axes along which `shape` was broadcast to get x's shape: the gradient of broadcasting.
+/// Sums over the axes along which `shape` was broadcast to get x's shape: the gradient of
+/// broadcasting.
 Tensor sum_to(const Tensor& x, const Shape& shape);
 
 /// f32 for integers and bool, else the type itself.

@@ -58,7 +58,8 @@ const char* kind_name(Kind kind) {
 }  // namespace
 
 namespace graph {
-template <> struct Rules<op::Reduce> {
+template <>
+struct Rules<op::Reduce> {
   static constexpr std::string_view name = "reduce";
   static Specs infer(const op::Reduce& a, Inputs in) {
     const Shape& shape = in[0].shape();
@@ -110,12 +111,13 @@ template <> struct Rules<op::Reduce> {
     const Tensor zero = x == 0;
     const Tensor zeros_here = sum(cast(zero, x.dtype()), axes, true);
     const Tensor others = prod(where(zero, 1, x), axes, true);  // the product without its zeros
-    const Tensor derivative =
-        where(zeros_here == 0, others / where(zero, 1, x), where(zero, where(zeros_here == 1, others, 0), 0));
+    const Tensor derivative = where(zeros_here == 0, others / where(zero, 1, x),
+                                    where(zero, where(zeros_here == 1, others, 0), 0));
     return reshape(v.cotangent(), kept) * derivative;
   }
 };
-template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Reduce>();
+template <>
+constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Reduce>();
 
 }  // namespace graph
 

@@ -1,7 +1,7 @@
 // Reductions over one, several or all axes.
 //
-// Sums of floats are made of 64 fixed partial sums per chunk and a fixed tree over chunks, so that no
-// result depends on threads or vector width; f16 and bf16 accumulate in f32.
+// Sums of floats are made of 64 fixed partial sums per chunk and a fixed tree over chunks, so that
+// no result depends on threads or vector width; f16 and bf16 accumulate in f32.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
@@ -16,9 +16,9 @@ namespace fathom {
 class Axes {
  public:
   Axes() = default;
-  Axes(int axis) : list_{axis} {}                              // NOLINT(google-explicit-constructor)
+  Axes(int axis) : list_{axis} {}  // NOLINT(google-explicit-constructor)
   Axes(std::initializer_list<int> axes) : list_(axes) {}
-  Axes(std::vector<int> axes) : list_(std::move(axes)) {}      // NOLINT(google-explicit-constructor)
+  Axes(std::vector<int> axes) : list_(std::move(axes)) {}  // NOLINT(google-explicit-constructor)
   /// Bit i for axis i. Errors: IndexError for an axis out of range or named twice.
   std::uint32_t mask(const char* operation, int rank, const std::source_location& where) const;
 
@@ -44,7 +44,8 @@ Tensor var(const Operand& x, const Axes& axes = {}, int correction = 1, bool kee
 /// The root of var. The gradient where it is 0 is 0.
 Tensor std_dev(const Operand& x, const Axes& axes = {}, int correction = 1, bool keep_dims = false);
 Tensor prod(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
-/// Largest element; NaN if any is NaN. Ties share the gradient. Errors: ShapeError on an empty axis.
+/// Largest element; NaN if any is NaN. Ties share the gradient. Errors: ShapeError on an empty
+/// axis.
 Tensor max(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 Tensor min(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 /// Index of the first largest element along one axis, i64. No gradient.

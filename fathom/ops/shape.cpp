@@ -20,7 +20,8 @@ using ops::Vjp;
 
 namespace graph {
 
-template <> struct Rules<op::Reshape> {
+template <>
+struct Rules<op::Reshape> {
   static constexpr std::string_view name = "reshape";
   static constexpr bool view = true;
   static Specs infer(const op::Reshape& a, Inputs in) {
@@ -37,7 +38,8 @@ template <> struct Rules<op::Reshape> {
   }
 };
 
-template <> struct Rules<op::Permute> {
+template <>
+struct Rules<op::Permute> {
   static constexpr std::string_view name = "permute";
   static constexpr bool view = true;
   static Specs infer(const op::Permute& a, Inputs in) {
@@ -52,7 +54,8 @@ template <> struct Rules<op::Permute> {
   }
 };
 
-template <> struct Rules<op::Expand> {
+template <>
+struct Rules<op::Expand> {
   static constexpr std::string_view name = "expand";
   static constexpr bool view = true;
   static Specs infer(const op::Expand& a, Inputs in) {
@@ -63,39 +66,48 @@ template <> struct Rules<op::Expand> {
                         .received = {{"x", describe(in[0])}, {"shape", to_string(a.shape)}}});
     return Spec{in[0].dtype(), a.shape};
   }
-  static Tensors vjp(const op::Expand&, const Vjp& v) { return {ops::sum_to(v.cotangent(), v.inputs[0].shape())}; }
+  static Tensors vjp(const op::Expand&, const Vjp& v) {
+    return {ops::sum_to(v.cotangent(), v.inputs[0].shape())};
+  }
 };
 
-template <> struct Rules<op::Slice> {
+template <>
+struct Rules<op::Slice> {
   static constexpr std::string_view name = "slice";
   static constexpr bool view = true;
   static Specs infer(const op::Slice& a, Inputs in) { return Spec{in[0].dtype(), a.shape}; }
   static Tensors vjp(const op::Slice& a, const Vjp& v) {
     const Tensor& dy = v.cotangent();
-    return {apply(op::Place{a.start, a.step, v.inputs[0].shape()}, {dy, constant(0.0, {}, dy.dtype())}, {})};
+    return {apply(op::Place{a.start, a.step, v.inputs[0].shape()},
+                  {dy, constant(0.0, {}, dy.dtype())}, {})};
   }
 };
 
-template <> struct Rules<op::Place> {
+template <>
+struct Rules<op::Place> {
   static constexpr std::string_view name = "place";
   static Specs infer(const op::Place& a, Inputs in) { return Spec{in[0].dtype(), a.shape}; }
   static Tensors vjp(const op::Place& a, const Vjp& v) {
-    const Tensor inside = apply(op::Slice{a.start, a.step, v.inputs[0].shape()}, {v.cotangent()}, {});
+    const Tensor inside =
+        apply(op::Slice{a.start, a.step, v.inputs[0].shape()}, {v.cotangent()}, {});
     return {inside, v.wants(1) ? sum(v.cotangent()) - sum(inside) : Tensor()};
   }
 };
 
-template <> struct Rules<op::Concat> {
+template <>
+struct Rules<op::Concat> {
   static constexpr std::string_view name = "concat";
   static Specs infer(const op::Concat& a, Inputs in) {
     Shape out = in[0].shape();
     for (std::size_t i = 1; i < in.size(); ++i) {
       const Shape& s = in[i].shape();
       if (s.rank() != out.rank() || !(s.with(a.axis, 0) == out.with(a.axis, 0)))
-        throw ShapeError({.operation = "concat",
-                          .problem = "part " + std::to_string(i) + " does not fit the first",
-                          .received = {{"part 0", describe(in[0])}, {"part " + std::to_string(i), describe(in[i])}},
-                          .expected = "equal extents on all axes but axis " + std::to_string(a.axis)});
+        throw ShapeError(
+            {.operation = "concat",
+             .problem = "part " + std::to_string(i) + " does not fit the first",
+             .received = {{"part 0", describe(in[0])},
+                          {"part " + std::to_string(i), describe(in[i])}},
+             .expected = "equal extents on all axes but axis " + std::to_string(a.axis)});
       out[a.axis] += s[a.axis];
     }
     return Spec{in[0].dtype(), out};
@@ -105,19 +117,26 @@ template <> struct Rules<op::Concat> {
     std::int64_t start = 0;
     for (std::size_t i = 0; i < v.inputs.size(); ++i) {
       const std::int64_t n = v.inputs[i].shape()[a.axis];
-      parts.push_back(v.wants(static_cast<int>(i)) ? slice(v.cotangent(), a.axis, start, start + n) : Tensor());
+      parts.push_back(v.wants(static_cast<int>(i)) ? slice(v.cotangent(), a.axis, start, start + n)
+                                                   : Tensor());
       start += n;
     }
     return parts;
   }
 };
 
-template <> constinit const OpDef OpEntry<op::Reshape>::def = make_op_def<op::Reshape>();
-template <> constinit const OpDef OpEntry<op::Permute>::def = make_op_def<op::Permute>();
-template <> constinit const OpDef OpEntry<op::Expand>::def = make_op_def<op::Expand>();
-template <> constinit const OpDef OpEntry<op::Slice>::def = make_op_def<op::Slice>();
-template <> constinit const OpDef OpEntry<op::Place>::def = make_op_def<op::Place>();
-template <> constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Concat>();
+template <>
+constinit const OpDef OpEntry<op::Reshape>::def = make_op_def<op::Reshape>();
+template <>
+constinit const OpDef OpEntry<op::Permute>::def = make_op_def<op::Permute>();
+template <>
+constinit const OpDef OpEntry<op::Expand>::def = make_op_def<op::Expand>();
+template <>
+constinit const OpDef OpEntry<op::Slice>::def = make_op_def<op::Slice>();
+template <>
+constinit const OpDef OpEntry<op::Place>::def = make_op_def<op::Place>();
+template <>
+constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Concat>();
 
 }  // namespace graph
 
@@ -134,10 +153,11 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
   Shape shape;
   for (std::int64_t e : extents) {
     if (e < -1 || (e == -1 && unknown >= 0))
-      throw ShapeError({.operation = "reshape",
-                        .problem = e == -1 ? "two extents are -1" : "negative extent " + std::to_string(e),
-                        .expected = "extents of 0 and more, and at most one -1, which is inferred",
-                        .where = to_string(graph::user_line(x.where()))});
+      throw ShapeError(
+          {.operation = "reshape",
+           .problem = e == -1 ? "two extents are -1" : "negative extent " + std::to_string(e),
+           .expected = "extents of 0 and more, and at most one -1, which is inferred",
+           .where = to_string(graph::user_line(x.where()))});
     if (e == -1) {
       unknown = shape.rank();
       shape.push_back(0);
@@ -211,9 +231,9 @@ Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, 
   const auto position = [&](std::int64_t p) { return std::clamp(p < 0 ? p + n : p, low, high); };
   start = position(start);
   stop = stop < -n ? low : position(stop);
-  const std::int64_t count =
-      step > 0 ? std::max<std::int64_t>(0, (stop - start + step - 1) / step)
-               : std::max<std::int64_t>(0, (start - stop - step - 1) / -step);
+  const std::int64_t count = step > 0
+                                 ? std::max<std::int64_t>(0, (stop - start + step - 1) / step)
+                                 : std::max<std::int64_t>(0, (start - stop - step - 1) / -step);
   if (count == n && step == 1) return t;
   op::Slice attributes{{}, {}, t.shape().with(a, count)};
   attributes.step.fill(1);
@@ -330,7 +350,8 @@ std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& len
   return parts;
 }
 
-Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& widths, const Operand& value) {
+Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& widths,
+           const Operand& value) {
   const Tensor t = ops::as_tensor(x);
   const int first = t.rank() - static_cast<int>(widths.size());
   if (first < 0)

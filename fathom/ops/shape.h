@@ -1,5 +1,6 @@
-// Movement: the same elements under another shape or in another order. Tensors are stored contiguous;
-// these operations are index maps that a reader folds in, and only what is left becomes a copy.
+// Movement: the same elements under another shape or in another order. Tensors are stored
+// contiguous; these operations are index maps that a reader folds in, and only what is left becomes
+// a copy.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -53,7 +54,8 @@ Tensor transpose(const Operand& x, int a = -2, int b = -1);
 Tensor expand(const Operand& x, const Shape& shape);
 /// Elements [start, stop) along one axis, every step-th; negative positions count from the end, a
 /// negative step walks backwards, positions outside are clipped as in Python.
-Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step = 1);
+Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop,
+             std::int64_t step = 1);
 /// One element along an axis, which goes away. Errors: IndexError.
 Tensor select(const Operand& x, int axis, std::int64_t index);
 /// Reversed along the given axes.
@@ -74,6 +76,7 @@ Tensor stack(const std::vector<Tensor>& parts, int axis = 0,
 /// Consecutive pieces of the given lengths along an axis. Errors: ShapeError if they do not add up.
 std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& lengths, int axis = 0);
 /// Constant padding: {low, high} elements added at the ends of each axis, last axes last.
-Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& widths, const Operand& value = 0.0);
+Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& widths,
+           const Operand& value = 0.0);
 
 }  // namespace fathom

@@ -35,15 +35,16 @@ void require_pairs(const Leaves& own, const Leaves& other, const State& state) {
 /// One step of any optimizer: buffers take their next values, each parameter that has a gradient is
 /// updated with `slots` slots of state, and everything new is computed as one plan.
 template <class Op>
-void take_step(const Op& attributes, State& state, Visit visit, void* net, void* gradients, std::size_t slots,
-          std::initializer_list<double> rates) {
+void take_step(const Op& attributes, State& state, Visit visit, void* net, void* gradients,
+               std::size_t slots, std::initializer_list<double> rates) {
   Leaves own;
   Leaves other;
   visit(net, own);
   visit(gradients, other);
   if (state.slots.empty()) state.slots.resize(own.params.size());
   require_pairs(own, other, state);
-  for (std::size_t i = 0; i < own.buffers.size(); ++i) own.buffers[i]->value = other.buffers[i]->value;
+  for (std::size_t i = 0; i < own.buffers.size(); ++i)
+    own.buffers[i]->value = other.buffers[i]->value;
   const Tensor rate_values = tensor(rates);
   SmallVector<graph::Value*, 64> fresh;  // no handles: they would look like a user's
   for (std::size_t i = 0; i < own.params.size(); ++i) {
@@ -63,34 +64,37 @@ void take_step(const Op& attributes, State& state, Visit visit, void* net, void*
 
 void Sgd::apply(Visit visit, void* net, void* gradients) {
   if (nesterov && (momentum <= 0 || dampening != 0))
-    throw ValueError({.operation = "optim::Sgd", .problem = "Nesterov needs momentum and no dampening"});
+    throw ValueError(
+        {.operation = "optim::Sgd", .problem = "Nesterov needs momentum and no dampening"});
   const bool first = momentum != 0 && state.steps == 0;
   ++state.steps;
   take_step(op::SgdUpdate{nesterov, first}, state, visit, net, gradients, momentum != 0 ? 1 : 0,
-       {learning_rate, weight_decay, momentum, dampening});
+            {learning_rate, weight_decay, momentum, dampening});
 }
 
 void Adam::apply(Visit visit, void* net, void* gradients) {
   ++state.steps;
   take_step(op::AdamUpdate{false}, state, visit, net, gradients, 2,
-       {beta1, beta2, epsilon, weight_decay, learning_rate, static_cast<double>(state.steps)});
+            {beta1, beta2, epsilon, weight_decay, learning_rate, static_cast<double>(state.steps)});
 }
 
 void AdamW::apply(Visit visit, void* net, void* gradients) {
   ++state.steps;
   take_step(op::AdamUpdate{true}, state, visit, net, gradients, 2,
-       {beta1, beta2, epsilon, weight_decay, learning_rate, static_cast<double>(state.steps)});
+            {beta1, beta2, epsilon, weight_decay, learning_rate, static_cast<double>(state.steps)});
 }
 
 void RmsProp::apply(Visit visit, void* net, void* gradients) {
   ++state.steps;
-  take_step(op::RmsPropUpdate{}, state, visit, net, gradients, 1, {learning_rate, alpha, epsilon, weight_decay});
+  take_step(op::RmsPropUpdate{}, state, visit, net, gradients, 1,
+            {learning_rate, alpha, epsilon, weight_decay});
 }
 
 void Adagrad::apply(Visit visit, void* net, void* gradients) {
   ++state.steps;
   take_step(op::AdagradUpdate{}, state, visit, net, gradients, 1,
-       {learning_rate, learning_rate_decay, epsilon, weight_decay, static_cast<double>(state.steps)});
+            {learning_rate, learning_rate_decay, epsilon, weight_decay,
+             static_cast<double>(state.steps)});
 }
 
 }  // namespace fathom::optim

@@ -1,5 +1,5 @@
-// Optimizers: plain structs of settings and state. A step replaces a model's parameters by their next
-// values and its buffers by the ones the gradients carry; the whole step is one plan.
+// Optimizers: plain structs of settings and state. A step replaces a model's parameters by their
+// next values and its buffers by the ones the gradients carry; the whole step is one plan.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace fathom::optim {
 
-/// What an optimizer remembers: per parameter, in the model's order, its slots (such as Adam's m and v).
-/// A value: copying an optimizer is a snapshot.
+/// What an optimizer remembers: per parameter, in the model's order, its slots (such as Adam's m
+/// and v). A value: copying an optimizer is a snapshot.
 struct State {
   std::int64_t steps = 0;
   std::vector<std::vector<Tensor>> slots;

@@ -14,11 +14,13 @@ using graph::Tensors;
 
 namespace {
 
-void require_like(const char* operation, const Tensor& parameter, const Tensor& other, const char* what) {
+void require_like(const char* operation, const Tensor& parameter, const Tensor& other,
+                  const char* what) {
   if (parameter.shape() == other.shape() && parameter.dtype() == other.dtype()) return;
-  throw ShapeError({.operation = operation,
-                    .problem = std::string(what) + " does not fit its parameter",
-                    .received = {{"parameter", graph::describe(parameter)}, {what, graph::describe(other)}}});
+  throw ShapeError(
+      {.operation = operation,
+       .problem = std::string(what) + " does not fit its parameter",
+       .received = {{"parameter", graph::describe(parameter)}, {what, graph::describe(other)}}});
 }
 
 /// The f64 rate number i, as a scalar that adapts to the parameter's type.
@@ -28,10 +30,11 @@ Tensor rate(const Tensor& rates, int i) { return select(rates, 0, i); }
 
 namespace graph {
 
-// The definitions below are PyTorch's single-tensor formulas (torch/optim/*.py), in f64 where PyTorch
-// computes with Python numbers.
+// The definitions below are PyTorch's single-tensor formulas (torch/optim/*.py), in f64 where
+// PyTorch computes with Python numbers.
 
-template <> struct Rules<op::SgdUpdate> {
+template <>
+struct Rules<op::SgdUpdate> {
   static constexpr std::string_view name = "sgd_update";
   static Specs infer(const op::SgdUpdate&, Inputs in) {
     require_like("sgd_update", in[0], in[1], "gradient");
@@ -50,7 +53,8 @@ template <> struct Rules<op::SgdUpdate> {
   }
 };
 
-template <> struct Rules<op::AdamUpdate> {
+template <>
+struct Rules<op::AdamUpdate> {
   static constexpr std::string_view name = "adam_update";
   static Specs infer(const op::AdamUpdate&, Inputs in) {
     require_like("adam_update", in[0], in[1], "gradient");
@@ -75,7 +79,8 @@ template <> struct Rules<op::AdamUpdate> {
   }
 };
 
-template <> struct Rules<op::RmsPropUpdate> {
+template <>
+struct Rules<op::RmsPropUpdate> {
   static constexpr std::string_view name = "rmsprop_update";
   static Specs infer(const op::RmsPropUpdate&, Inputs in) {
     require_like("rmsprop_update", in[0], in[1], "gradient");
@@ -91,7 +96,8 @@ template <> struct Rules<op::RmsPropUpdate> {
   }
 };
 
-template <> struct Rules<op::AdagradUpdate> {
+template <>
+struct Rules<op::AdagradUpdate> {
   static constexpr std::string_view name = "adagrad_update";
   static Specs infer(const op::AdagradUpdate&, Inputs in) {
     require_like("adagrad_update", in[0], in[1], "gradient");
@@ -108,10 +114,14 @@ template <> struct Rules<op::AdagradUpdate> {
   }
 };
 
-template <> constinit const OpDef OpEntry<op::SgdUpdate>::def = make_op_def<op::SgdUpdate>();
-template <> constinit const OpDef OpEntry<op::AdamUpdate>::def = make_op_def<op::AdamUpdate>();
-template <> constinit const OpDef OpEntry<op::RmsPropUpdate>::def = make_op_def<op::RmsPropUpdate>();
-template <> constinit const OpDef OpEntry<op::AdagradUpdate>::def = make_op_def<op::AdagradUpdate>();
+template <>
+constinit const OpDef OpEntry<op::SgdUpdate>::def = make_op_def<op::SgdUpdate>();
+template <>
+constinit const OpDef OpEntry<op::AdamUpdate>::def = make_op_def<op::AdamUpdate>();
+template <>
+constinit const OpDef OpEntry<op::RmsPropUpdate>::def = make_op_def<op::RmsPropUpdate>();
+template <>
+constinit const OpDef OpEntry<op::AdagradUpdate>::def = make_op_def<op::AdagradUpdate>();
 
 }  // namespace graph
 
@@ -122,15 +132,21 @@ void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, con
             std::span<Tensor> slots) {
   Tensor inputs[5] = {parameter, gradient, rates};
   for (std::size_t i = 0; i < slots.size(); ++i) inputs[3 + i] = slots[i];
-  graph::Node* node = graph::apply_node(attributes, std::span<Tensor>(inputs, 3 + slots.size()), {});
+  graph::Node* node =
+      graph::apply_node(attributes, std::span<Tensor>(inputs, 3 + slots.size()), {});
   parameter = Tensor::adopt(&node->output(0));
-  for (std::size_t i = 0; i < slots.size(); ++i) slots[i] = Tensor::adopt(&node->output(static_cast<int>(i) + 1));
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    slots[i] = Tensor::adopt(&node->output(static_cast<int>(i) + 1));
 }
 
-template void update(const op::SgdUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
-template void update(const op::AdamUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
-template void update(const op::RmsPropUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
-template void update(const op::AdagradUpdate&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>);
+template void update(const op::SgdUpdate&, Tensor&, const Tensor&, const Tensor&,
+                     std::span<Tensor>);
+template void update(const op::AdamUpdate&, Tensor&, const Tensor&, const Tensor&,
+                     std::span<Tensor>);
+template void update(const op::RmsPropUpdate&, Tensor&, const Tensor&, const Tensor&,
+                     std::span<Tensor>);
+template void update(const op::AdagradUpdate&, Tensor&, const Tensor&, const Tensor&,
+                     std::span<Tensor>);
 
 }  // namespace optim
 }  // namespace fathom

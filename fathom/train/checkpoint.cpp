@@ -13,9 +13,8 @@ namespace {
 constexpr int layout = 1;
 
 Json json_of(const EpochRecord& r) {
-  return {{"epoch", r.epoch},         {"step", r.step},
-          {"loss", r.loss},           {"accuracy", r.accuracy},
-          {"test_loss", r.test_loss}, {"test_accuracy", r.test_accuracy},
+  return {{"epoch", r.epoch},       {"step", r.step},           {"loss", r.loss},
+          {"accuracy", r.accuracy}, {"test_loss", r.test_loss}, {"test_accuracy", r.test_accuracy},
           {"seconds", r.seconds}};
 }
 
@@ -46,10 +45,11 @@ void require_finite(const std::string& name, const Tensor& tensor, std::int64_t 
   std::int64_t at = 0;
   for (const float x : tensor.data<float>()) {
     if (!std::isfinite(x))
-      throw NumericError({.operation = "train",
-                          .problem = name + " is no longer finite after step " + std::to_string(step),
-                          .received = {{"element", std::to_string(at)}, {"value", std::to_string(x)}},
-                          .hint = "a smaller learning rate (--lr)"});
+      throw NumericError(
+          {.operation = "train",
+           .problem = name + " is no longer finite after step " + std::to_string(step),
+           .received = {{"element", std::to_string(at)}, {"value", std::to_string(x)}},
+           .hint = "a smaller learning rate (--lr)"});
     ++at;
   }
 }
@@ -68,7 +68,8 @@ const EpochRecord* Position::best() const {
 void save_checkpoint(const std::string& path, const Position& position, const nn::Layer& net,
                      Optimizer& optimizer) {
   std::vector<io::NamedTensor> tensors;
-  for (const nn::NamedTensor& t : nn::named_tensors(net)) tensors.emplace_back("model." + t.name, t.tensor);
+  for (const nn::NamedTensor& t : nn::named_tensors(net))
+    tensors.emplace_back("model." + t.name, t.tensor);
   for (io::NamedTensor& t : optimizer.named_state(net)) tensors.push_back(std::move(t));
   for (const auto& [name, tensor] : tensors) require_finite(name, tensor, position.step);
   Json state = json_of(position);

@@ -1,4 +1,5 @@
-// Checkpoints: everything that a run needs to go on as if it had never stopped, in one safetensors file.
+// Checkpoints: everything that a run needs to go on as if it had never stopped, in one safetensors
+// file.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -11,8 +12,8 @@ namespace fathom::train {
 
 /// One finished epoch: a line of log.jsonl.
 struct EpochRecord {
-  std::int64_t epoch = 0;  ///< counted from 1
-  std::int64_t step = 0;   ///< steps taken since the start of the run
+  std::int64_t epoch = 0;                   ///< counted from 1
+  std::int64_t step = 0;                    ///< steps taken since the start of the run
   double loss = 0, accuracy = 0;            ///< over the epoch, as the model was at each step
   double test_loss = 0, test_accuracy = 0;  ///< at the end of the epoch
   double seconds = 0;                       ///< of training since the start of the run
@@ -40,8 +41,9 @@ struct Position {
   const EpochRecord* best() const;
 };
 
-/// Writes model, optimizer and position, atomically: a reader finds the old checkpoint or the new one.
-/// Errors: IoError; NumericError if a tensor holds NaN or infinity (the old checkpoint then stays).
+/// Writes model, optimizer and position, atomically: a reader finds the old checkpoint or the new
+/// one. Errors: IoError; NumericError if a tensor holds NaN or infinity (the old checkpoint then
+/// stays).
 void save_checkpoint(const std::string& path, const Position& position, const nn::Layer& net,
                      Optimizer& optimizer);
 

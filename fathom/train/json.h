@@ -15,9 +15,8 @@ auto read_json(const std::string& text, const std::string& source, F&& read) {
   try {
     return read(Json::parse(text));
   } catch (const nlohmann::json::exception& error) {
-    throw FormatError({.operation = "read JSON",
-                       .problem = error.what(),
-                       .received = {{"file", source}}});
+    throw FormatError(
+        {.operation = "read JSON", .problem = error.what(), .received = {{"file", source}}});
   }
 }
 

@@ -31,19 +31,20 @@ Tensor tensor_from(const Json& json, std::int64_t features) {
 }
 
 Json json_of(const Classifier& c) {
-  return {{"format", "fathom model"},
-          {"model", c.model},
-          {"in_features", c.config.in_features},
-          {"hidden", c.config.hidden},
-          {"classes", c.config.classes},
-          {"batch_norm", c.config.batch_norm},
-          {"relu", c.config.relu},
-          {"dropout", c.config.dropout},
-          {"sample_shape", std::vector<std::int64_t>(c.sample_shape.begin(), c.sample_shape.end())},
-          {"largest_pixel", c.largest_pixel},
-          {"class_names", c.class_names},
-          {"preprocessing",
-           {{"offset", json_of(c.preprocessing.offset)}, {"scale", json_of(c.preprocessing.scale)}}}};
+  return {
+      {"format", "fathom model"},
+      {"model", c.model},
+      {"in_features", c.config.in_features},
+      {"hidden", c.config.hidden},
+      {"classes", c.config.classes},
+      {"batch_norm", c.config.batch_norm},
+      {"relu", c.config.relu},
+      {"dropout", c.config.dropout},
+      {"sample_shape", std::vector<std::int64_t>(c.sample_shape.begin(), c.sample_shape.end())},
+      {"largest_pixel", c.largest_pixel},
+      {"class_names", c.class_names},
+      {"preprocessing",
+       {{"offset", json_of(c.preprocessing.offset)}, {"scale", json_of(c.preprocessing.scale)}}}};
 }
 
 Classifier classifier_from(const Json& json) {
@@ -100,13 +101,15 @@ Classifier load_model(const std::string& folder) {
   std::string at = folder;
   if (fs::exists(folder + "/model/config.json", ignored)) at = folder + "/model";
   if (!fs::exists(at + "/model.safetensors", ignored) || !fs::exists(at + "/config.json", ignored))
-    throw IoError({.operation = "load model",
-                   .problem = fs::exists(folder, ignored) ? "the folder holds no model" : "there is no such folder",
-                   .received = {{"folder", folder}},
-                   .expected = "model/config.json and model/model.safetensors, as `fathom train` leaves them",
-                   .hint = fs::exists(folder + "/checkpoint.safetensors", ignored)
-                               ? "the run is not finished: fathom train --resume " + folder
-                               : ""});
+    throw IoError(
+        {.operation = "load model",
+         .problem =
+             fs::exists(folder, ignored) ? "the folder holds no model" : "there is no such folder",
+         .received = {{"folder", folder}},
+         .expected = "model/config.json and model/model.safetensors, as `fathom train` leaves them",
+         .hint = fs::exists(folder + "/checkpoint.safetensors", ignored)
+                     ? "the run is not finished: fathom train --resume " + folder
+                     : ""});
   const std::string config = at + "/config.json";
   Classifier c = read_json(io::read_text(config), config, classifier_from);
   if (c.sample_shape.size() != c.config.in_features ||
@@ -119,6 +122,8 @@ Classifier load_model(const std::string& folder) {
   return c;
 }
 
-std::string fingerprint(const nn::Layer& net) { return io::sha256(io::safetensors_bytes(tensors_of(net))); }
+std::string fingerprint(const nn::Layer& net) {
+  return io::sha256(io::safetensors_bytes(tensors_of(net)));
+}
 
 }  // namespace fathom::train

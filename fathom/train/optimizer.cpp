@@ -14,7 +14,9 @@ std::vector<nn::NamedTensor> parameters(const nn::Layer& net) {
   class Params final : public nn::Visitor {
    public:
     std::vector<nn::NamedTensor> list;
-    void param(const nn::Path& path, Param& p) override { list.push_back({path.str(), p, !p.frozen}); }
+    void param(const nn::Path& path, Param& p) override {
+      list.push_back({path.str(), p, !p.frozen});
+    }
     void buffer(const nn::Path&, Buffer&) override {}
   } params;
   nn::visit(const_cast<nn::Layer&>(net), params);
@@ -29,7 +31,8 @@ Optimizer::Optimizer(std::string_view name, double learning_rate, double weight_
   else if (name == "adamw")
     any_ = optim::AdamW{.learning_rate = learning_rate, .weight_decay = weight_decay};
   else if (name == "sgd")
-    any_ = optim::Sgd{.learning_rate = learning_rate, .momentum = 0.9, .weight_decay = weight_decay};
+    any_ =
+        optim::Sgd{.learning_rate = learning_rate, .momentum = 0.9, .weight_decay = weight_decay};
   else if (name == "rmsprop")
     any_ = optim::RmsProp{.learning_rate = learning_rate, .weight_decay = weight_decay};
   else if (name == "adagrad")
@@ -54,7 +57,8 @@ std::vector<std::pair<std::string, Tensor>> Optimizer::named_state(const nn::Lay
   std::vector<std::pair<std::string, Tensor>> named;
   for (std::size_t i = 0; i < slots.size(); ++i)
     for (std::size_t k = 0; k < slots[i].size(); ++k)
-      named.emplace_back(std::string(prefix) + params[i].name + "." + std::to_string(k), slots[i][k]);
+      named.emplace_back(std::string(prefix) + params[i].name + "." + std::to_string(k),
+                         slots[i][k]);
   return named;
 }
 

@@ -26,10 +26,18 @@ void draw_history(const std::string& path, const std::vector<EpochRecord>& histo
   const figure::LineStyle training{.label = "training", .marker = marker};
   const figure::LineStyle test{.label = "test", .marker = marker};
   Figure figure(1, 2);
-  figure.axes(0, 0).title("Loss").x_label("epoch").y_label("cross entropy")
-      .line(epochs, loss, training).line(epochs, test_loss, test);
-  figure.axes(0, 1).title("Accuracy").x_label("epoch").y_label("% of rows")
-      .line(epochs, accuracy, training).line(epochs, test_accuracy, test);
+  figure.axes(0, 0)
+      .title("Loss")
+      .x_label("epoch")
+      .y_label("cross entropy")
+      .line(epochs, loss, training)
+      .line(epochs, test_loss, test);
+  figure.axes(0, 1)
+      .title("Accuracy")
+      .x_label("epoch")
+      .y_label("% of rows")
+      .line(epochs, accuracy, training)
+      .line(epochs, test_accuracy, test);
   figure.save(path);
 }
 
@@ -43,8 +51,10 @@ void draw_confusion(const std::string& path, const Evaluation& evaluation,
   Figure figure(1, 1, {.width = side + 80, .height = side});
   figure.axes()
       .title(fmt::format("{} of {} right ({:.1f} %)", m.correct(), m.total(), 100 * m.accuracy()))
-      .x_label("read as").y_label("is")
-      .heat_map(n, n, counts, {.row_names = class_names, .column_names = class_names, .decimals = 0});
+      .x_label("read as")
+      .y_label("is")
+      .heat_map(n, n, counts,
+                {.row_names = class_names, .column_names = class_names, .decimals = 0});
   figure.save(path);
 }
 

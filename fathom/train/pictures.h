@@ -15,8 +15,8 @@ void draw_history(const std::string& path, const std::vector<EpochRecord>& histo
 void draw_confusion(const std::string& path, const Evaluation& evaluation,
                     const std::vector<std::string>& class_names);
 
-/// Pictures of the test part that were taken for another class, "3 read as 8"; the first `most` of them.
-/// Errors: ValueError if the rows are no pictures; IoError.
+/// Pictures of the test part that were taken for another class, "3 read as 8"; the first `most` of
+/// them. Errors: ValueError if the rows are no pictures; IoError.
 void draw_mistakes(const std::string& path, const Evaluation& evaluation, const data::Dataset& test,
                    std::size_t most = 40);
 

@@ -17,8 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& problem, const std::string& path, const std::string& hint = "") {
-  throw IoError({.operation = "run folder", .problem = problem, .received = {{"path", path}}, .hint = hint});
+[[noreturn]] void fail(const std::string& problem, const std::string& path,
+                       const std::string& hint = "") {
+  throw IoError(
+      {.operation = "run folder", .problem = problem, .received = {{"path", path}}, .hint = hint});
 }
 
 bool exists(const std::string& path) {

@@ -1,4 +1,5 @@
-// The folder of a training run: config.json, log.jsonl, checkpoint.safetensors, model/ and pictures.
+// The folder of a training run: config.json, log.jsonl, checkpoint.safetensors, model/ and
+// pictures.
 #pragma once
 #include <string>
 

@@ -56,9 +56,11 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
   data::check(parts.train);
   data::check(parts.test);
   batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
-  if (settings_.epochs <= 0) settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
+  if (settings_.epochs <= 0)
+    settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
-  if (config_.batch_norm && !config_.hidden.empty() && parts.train.size() - (batches_ - 1) * settings.batch_size == 1)
+  if (config_.batch_norm && !config_.hidden.empty() &&
+      parts.train.size() - (batches_ - 1) * settings.batch_size == 1)
     throw ValueError({.operation = "train",
                       .problem = "batch norm cannot train on the last batch, which has one row",
                       .received = {{"rows", std::to_string(parts.train.size())},
@@ -70,12 +72,13 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
 void Trainer::resume(const std::string& checkpoint) {
   Position position = load_checkpoint(checkpoint, net_, optimizer_);
   if (position.batch > batches_ || position.step != position.epoch * batches_ + position.batch)
-    throw FormatError({.operation = "resume",
-                       .problem = "the checkpoint is of a run on other data or with another batch size",
-                       .received = {{"step", std::to_string(position.step)},
-                                    {"epoch", std::to_string(position.epoch)},
-                                    {"batch", std::to_string(position.batch)}},
-                       .expected = std::to_string(batches_) + " batches in an epoch"});
+    throw FormatError(
+        {.operation = "resume",
+         .problem = "the checkpoint is of a run on other data or with another batch size",
+         .received = {{"step", std::to_string(position.step)},
+                      {"epoch", std::to_string(position.epoch)},
+                      {"batch", std::to_string(position.batch)}},
+         .expected = std::to_string(batches_) + " batches in an epoch"});
   position_ = std::move(position);
 }
 
@@ -106,13 +109,14 @@ void Trainer::step(const data::Batch& batch, const RunOptions&) {
     optimizer_.step(net_, gradients);
     const double value = loss.item();
     if (!std::isfinite(value))
-      throw NumericError({.operation = "train",
-                          .problem = "the loss is " + std::to_string(value) + " at step " +
-                                     std::to_string(position_.step + 1),
-                          .received = {{"epoch", std::to_string(position_.epoch + 1)},
-                                       {"batch", std::to_string(position_.batch + 1) + " of " +
-                                                     std::to_string(batches_)}},
-                          .hint = "a smaller learning rate (--lr), or inputs without extreme values"});
+      throw NumericError(
+          {.operation = "train",
+           .problem = "the loss is " + std::to_string(value) + " at step " +
+                      std::to_string(position_.step + 1),
+           .received = {{"epoch", std::to_string(position_.epoch + 1)},
+                        {"batch",
+                         std::to_string(position_.batch + 1) + " of " + std::to_string(batches_)}},
+           .hint = "a smaller learning rate (--lr), or inputs without extreme values"});
     position_.loss_sum += value * static_cast<double>(batch.size());
     position_.correct += count_correct(logits, batch.labels);
   });
@@ -130,7 +134,7 @@ void Trainer::finish_epoch(const RunOptions& options) {
   tested_ = true;
   ++position_.epoch;
   position_.batch = 0;
-  const EpochRecord record{position_.epoch, position_.step, position_.loss(), position_.accuracy(),
+  const EpochRecord record{position_.epoch, position_.step,  position_.loss(), position_.accuracy(),
                            test.loss,       test.accuracy(), position_.seconds};
   position_.loss_sum = 0;
   position_.correct = 0;
@@ -149,7 +153,9 @@ Trainer::End Trainer::run(const RunOptions& options) {
                                      .shuffle = true,
                                      .workers = options.workers,
                                      .seed = settings_.seed});
-  const auto stopping = [&] { return options.stop && options.stop->load(std::memory_order_relaxed); };
+  const auto stopping = [&] {
+    return options.stop && options.stop->load(std::memory_order_relaxed);
+  };
   const auto start = Clock::now();
   const double seconds_before = position_.seconds;
   auto last_checkpoint = start;
@@ -161,8 +167,9 @@ Trainer::End Trainer::run(const RunOptions& options) {
       step(batch, options);
       position_.seconds = seconds_before + seconds_since(start);
       if (options.after_step) options.after_step();
-      const bool due = seconds_since(last_checkpoint) >= options.checkpoint_seconds ||
-                       (options.checkpoint_steps > 0 && position_.step - last_step >= options.checkpoint_steps);
+      const bool due =
+          seconds_since(last_checkpoint) >= options.checkpoint_seconds ||
+          (options.checkpoint_steps > 0 && position_.step - last_step >= options.checkpoint_steps);
       if (due && position_.batch < batches_) {
         checkpoint(options);
         last_checkpoint = Clock::now();
@@ -173,7 +180,8 @@ Trainer::End Trainer::run(const RunOptions& options) {
     const bool stopped = stopping() && position_.epoch < settings_.epochs;
     // Writing to disk takes longer than a short epoch, and losing a moment's work loses no bits.
     if (stopped || position_.epoch == settings_.epochs || options.checkpoint_steps > 0 ||
-        seconds_since(last_checkpoint) >= std::min(least_seconds_between_checkpoints, options.checkpoint_seconds)) {
+        seconds_since(last_checkpoint) >=
+            std::min(least_seconds_between_checkpoints, options.checkpoint_seconds)) {
       checkpoint(options);
       last_checkpoint = Clock::now();
       last_step = position_.step;
@@ -196,7 +204,8 @@ Classifier Trainer::classifier() const {
 
 std::size_t Trainer::state_bytes() const {
   std::size_t bytes = 0;
-  for (const auto& [name, tensor] : optimizer_.named_state(net_)) bytes += storage_bytes(tensor.bytes());
+  for (const auto& [name, tensor] : optimizer_.named_state(net_))
+    bytes += storage_bytes(tensor.bytes());
   return bytes;
 }
 

@@ -16,17 +16,17 @@ namespace fathom::train {
 
 /// How a run is carried out: nothing here changes its result.
 struct RunOptions {
-  std::string checkpoint;              ///< file; empty: none is written
-  int workers = 0;                     ///< loader threads
-  double checkpoint_seconds = 10;      ///< most time between two checkpoints
-  std::int64_t checkpoint_steps = 0;   ///< the same in steps; 0: no bound
+  std::string checkpoint;                   ///< file; empty: none is written
+  int workers = 0;                          ///< loader threads
+  double checkpoint_seconds = 10;           ///< most time between two checkpoints
+  std::int64_t checkpoint_steps = 0;        ///< the same in steps; 0: no bound
   const std::atomic<bool>* stop = nullptr;  ///< set: ends the run after the step at hand
   std::function<void()> after_step;         ///< position() has moved
   std::function<void(const EpochRecord&)> after_epoch;  ///< before the epoch's checkpoint
 };
 
-/// One run. The bits of its model are decided by settings and data alone, however often it is stopped
-/// and resumed.
+/// One run. The bits of its model are decided by settings and data alone, however often it is
+/// stopped and resumed.
 class Trainer {
  public:
   /// Draws fresh parameters from the settings' seed.
@@ -37,9 +37,9 @@ class Trainer {
   void resume(const std::string& checkpoint);
 
   enum class End { finished, stopped };
-  /// Trains until the settings' last epoch is done or `stop` is set; a checkpoint then stands for this
-  /// very position. Errors: NumericError, naming step and batch, when the loss is no longer finite (the
-  /// last good checkpoint stays); IoError.
+  /// Trains until the settings' last epoch is done or `stop` is set; a checkpoint then stands for
+  /// this very position. Errors: NumericError, naming step and batch, when the loss is no longer
+  /// finite (the last good checkpoint stays); IoError.
   End run(const RunOptions& options);
 
   const Settings& settings() const { return settings_; }
@@ -49,11 +49,11 @@ class Trainer {
   const nn::Layer& net() const { return net_; }
   Classifier classifier() const;
 
-  /// Plans compiled by this process after the warm-up, which is: the first two steps, and the first batch
-  /// of each other size, in training and in testing each.
+  /// Plans compiled by this process after the warm-up, which is: the first two steps, and the first
+  /// batch of each other size, in training and in testing each.
   std::uint64_t plan_misses_after_warmup() const { return misses_ - warmup_misses_; }
-  /// What the plans say the run needs at its peak: the data, and the larger of a step and a test batch
-  /// with the optimizer's state beside it.
+  /// What the plans say the run needs at its peak: the data, and the larger of a step and a test
+  /// batch with the optimizer's state beside it.
   std::size_t estimated_bytes() const;
 
  private:

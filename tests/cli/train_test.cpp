@@ -15,10 +15,10 @@
 extern char** environ;
 
 using namespace fathom;
+using nlohmann::json;
 using test::Outcome;
 using test::run_shell;
 using test::TemporaryFolder;
-using nlohmann::json;
 
 namespace {
 
@@ -28,16 +28,22 @@ json last_line(const std::string& text) {
   return json::parse(text.substr(begin == std::string::npos ? 0 : begin + 1, end - begin));
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
-/// Starts the program with its output thrown away, and kills it after a while. Whether it was killed.
-bool run_and_kill(const TemporaryFolder& folder, const std::string& words, std::chrono::microseconds after) {
+/// Starts the program with its output thrown away, and kills it after a while. Whether it was
+/// killed.
+bool run_and_kill(const TemporaryFolder& folder, const std::string& words,
+                  std::chrono::microseconds after) {
   const char* program = std::getenv("FATHOM_PROGRAM");
   const std::string line = "cd '" + folder.path().string() + "' && exec '" +
-                           (program ? program : FATHOM_TEST_PROGRAM) + "' " + words + " >/dev/null 2>&1";
+                           (program ? program : FATHOM_TEST_PROGRAM) + "' " + words +
+                           " >/dev/null 2>&1";
   const char* arguments[] = {"sh", "-c", line.c_str(), nullptr};
   pid_t child = 0;
-  REQUIRE(posix_spawn(&child, "/bin/sh", nullptr, nullptr, const_cast<char**>(arguments), environ) == 0);
+  REQUIRE(posix_spawn(&child, "/bin/sh", nullptr, nullptr, const_cast<char**>(arguments),
+                      environ) == 0);
   std::this_thread::sleep_for(after);
   kill(child, SIGKILL);
   int status = 0;
@@ -58,7 +64,8 @@ std::vector<json> log_of(const std::string& path) {
 
 void kill_and_resume(int kills) {
   const TemporaryFolder folder;
-  const std::string settings = "digits --hidden 64,32 --dropout 0.2 --batch 50 --epochs 40 --seed 5";
+  const std::string settings =
+      "digits --hidden 64,32 --dropout 0.2 --batch 50 --epochs 40 --seed 5";
   const std::string run = " --checkpoint-steps 3 --workers 2 --json";
   const Outcome whole = run_shell("$fathom train " + settings + run + " --out whole", folder);
   REQUIRE(whole.code == 0);
@@ -67,13 +74,17 @@ void kill_and_resume(int kills) {
   for (int tries = 0; killed < kills && tries < 4 * kills; ++tries) {
     const bool begun = std::filesystem::exists(folder / "killed/config.json");
     // From before the program's first line to the middle of its work.
-    const auto after = std::chrono::microseconds(500 + random.below(killed % 4 == 0 ? 10000 : 60000));
-    killed += run_and_kill(folder, begun ? "train --resume killed" + run : "train " + settings + run + " --out killed", after);
+    const auto after =
+        std::chrono::microseconds(500 + random.below(killed % 4 == 0 ? 10000 : 60000));
+    killed += run_and_kill(
+        folder, begun ? "train --resume killed" + run : "train " + settings + run + " --out killed",
+        after);
   }
   CHECK(killed == kills);
   const bool begun = std::filesystem::exists(folder / "killed/config.json");
-  const Outcome last =
-      run_shell(begun ? "$fathom train --resume killed" + run : "$fathom train " + settings + run + " --out killed", folder);
+  const Outcome last = run_shell(begun ? "$fathom train --resume killed" + run
+                                       : "$fathom train " + settings + run + " --out killed",
+                                 folder);
   CAPTURE(last.err);
   REQUIRE(last.code == 0);
   const json expected = last_line(whole.out), result = last_line(last.out);
@@ -96,8 +107,9 @@ TEST_CASE("fathom train: digits, then eval and predict") {
   CHECK(result["out"] == "runs/digits-mlp");
   const double peak = result["peak_bytes"], estimate = result["estimated_bytes"];
   CHECK(std::abs(peak - estimate) <= 0.1 * estimate);
-  for (const char* file : {"config.json", "log.jsonl", "checkpoint.safetensors", "model/model.safetensors",
-                           "model/config.json", "loss.png", "confusion.png", "mistakes.png"})
+  for (const char* file :
+       {"config.json", "log.jsonl", "checkpoint.safetensors", "model/model.safetensors",
+        "model/config.json", "loss.png", "confusion.png", "mistakes.png"})
     CHECK(std::filesystem::exists((folder / "runs/digits-mlp/") + file));
   const Outcome hash = run_shell("sha256sum runs/digits-mlp/model/model.safetensors", folder);
   CHECK(contains(hash.out, result["model_sha256"]));
@@ -111,9 +123,12 @@ TEST_CASE("fathom train: digits, then eval and predict") {
   std::vector<std::uint8_t> pixels;
   for (int y = 0; y < 32; ++y)
     for (int x = 0; x < 32; ++x)
-      pixels.push_back(static_cast<std::uint8_t>(digits.inputs.data<std::uint8_t>()[static_cast<std::size_t>(y / 4 * 8 + x / 4)] * 255 / 16));
+      pixels.push_back(static_cast<std::uint8_t>(
+          digits.inputs.data<std::uint8_t>()[static_cast<std::size_t>(y / 4 * 8 + x / 4)] * 255 /
+          16));
   io::save_png(folder / "digit.png", Tensor::from(pixels, {32, 32}));
-  const json answer = last_line(run_shell("$fathom predict runs/digits-mlp digit.png --json", folder).out);
+  const json answer =
+      last_line(run_shell("$fathom predict runs/digits-mlp digit.png --json", folder).out);
   CHECK(answer["class"] == std::to_string(digits.labels.data<std::int64_t>()[0]));
   CHECK(answer["probability"].get<double>() > 0.5);
   CHECK(answer["probabilities"].size() == 10);
@@ -130,7 +145,8 @@ TEST_CASE("fathom train: iris makes two mistakes at most, from its CSV file too"
   CHECK(result["tested"] == 30);
   CHECK(result["correct"].get<int>() >= 28);
   std::filesystem::copy_file(FATHOM_TEST_SOURCE "/../data/iris.data", folder / "flowers.csv");
-  const Outcome csv = run_shell("$fathom train flowers.csv --label 4 --hidden 16 --json --out run", folder);
+  const Outcome csv =
+      run_shell("$fathom train flowers.csv --label 4 --hidden 16 --json --out run", folder);
   REQUIRE(csv.code == 0);
   CHECK(last_line(csv.out)["accuracy"].get<double>() > 0.85);
   const Outcome one = run_shell("$fathom predict run 5.1,3.5,1.4,0.2", folder);
@@ -149,15 +165,20 @@ TEST_CASE("fathom train: the same model for any threads, workers and instruction
   const std::string line = "train digits --epochs 5 --dropout 0.3 --json --out ";
   const json expected = last_line(run_shell("$fathom " + line + "a", folder).out)["model_sha256"];
   int n = 0;
-  for (const char* how : {"--threads 1", "--threads 3", "--threads 8", "--workers 1", "--workers 8"}) {
+  for (const char* how :
+       {"--threads 1", "--threads 3", "--threads 8", "--workers 1", "--workers 8"}) {
     CAPTURE(how);
-    const Outcome run = run_shell("$fathom " + line + "b" + std::to_string(n++) + " " + how, folder);
+    const Outcome run =
+        run_shell("$fathom " + line + "b" + std::to_string(n++) + " " + how, folder);
     CHECK(last_line(run.out)["model_sha256"] == expected);
   }
-  CHECK(last_line(run_shell("FATHOM_ISA=avx2 $fathom " + line + "c", folder).out)["model_sha256"] == expected);
+  CHECK(last_line(run_shell("FATHOM_ISA=avx2 $fathom " + line + "c", folder).out)["model_sha256"] ==
+        expected);
 }
 
-TEST_CASE("fathom train: killed at random moments, it goes on to the same bits") { kill_and_resume(6); }
+TEST_CASE("fathom train: killed at random moments, it goes on to the same bits") {
+  kill_and_resume(6);
+}
 
 TEST_CASE("fathom train: killed 20 times (slow)") {
   if (!std::getenv("FATHOM_SLOW_TESTS")) {
@@ -172,7 +193,8 @@ TEST_CASE("fathom train: an interrupt writes a checkpoint and says how to go on"
   const Outcome stopped = run_shell(
       "$fathom train --epochs 100000 --out run & child=$!\n"
       "while ! [ -s run/log.jsonl ]; do sleep 0.01; done\n"
-      "kill -INT $child; wait $child; exit $?", folder);
+      "kill -INT $child; wait $child; exit $?",
+      folder);
   CAPTURE(stopped.err);
   CHECK(stopped.code == 130);
   CHECK(contains(stopped.err, "fathom train --resume run"));
@@ -187,7 +209,10 @@ TEST_CASE("fathom train: faults give one clear message") {
     int code;
     const char* text;
   };
-  run_shell("$fathom train iris --epochs 2 --out iris; $fathom train digits --epochs 1 --out digits; : >file", folder);
+  run_shell(
+      "$fathom train iris --epochs 2 --out iris; $fathom train digits --epochs 1 --out digits; : "
+      ">file",
+      folder);
   io::write_atomically(folder / "bad.csv", std::string_view("a,b,kind\n1,2,x\n3,oops,y\n5,6,x\n"));
   io::save_png(folder / "wide.png", Tensor::from(std::vector<std::uint8_t>(6 * 8), {6, 8}));
   const Fault faults[] = {
@@ -209,11 +234,15 @@ TEST_CASE("fathom train: faults give one clear message") {
       {"$fathom train --resume iris --lr 1", 2, "--lr is settled"},
       {"$fathom train --resume iris digits", 2, "DATA"},
       {"cp -r iris cut; head -c 100 iris/checkpoint.safetensors >cut/checkpoint.safetensors; "
-       "$fathom train --resume cut", 1, "cut/checkpoint.safetensors"},
-      {"cp -r iris odd; cp digits/checkpoint.safetensors odd/; $fathom train --resume odd", 1, "mismatched"},
-      {"cp -r iris text; echo '{' >text/config.json; $fathom train --resume text", 1, "text/config.json"},
+       "$fathom train --resume cut",
+       1, "cut/checkpoint.safetensors"},
+      {"cp -r iris odd; cp digits/checkpoint.safetensors odd/; $fathom train --resume odd", 1,
+       "mismatched"},
+      {"cp -r iris text; echo '{' >text/config.json; $fathom train --resume text", 1,
+       "text/config.json"},
       {"$fathom train --batch 1", 1, "batch norm cannot train"},
-      {"$fathom train iris --optimizer sgd --lr 100000 --no-batch-norm --json --out nan >/dev/null", 1, "--lr"},
+      {"$fathom train iris --optimizer sgd --lr 100000 --no-batch-norm --json --out nan >/dev/null",
+       1, "--lr"},
       {"$fathom eval nowhere", 1, "no such folder"},
       {"$fathom eval iris digits", 1, "do not fit the model"},
       {"$fathom eval iris/model", 2, "DATA is missing"},
@@ -236,16 +265,19 @@ TEST_CASE("fathom train: faults give one clear message") {
 
 TEST_CASE("fathom train: a full disk ends the run with one message, and what was there stays") {
   const TemporaryFolder folder;
-  const Outcome mounted = run_shell("mkdir small && mount -t tmpfs -o size=200k none small", folder);
+  const Outcome mounted =
+      run_shell("mkdir small && mount -t tmpfs -o size=200k none small", folder);
   if (mounted.code != 0) {
     std::cout << "skipped: full disk (mounting a small one needs root)\n";
     return;
   }
   const Outcome full = run_shell("$fathom train --hidden 60 --epochs 4 --out small/run", folder);
-  const Outcome rest = run_shell("ls small/run; dd if=/dev/zero of=small/fill bs=1k count=400 2>/dev/null; "
-                                 "cp small/run/checkpoint.safetensors before; "
-                                 "$fathom train --resume small/run --epochs 100; code=$?; "
-                                 "cmp before small/run/checkpoint.safetensors || exit 77; exit $code", folder);
+  const Outcome rest = run_shell(
+      "ls small/run; dd if=/dev/zero of=small/fill bs=1k count=400 2>/dev/null; "
+      "cp small/run/checkpoint.safetensors before; "
+      "$fathom train --resume small/run --epochs 100; code=$?; "
+      "cmp before small/run/checkpoint.safetensors || exit 77; exit $code",
+      folder);
   run_shell("umount small", folder);
   CAPTURE(full.err);
   CAPTURE(rest.err);

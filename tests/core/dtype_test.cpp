@@ -10,18 +10,19 @@
 using namespace fathom;
 
 TEST_CASE("dtype: promotion is PyTorch's") {
-  // torch.promote_types, rows and columns in the order of the enum; int16, which Fathom lacks, is i32.
+  // torch.promote_types, rows and columns in the order of the enum; int16, which Fathom lacks, is
+  // i32.
   const char* const table[dtype_count][dtype_count] = {
       // f32   f64    f16    bf16    i64    i32    i8     u8     bool
-      {"f32", "f64", "f32", "f32", "f32", "f32", "f32", "f32", "f32"},      // f32
-      {"f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64"},      // f64
-      {"f32", "f64", "f16", "f32", "f16", "f16", "f16", "f16", "f16"},      // f16
+      {"f32", "f64", "f32", "f32", "f32", "f32", "f32", "f32", "f32"},        // f32
+      {"f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64"},        // f64
+      {"f32", "f64", "f16", "f32", "f16", "f16", "f16", "f16", "f16"},        // f16
       {"f32", "f64", "f32", "bf16", "bf16", "bf16", "bf16", "bf16", "bf16"},  // bf16
-      {"f32", "f64", "f16", "bf16", "i64", "i64", "i64", "i64", "i64"},     // i64
-      {"f32", "f64", "f16", "bf16", "i64", "i32", "i32", "i32", "i32"},     // i32
-      {"f32", "f64", "f16", "bf16", "i64", "i32", "i8", "i32", "i8"},       // i8
-      {"f32", "f64", "f16", "bf16", "i64", "i32", "i32", "u8", "u8"},       // u8
-      {"f32", "f64", "f16", "bf16", "i64", "i32", "i8", "u8", "bool"},      // bool
+      {"f32", "f64", "f16", "bf16", "i64", "i64", "i64", "i64", "i64"},       // i64
+      {"f32", "f64", "f16", "bf16", "i64", "i32", "i32", "i32", "i32"},       // i32
+      {"f32", "f64", "f16", "bf16", "i64", "i32", "i8", "i32", "i8"},         // i8
+      {"f32", "f64", "f16", "bf16", "i64", "i32", "i32", "u8", "u8"},         // u8
+      {"f32", "f64", "f16", "bf16", "i64", "i32", "i8", "u8", "bool"},        // bool
   };
   for (int a = 0; a < dtype_count; ++a)
     for (int b = 0; b < dtype_count; ++b) {
@@ -31,8 +32,9 @@ TEST_CASE("dtype: promotion is PyTorch's") {
 }
 
 TEST_CASE("dtype: names, sizes and kinds") {
-  const std::map<std::string_view, std::size_t> sizes{{"f32", 4}, {"f64", 8}, {"f16", 2}, {"bf16", 2}, {"i64", 8},
-                                                      {"i32", 4}, {"i8", 1},  {"u8", 1},  {"bool", 1}};
+  const std::map<std::string_view, std::size_t> sizes{{"f32", 4},  {"f64", 8}, {"f16", 2},
+                                                      {"bf16", 2}, {"i64", 8}, {"i32", 4},
+                                                      {"i8", 1},   {"u8", 1},  {"bool", 1}};
   for (int i = 0; i < dtype_count; ++i) {
     const auto d = static_cast<DType>(i);
     CHECK(sizes.at(name(d)) == size_of(d));
@@ -44,7 +46,8 @@ TEST_CASE("dtype: names, sizes and kinds") {
 }
 
 TEST_CASE("dtype: axes weigh more than rank 0, tensors more than numbers, kinds more than both") {
-  const Tensor i8 = zeros({2}, DType::i8), i64 = zeros({2}, DType::i64), f32 = zeros({2}), truth = zeros({2}, DType::boolean);
+  const Tensor i8 = zeros({2}, DType::i8), i64 = zeros({2}, DType::i64), f32 = zeros({2}),
+               truth = zeros({2}, DType::boolean);
   const Tensor scalar_f64 = zeros({}, DType::f64), scalar_i64 = zeros({}, DType::i64);
   CHECK((f32 + scalar_f64).dtype() == DType::f32);
   CHECK((i8 + scalar_i64).dtype() == DType::i8);

@@ -26,9 +26,11 @@ TEST_CASE("error: operation, what came, what was expected, hint, place; in this 
 
 TEST_CASE("error: empty parts are left out") {
   CHECK(std::string(IoError({.problem = "cannot open x"}).what()) == "cannot open x");
-  CHECK(std::string(IoError({.operation = "read", .problem = "short", .where = "a.cpp:1"}).what()) ==
-        "read: short\n  in: a.cpp:1");
-  CHECK(std::string(IoError({.operation = "read", .problem = "short", .module = "net"}).what()) == "read: short\n  in: net");
+  CHECK(
+      std::string(IoError({.operation = "read", .problem = "short", .where = "a.cpp:1"}).what()) ==
+      "read: short\n  in: a.cpp:1");
+  CHECK(std::string(IoError({.operation = "read", .problem = "short", .module = "net"}).what()) ==
+        "read: short\n  in: net");
 }
 
 TEST_CASE("error: names the layer by its path in the model") {
@@ -37,8 +39,8 @@ TEST_CASE("error: names the layer by its path in the model") {
   };
   const Net net;
   const auto loss = [](const Net& n, const Tensor& x) { return mean(n.out(n.hidden(x))); };
-  CHECK_THROWS_WITH_AS(value_and_grad(loss)(net, ones({2, 4})), doctest::Contains("in: net.out (nn::Linear), error_test.cpp:"),
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(value_and_grad(loss)(net, ones({2, 4})),
+                       doctest::Contains("in: net.out (nn::Linear), error_test.cpp:"), ShapeError);
 }
 
 TEST_CASE("error: all kinds are Error and std::exception") {

@@ -61,8 +61,9 @@ TEST_CASE("print: rank 3, and long axes abbreviated") {
   CHECK(to_string(reshape(arange(12), {2, 3, 2})) ==
         "[[[ 0  1]\n  [ 2  3]\n  [ 4  5]]\n\n [[ 6  7]\n  [ 8  9]\n  [10 11]]]");
   CHECK(to_string(arange(2000)) == "[   0    1    2 ... 1997 1998 1999]");
-  CHECK(to_string(reshape(arange(4000), {2000, 2})) ==
-        "[[   0    1]\n [   2    3]\n [   4    5]\n ...\n [3994 3995]\n [3996 3997]\n [3998 3999]]");
+  CHECK(
+      to_string(reshape(arange(4000), {2000, 2})) ==
+      "[[   0    1]\n [   2    3]\n [   4    5]\n ...\n [3994 3995]\n [3996 3997]\n [3998 3999]]");
 }
 
 TEST_CASE("print: long lines are broken") {
@@ -80,7 +81,7 @@ TEST_CASE("print: long lines are broken") {
 }
 
 TEST_CASE("print: half types as the numbers they hold") {
-  CHECK(to_string(cast(tensor({1.5f, 2}), DType::bf16)) == "[1.5 2. ]");
+  CHECK(to_string(cast(tensor({1.5f, 2.f}), DType::bf16)) == "[1.5 2. ]");
 }
 
 TEST_CASE("print: empty handles and empty tensors say what they are") {

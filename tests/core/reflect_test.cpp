@@ -1,4 +1,5 @@
-// Every row of the table of what reflection must hold for: names and references of a plain struct's fields.
+// Every row of the table of what reflection must hold for: names and references of a plain struct's
+// fields.
 #include "fathom/core/reflect.h"
 
 #include <doctest/doctest.h>
@@ -90,7 +91,7 @@ struct Greedy {
   explicit Greedy(double) {}
   Greedy(std::initializer_list<int>) {}
   template <class T>
-    requires std::is_integral_v<T>
+  requires std::is_integral_v<T>
   explicit Greedy(T) {}
 };
 struct WithGreedy {
@@ -107,9 +108,10 @@ struct WithNoDefault {
   NoDefault c;
 };
 struct Sixty_four {
-  int a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24,
-      a25, a26, a27, a28, a29, a30, a31, a32, a33, a34, a35, a36, a37, a38, a39, a40, a41, a42, a43, a44, a45, a46, a47,
-      a48, a49, a50, a51, a52, a53, a54, a55, a56, a57, a58, a59, a60, a61, a62, a63;
+  int a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20,
+      a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, a33, a34, a35, a36, a37, a38, a39,
+      a40, a41, a42, a43, a44, a45, a46, a47, a48, a49, a50, a51, a52, a53, a54, a55, a56, a57, a58,
+      a59, a60, a61, a62, a63;
 };
 class Listed {
  public:
@@ -212,5 +214,6 @@ TEST_CASE("reflect: classes that list their members, private and inherited ones 
   CHECK(sum == 9);
   const Listed constant(3);
   CHECK(names(constant) == "weight hidden");
-  static_assert(reflect::Reflected<Listed> && reflect::Reflected<Tree> && !reflect::Reflected<NoDefault>);
+  static_assert(reflect::Reflected<Listed> && reflect::Reflected<Tree> &&
+                !reflect::Reflected<NoDefault>);
 }

@@ -19,7 +19,9 @@ using test::TemporaryFolder;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::string written(const TemporaryFolder& folder, const std::string& text) {
   const std::string path = folder / "rows.csv";
@@ -37,7 +39,8 @@ TEST_CASE("digits and iris are carried in the program") {
   CHECK(train.is_image());
   std::vector<int> counts(10);
   for (const auto* part : {&train, &test})
-    for (const auto label : part->labels.data<std::int64_t>()) ++counts[static_cast<std::size_t>(label)];
+    for (const auto label : part->labels.data<std::int64_t>())
+      ++counts[static_cast<std::size_t>(label)];
   // As scikit-learn's load_digits counts them.
   CHECK(counts == std::vector<int>{178, 182, 177, 183, 181, 182, 181, 179, 174, 180});
 
@@ -84,7 +87,8 @@ TEST_CASE("mnist comes from FATHOM_DATA, with a hint where it does not") {
 TEST_CASE("CSV with a label column") {
   const TemporaryFolder folder;
   std::string text = "size,kind,weight\n";
-  for (int i = 0; i < 20; ++i) text += std::to_string(i) + (i % 2 ? ",odd," : ",even,") + std::to_string(i * i) + "\n";
+  for (int i = 0; i < 20; ++i)
+    text += std::to_string(i) + (i % 2 ? ",odd," : ",even,") + std::to_string(i * i) + "\n";
   const std::string path = written(folder, text);
   const auto [train, test] = data::load_csv(path, "kind", 3);
   CHECK(train.size() == 16);
@@ -93,8 +97,10 @@ TEST_CASE("CSV with a label column") {
   CHECK(train.class_names == std::vector<std::string>{"even", "odd"});
   CHECK_FALSE(train.is_image());
   // Another seed, another part; the same seed, the same.
-  CHECK(data::load_csv(path, "kind", 3).test.inputs.to_vector<float>() == test.inputs.to_vector<float>());
-  CHECK(data::load_csv(path, "kind", 4).test.inputs.to_vector<float>() != test.inputs.to_vector<float>());
+  CHECK(data::load_csv(path, "kind", 3).test.inputs.to_vector<float>() ==
+        test.inputs.to_vector<float>());
+  CHECK(data::load_csv(path, "kind", 4).test.inputs.to_vector<float>() !=
+        test.inputs.to_vector<float>());
 }
 
 TEST_CASE("CSV that makes no data set") {
@@ -134,7 +140,8 @@ TEST_CASE("split: parts are disjoint and complete; no part is empty") {
   CHECK(test.size() == 30);
   CHECK(contains(error_text<ValueError>([&] { data::split(all, 0, 9); }), "a part would be empty"));
   CHECK(contains(error_text<ValueError>([&] { data::split(all, 1, 9); }), "a part would be empty"));
-  CHECK(contains(error_text<ValueError>([&] { data::relabel(all, {"setosa"}); }), "'versicolor' is none"));
+  CHECK(contains(error_text<ValueError>([&] { data::relabel(all, {"setosa"}); }),
+                 "'versicolor' is none"));
 }
 
 TEST_CASE("pictures are averaged to the model's size, and refused in other proportions") {
@@ -145,7 +152,8 @@ TEST_CASE("pictures are averaged to the model's size, and refused in other propo
                                                             51, 51, 0, 102, 51, 51, 204, 102},
                                   {4, 4}));
   const auto read = [&](Shape size, bool invert) {
-    return data::load_picture(path, {.size = size, .largest_pixel = 16, .invert = invert}).to_vector<float>();
+    return data::load_picture(path, {.size = size, .largest_pixel = 16, .invert = invert})
+        .to_vector<float>();
   };
   const std::vector<float> half = read({2, 2}, false);
   CHECK(half[0] == 0);

@@ -1,5 +1,5 @@
-// The loader: the same batches for any number of workers, resumption in the middle of an epoch, errors
-// and cancellation.
+// The loader: the same batches for any number of workers, resumption in the middle of an epoch,
+// errors and cancellation.
 #include "fathom/data/loader.h"
 
 #include <doctest/doctest.h>
@@ -42,7 +42,8 @@ std::vector<float> passes(data::Loader& loader, int count = 2) {
   for (int i = 0; i < count; ++i)
     for (const data::Batch& batch : loader) {
       for (const float x : batch.inputs.to_vector<float>()) all.push_back(x);
-      for (const auto y : batch.labels.to_vector<std::int64_t>()) all.push_back(static_cast<float>(y));
+      for (const auto y : batch.labels.to_vector<std::int64_t>())
+        all.push_back(static_cast<float>(y));
       all.push_back(-static_cast<float>(batch.size()));
     }
   return all;
@@ -55,7 +56,8 @@ TEST_CASE("loader: the same batches for 0, 1 and 8 workers") {
   for (const bool shuffle : {false, true})
     for (const bool drop_last : {false, true}) {
       CAPTURE(shuffle);
-      data::LoaderOptions options{.batch_size = 10, .shuffle = shuffle, .drop_last = drop_last, .seed = 3};
+      data::LoaderOptions options{
+          .batch_size = 10, .shuffle = shuffle, .drop_last = drop_last, .seed = 3};
       data::Loader alone(d, options);
       const std::vector<float> expected = passes(alone);
       CHECK(alone.batches() == (drop_last ? 10 : 11));
@@ -110,7 +112,8 @@ TEST_CASE("loader: seek goes on in the middle of an epoch") {
     // The next pass is the next epoch, from its beginning.
     CHECK((*resumed.begin()).inputs.to_vector<float>() == expected[at]);
   }
-  CHECK(error_text<IndexError>([&] { resumed.seek(0, 8); }).find("no batch 8") != std::string::npos);
+  CHECK(error_text<IndexError>([&] { resumed.seek(0, 8); }).find("no batch 8") !=
+        std::string::npos);
 }
 
 TEST_CASE("loader: workers stop at once when a pass is left, and run a bounded number ahead") {
@@ -160,8 +163,12 @@ TEST_CASE("loader: what a worker throws comes at its batch, and the loader lives
 
 TEST_CASE("loader: options that make no sense") {
   const data::Dataset d = counting(5);
-  CHECK(error_text<ValueError>([&] { data::Loader(d, {.batch_size = 0}); }).find("batch_size is 0") != std::string::npos);
-  CHECK(error_text<ValueError>([&] { data::Loader(d, {.workers = -1}); }).find("workers is -1") != std::string::npos);
-  CHECK(error_text<ValueError>([&] { data::Loader(d, {.batch_size = 6, .drop_last = true}); }).find("no batch") !=
+  CHECK(error_text<ValueError>([&] {
+          data::Loader(d, {.batch_size = 0});
+        }).find("batch_size is 0") != std::string::npos);
+  CHECK(error_text<ValueError>([&] { data::Loader(d, {.workers = -1}); }).find("workers is -1") !=
         std::string::npos);
+  CHECK(error_text<ValueError>([&] {
+          data::Loader(d, {.batch_size = 6, .drop_last = true});
+        }).find("no batch") != std::string::npos);
 }

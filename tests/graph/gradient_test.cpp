@@ -45,7 +45,8 @@ TEST_CASE("gradient: a loss that has been computed no longer knows what it was m
   const Tensor x = tensor({3.f});
   const Tensor loss = sum(x * x);
   CHECK(loss.item() == 9);
-  CHECK_THROWS_WITH_AS(gradients(loss, {x}), doctest::Contains("hint: ask for gradients before"), ValueError);
+  CHECK_THROWS_WITH_AS(gradients(loss, {x}), doctest::Contains("hint: ask for gradients before"),
+                       ValueError);
 }
 
 TEST_CASE("gradient: by the loss itself, by one tensor twice, by what lies between") {
@@ -57,8 +58,8 @@ TEST_CASE("gradient: by the loss itself, by one tensor twice, by what lies betwe
   CHECK(twice[1].item() == 6);
   const Tensor h = x * x;
   const auto g = gradients(sum(h * x), {h, x});
-  CHECK(g[0].item() == 3);    // h held fixed is not what is asked: h gets its own
-  CHECK(g[1].item() == 27);   // and x the total through h
+  CHECK(g[0].item() == 3);   // h held fixed is not what is asked: h gets its own
+  CHECK(g[1].item() == 27);  // and x the total through h
 }
 
 TEST_CASE("gradient: of broadcasting is a sum") {
@@ -84,8 +85,11 @@ TEST_CASE("gradient: a penalty on the gradient's norm") {
   const Tensor g = gradients(sum(square(slope(x))), {w})[0];
   for (std::size_t i = 0; i < 2; ++i) {
     const double wi = w.to_vector<float>()[i], xi = x.to_vector<float>()[i];
-    const auto penalty = [&](double v) { return std::pow(v * (1 - std::pow(std::tanh(v * xi), 2)), 2); };
-    CHECK(g.to_vector<float>()[i] == doctest::Approx((penalty(wi + 1e-4) - penalty(wi - 1e-4)) / 2e-4).epsilon(1e-3));
+    const auto penalty = [&](double v) {
+      return std::pow(v * (1 - std::pow(std::tanh(v * xi), 2)), 2);
+    };
+    CHECK(g.to_vector<float>()[i] ==
+          doctest::Approx((penalty(wi + 1e-4) - penalty(wi - 1e-4)) / 2e-4).epsilon(1e-3));
   }
 }
 
@@ -96,7 +100,8 @@ TEST_CASE("gradient: stop_gradient stops it, and nothing else") {
 }
 
 TEST_CASE("gradient: through ten thousand operations") {
-  const graph::RecordingScope recording;  // value_and_grad has one: no flush may cut what is differentiated
+  const graph::RecordingScope
+      recording;  // value_and_grad has one: no flush may cut what is differentiated
   const Tensor x = ones({5});
   Tensor y = x;
   for (int i = 0; i < 5000; ++i) y = y * 1.0001 + x * 0.0001;

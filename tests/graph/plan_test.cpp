@@ -46,7 +46,12 @@ TEST_CASE("plan: sharing of operands is part of the program") {
   const Tensor x = numbers(1), y = numbers(2);
   CHECK(!shares_plan([&] { return x * x; }, [&] { return x * y; }));
   CHECK(!shares_plan([&] { return (x + y) - x; }, [&] { return (x + y) - y; }));
-  CHECK(!shares_plan([&] { const Tensor s = exp(x); return s * s; }, [&] { return exp(x) * exp(x); }));
+  CHECK(!shares_plan(
+      [&] {
+        const Tensor s = exp(x);
+        return s * s;
+      },
+      [&] { return exp(x) * exp(x); }));
   // Wrong sharing would give wrong values.
   CHECK(((x + y) - x).to_vector<float>() == y.to_vector<float>());
   CHECK(((x + y) - y).to_vector<float>() == x.to_vector<float>());
@@ -62,7 +67,11 @@ TEST_CASE("plan: types, shapes, attributes and what is held are part of the prog
   CHECK(!shares_plan([&] { return sum(m, 0); }, [&] { return sum(m, 1); }));
   CHECK(!shares_plan([&] { return sum(m, 0); }, [&] { return sum(m, 0, true); }));
   Tensor held;
-  CHECK(!shares_plan([&] { return exp(x) * 2; }, [&] { held = exp(x); return held * 2; }));
+  CHECK(!shares_plan([&] { return exp(x) * 2; },
+                     [&] {
+                       held = exp(x);
+                       return held * 2;
+                     }));
 }
 
 TEST_CASE("plan: numbers are bound, constants are not") {
@@ -74,8 +83,10 @@ TEST_CASE("plan: numbers are bound, constants are not") {
   CHECK(!shares_plan([&] { return x * constant(0.5); }, [&] { return x * constant(0.25); }));
   CHECK(shares_plan([&] { return randn({40}); }, [&] { return randn({40}); }));
   const Tensor key = make_key(1, 2), other = make_key(1, 3);
-  CHECK(shares_plan([&] { return dropout(x, 0.5, key, 0); }, [&] { return dropout(x, 0.5, other, 0); }));
-  CHECK(!shares_plan([&] { return dropout(x, 0.5, key, 0); }, [&] { return dropout(x, 0.5, key, 1); }));
+  CHECK(shares_plan([&] { return dropout(x, 0.5, key, 0); },
+                    [&] { return dropout(x, 0.5, other, 0); }));
+  CHECK(!shares_plan([&] { return dropout(x, 0.5, key, 0); },
+                     [&] { return dropout(x, 0.5, key, 1); }));
 }
 
 TEST_CASE("plan: an evaluated tensor is a leaf, whatever made it") {
@@ -101,7 +112,9 @@ TEST_CASE("plan: a training loop makes none after its second step") {
   };
   Net net;
   optim::Adam adam;
-  const auto loss = [](const Net& n, const Tensor& x) { return mean(square(tanh(x * n.w) + n.b - 1)); };
+  const auto loss = [](const Net& n, const Tensor& x) {
+    return mean(square(tanh(x * n.w) + n.b - 1));
+  };
   const auto step = [&](int i) {
     adam.learning_rate = 0.01 / (1 + i);  // changes every step
     auto [value, gradients] = value_and_grad(loss)(net, numbers(static_cast<float>(i)));

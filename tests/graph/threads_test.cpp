@@ -22,7 +22,8 @@ TEST_CASE("threads: a tensor that is not computed yet belongs to its thread") {
   }).join();
   const std::string problem = "this tensor is not computed yet and was built by another thread";
   CHECK(text.find(problem) != std::string::npos);
-  CHECK(text.find("expected tensors that cross threads to be evaluated first") != std::string::npos);
+  CHECK(text.find("expected tensors that cross threads to be evaluated first") !=
+        std::string::npos);
   CHECK(text.find("hint: call eval()") != std::string::npos);
   CHECK(text.find("threads_test.cpp") != std::string::npos);
   CHECK(lazy.data<float>()[0] == 1.f);
@@ -75,7 +76,8 @@ TEST_CASE("threads: training in several at once gives what one gives") {
     Net net;
     optim::Sgd sgd{.learning_rate = 0.1};
     for (int i = 0; i < 20; ++i) {
-      auto [loss, g] = value_and_grad([](const Net& n, int) { return mean(square(tanh(n.w) - 0.5)); })(net, 0);
+      auto [loss, g] =
+          value_and_grad([](const Net& n, int) { return mean(square(tanh(n.w) - 0.5)); })(net, 0);
       sgd.step(net, g);
       loss.eval();
     }

@@ -1,5 +1,5 @@
-// Checks that every row of the sample table must pass: what shape rules promise, one backend against the
-// other, kernels against definitions, and ways of evaluating against each other.
+// Checks that every row of the sample table must pass: what shape rules promise, one backend
+// against the other, kernels against definitions, and ways of evaluating against each other.
 #include <doctest/doctest.h>
 
 #include "fathom/graph/gradient.h"
@@ -104,7 +104,8 @@ TEST_CASE("samples: eager evaluation gives the same bits") {
     const auto make = [&] { return outputs_of(s, inputs, s.options.gradient); };
     const Tensors lazy = on_device(Device::cpu, make);
     const Tensors eager = on_device(Device::cpu, [&] {
-      const graph::RecordingScope recording;  // or the loss's graph is gone before its gradient is asked for
+      const graph::RecordingScope
+          recording;  // or the loss's graph is gone before its gradient is asked for
       const EagerScope scope;
       return make();
     });
@@ -143,19 +144,28 @@ TEST_CASE("samples: inputs that are views give the same bits") {
        [](const Tensor& x) { return x.rank() < 2 ? x : transpose(x, 0, -1); }},
       {"within a larger tensor",
        [](const Tensor& x) {
-         return pad(x, std::vector<std::array<std::int64_t, 2>>(static_cast<std::size_t>(x.rank()), {1, 2}), 0);
+         return pad(
+             x,
+             std::vector<std::array<std::int64_t, 2>>(static_cast<std::size_t>(x.rank()), {1, 2}),
+             0);
        },
        [](const Tensor& x) {
          Tensor inner = x;
          for (int a = 0; a < x.rank(); ++a) inner = slice(inner, a, 1, x.shape()[a] - 2);
          return inner;
        }},
-      {"backwards", [](const Tensor& x) { return x.rank() < 1 ? x : flip(x, {0, x.rank() - 1 ? -1 : 0}); },
-       [](const Tensor& x) { return x.rank() < 1 ? x : flip(x, {0, x.rank() - 1 ? -1 : 0}); }},
+      {"backwards",
+       [](const Tensor& x) {
+         return x.rank() < 1 ? x : flip(x, {0, x.rank() - 1 ? -1 : 0});
+       },
+       [](const Tensor& x) {
+         return x.rank() < 1 ? x : flip(x, {0, x.rank() - 1 ? -1 : 0});
+       }},
   };
   for_each_sample([&](const Sample& s) {
     const Tensors inputs = make_inputs(s);
-    const Tensors wanted = on_device(Device::cpu, [&] { return outputs_of(s, inputs, s.options.gradient); });
+    const Tensors wanted =
+        on_device(Device::cpu, [&] { return outputs_of(s, inputs, s.options.gradient); });
     for (const Form& form : forms) {
       INFO(std::string(form.name));
       Tensors stored;

@@ -37,15 +37,23 @@ std::string spec_difference(const Tensor& got, const Tensor& wanted) {
 
 std::vector<double> to_doubles(const Tensor& t) {
   switch (t.dtype()) {
-    case DType::f32: return widened<float>(t);
-    case DType::f64: return widened<double>(t);
-    case DType::i64: return widened<std::int64_t>(t);
-    case DType::i32: return widened<std::int32_t>(t);
-    case DType::i8: return widened<std::int8_t>(t);
-    case DType::u8: return widened<std::uint8_t>(t);
-    case DType::boolean: return widened<bool>(t);
+    case DType::f32:
+      return widened<float>(t);
+    case DType::f64:
+      return widened<double>(t);
+    case DType::i64:
+      return widened<std::int64_t>(t);
+    case DType::i32:
+      return widened<std::int32_t>(t);
+    case DType::i8:
+      return widened<std::int8_t>(t);
+    case DType::u8:
+      return widened<std::uint8_t>(t);
+    case DType::boolean:
+      return widened<bool>(t);
     case DType::f16:
-    case DType::bf16: break;
+    case DType::bf16:
+      break;
   }
   return to_doubles(cast(t, DType::f32).eval());
 }

@@ -1,5 +1,5 @@
-// The determinism contract on every row of the sample table: the same bits, values and gradients, for any
-// number of threads and on every instruction set of this machine.
+// The determinism contract on every row of the sample table: the same bits, values and gradients,
+// for any number of threads and on every instruction set of this machine.
 #include <doctest/doctest.h>
 
 #include "fathom/backend/cpu/isa.h"
@@ -45,13 +45,15 @@ TEST_CASE("samples: the same bits for any number of threads, on every instructio
         const std::size_t row = next++;
         if (first) wanted.emplace_back();
         const Tensors inputs = make_inputs(s);
-        const Tensors got = on_device(Device::cpu, [&] { return outputs_of(s, inputs, s.options.gradient); });
+        const Tensors got =
+            on_device(Device::cpu, [&] { return outputs_of(s, inputs, s.options.gradient); });
         if (first) {
           wanted[row] = got;
           return;
         }
         REQUIRE(got.size() == wanted[row].size());
-        for (std::size_t i = 0; i < got.size(); ++i) CHECK(bit_difference(got[i], wanted[row][i]) == "");
+        for (std::size_t i = 0; i < got.size(); ++i)
+          CHECK(bit_difference(got[i], wanted[row][i]) == "");
       });
       first = false;
     }

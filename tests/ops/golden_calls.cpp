@@ -13,13 +13,17 @@ using nlohmann::json;
 using X = std::vector<Tensor>;
 using Y = std::vector<Tensor>;
 
-Axes axes_of(const json& a) { return a.contains("axes") ? Axes(a["axes"].get<std::vector<int>>()) : Axes(); }
+Axes axes_of(const json& a) {
+  return a.contains("axes") ? Axes(a["axes"].get<std::vector<int>>()) : Axes();
+}
 bool keep(const json& a) { return a.value("keepdim", false); }
 Reduction reduction_of(const json& a) {
   const std::string r = a.value("reduction", "mean");
   return r == "mean" ? Reduction::mean : r == "sum" ? Reduction::sum : Reduction::none;
 }
-Shape shape_of(const json& list) { return Shape(std::span<const std::int64_t>(list.get<std::vector<std::int64_t>>())); }
+Shape shape_of(const json& list) {
+  return Shape(std::span<const std::int64_t>(list.get<std::vector<std::int64_t>>()));
+}
 Tensor swapped(const Tensor& t, bool swap) { return swap ? transpose(t) : t; }
 
 template <class F>
@@ -69,8 +73,12 @@ void add_elementwise(std::map<std::string, GoldenCall>& t) {
   t["cos"] = unary([](auto& x) { return cos(x); });
   t["floor"] = unary([](auto& x) { return floor(x); });
   t["silu"] = unary([](auto& x) { return silu(x); });
-  t["gelu"] = [](const X& x, const json& a) -> Y { return {a["approximate"] == "tanh" ? gelu_tanh(x[0]) : gelu(x[0])}; };
-  t["leaky_relu"] = [](const X& x, const json& a) -> Y { return {leaky_relu(x[0], a["negative_slope"])}; };
+  t["gelu"] = [](const X& x, const json& a) -> Y {
+    return {a["approximate"] == "tanh" ? gelu_tanh(x[0]) : gelu(x[0])};
+  };
+  t["leaky_relu"] = [](const X& x, const json& a) -> Y {
+    return {leaky_relu(x[0], a["negative_slope"])};
+  };
   t["elu"] = [](const X& x, const json& a) -> Y { return {elu(x[0], a["alpha"])}; };
   t["softplus"] = [](const X& x, const json& a) -> Y {
     if (a.contains("beta")) return {};
@@ -92,8 +100,12 @@ void add_reductions(std::map<std::string, GoldenCall>& t) {
   t["any"] = reduction([](auto&&... x) { return any(x...); });
   t["all"] = reduction([](auto&&... x) { return all(x...); });
   t["logsumexp"] = reduction([](auto&&... x) { return logsumexp(x...); });
-  t["var"] = [](const X& x, const json& a) -> Y { return {var(x[0], axes_of(a), a.value("correction", 1), keep(a))}; };
-  t["std"] = [](const X& x, const json& a) -> Y { return {std_dev(x[0], axes_of(a), a.value("correction", 1), keep(a))}; };
+  t["var"] = [](const X& x, const json& a) -> Y {
+    return {var(x[0], axes_of(a), a.value("correction", 1), keep(a))};
+  };
+  t["std"] = [](const X& x, const json& a) -> Y {
+    return {std_dev(x[0], axes_of(a), a.value("correction", 1), keep(a))};
+  };
   t["argmax"] = [](const X& x, const json& a) -> Y {
     return {a.contains("axis") ? argmax(x[0], a["axis"], keep(a)) : argmax(flatten(x[0]))};
   };
@@ -110,15 +122,22 @@ void add_movement(std::map<std::string, GoldenCall>& t) {
     for (const std::int64_t e : a["shape"]) shape.push_back(e < 0 ? x[0].size() / known : e);
     return {reshape(x[0], shape)};
   };
-  t["transpose"] = [](const X& x, const json& a) -> Y { return {transpose(x[0], a["axis0"], a["axis1"])}; };
-  t["permute"] = [](const X& x, const json& a) -> Y { return {permute(x[0], a["axes"].get<std::vector<int>>())}; };
+  t["transpose"] = [](const X& x, const json& a) -> Y {
+    return {transpose(x[0], a["axis0"], a["axis1"])};
+  };
+  t["permute"] = [](const X& x, const json& a) -> Y {
+    return {permute(x[0], a["axes"].get<std::vector<int>>())};
+  };
   t["expand"] = [](const X& x, const json& a) -> Y {
     Shape shape;
     const int extra = static_cast<int>(a["shape"].size()) - x[0].rank();
-    for (const std::int64_t e : a["shape"]) shape.push_back(e < 0 ? x[0].shape()[shape.rank() - extra] : e);
+    for (const std::int64_t e : a["shape"])
+      shape.push_back(e < 0 ? x[0].shape()[shape.rank() - extra] : e);
     return {expand(x[0], shape)};
   };
-  t["flip"] = [](const X& x, const json& a) -> Y { return {flip(x[0], a["axes"].get<std::vector<int>>())}; };
+  t["flip"] = [](const X& x, const json& a) -> Y {
+    return {flip(x[0], a["axes"].get<std::vector<int>>())};
+  };
   t["slice"] = [](const X& x, const json& a) -> Y {
     Tensor y = x[0];
     for (std::size_t i = 0; i < a["axes"].size(); ++i) {
@@ -151,7 +170,8 @@ void add_movement(std::map<std::string, GoldenCall>& t) {
   };
   t["pad"] = [](const X& x, const json& a) -> Y {
     std::vector<std::array<std::int64_t, 2>> widths;
-    for (std::size_t i = 0; i < a["before"].size(); ++i) widths.push_back({a["before"][i], a["after"][i]});
+    for (std::size_t i = 0; i < a["before"].size(); ++i)
+      widths.push_back({a["before"][i], a["after"][i]});
     return {pad(x[0], widths, a.value("value", 0.0))};
   };
   t["tril"] = [](const X& x, const json& a) -> Y { return {tril(x[0], a.value("diagonal", 0))}; };
@@ -164,7 +184,8 @@ void add_movement(std::map<std::string, GoldenCall>& t) {
   t["gather"] = [](const X& x, const json& a) -> Y {
     // PyTorch's gather takes an index that is shorter on the other axes: x is cut to fit.
     Tensor cut = x[0];
-    const int axis = a["axis"].get<int>() < 0 ? a["axis"].get<int>() + cut.rank() : a["axis"].get<int>();
+    const int axis =
+        a["axis"].get<int>() < 0 ? a["axis"].get<int>() + cut.rank() : a["axis"].get<int>();
     for (int i = 0; i < cut.rank(); ++i)
       if (i != axis) cut = slice(cut, i, 0, x[1].shape()[i]);
     return {take_along(cut, x[1], axis)};
@@ -179,14 +200,19 @@ void add_movement(std::map<std::string, GoldenCall>& t) {
       if (i != axis) source[i] = shape[i];
     return {take_along(expand(x[0], source), expand(x[1], shape), axis)};
   };
-  t["one_hot"] = [](const X& x, const json& a) -> Y { return {one_hot(x[0], a["num_classes"], DType::i64)}; };
+  t["one_hot"] = [](const X& x, const json& a) -> Y {
+    return {one_hot(x[0], a["num_classes"], DType::i64)};
+  };
 }
 
 void add_models(std::map<std::string, GoldenCall>& t) {
   t["matmul"] = [](const X& x, const json& a) -> Y {
-    return {matmul(swapped(x[0], a.value("transpose_a", false)), swapped(x[1], a.value("transpose_b", false)))};
+    return {matmul(swapped(x[0], a.value("transpose_a", false)),
+                   swapped(x[1], a.value("transpose_b", false)))};
   };
-  t["linear"] = [](const X& x, const json&) -> Y { return {linear(x[0], x[1], x.size() > 2 ? x[2] : Tensor())}; };
+  t["linear"] = [](const X& x, const json&) -> Y {
+    return {linear(x[0], x[1], x.size() > 2 ? x[2] : Tensor())};
+  };
   t["softmax"] = [](const X& x, const json& a) -> Y { return {softmax(x[0], a["axis"])}; };
   t["log_softmax"] = [](const X& x, const json& a) -> Y { return {log_softmax(x[0], a["axis"])}; };
   t["layer_norm"] = [](const X& x, const json& a) -> Y {
@@ -194,24 +220,33 @@ void add_models(std::map<std::string, GoldenCall>& t) {
     const Tensor weight = x.size() > 1 ? x[1] : ones(normalized, x[0].dtype());
     const Tensor bias = x.size() > 2 ? x[2] : zeros(normalized, x[0].dtype());
     const Tensor rows = flatten(x[0], x[0].rank() - normalized.rank(), -1);  // several axes as one
-    return {reshape(layer_norm(rows, flatten(weight), flatten(bias), a.value("eps", 1e-5)), x[0].shape())};
+    return {reshape(layer_norm(rows, flatten(weight), flatten(bias), a.value("eps", 1e-5)),
+                    x[0].shape())};
   };
-  t["batch_norm"] = [](const X& x, const json& a) -> Y {  // input, weight, bias, running mean, running variance
+  t["batch_norm"] = [](const X& x,
+                       const json& a) -> Y {  // input, weight, bias, running mean, running variance
     if (!a["training"]) return {batch_norm_inference(x[0], x[3], x[4], x[1], x[2], a["eps"])};
     const BatchNormResult r = batch_norm(x[0], x[1], x[2], x[3], x[4], a["momentum"], a["eps"]);
     return {r.y, r.running_mean, r.running_variance};
   };
   t["cross_entropy"] = [](const X& x, const json& a) -> Y {
     if (x[0].rank() != 2 || is_floating(x[1].dtype())) return {};  // positions, soft targets
-    return {cross_entropy(x[0], x[1], {.weight = x.size() > 2 ? x[2] : Tensor(), .ignore_index = a.value("ignore_index", -100),
-                                       .label_smoothing = a.value("label_smoothing", 0.0), .reduction = reduction_of(a)})};
+    return {cross_entropy(x[0], x[1],
+                          {.weight = x.size() > 2 ? x[2] : Tensor(),
+                           .ignore_index = a.value("ignore_index", -100),
+                           .label_smoothing = a.value("label_smoothing", 0.0),
+                           .reduction = reduction_of(a)})};
   };
   t["nll_loss"] = [](const X& x, const json& a) -> Y {
     if (x.size() > 2) return {};
     return {nll_loss(x[0], x[1], reduction_of(a))};
   };
-  t["mse_loss"] = [](const X& x, const json& a) -> Y { return {mse_loss(x[0], x[1], reduction_of(a))}; };
-  t["l1_loss"] = [](const X& x, const json& a) -> Y { return {l1_loss(x[0], x[1], reduction_of(a))}; };
+  t["mse_loss"] = [](const X& x, const json& a) -> Y {
+    return {mse_loss(x[0], x[1], reduction_of(a))};
+  };
+  t["l1_loss"] = [](const X& x, const json& a) -> Y {
+    return {l1_loss(x[0], x[1], reduction_of(a))};
+  };
   t["binary_cross_entropy_with_logits"] = [](const X& x, const json& a) -> Y {
     if (x.size() > 2) return {};
     return {binary_cross_entropy_with_logits(x[0], x[1], reduction_of(a))};

@@ -11,7 +11,8 @@
 namespace fathom::test {
 
 /// The outputs of a case; an empty list if it uses an option that Fathom does not have.
-using GoldenCall = std::function<std::vector<Tensor>(const std::vector<Tensor>& x, const nlohmann::json& attributes)>;
+using GoldenCall = std::function<std::vector<Tensor>(const std::vector<Tensor>& x,
+                                                     const nlohmann::json& attributes)>;
 const std::map<std::string, GoldenCall>& golden_calls();
 
 }  // namespace fathom::test

@@ -1,5 +1,5 @@
-// Values and gradients of the operations against PyTorch's, on both backends: tests/golden/ops/*.safetensors,
-// described in tools/golden/README.md.
+// Values and gradients of the operations against PyTorch's, on both backends:
+// tests/golden/ops/*.safetensors, described in tools/golden/README.md.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -17,8 +17,8 @@ namespace {
 
 using nlohmann::json;
 
-/// Cases that a single-precision definition cannot meet as closely: a mean that lies a thousand deviations
-/// from 0 is itself rounded; the gradient of a constant 0 is PyTorch's rounding noise.
+/// Cases that a single-precision definition cannot meet as closely: a mean that lies a thousand
+/// deviations from 0 is itself rounded; the gradient of a constant 0 is PyTorch's rounding noise.
 double room_for(const std::string& name) {
   if (name == "batch_norm_far_mean") return 300;
   if (name == "layer_norm_size1") return 3;
@@ -31,13 +31,16 @@ std::string golden_difference(const Tensor& got, const Tensor& wanted, double ro
     return "got " + graph::describe(got) + ", wanted " + graph::describe(wanted);
   const double tolerance = (got.dtype() == DType::f32   ? 4e-6
                             : got.dtype() == DType::f64 ? 1e-12
-                                                        : 0) * room;
+                                                        : 0) *
+                           room;
   const std::vector<double> a = to_doubles(got);
   const std::vector<double> b = to_doubles(wanted);
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i]))) continue;
-    if (!std::isfinite(a[i]) || !std::isfinite(b[i]) || std::abs(a[i] - b[i]) > tolerance * std::max(1.0, std::abs(b[i])))
-      return "element " + std::to_string(i) + ": got " + std::to_string(a[i]) + ", wanted " + std::to_string(b[i]);
+    if (!std::isfinite(a[i]) || !std::isfinite(b[i]) ||
+        std::abs(a[i] - b[i]) > tolerance * std::max(1.0, std::abs(b[i])))
+      return "element " + std::to_string(i) + ": got " + std::to_string(a[i]) + ", wanted " +
+             std::to_string(b[i]);
   }
   return "";
 }
@@ -72,7 +75,8 @@ class GoldenCase {
     std::size_t next = 0;
     for (std::size_t i = 0; i < inputs_.size() && !gradients.empty(); ++i) {
       INFO("gradient of input ", i);
-      if (!d_["grads"][i].is_null()) CHECK(golden_difference(gradients[next++], tensor(d_["grads"][i]), room) == "");
+      if (!d_["grads"][i].is_null())
+        CHECK(golden_difference(gradients[next++], tensor(d_["grads"][i]), room) == "");
     }
     return true;
   }
@@ -102,12 +106,14 @@ TEST_CASE("operations against PyTorch") {
   int lacking = 0;
   for (const Device device : {Device::reference, Device::cpu}) {
     const DeviceScope scope(device);
-    for (const auto& entry : std::filesystem::directory_iterator(FATHOM_TEST_SOURCE "/golden/ops")) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(FATHOM_TEST_SOURCE "/golden/ops")) {
       const io::Safetensors file = io::load_safetensors(entry.path().string());
       const json cases = json::parse(file.metadata.at("cases"));
       for (const json& description : cases) {
         const std::string name = description["name"];
-        INFO(std::string(device == Device::cpu ? "cpu, " : "reference, "), entry.path().filename().string(), ": ", name);
+        INFO(std::string(device == Device::cpu ? "cpu, " : "reference, "),
+             entry.path().filename().string(), ": ", name);
         try {
           ++(GoldenCase(file, description).check() ? checked : lacking);
         } catch (const std::exception& e) {
@@ -116,8 +122,8 @@ TEST_CASE("operations against PyTorch") {
       }
     }
   }
-  // Lacking: softplus's beta, embedding's padding, nll_loss's and pos_weight's weights, cross entropy of
-  // positions, of one row, with soft targets.
+  // Lacking: softplus's beta, embedding's padding, nll_loss's and pos_weight's weights, cross
+  // entropy of positions, of one row, with soft targets.
   MESSAGE(checked, " cases checked, ", lacking, " with options that Fathom lacks");
   CHECK(checked > 1200);
   CHECK(lacking < 50);

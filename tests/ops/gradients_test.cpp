@@ -1,5 +1,5 @@
-// Gradients of every row of the sample table against central differences, in f64 on the reference backend;
-// and of the rows that say so, the gradient of the gradient.
+// Gradients of every row of the sample table against central differences, in f64 on the reference
+// backend; and of the rows that say so, the gradient of the gradient.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -15,7 +15,9 @@ namespace {
 
 using Loss = std::function<Tensor(In)>;
 
-Tensor weighted(const std::string& name, const Tensor& y) { return sum(y * make_numbers(name, {y.shape(), y.dtype()})); }
+Tensor weighted(const std::string& name, const Tensor& y) {
+  return sum(y * make_numbers(name, {y.shape(), y.dtype()}));
+}
 
 std::vector<std::size_t> floating_inputs(const Tensors& inputs) {
   std::vector<std::size_t> list;
@@ -54,7 +56,8 @@ void check_against_differences(const Loss& loss, const Tensors& inputs) {
         moved[side] = loss(at).item();
       }
       const double numeric = (moved[1] - moved[0]) / (2 * h);
-      INFO("input ", input, ", element ", e, ": gradient ", gradient[e], ", central difference ", numeric);
+      INFO("input ", input, ", element ", e, ": gradient ", gradient[e], ", central difference ",
+           numeric);
       CHECK(std::abs(gradient[e] - numeric) <= 1e-6 * scale);
     }
   }

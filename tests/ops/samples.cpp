@@ -8,7 +8,8 @@
 namespace fathom::test {
 namespace {
 
-/// SplitMix64 (Steele, Lea, Flood 2014), started at a text's FNV-1a hash: a new row changes no other.
+/// SplitMix64 (Steele, Lea, Flood 2014), started at a text's FNV-1a hash: a new row changes no
+/// other.
 class Numbers {
  public:
   explicit Numbers(const std::string& name) {
@@ -29,9 +30,10 @@ template <class T>
 const std::vector<T>& special_numbers() {
   if constexpr (std::is_floating_point_v<T>) {
     using L = std::numeric_limits<T>;
-    static const std::vector<T> numbers{L::quiet_NaN(), L::infinity(), -L::infinity(), T(0),    -T(0),  L::min(),
-                                        -L::denorm_min(), L::max(),    L::lowest(),    T(1),    T(-1),  T(0.5),
-                                        T(-2.5),          T(1e-4),     T(88.5),        T(-104), T(3.5), T(1e10)};
+    static const std::vector<T> numbers{
+        L::quiet_NaN(),   L::infinity(), -L::infinity(), T(0),    -T(0),  L::min(),
+        -L::denorm_min(), L::max(),      L::lowest(),    T(1),    T(-1),  T(0.5),
+        T(-2.5),          T(1e-4),       T(88.5),        T(-104), T(3.5), T(1e10)};
     return numbers;
   } else {
     static const std::vector<T> numbers{T(0), T(1)};
@@ -52,7 +54,8 @@ Tensor make(const std::string& name, const Input& input) {
       values[i] = static_cast<T>(std::floor(v));
   }
   if (input.special)
-    for (std::size_t i = 0; i < std::min(n, special_numbers<T>().size()); ++i) values[i] = special_numbers<T>()[i];
+    for (std::size_t i = 0; i < std::min(n, special_numbers<T>().size()); ++i)
+      values[i] = special_numbers<T>()[i];
   return Tensor::from(std::span<const T>(values.get(), n), input.shape);
 }
 
@@ -62,15 +65,23 @@ void append(Samples& to, const Samples& from) { to.insert(to.end(), from.begin()
 
 Tensor make_numbers(const std::string& name, const Input& input) {
   switch (input.dtype) {
-    case DType::f32: return make<float>(name, input);
-    case DType::f64: return make<double>(name, input);
-    case DType::i64: return make<std::int64_t>(name, input);
-    case DType::i32: return make<std::int32_t>(name, input);
-    case DType::i8: return make<std::int8_t>(name, input);
-    case DType::u8: return make<std::uint8_t>(name, input);
-    case DType::boolean: return make<bool>(name, input);
+    case DType::f32:
+      return make<float>(name, input);
+    case DType::f64:
+      return make<double>(name, input);
+    case DType::i64:
+      return make<std::int64_t>(name, input);
+    case DType::i32:
+      return make<std::int32_t>(name, input);
+    case DType::i8:
+      return make<std::int8_t>(name, input);
+    case DType::u8:
+      return make<std::uint8_t>(name, input);
+    case DType::boolean:
+      return make<bool>(name, input);
     case DType::f16:
-    case DType::bf16: break;
+    case DType::bf16:
+      break;
   }
   throw std::logic_error("samples have no half inputs: cast in the builder");
 }
@@ -83,15 +94,17 @@ Tensor make_input(const Sample& sample, std::size_t i, bool wide) {
 
 std::vector<Tensor> make_inputs(const Sample& sample, bool wide) {
   std::vector<Tensor> inputs;
-  for (std::size_t i = 0; i < sample.inputs.size(); ++i) inputs.push_back(make_input(sample, i, wide));
+  for (std::size_t i = 0; i < sample.inputs.size(); ++i)
+    inputs.push_back(make_input(sample, i, wide));
   return inputs;
 }
 
 const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
-    for (const auto& family : {elementwise_samples(), creation_samples(), reduce_samples(), shape_samples(),
-                               index_samples(), linalg_samples(), norm_samples(), loss_samples()})
+    for (const auto& family :
+         {elementwise_samples(), creation_samples(), reduce_samples(), shape_samples(),
+          index_samples(), linalg_samples(), norm_samples(), loss_samples()})
       append(all, family);
     return all;
   }();

@@ -1,5 +1,6 @@
-// The table of operation samples: every public operation with shapes, value ranges and tolerances, and the
-// calls that must fail. The checks of checks_test.cpp run on every row, so a new operation needs one row.
+// The table of operation samples: every public operation with shapes, value ranges and tolerances,
+// and the calls that must fail. The checks of checks_test.cpp run on every row, so a new operation
+// needs one row.
 #pragma once
 #include <functional>
 #include <span>
@@ -20,23 +21,28 @@ struct Input {
   DType dtype = DType::f32;
   double low = -2;
   double high = 2;
-  bool special = false;  ///< starts with NaN, infinities, signed zeros and the ends of the number range
+  bool special =
+      false;  ///< starts with NaN, infinities, signed zeros and the ends of the number range
 };
 
-inline Input real(const Shape& shape, double low = -2, double high = 2) { return {shape, DType::f32, low, high}; }
+inline Input real(const Shape& shape, double low = -2, double high = 2) {
+  return {shape, DType::f32, low, high};
+}
 inline Input whole(const Shape& shape, double low, double high, DType dtype = DType::i64) {
   return {shape, dtype, low, high};
 }
 inline Input truth(const Shape& shape) { return {shape, DType::boolean, 0, 2}; }
-inline Input special(const Shape& shape, DType dtype = DType::f32) { return {shape, dtype, -2, 2, true}; }
+inline Input special(const Shape& shape, DType dtype = DType::f32) {
+  return {shape, dtype, -2, 2, true};
+}
 
 struct SampleOptions {
   /// Of f32 results against other ways to compute them, relative to the largest element.
   double tolerance = 2e-6;
-  bool exact = false;     ///< cpu and reference must agree in every bit
-  bool gradient = true;   ///< the gradient by the floating inputs is checked
-  bool second = false;    ///< and the gradient of the gradient
-  bool large = false;     ///< too large for central differences
+  bool exact = false;    ///< cpu and reference must agree in every bit
+  bool gradient = true;  ///< the gradient by the floating inputs is checked
+  bool second = false;   ///< and the gradient of the gradient
+  bool large = false;    ///< too large for central differences
 };
 
 /// One row: the operation's name, after a '/' what is special, how it is built, from what.
@@ -50,8 +56,8 @@ struct Sample {
   std::string operation() const { return name.substr(0, name.find('/')); }
 };
 
-/// A call that must throw, when built or when evaluated: `run` gives the text of the error if it was of the
-/// right type, and pieces of that text.
+/// A call that must throw, when built or when evaluated: `run` gives the text of the error if it
+/// was of the right type, and pieces of that text.
 struct ErrorCase {
   std::string name;
   std::function<std::string()> run;
@@ -84,7 +90,8 @@ std::vector<ErrorCase> error_cases();
 /// All of them.
 const Samples& all_samples();
 
-/// Input `i` of a sample: the same numbers at every call. Floating inputs can be had in f64 instead.
+/// Input `i` of a sample: the same numbers at every call. Floating inputs can be had in f64
+/// instead.
 Tensor make_input(const Sample& sample, std::size_t i, bool wide = false);
 std::vector<Tensor> make_inputs(const Sample& sample, bool wide = false);
 /// Numbers that depend on the name alone.

@@ -9,19 +9,73 @@ Samples creation_samples() {
   const SampleOptions flat{.exact = true, .gradient = false};
   const auto key = [] { return make_key(1, 2); };
   return {
-      {"tensor", [](In) { return tensor({1.f, 2.f, 3.f}); }, {}, flat},
-      {"tensor/rows", [](In) { return tensor<std::int64_t>({{1, 2}, {3, 4}, {5, 6}}); }, {}, flat},
-      {"constant", [](In) { return constant(1.5, {2, 3}); }, {}, flat},
-      {"constant/i64", [](In) { return constant(std::int64_t{1} << 60, {2}, DType::i64); }, {}, flat},
-      {"constant/bool", [](In) { return constant(std::int64_t{1}, {2}, DType::boolean); }, {}, flat},
-      {"constant/empty", [](In) { return constant(1.5, {0, 3}); }, {}, flat},
-      {"constant/in arithmetic", [](In x) { return x[0] * constant(2.0, {3, 1}, x[0].dtype()) + constant(1.0, {}, x[0].dtype()); }, {real({3, 4})}, {.exact = true}},
-      {"full", [](In) { return full({2, 3}, 7); }, {}, flat},
-      {"full/of a tensor", [](In x) { return full({2, 3}, x[0], x[0].dtype()); }, {real({})}, {.exact = true}},
-      {"zeros", [](In) { return zeros({2, 0, 3}); }, {}, flat},
+      {"tensor",
+       [](In) {
+         return tensor({1.f, 2.f, 3.f});
+       },
+       {},
+       flat},
+      {"tensor/rows",
+       [](In) {
+         return tensor<std::int64_t>({{1, 2}, {3, 4}, {5, 6}});
+       },
+       {},
+       flat},
+      {"constant",
+       [](In) {
+         return constant(1.5, {2, 3});
+       },
+       {},
+       flat},
+      {"constant/i64",
+       [](In) { return constant(std::int64_t{1} << 60, {2}, DType::i64); },
+       {},
+       flat},
+      {"constant/bool",
+       [](In) { return constant(std::int64_t{1}, {2}, DType::boolean); },
+       {},
+       flat},
+      {"constant/empty",
+       [](In) {
+         return constant(1.5, {0, 3});
+       },
+       {},
+       flat},
+      {"constant/in arithmetic",
+       [](In x) {
+         return x[0] * constant(2.0, {3, 1}, x[0].dtype()) + constant(1.0, {}, x[0].dtype());
+       },
+       {real({3, 4})},
+       {.exact = true}},
+      {"full",
+       [](In) {
+         return full({2, 3}, 7);
+       },
+       {},
+       flat},
+      {"full/of a tensor",
+       [](In x) {
+         return full({2, 3}, x[0], x[0].dtype());
+       },
+       {real({})},
+       {.exact = true}},
+      {"zeros",
+       [](In) {
+         return zeros({2, 0, 3});
+       },
+       {},
+       flat},
       {"zeros/u8", [](In) { return zeros({5}, DType::u8); }, {}, flat},
-      {"ones", [](In) { return ones({2, 3}, DType::f64); }, {}, flat},
-      {"zeros_like", [](In x) { return zeros_like(x[0]); }, {whole({3, 2}, 0, 9, DType::i32)}, flat},
+      {"ones",
+       [](In) {
+         return ones({2, 3}, DType::f64);
+       },
+       {},
+       flat},
+      {"zeros_like",
+       [](In x) { return zeros_like(x[0]); },
+       {whole({3, 2}, 0, 9, DType::i32)},
+       flat},
       {"ones_like", [](In x) { return ones_like(x[0]); }, {truth({3})}, flat},
       {"arange", [](In) { return arange(7); }, {}, flat},
       {"arange/f32", [](In) { return arange(600, DType::f32); }, {}, flat},
@@ -33,25 +87,84 @@ Samples creation_samples() {
       {"eye", [](In) { return eye(5); }, {}, flat},
       {"eye/i64", [](In) { return eye(3, DType::i64); }, {}, flat},
       {"make_key", [](In) { return make_key(3, 4); }, {}, flat},
-      {"next_key", [](In) { seed(5); return next_key(); }, {}, flat},
-      {"random_uniform", [=](In) { return random_uniform({3, 7}, key()); }, {}, flat},
-      {"random_uniform/bounds", [=](In x) { return random_uniform({130}, key(), x[0], 3); }, {real({}, -2, -1)}, flat},
-      {"random_uniform/large", [=](In) { return random_uniform({257, 301}, key(), -1, 1); }, {}, flat},
+      {"next_key",
+       [](In) {
+         seed(5);
+         return next_key();
+       },
+       {},
+       flat},
+      {"random_uniform",
+       [=](In) {
+         return random_uniform({3, 7}, key());
+       },
+       {},
+       flat},
+      {"random_uniform/bounds",
+       [=](In x) { return random_uniform({130}, key(), x[0], 3); },
+       {real({}, -2, -1)},
+       flat},
+      {"random_uniform/large",
+       [=](In) {
+         return random_uniform({257, 301}, key(), -1, 1);
+       },
+       {},
+       flat},
       {"random_uniform/empty", [=](In) { return random_uniform({0}, key()); }, {}, flat},
-      {"random_uniform/temporaries", [=](In x) { return random_uniform({40}, key(), x[0] - 1, x[0] + 1); }, {real({})}, flat},
-      {"random_normal/temporaries", [=](In x) { return random_normal({40}, key(), x[0] - 1, x[0] + 3); }, {real({})}, flat},
+      {"random_uniform/temporaries",
+       [=](In x) { return random_uniform({40}, key(), x[0] - 1, x[0] + 1); },
+       {real({})},
+       flat},
+      {"random_normal/temporaries",
+       [=](In x) { return random_normal({40}, key(), x[0] - 1, x[0] + 3); },
+       {real({})},
+       flat},
       {"full/temporary", [](In x) { return full({3}, x[0] * 2); }, {real({})}, flat},
-      {"random_normal", [=](In) { return random_normal({3, 7}, key()); }, {}, flat},
+      {"random_normal",
+       [=](In) {
+         return random_normal({3, 7}, key());
+       },
+       {},
+       flat},
       {"random_normal/scaled", [=](In) { return random_normal({200}, key(), 1, 0.5); }, {}, flat},
-      {"random_normal/large", [=](In) { return random_normal({257, 301}, key()); }, {}, flat},
-      {"rand", [](In) { seed(1); return rand({65}); }, {}, flat},
-      {"randn", [](In) { seed(1); return randn({3, 65}); }, {}, flat},
+      {"random_normal/large",
+       [=](In) {
+         return random_normal({257, 301}, key());
+       },
+       {},
+       flat},
+      {"rand",
+       [](In) {
+         seed(1);
+         return rand({65});
+       },
+       {},
+       flat},
+      {"randn",
+       [](In) {
+         seed(1);
+         return randn({3, 65});
+       },
+       {},
+       flat},
       {"dropout", [=](In x) { return dropout(x[0], 0.4, key(), 3); }, {real({7, 11})}, {}},
-      {"dropout/another site", [=](In x) { return dropout(x[0], 0.4, key(), 4); }, {real({7, 11})}, {}},
-      {"dropout/none", [=](In x) { return dropout(x[0], 0, key(), 0); }, {real({5})}, {.exact = true}},
-      {"dropout/all", [=](In x) { return dropout(x[0], 1, key(), 0); }, {real({5})}, {.exact = true}},
+      {"dropout/another site",
+       [=](In x) { return dropout(x[0], 0.4, key(), 4); },
+       {real({7, 11})},
+       {}},
+      {"dropout/none",
+       [=](In x) { return dropout(x[0], 0, key(), 0); },
+       {real({5})},
+       {.exact = true}},
+      {"dropout/all",
+       [=](In x) { return dropout(x[0], 1, key(), 0); },
+       {real({5})},
+       {.exact = true}},
       {"dropout/empty", [=](In x) { return dropout(x[0], 0.5, key(), 0); }, {real({0, 3})}, {}},
-      {"dropout/large", [=](In x) { return dropout(x[0], 0.1, key(), 1); }, {real({257, 301})}, {.large = true}},
+      {"dropout/large",
+       [=](In x) { return dropout(x[0], 0.1, key(), 1); },
+       {real({257, 301})},
+       {.large = true}},
   };
 }
 

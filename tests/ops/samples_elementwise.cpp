@@ -25,24 +25,30 @@ bool has_gradient(std::string_view name) {
   return true;
 }
 
-/// What every function of the list must do: all its types, ranks, odd sizes, broadcasting, emptiness and
-/// special values. Bits must agree, as both backends evaluate the same scalar functions.
+/// What every function of the list must do: all its types, ranks, odd sizes, broadcasting,
+/// emptiness and special values. Bits must agree, as both backends evaluate the same scalar
+/// functions.
 void add_generated(Samples& samples, int function) {
   const ops::FunctionInfo& f = ops::function_info(function);
   const std::string name(f.name);
   const bool truth_only = f.result == fn::Result::truth;
-  const auto row = [&](const std::string& what, const std::vector<Shape>& shapes, DType dtype, bool special = false) {
+  const auto row = [&](const std::string& what, const std::vector<Shape>& shapes, DType dtype,
+                       bool special = false) {
     std::vector<Input> inputs;
     for (int i = 0; i < f.arity; ++i) {
-      const auto [low, high] = is_floating(dtype) ? range_of(name, i) : Range{0, dtype == DType::boolean ? 2. : 100.};
+      const auto [low, high] =
+          is_floating(dtype) ? range_of(name, i) : Range{0, dtype == DType::boolean ? 2. : 100.};
       inputs.push_back({shapes[static_cast<std::size_t>(i)], dtype, low, high, special});
     }
     Builder build = [function, arity = f.arity](In x) {
       return arity == 1 ? ops::elementwise(function, x[0]) : ops::elementwise(function, x[0], x[1]);
     };
     const bool gradient = is_floating(dtype) && !truth_only && !special && has_gradient(name);
-    samples.push_back({name + "/" + what, std::move(build), std::move(inputs),
-                       {.exact = true, .gradient = gradient, .second = gradient && what == "matrix"}});
+    samples.push_back(
+        {name + "/" + what,
+         std::move(build),
+         std::move(inputs),
+         {.exact = true, .gradient = gradient, .second = gradient && what == "matrix"}});
   };
   const auto same = [](const Shape& s) { return std::vector<Shape>{s, s}; };
   row("matrix", same({3, 5}), DType::f32);
@@ -71,51 +77,136 @@ void add_generated(Samples& samples, int function) {
 Samples elementwise_samples() {
   const SampleOptions flat{.exact = true, .gradient = false};
   Samples samples{
-      {"where", [](In x) { return where(x[0], x[1], x[2]); }, {truth({3, 4}), real({3, 4}), real({3, 4})}, {.exact = true, .second = true}},
-      {"where/broadcast", [](In x) { return where(x[0], x[1], x[2]); }, {truth({4}), real({3, 1}), real({2, 1, 4})}, {.exact = true}},
-      {"where/numbers", [](In x) { return where(x[0], 1.5, x[1]); }, {truth({2, 3}), real({3})}, {.exact = true}},
-      {"where/integers", [](In x) { return where(x[0], x[1], x[2]); }, {truth({7}), whole({7}, -5, 5), whole({}, 0, 9)}, flat},
-      {"where/bool", [](In x) { return where(x[0], x[1], x[2]); }, {truth({7}), truth({7}), truth({7})}, flat},
-      {"where/special", [](In x) { return where(x[1] > 0, x[0], x[1]); }, {special({18}), special({18, 1})}, flat},
-      {"where/empty", [](In x) { return where(x[0], x[1], 0); }, {truth({0, 2}), real({0, 2})}, {.exact = true}},
+      {"where",
+       [](In x) { return where(x[0], x[1], x[2]); },
+       {truth({3, 4}), real({3, 4}), real({3, 4})},
+       {.exact = true, .second = true}},
+      {"where/broadcast",
+       [](In x) { return where(x[0], x[1], x[2]); },
+       {truth({4}), real({3, 1}), real({2, 1, 4})},
+       {.exact = true}},
+      {"where/numbers",
+       [](In x) { return where(x[0], 1.5, x[1]); },
+       {truth({2, 3}), real({3})},
+       {.exact = true}},
+      {"where/integers",
+       [](In x) { return where(x[0], x[1], x[2]); },
+       {truth({7}), whole({7}, -5, 5), whole({}, 0, 9)},
+       flat},
+      {"where/bool",
+       [](In x) { return where(x[0], x[1], x[2]); },
+       {truth({7}), truth({7}), truth({7})},
+       flat},
+      {"where/special",
+       [](In x) { return where(x[1] > 0, x[0], x[1]); },
+       {special({18}), special({18, 1})},
+       flat},
+      {"where/empty",
+       [](In x) { return where(x[0], x[1], 0); },
+       {truth({0, 2}), real({0, 2})},
+       {.exact = true}},
       {"clamp", [](In x) { return clamp(x[0], -0.5, 1); }, {real({4, 5})}, {.exact = true}},
-      {"clamp/tensors", [](In x) { return clamp(x[0], x[1], x[2]); }, {real({4, 5}), real({5}, -1, 0), real({}, 0.5, 1)}, {.exact = true}},
+      {"clamp/tensors",
+       [](In x) { return clamp(x[0], x[1], x[2]); },
+       {real({4, 5}), real({5}, -1, 0), real({}, 0.5, 1)},
+       {.exact = true}},
       {"clamp/integers", [](In x) { return clamp(x[0], 2, 6); }, {whole({11}, 0, 9)}, flat},
-      {"clamp/integers between fractions", [](In x) { return clamp(x[0], 0.5, 6.5); }, {whole({11}, -3, 9)}, flat},
-      {"clamp/crossed bounds", [](In x) { return clamp(x[0], 1, -1); }, {real({11})}, {.exact = true}},
+      {"clamp/integers between fractions",
+       [](In x) { return clamp(x[0], 0.5, 6.5); },
+       {whole({11}, -3, 9)},
+       flat},
+      {"clamp/crossed bounds",
+       [](In x) { return clamp(x[0], 1, -1); },
+       {real({11})},
+       {.exact = true}},
       {"clamp/special", [](In x) { return clamp(x[0], -1, 1); }, {special({18})}, flat},
-      {"clamp/temporaries", [](In x) { return clamp(x[0] * 1.5, x[1] - 1, x[1] + 1); }, {real({4, 5}), real({5}, -0.2, 0.2)}, {.exact = true}},
-      {"where/temporaries", [](In x) { return where(x[0] > 0, x[0] + 1, x[0] * 2); }, {real({4, 5})}, {.exact = true}},
-      {"leaky_relu/temporary", [](In x) { return leaky_relu(x[0] + 0.5); }, {real({9})}, {.exact = true}},
+      {"clamp/temporaries",
+       [](In x) { return clamp(x[0] * 1.5, x[1] - 1, x[1] + 1); },
+       {real({4, 5}), real({5}, -0.2, 0.2)},
+       {.exact = true}},
+      {"where/temporaries",
+       [](In x) { return where(x[0] > 0, x[0] + 1, x[0] * 2); },
+       {real({4, 5})},
+       {.exact = true}},
+      {"leaky_relu/temporary",
+       [](In x) { return leaky_relu(x[0] + 0.5); },
+       {real({9})},
+       {.exact = true}},
       {"elu/temporary", [](In x) { return elu(x[0] + 0.5); }, {real({9})}, {.exact = true}},
       {"leaky_relu", [](In x) { return leaky_relu(x[0]); }, {real({4, 5})}, {.exact = true}},
       {"leaky_relu/slope", [](In x) { return leaky_relu(x[0], 0.3); }, {special({40})}, flat},
       {"elu", [](In x) { return elu(x[0]); }, {real({4, 5})}, {.exact = true, .second = true}},
       {"elu/alpha", [](In x) { return elu(x[0], 0.4); }, {real({17})}, {.exact = true}},
-      {"stop_gradient", [](In x) { return x[0] * stop_gradient(x[1]); }, {real({3})  , real({3})}, {.exact = true, .gradient = false}},
+      {"stop_gradient",
+       [](In x) { return x[0] * stop_gradient(x[1]); },
+       {real({3}), real({3})},
+       {.exact = true, .gradient = false}},
       {"cast/f64", [](In x) { return cast(x[0], DType::f64); }, {real({3, 4})}, {.exact = true}},
-      {"cast/to f32", [](In x) { return cast(x[0], DType::f32); }, {{{5}, DType::f64, -1e3, 1e3}}, flat},
+      {"cast/to f32",
+       [](In x) { return cast(x[0], DType::f32); },
+       {{{5}, DType::f64, -1e3, 1e3}},
+       flat},
       {"cast/to i64", [](In x) { return cast(x[0], DType::i64); }, {special({40})}, flat},
-      {"cast/to i32", [](In x) { return cast(x[0], DType::i32); }, {special({40}, DType::f64)}, flat},
+      {"cast/to i32",
+       [](In x) { return cast(x[0], DType::i32); },
+       {special({40}, DType::f64)},
+       flat},
       {"cast/to i8", [](In x) { return cast(x[0], DType::i8); }, {real({40}, -100, 100)}, flat},
       {"cast/to u8", [](In x) { return cast(x[0], DType::u8); }, {whole({40}, -300, 300)}, flat},
       {"cast/to bool", [](In x) { return cast(x[0], DType::boolean); }, {special({40})}, flat},
       {"cast/from bool", [](In x) { return cast(x[0], DType::f32); }, {truth({40})}, flat},
-      {"cast/from u8", [](In x) { return cast(x[0], DType::f64); }, {whole({40}, 0, 256, DType::u8)}, flat},
-      {"cast/through f16", [](In x) { return cast(cast(x[0], DType::f16), DType::f32); }, {special({200})}, flat},
-      {"cast/f16 range", [](In x) { return cast(cast(x[0], DType::f16), DType::f32); }, {real({300}, -7e4, 7e4)}, flat},
-      {"cast/f16 subnormals", [](In x) { return cast(cast(x[0], DType::f16), DType::f32); }, {real({300}, -1e-4, 1e-4)}, flat},
-      {"cast/through bf16", [](In x) { return cast(cast(x[0], DType::bf16), DType::f32); }, {special({200})}, flat},
-      {"cast/half moves", [](In x) { return cast(transpose(cast(x[0], DType::bf16)), DType::f32); }, {real({3, 5})}, flat},
+      {"cast/from u8",
+       [](In x) { return cast(x[0], DType::f64); },
+       {whole({40}, 0, 256, DType::u8)},
+       flat},
+      {"cast/through f16",
+       [](In x) { return cast(cast(x[0], DType::f16), DType::f32); },
+       {special({200})},
+       flat},
+      {"cast/f16 range",
+       [](In x) { return cast(cast(x[0], DType::f16), DType::f32); },
+       {real({300}, -7e4, 7e4)},
+       flat},
+      {"cast/f16 subnormals",
+       [](In x) { return cast(cast(x[0], DType::f16), DType::f32); },
+       {real({300}, -1e-4, 1e-4)},
+       flat},
+      {"cast/through bf16",
+       [](In x) { return cast(cast(x[0], DType::bf16), DType::f32); },
+       {special({200})},
+       flat},
+      {"cast/half moves",
+       [](In x) { return cast(transpose(cast(x[0], DType::bf16)), DType::f32); },
+       {real({3, 5})},
+       flat},
       {"add/number", [](In x) { return x[0] + 1.5; }, {real({3})}, {.exact = true}},
       {"add/number left", [](In x) { return 2 + x[0]; }, {whole({3}, 0, 9)}, flat},
       {"sub/number left", [](In x) { return 1 - x[0]; }, {real({3})}, {.exact = true}},
       {"div/of integers", [](In x) { return x[0] / 3; }, {whole({5}, -9, 9)}, flat},
-      {"mul/promoted", [](In x) { return x[0] * x[1]; }, {whole({3}, 0, 9, DType::i32), real({2, 1})}, {.exact = true}},
-      {"mul/f64 and f32", [](In x) { return x[0] * x[1]; }, {{{3}, DType::f64}, real({3})}, {.exact = true}},
-      {"square/chain", [](In x) { return tanh(square(x[0]) + x[0]) * sigmoid(x[1]); }, {real({9, 67}), real({67})}, {.exact = true}},
-      {"add/diamond", [](In x) { auto y = exp(x[0]); auto z = y + y; return z * y; }, {real({3, 4})}, {.exact = true, .second = true}},
-      {"mul/large", [](In x) { return gelu(x[0] * x[1] + 0.1); }, {real({301, 257}), real({257})}, {.exact = true, .large = true}},
+      {"mul/promoted",
+       [](In x) { return x[0] * x[1]; },
+       {whole({3}, 0, 9, DType::i32), real({2, 1})},
+       {.exact = true}},
+      {"mul/f64 and f32",
+       [](In x) { return x[0] * x[1]; },
+       {{{3}, DType::f64}, real({3})},
+       {.exact = true}},
+      {"square/chain",
+       [](In x) { return tanh(square(x[0]) + x[0]) * sigmoid(x[1]); },
+       {real({9, 67}), real({67})},
+       {.exact = true}},
+      {"add/diamond",
+       [](In x) {
+         auto y = exp(x[0]);
+         auto z = y + y;
+         return z * y;
+       },
+       {real({3, 4})},
+       {.exact = true, .second = true}},
+      {"mul/large",
+       [](In x) { return gelu(x[0] * x[1] + 0.1); },
+       {real({301, 257}), real({257})},
+       {.exact = true, .large = true}},
   };
   for (int f = 0; f < ops::function_count; ++f) add_generated(samples, f);
   return samples;

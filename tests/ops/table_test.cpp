@@ -1,4 +1,5 @@
-// The table itself: nothing public may be missing from it, and what must fail does, with the right words.
+// The table itself: nothing public may be missing from it, and what must fail does, with the right
+// words.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -21,7 +22,8 @@ std::set<std::string> sampled_operations() {
 /// The functions that a header of fathom/ops declares.
 std::set<std::string> declared_functions(const std::filesystem::path& header) {
   // At the start of a line: template functions, inline ones and plain ones that return tensors.
-  static const std::regex declaration(R"(^(?:inline )?(?:Tensor|std::vector<Tensor>|\w+Result) (\w+)\()");
+  static const std::regex declaration(
+      R"(^(?:inline )?(?:Tensor|std::vector<Tensor>|\w+Result) (\w+)\()");
   std::set<std::string> names;
   std::ifstream in(header);
   for (std::string line; std::getline(in, line);) {
@@ -48,7 +50,8 @@ TEST_CASE("the sample table has every public operation") {
   const auto folder = std::filesystem::path(FATHOM_TEST_SOURCE).parent_path() / "fathom" / "ops";
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".h" || internal.contains(entry.path().filename().string())) continue;
+    if (entry.path().extension() != ".h" || internal.contains(entry.path().filename().string()))
+      continue;
     for (const std::string& name : declared_functions(entry.path())) {
       if (name == "elementwise") continue;  // namespace ops: not for users
       ++count;

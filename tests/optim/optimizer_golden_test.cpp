@@ -37,12 +37,13 @@ void check(const io::Safetensors& file, const json& test, Optimizer optimizer) {
 }
 
 bool known(const json& options) {
-  return !options.value("maximize", false) && !options.value("amsgrad", false) && !options.value("centered", false);
+  return !options.value("maximize", false) && !options.value("amsgrad", false) &&
+         !options.value("centered", false);
 }
 
 int check_file(const char* optimizer) {
-  const io::Safetensors file =
-      io::load_safetensors(FATHOM_TEST_SOURCE "/golden/optim/" + std::string(optimizer) + ".safetensors");
+  const io::Safetensors file = io::load_safetensors(FATHOM_TEST_SOURCE "/golden/optim/" +
+                                                    std::string(optimizer) + ".safetensors");
   int checked = 0;
   for (const json& test : json::parse(file.metadata.at("cases"))) {
     const json& o = test["options"];
@@ -50,8 +51,11 @@ int check_file(const char* optimizer) {
     const std::string kind = test["optimizer"];
     if (kind == "SGD") {
       check(file, test,
-            optim::Sgd{.learning_rate = o["lr"], .momentum = o["momentum"], .dampening = o["dampening"],
-                       .weight_decay = o["weight_decay"], .nesterov = o["nesterov"]});
+            optim::Sgd{.learning_rate = o["lr"],
+                       .momentum = o["momentum"],
+                       .dampening = o["dampening"],
+                       .weight_decay = o["weight_decay"],
+                       .nesterov = o["nesterov"]});
     } else if (kind == "Adam" || kind == "AdamW") {
       const double beta1 = o["betas"][0], beta2 = o["betas"][1];
       if (kind == "Adam")
@@ -61,12 +65,16 @@ int check_file(const char* optimizer) {
     } else if (kind == "RMSprop") {
       if (o["momentum"] != 0) continue;
       check(file, test,
-            optim::RmsProp{.learning_rate = o["lr"], .alpha = o["alpha"], .epsilon = o["eps"],
+            optim::RmsProp{.learning_rate = o["lr"],
+                           .alpha = o["alpha"],
+                           .epsilon = o["eps"],
                            .weight_decay = o["weight_decay"]});
     } else {
       if (o.value("initial_accumulator_value", 0.0) != 0) continue;
       check(file, test,
-            optim::Adagrad{.learning_rate = o["lr"], .learning_rate_decay = o["lr_decay"], .epsilon = o["eps"],
+            optim::Adagrad{.learning_rate = o["lr"],
+                           .learning_rate_decay = o["lr_decay"],
+                           .epsilon = o["eps"],
                            .weight_decay = o["weight_decay"]});
     }
     ++checked;

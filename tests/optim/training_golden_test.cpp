@@ -30,7 +30,8 @@ struct DigitsMlp {
 struct Golden {
   io::Safetensors file;
   explicit Golden(const std::string& name)
-      : file(io::load_safetensors(FATHOM_TEST_SOURCE "/golden/training/" + name + ".safetensors")) {}
+      : file(io::load_safetensors(FATHOM_TEST_SOURCE "/golden/training/" + name + ".safetensors")) {
+  }
   const Tensor& operator[](const std::string& name) const {
     const Tensor* t = file.find(name);
     REQUIRE_MESSAGE(t, name);
@@ -45,12 +46,13 @@ struct Golden {
 };
 
 double largest_difference(const Tensor& a, const Tensor& b) {
-  return max(abs(cast(a, DType::f64) - cast(b, DType::f64))).item() / (max(abs(cast(b, DType::f64))).item() + 1e-30);
+  return max(abs(cast(a, DType::f64) - cast(b, DType::f64))).item() /
+         (max(abs(cast(b, DType::f64))).item() + 1e-30);
 }
 
 template <class M, class Optimizer, class Loss>
-void run(const Golden& golden, M net, Optimizer optimizer, Loss loss_fn, const std::vector<std::string>& noise,
-         double weight_tolerance) {
+void run(const Golden& golden, M net, Optimizer optimizer, Loss loss_fn,
+         const std::vector<std::string>& noise, double weight_tolerance) {
   nn::load_state(net, golden.state("init."), "golden");
   const auto expected = golden["loss"].to_vector<float>();
   for (int step = 0; step < 10; ++step) {
@@ -78,7 +80,8 @@ TEST_CASE("ten steps of the MNIST network equal PyTorch's") {
     return cross_entropy(net(select(x, 0, step)), select(g["labels"], 0, step));
   };
   // The tolerance is four times what PyTorch's own single precision strays from double.
-  run(g, MnistMlp{}, optim::Adam{.learning_rate = 1e-3}, loss, {"hidden.bias", "norm.running_mean"}, 4.4e-4);
+  run(g, MnistMlp{}, optim::Adam{.learning_rate = 1e-3}, loss, {"hidden.bias", "norm.running_mean"},
+      4.4e-4);
 }
 
 TEST_CASE("ten steps of the XOR network equal PyTorch's") {
@@ -100,7 +103,7 @@ TEST_CASE("ten steps of the digits network equal PyTorch's") {
     if (std::string(name) == "digits_mlp")
       run(g, DigitsMlp{}, optim::AdamW{.learning_rate = 0.01, .weight_decay = 0.1}, loss, {}, 2e-6);
     else
-      run(g, DigitsMlp{}, optim::Sgd{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true},
-          loss, {}, 2e-6);
+      run(g, DigitsMlp{}, optim::Sgd{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}, loss,
+          {}, 2e-6);
   }
 }

@@ -1,4 +1,5 @@
-// Training runs: resumption to the same bits, determinism, checkpoints, loss that is no longer finite.
+// Training runs: resumption to the same bits, determinism, checkpoints, loss that is no longer
+// finite.
 #include "fathom/train/trainer.h"
 
 #include <doctest/doctest.h>
@@ -34,7 +35,8 @@ std::string hash_of(const Settings& settings, const data::Split& parts, int work
 
 }  // namespace
 
-TEST_CASE("trainer: the same bits for any number of threads and workers and on each instruction set") {
+TEST_CASE(
+    "trainer: the same bits for any number of threads and workers and on each instruction set") {
   const data::Split parts = data::digits();
   const std::string expected = hash_of(short_run(), parts);
   const int threads_before = cpu::threads();
@@ -120,7 +122,8 @@ TEST_CASE("trainer: no plan miss after warm-up") {
   CHECK(trainer.position().history.back().test_accuracy > 0.9);
 }
 
-TEST_CASE("trainer: a loss that is no longer finite names step and batch and keeps the checkpoint") {
+TEST_CASE(
+    "trainer: a loss that is no longer finite names step and batch and keeps the checkpoint") {
   data::Split parts = data::iris();
   std::vector<float> values = parts.train.inputs.to_vector<float>();
   values[17] = std::numeric_limits<float>::quiet_NaN();
@@ -140,12 +143,15 @@ TEST_CASE("trainer: a loss that is no longer finite names step and batch and kee
 
 TEST_CASE("trainer: settings that make no sense") {
   const data::Split parts = data::iris();  // 120 rows
-  CHECK(error_text<ValueError>([&] { Trainer({.batch_size = 17}, parts); }).find("which has one row") !=
-        std::string::npos);
+  CHECK(error_text<ValueError>([&] {
+          Trainer({.batch_size = 17}, parts);
+        }).find("which has one row") != std::string::npos);
   CHECK_NOTHROW(Trainer({.batch_norm = false, .batch_size = 17}, parts));
-  CHECK(error_text<ValueError>([&] { Trainer({.model = "cnn"}, parts); }).find("no model cnn") != std::string::npos);
-  CHECK(error_text<ValueError>([&] { Trainer({.optimizer = "lion"}, parts); }).find("no optimizer lion") !=
+  CHECK(error_text<ValueError>([&] { Trainer({.model = "cnn"}, parts); }).find("no model cnn") !=
         std::string::npos);
+  CHECK(error_text<ValueError>([&] {
+          Trainer({.optimizer = "lion"}, parts);
+        }).find("no optimizer lion") != std::string::npos);
 }
 
 TEST_CASE("checkpoint: of another model it is refused, whole") {
@@ -172,8 +178,9 @@ TEST_CASE("model folder: a model comes back with its preprocessing") {
   CHECK(loaded.class_names == parts.train.class_names);
   CHECK(loaded.probabilities(parts.test.inputs).to_vector<float>() ==
         trainer.classifier().probabilities(parts.test.inputs).to_vector<float>());
-  CHECK(error_text<ShapeError>([&] { loaded.probabilities(Tensor::from(std::vector<float>{1, 2}, {1, 2})); })
-            .find("4 features") != std::string::npos);
+  CHECK(error_text<ShapeError>([&] {
+          loaded.probabilities(Tensor::from(std::vector<float>{1, 2}, {1, 2}));
+        }).find("4 features") != std::string::npos);
 }
 
 TEST_CASE("run folder: one run, one process") {
@@ -181,14 +188,18 @@ TEST_CASE("run folder: one run, one process") {
   const std::string path = folder / "run";
   {
     const train::RunFolder run = train::RunFolder::create(path, {});
-    CHECK(error_text<IoError>([&] { train::RunFolder::open(path); }).find("another process") != std::string::npos);
-    CHECK(error_text<IoError>([&] { train::RunFolder::create(path, {}); }).find("holds a run already") !=
+    CHECK(error_text<IoError>([&] { train::RunFolder::open(path); }).find("another process") !=
           std::string::npos);
+    CHECK(error_text<IoError>([&] {
+            train::RunFolder::create(path, {});
+          }).find("holds a run already") != std::string::npos);
   }
   CHECK(train::RunFolder::open(path).settings().data == "digits");
-  CHECK(error_text<IoError>([&] { train::RunFolder::open(folder / "none"); }).find("no such folder") !=
-        std::string::npos);
+  CHECK(error_text<IoError>([&] {
+          train::RunFolder::open(folder / "none");
+        }).find("no such folder") != std::string::npos);
   io::write_atomically(folder / "file", std::string_view("x"));
-  CHECK(error_text<IoError>([&] { train::RunFolder::create(folder / "file/run", {}); }).find("cannot make") !=
-        std::string::npos);
+  CHECK(error_text<IoError>([&] {
+          train::RunFolder::create(folder / "file/run", {});
+        }).find("cannot make") != std::string::npos);
 }

@@ -42,7 +42,8 @@ class Compiler {
   }
 
  private:
-  // ---- what each instruction becomes ------------------------------------------------------------------
+  // ---- what each instruction becomes
+  // ------------------------------------------------------------------
 
   void place(int i) {
     const Instruction instruction = p_.instructions[static_cast<std::size_t>(i)];
@@ -59,7 +60,9 @@ class Compiler {
   bool move(const Instruction& i) {
     if (i.outputs.size() != 1) return false;
     View& out = views_[static_cast<std::size_t>(i.outputs[0])];
-    const auto input = [&]() -> const View& { return views_[static_cast<std::size_t>(i.inputs[0])]; };
+    const auto input = [&]() -> const View& {
+      return views_[static_cast<std::size_t>(i.inputs[0])];
+    };
     if (const auto* reshape = as<op::Reshape>(i)) {
       if (auto view = input().reshaped(reshape->shape)) {
         out = *view;
@@ -91,10 +94,12 @@ class Compiler {
     const Instruction* g = generator(view.buffer);
     if (!g) return false;
     if (as<op::Full>(*g)) return true;
-    return view.contiguous() && view.shape.size() == p_.specs[static_cast<std::size_t>(view.buffer)].shape.size();
+    return view.contiguous() &&
+           view.shape.size() == p_.specs[static_cast<std::size_t>(view.buffer)].shape.size();
   }
 
-  /// A value that holds the elements of `value` one after another in memory of its own or of another's.
+  /// A value that holds the elements of `value` one after another in memory of its own or of
+  /// another's.
   ValueId materialize(ValueId value) {
     const View view = views_[static_cast<std::size_t>(value)];
     if (view.contiguous() && !generator(view.buffer)) return view.buffer;
@@ -111,7 +116,11 @@ class Compiler {
     views_.push_back(View::whole(copy, spec.shape));
     maker_.push_back(-1);
     const auto i = static_cast<int>(p_.instructions.size());
-    p_.instructions.push_back({&graph::op_def<op::Cast>, std::make_shared<op::Cast>(op::Cast{spec.dtype}), {value}, {copy}, {}});
+    p_.instructions.push_back({&graph::op_def<op::Cast>,
+                               std::make_shared<op::Cast>(op::Cast{spec.dtype}),
+                               {value},
+                               {copy},
+                               {}});
     instruction_of_[copy] = i;
     add_elementwise(i);
     return copy;
@@ -132,11 +141,13 @@ class Compiler {
       View view = operand_view(input, shape);
       if (generator(view.buffer)) {
         if (generated(view)) continue;
-        view = View::whole(materialize_generator(view.buffer), p_.specs[static_cast<std::size_t>(view.buffer)].shape);
+        view = View::whole(materialize_generator(view.buffer),
+                           p_.specs[static_cast<std::size_t>(view.buffer)].shape);
       }
       const int producer = maker_[static_cast<std::size_t>(view.buffer)];
       if (producer < 0) continue;
-      const bool same = view.contiguous() && p_.specs[static_cast<std::size_t>(view.buffer)].shape.size() == size;
+      const bool same =
+          view.contiguous() && p_.specs[static_cast<std::size_t>(view.buffer)].shape.size() == size;
       units_.depends(unit, producer, !same);
       if (same) fusable.push_back(producer);
     }
@@ -163,11 +174,13 @@ class Compiler {
     kernel_inputs_[i] = inputs;
     const int unit = units_.add(i, -1);
     for (ValueId input : inputs)
-      if (const int producer = maker_[static_cast<std::size_t>(input)]; producer >= 0) units_.depends(unit, producer, true);
+      if (const int producer = maker_[static_cast<std::size_t>(input)]; producer >= 0)
+        units_.depends(unit, producer, true);
     for (ValueId v : instruction.outputs) maker_[static_cast<std::size_t>(v)] = unit;
   }
 
-  // ---- outputs ----------------------------------------------------------------------------------------
+  // ---- outputs
+  // ----------------------------------------------------------------------------------------
 
   /// The value whose buffer is each output's memory; an input if the output is that input.
   void assign_outputs() {
@@ -180,8 +193,9 @@ class Compiler {
         continue;
       }
       const View& view = views_[static_cast<std::size_t>(v)];
-      const bool whole = view.contiguous() && maker_[static_cast<std::size_t>(view.buffer)] >= 0 &&
-                         p_.specs[static_cast<std::size_t>(view.buffer)].shape.size() == view.shape.size();
+      const bool whole =
+          view.contiguous() && maker_[static_cast<std::size_t>(view.buffer)] >= 0 &&
+          p_.specs[static_cast<std::size_t>(view.buffer)].shape.size() == view.shape.size();
       taken.resize(p_.specs.size(), false);
       if (whole && !taken[static_cast<std::size_t>(view.buffer)]) {
         taken[static_cast<std::size_t>(view.buffer)] = true;
@@ -192,7 +206,8 @@ class Compiler {
     }
   }
 
-  // ---- steps ------------------------------------------------------------------------------------------
+  // ---- steps
+  // ------------------------------------------------------------------------------------------
 
   std::unique_ptr<Executable> make_steps() {
     mark_stored();
@@ -214,7 +229,8 @@ class Compiler {
     const auto* members = &units_[u].members;
     for (int i : *members)
       for (ValueId v : p_.instructions[static_cast<std::size_t>(i)].outputs)
-        if (std::find(output_values_.begin(), output_values_.end(), v) != output_values_.end()) return true;
+        if (std::find(output_values_.begin(), output_values_.end(), v) != output_values_.end())
+          return true;
     return false;
   }
 
@@ -232,7 +248,8 @@ class Compiler {
           ValueId buffer = kernel ? input : views_[static_cast<std::size_t>(input)].buffer;
           if (!kernel && copies_.contains(buffer) && generator(buffer)) buffer = copies_[buffer];
           const int producer = maker_[static_cast<std::size_t>(buffer)];
-          if (producer >= 0 && units_.find(producer) != u) stored_[static_cast<std::size_t>(buffer)] = true;
+          if (producer >= 0 && units_.find(producer) != u)
+            stored_[static_cast<std::size_t>(buffer)] = true;
         }
         if (kernel)
           for (ValueId v : instruction.outputs) stored_[static_cast<std::size_t>(v)] = true;
@@ -282,7 +299,9 @@ class Compiler {
     for (ValueId v : i.inputs) in.push_back(load(region, v, spec.shape));
     const int type = static_cast<int>(p_.specs[static_cast<std::size_t>(i.inputs.back())].dtype);
     if (const auto* e = as<op::Elementwise>(i)) {
-      const auto choose = [](const ElementwiseKernels& k, int which, int t) { return k.function[which][t]; };
+      const auto choose = [](const ElementwiseKernels& k, int which, int t) {
+        return k.function[which][t];
+      };
       const std::string label(ops::function_info(e->function).name);
       if (in.size() == 1)
         region.apply(choose, e->function, type, {in[0]}, out, spec, label);
@@ -292,7 +311,9 @@ class Compiler {
       const auto choose = [](const ElementwiseKernels& k, int, int t) { return k.where[t]; };
       region.apply(choose, 0, type, {in[0], in[1], in[2]}, out, spec, "where");
     } else {
-      const auto choose = [](const ElementwiseKernels& k, int to, int from) { return k.cast[from][to]; };
+      const auto choose = [](const ElementwiseKernels& k, int to, int from) {
+        return k.cast[from][to];
+      };
       const auto to = static_cast<int>(spec.dtype);
       region.apply(choose, to, type, {in[0]}, out, spec, to == type ? "copy" : "cast");
     }

@@ -1,5 +1,5 @@
-// Compilation of a program for the CPU: movement becomes views, elementwise runs become regions, the rest
-// kernels; then memory is laid out.
+// Compilation of a program for the CPU: movement becomes views, elementwise runs become regions,
+// the rest kernels; then memory is laid out.
 #pragma once
 #include <memory>
 

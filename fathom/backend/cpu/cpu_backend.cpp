@@ -15,15 +15,20 @@ class CpuBackend final : public Backend {
  public:
   std::string_view name() const override { return "cpu"; }
   Storage* allocate(std::size_t bytes) override { return allocate_storage(bytes); }
-  void copy_in(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
-  void copy_out(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
+  void copy_in(void* to, const void* from, std::size_t bytes) override {
+    std::memcpy(to, from, bytes);
+  }
+  void copy_out(void* to, const void* from, std::size_t bytes) override {
+    std::memcpy(to, from, bytes);
+  }
   void synchronize() override {}
 
   bool supports(const graph::Node& node) const override {
     const graph::OpDef& op = *node.op;
     if (graph::is<op::Elementwise>(op)) {
       const int f = graph::attributes<op::Elementwise>(node).function;
-      return cpu::avx2::elementwise_kernels.function[f][static_cast<int>(node.inputs[0]->spec.dtype)] != nullptr;
+      return cpu::avx2::elementwise_kernels
+                 .function[f][static_cast<int>(node.inputs[0]->spec.dtype)] != nullptr;
     }
     if (graph::is<op::Cast>(op) || graph::is<op::Where>(op) || graph::is<op::Full>(op) ||
         graph::is<op::Iota>(op) || graph::is<op::Reshape>(op) || graph::is<op::Permute>(op) ||
@@ -32,7 +37,9 @@ class CpuBackend final : public Backend {
     const cpu::KernelEntry* kernel = cpu::find_kernel(op.tag);
     return kernel && kernel->serves(node);
   }
-  std::unique_ptr<Executable> compile(const graph::Program& program) override { return cpu::compile(program); }
+  std::unique_ptr<Executable> compile(const graph::Program& program) override {
+    return cpu::compile(program);
+  }
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ class CpuExecutable final : public Executable {
   std::vector<Place> places;
   std::size_t arena_bytes = 0;
 
-  void run(std::span<const void* const> input_data, std::span<void* const> output_data) const override {
+  void run(std::span<const void* const> input_data,
+           std::span<void* const> output_data) const override {
     char* few[64];
     std::vector<char*> many;
     char** buffers = few;
@@ -79,7 +80,8 @@ struct Lifetime {
 /// Offsets such that values that live at the same time do not overlap: largest first, each at the
 /// lowest place that is free for its whole life.
 std::size_t assign_offsets(std::vector<Lifetime> lives, std::vector<Place>& places) {
-  std::stable_sort(lives.begin(), lives.end(), [](const Lifetime& a, const Lifetime& b) { return a.bytes > b.bytes; });
+  std::stable_sort(lives.begin(), lives.end(),
+                   [](const Lifetime& a, const Lifetime& b) { return a.bytes > b.bytes; });
   struct Taken {
     Lifetime life;
     std::size_t offset;
@@ -97,9 +99,10 @@ std::size_t assign_offsets(std::vector<Lifetime> lives, std::vector<Place>& plac
     places.push_back({life.value, offset});
     total = std::max(total, offset + bytes);
     Taken entry{{life.value, bytes, life.first, life.last}, offset};
-    taken.insert(std::upper_bound(taken.begin(), taken.end(), entry,
-                                  [](const Taken& a, const Taken& b) { return a.offset < b.offset; }),
-                 entry);
+    taken.insert(
+        std::upper_bound(taken.begin(), taken.end(), entry,
+                         [](const Taken& a, const Taken& b) { return a.offset < b.offset; }),
+        entry);
   }
   return total;
 }
@@ -112,7 +115,8 @@ std::unique_ptr<Executable> lay_out(Layout layout) {
   std::vector<int> last(layout.specs.size(), -1);
   for (std::size_t s = 0; s < layout.steps.size(); ++s) {
     const auto touch = [&](ValueId v) {
-      if (first[static_cast<std::size_t>(v)] < 0) first[static_cast<std::size_t>(v)] = static_cast<int>(s);
+      if (first[static_cast<std::size_t>(v)] < 0)
+        first[static_cast<std::size_t>(v)] = static_cast<int>(s);
       last[static_cast<std::size_t>(v)] = static_cast<int>(s);
     };
     for (ValueId v : layout.steps[s]->reads) touch(v);
@@ -126,23 +130,30 @@ std::unique_ptr<Executable> lay_out(Layout layout) {
     if (v >= 0) outside[static_cast<std::size_t>(v)] = true;
   std::vector<Lifetime> lives;
   for (std::size_t v = 0; v < layout.specs.size(); ++v)
-    if (first[v] >= 0 && !outside[v]) lives.push_back({static_cast<ValueId>(v), layout.specs[v].bytes(), first[v], last[v]});
+    if (first[v] >= 0 && !outside[v])
+      lives.push_back({static_cast<ValueId>(v), layout.specs[v].bytes(), first[v], last[v]});
   e->arena_bytes = assign_offsets(std::move(lives), e->places);
 
-  // What may fail comes before every write over an input: an error must find the inputs as they were.
-  const auto failing = std::find_if(layout.steps.rbegin(), layout.steps.rend(), [](const auto& s) { return s->may_fail; });
+  // What may fail comes before every write over an input: an error must find the inputs as they
+  // were.
+  const auto failing = std::find_if(layout.steps.rbegin(), layout.steps.rend(),
+                                    [](const auto& s) { return s->may_fail; });
   const auto safe = failing == layout.steps.rend() ? layout.steps.begin() : failing.base() - 1;
   std::vector<bool> given(layout.inputs.size(), false);
   for (ValueId output : layout.outputs) {
     int donor = -1;
     if (output >= 0) {
-      const auto writer = std::find_if(layout.steps.begin(), layout.steps.end(), [&](const auto& step) {
-        return std::find(step->writes.begin(), step->writes.end(), output) != step->writes.end();
-      });
+      const auto writer =
+          std::find_if(layout.steps.begin(), layout.steps.end(), [&](const auto& step) {
+            return std::find(step->writes.begin(), step->writes.end(), output) !=
+                   step->writes.end();
+          });
       const bool may_donate = writer != layout.steps.end() && writer >= safe;
       for (std::size_t k = 0; donor < 0 && k < layout.inputs.size() && may_donate; ++k) {
         const ValueId input = layout.inputs[k];
-        if (input < 0 || given[k] || layout.specs[static_cast<std::size_t>(input)].bytes() != layout.specs[static_cast<std::size_t>(output)].bytes())
+        if (input < 0 || given[k] ||
+            layout.specs[static_cast<std::size_t>(input)].bytes() !=
+                layout.specs[static_cast<std::size_t>(output)].bytes())
           continue;
         const int position = (*writer)->may_overwrite(input);
         if (position >= 0 && (*writer)->writes[static_cast<std::size_t>(position)] == output &&

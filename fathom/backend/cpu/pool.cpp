@@ -1,7 +1,8 @@
 // Tasks are tickets: whoever is on a core takes the next one, so no task waits for a thread that
-// the system has put aside. Half of the threads take them from the front and half from the back, so that
-// from region to region a thread mostly meets the rows that its own cache still holds. Workers wait for a region by spinning, since the next one is usually
-// some microseconds away, then by yielding, then in the kernel.
+// the system has put aside. Half of the threads take them from the front and half from the back, so
+// that from region to region a thread mostly meets the rows that its own cache still holds. Workers
+// wait for a region by spinning, since the next one is usually some microseconds away, then by
+// yielding, then in the kernel.
 #include "fathom/backend/cpu/pool.h"
 
 #include <immintrin.h>
@@ -38,8 +39,8 @@ constexpr int kYields = 20;
 constexpr auto kTurn = microseconds(1000);
 constexpr std::int64_t kMaxTasks = (std::int64_t{1} << 20) - 1;  // of one region
 
-/// The tickets [low, high) that are left, and the number of the region above them: a thread that comes
-/// late can never take a ticket of another region.
+/// The tickets [low, high) that are left, and the number of the region above them: a thread that
+/// comes late can never take a ticket of another region.
 struct Tickets {
   static constexpr std::uint64_t kMask = (std::uint64_t{1} << 20) - 1;
   std::uint64_t word;
@@ -47,7 +48,9 @@ struct Tickets {
   std::uint64_t high() const { return word >> 20 & kMask; }
   std::uint64_t region() const { return word >> 40; }
   bool any() const { return low() < high(); }
-  static Tickets of(std::uint64_t region, std::uint64_t tasks) { return {region << 40 | tasks << 20}; }
+  static Tickets of(std::uint64_t region, std::uint64_t tasks) {
+    return {region << 40 | tasks << 20};
+  }
   Tickets without_first() const { return {word + 1}; }
   Tickets without_last() const { return {word - (std::uint64_t{1} << 20)}; }
 };
@@ -139,9 +142,7 @@ class Pool {
 
 thread_local bool inside_region = false;
 
-bool Pool::has_tickets() const {
-  return Tickets{tickets_.load(std::memory_order_seq_cst)}.any();
-}
+bool Pool::has_tickets() const { return Tickets{tickets_.load(std::memory_order_seq_cst)}.any(); }
 
 /// Takes a ticket and does its task; false if none is left.
 bool Pool::take_one(End end) {

@@ -18,18 +18,26 @@ const ElementwiseKernels& kernels() {
 }
 
 template <class T>
-void count_typed(std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent, void* out) {
+void count_typed(std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
+                 void* out) {
   T* y = static_cast<T*>(out);
   for (std::int64_t i = 0; i < n; ++i) y[i] = static_cast<T>((first + i) / inner % extent);
 }
-void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent, void* out) {
+void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
+           void* out) {
   switch (dtype) {
-    case DType::f32: return count_typed<float>(first, n, inner, extent, out);
-    case DType::f64: return count_typed<double>(first, n, inner, extent, out);
-    case DType::i64: return count_typed<std::int64_t>(first, n, inner, extent, out);
-    case DType::i32: return count_typed<std::int32_t>(first, n, inner, extent, out);
-    case DType::i8: return count_typed<std::int8_t>(first, n, inner, extent, out);
-    default: return count_typed<std::uint8_t>(first, n, inner, extent, out);
+    case DType::f32:
+      return count_typed<float>(first, n, inner, extent, out);
+    case DType::f64:
+      return count_typed<double>(first, n, inner, extent, out);
+    case DType::i64:
+      return count_typed<std::int64_t>(first, n, inner, extent, out);
+    case DType::i32:
+      return count_typed<std::int32_t>(first, n, inner, extent, out);
+    case DType::i8:
+      return count_typed<std::int8_t>(first, n, inner, extent, out);
+    default:
+      return count_typed<std::uint8_t>(first, n, inner, extent, out);
   }
 }
 
@@ -51,7 +59,7 @@ class Region final : public Step {
   std::int64_t size;
   int registers;
   int scratch_registers;
-  int widest_element = 1;  // bytes
+  int widest_element = 1;         // bytes
   std::vector<int> scratch_slot;  // per register: its block of scratch, or -1
   std::vector<Load> loads;
   std::vector<Call> calls;
@@ -104,8 +112,8 @@ class Region final : public Step {
       functions[i] = calls[i].choose(k, calls[i].which, calls[i].type);
     for (const Load& load : loads) {
       if (load.kind == LoadKind::uniform)
-        k.fill(buffers[static_cast<std::size_t>(load.buffer)] + load.offset * load.element_size, load.element_size,
-               widest, registers_at[load.reg]);
+        k.fill(buffers[static_cast<std::size_t>(load.buffer)] + load.offset * load.element_size,
+               load.element_size, widest, registers_at[load.reg]);
       else if (load.kind == LoadKind::constant)
         k.fill(&load.bits, load.element_size, widest, registers_at[load.reg]);
     }
@@ -114,20 +122,24 @@ class Region final : public Step {
       const std::int64_t n = std::min(block_size, size - first);
       for (const Load& load : loads) {
         if (load.kind == LoadKind::flat) {
-          registers_at[load.reg] = buffers[static_cast<std::size_t>(load.buffer)] + first * load.element_size;
+          registers_at[load.reg] =
+              buffers[static_cast<std::size_t>(load.buffer)] + first * load.element_size;
         } else if (load.kind == LoadKind::strided) {
-          const StridedSource source{buffers[static_cast<std::size_t>(load.buffer)] + load.offset * load.element_size,
-                                     load.map.rank, load.map.extent, load.map.stride};
+          const StridedSource source{
+              buffers[static_cast<std::size_t>(load.buffer)] + load.offset * load.element_size,
+              load.map.rank, load.map.extent, load.map.stride};
           k.gather(source, load.element_size, first, n, registers_at[load.reg]);
         } else if (load.kind == LoadKind::iota) {
           count(load.dtype, first, n, load.inner, load.extent, registers_at[load.reg]);
         }
       }
       for (const Store& store : stores)
-        registers_at[store.reg] = buffers[static_cast<std::size_t>(store.buffer)] + first * store.element_size;
+        registers_at[store.reg] =
+            buffers[static_cast<std::size_t>(store.buffer)] + first * store.element_size;
       for (std::size_t i = 0; i < calls.size(); ++i) {
         const Call& c = calls[i];
-        functions[i](registers_at[c.a], registers_at[c.b], registers_at[c.c], registers_at[c.out], n);
+        functions[i](registers_at[c.a], registers_at[c.b], registers_at[c.c], registers_at[c.out],
+                     n);
       }
     }
   }
@@ -137,13 +149,15 @@ class Region final : public Step {
 
 int RegionBuilder::load(const View& view, DType dtype) {
   const auto element = static_cast<int>(size_of(dtype));
-  Load load{LoadKind::strided, -1, view.buffer, element, view.offset, collapse(view), 0, dtype, 1, 1};
+  Load load{LoadKind::strided, -1, view.buffer, element, view.offset,
+            collapse(view),    0,  dtype,       1,       1};
   if (view.contiguous())
     load.kind = LoadKind::flat;
   else if (view.uniform())
     load.kind = LoadKind::uniform;
   for (const Load& l : loads_) {
-    if (l.buffer != load.buffer || l.kind != load.kind || l.offset != load.offset || l.map.rank != load.map.rank)
+    if (l.buffer != load.buffer || l.kind != load.kind || l.offset != load.offset ||
+        l.map.rank != load.map.rank)
       continue;
     const auto n = static_cast<std::size_t>(l.map.rank);
     if (std::equal(l.map.extent, l.map.extent + n, load.map.extent) &&
@@ -159,17 +173,38 @@ int RegionBuilder::constant(const op::Full& full) {
   std::uint64_t bits = 0;
   const auto put = [&](auto v) { std::memcpy(&bits, &v, sizeof v); };
   switch (full.dtype) {
-    case DType::f32: put(static_cast<float>(full.value)); break;
-    case DType::f64: put(full.value); break;
-    case DType::i64: put(full.integer); break;
-    case DType::i32: put(static_cast<std::int32_t>(full.integer)); break;
-    case DType::boolean: put(full.value != 0); break;
-    default: put(static_cast<std::int8_t>(full.integer)); break;
+    case DType::f32:
+      put(static_cast<float>(full.value));
+      break;
+    case DType::f64:
+      put(full.value);
+      break;
+    case DType::i64:
+      put(full.integer);
+      break;
+    case DType::i32:
+      put(static_cast<std::int32_t>(full.integer));
+      break;
+    case DType::boolean:
+      put(full.value != 0);
+      break;
+    default:
+      put(static_cast<std::int8_t>(full.integer));
+      break;
   }
   for (const Load& l : loads_)
     if (l.kind == LoadKind::constant && l.bits == bits && l.dtype == full.dtype) return l.reg;
   const int reg = new_register();
-  loads_.push_back({LoadKind::constant, reg, -1, static_cast<int>(size_of(full.dtype)), 0, {}, bits, full.dtype, 1, 1});
+  loads_.push_back({LoadKind::constant,
+                    reg,
+                    -1,
+                    static_cast<int>(size_of(full.dtype)),
+                    0,
+                    {},
+                    bits,
+                    full.dtype,
+                    1,
+                    1});
   return reg;
 }
 
@@ -177,20 +212,29 @@ int RegionBuilder::iota(const op::Iota& iota) {
   std::int64_t inner = 1;
   for (int i = iota.axis + 1; i < iota.shape.rank(); ++i) inner *= iota.shape[i];
   const int reg = new_register();
-  loads_.push_back({LoadKind::iota, reg, -1, static_cast<int>(size_of(iota.dtype)), 0, {}, 0, iota.dtype, inner,
+  loads_.push_back({LoadKind::iota,
+                    reg,
+                    -1,
+                    static_cast<int>(size_of(iota.dtype)),
+                    0,
+                    {},
+                    0,
+                    iota.dtype,
+                    inner,
                     iota.shape[iota.axis]});
   return reg;
 }
 
-int RegionBuilder::apply(BlockFunction (*choose)(const ElementwiseKernels&, int, int), int which, int type,
-                         std::initializer_list<int> operands, graph::ValueId value, const graph::Spec& spec,
-                         std::string name) {
+int RegionBuilder::apply(BlockFunction (*choose)(const ElementwiseKernels&, int, int), int which,
+                         int type, std::initializer_list<int> operands, graph::ValueId value,
+                         const graph::Spec& spec, std::string name) {
   const int* o = operands.begin();
   const int a = o[0];
   const int b = operands.size() > 1 ? o[1] : a;
   const int c = operands.size() > 2 ? o[2] : a;
   const int out = new_register();
-  operations_.push_back({choose, which, type, out, a, b, c, value, static_cast<int>(size_of(spec.dtype)), std::move(name)});
+  operations_.push_back({choose, which, type, out, a, b, c, value,
+                         static_cast<int>(size_of(spec.dtype)), std::move(name)});
   return out;
 }
 
@@ -205,21 +249,24 @@ std::unique_ptr<Step> RegionBuilder::build(const std::vector<bool>& stored) {
   region->size = size_;
   region->loads = loads_;
   region->registers = registers_;
-  for (const Load& l : loads_) region->widest_element = std::max(region->widest_element, l.element_size);
-  for (const Operation& o : operations_) region->widest_element = std::max(region->widest_element, o.element_size);
+  for (const Load& l : loads_)
+    region->widest_element = std::max(region->widest_element, l.element_size);
+  for (const Operation& o : operations_)
+    region->widest_element = std::max(region->widest_element, o.element_size);
   std::vector<int> last_use(static_cast<std::size_t>(registers_), -1);
   for (std::size_t i = 0; i < operations_.size(); ++i)
     for (int r : {operations_[i].a, operations_[i].b, operations_[i].c})
       last_use[static_cast<std::size_t>(r)] = static_cast<int>(i);
 
-  // Registers that live in scratch: loads that are made there for the whole run or block, and values
-  // that do not reach memory; the latter share slots when their lives do not overlap.
+  // Registers that live in scratch: loads that are made there for the whole run or block, and
+  // values that do not reach memory; the latter share slots when their lives do not overlap.
   region->scratch_slot.assign(static_cast<std::size_t>(registers_), -1);
   std::vector<int> free_slots;
   int slots = 0;
   for (const Load& l : loads_) {
     if (l.kind != LoadKind::flat) region->scratch_slot[static_cast<std::size_t>(l.reg)] = slots++;
-    if (l.buffer >= 0 && std::find(region->reads.begin(), region->reads.end(), l.buffer) == region->reads.end())
+    if (l.buffer >= 0 &&
+        std::find(region->reads.begin(), region->reads.end(), l.buffer) == region->reads.end())
       region->reads.push_back(l.buffer);
   }
   std::vector<int> ends;  // computed registers now in a slot
@@ -256,13 +303,15 @@ std::unique_ptr<Step> RegionBuilder::build(const std::vector<bool>& stored) {
   for (const Load& l : loads_) {
     if (l.buffer < 0 || l.kind != LoadKind::flat) continue;
     bool only_flat = true;
-    for (const Load& other : loads_) only_flat = only_flat && (other.buffer != l.buffer || other.reg == l.reg);
+    for (const Load& other : loads_)
+      only_flat = only_flat && (other.buffer != l.buffer || other.reg == l.reg);
     if (!only_flat) continue;
     int output = 0;
     for (std::size_t i = 0; i < operations_.size(); ++i) {
       const Operation& o = operations_[i];
       if (!stored[static_cast<std::size_t>(o.value)]) continue;
-      if (last_use[static_cast<std::size_t>(l.reg)] <= static_cast<int>(i) && o.element_size == l.element_size &&
+      if (last_use[static_cast<std::size_t>(l.reg)] <= static_cast<int>(i) &&
+          o.element_size == l.element_size &&
           std::none_of(region->overwrites.begin(), region->overwrites.end(),
                        [&](const auto& taken) { return taken.second == output; })) {
         region->overwrites.emplace_back(l.buffer, output);

@@ -7,9 +7,10 @@
 namespace fathom::cpu {
 
 void RowStep::run(Buffers buffers) const {
-  for_ranges((rows + granularity - 1) / granularity, row_cost * granularity, [&](std::int64_t begin, std::int64_t end) {
-    run_rows(buffers, begin * granularity, std::min(end * granularity, rows));
-  });
+  for_ranges((rows + granularity - 1) / granularity, row_cost * granularity,
+             [&](std::int64_t begin, std::int64_t end) {
+               run_rows(buffers, begin * granularity, std::min(end * granularity, rows));
+             });
   finish(buffers);
 }
 
@@ -47,7 +48,8 @@ bool contains(const std::vector<graph::ValueId>& list, graph::ValueId v) {
 
 /// Whether `next` may run on a block of rows as soon as the steps before it have.
 bool follows(const std::vector<graph::ValueId>& written, std::int64_t rows, const RowStep& next) {
-  return next.rows == rows && std::all_of(next.reads.begin(), next.reads.end(), [&](graph::ValueId v) {
+  return next.rows == rows &&
+         std::all_of(next.reads.begin(), next.reads.end(), [&](graph::ValueId v) {
            return !contains(written, v) || contains(next.row_inputs, v);
          });
 }

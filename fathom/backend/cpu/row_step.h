@@ -1,5 +1,5 @@
-// Row steps: steps whose rows are independent. Neighbours over the same rows run together, block of rows by
-// block of rows, so that the second finds in the cache what the first has just made.
+// Row steps: steps whose rows are independent. Neighbours over the same rows run together, block of
+// rows by block of rows, so that the second finds in the cache what the first has just made.
 #pragma once
 #include <memory>
 #include <vector>

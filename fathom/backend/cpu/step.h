@@ -11,7 +11,8 @@
 
 namespace fathom::cpu {
 
-/// The memory of every value during a run, by value id; null for values that exist only inside a step.
+/// The memory of every value during a run, by value id; null for values that exist only inside a
+/// step.
 using Buffers = std::span<char* const>;
 
 class Step {
@@ -19,8 +20,8 @@ class Step {
   virtual ~Step() = default;
   virtual void run(Buffers buffers) const = 0;
   virtual std::string describe() const = 0;
-  /// The position among `writes` of an output that may overwrite value `input` in place, as the step
-  /// reads each element before it writes it; -1 if it must not.
+  /// The position among `writes` of an output that may overwrite value `input` in place, as the
+  /// step reads each element before it writes it; -1 if it must not.
   virtual int may_overwrite(graph::ValueId input) const {
     (void)input;
     return -1;
@@ -28,10 +29,11 @@ class Step {
 
   std::vector<graph::ValueId> reads;
   std::vector<graph::ValueId> writes;
-  bool may_fail = false;  // for its data, and then before it writes anything
-  std::size_t scratch_bytes = 0;         // working memory that it needs: the compiler makes
-  graph::ValueId scratch = -1;           // this buffer of it,
-  std::vector<graph::ValueId> scratches;  // which is listed here, with those of steps merged into it
+  bool may_fail = false;          // for its data, and then before it writes anything
+  std::size_t scratch_bytes = 0;  // working memory that it needs: the compiler makes
+  graph::ValueId scratch = -1;    // this buffer of it,
+  std::vector<graph::ValueId>
+      scratches;  // which is listed here, with those of steps merged into it
 };
 
 /// What a step is made from: an instruction whose inputs lie contiguous in buffers.
@@ -46,9 +48,13 @@ struct StepContext {
     return *static_cast<const Op*>(instruction.attributes.get());
   }
   /// As the operation sees it: the buffer's own shape may be another.
-  const graph::Spec& input(int i) const { return spec(instruction.inputs[static_cast<std::size_t>(i)]); }
+  const graph::Spec& input(int i) const {
+    return spec(instruction.inputs[static_cast<std::size_t>(i)]);
+  }
   const graph::Spec& output(int i = 0) const { return spec(outputs[static_cast<std::size_t>(i)]); }
-  const graph::Spec& spec(graph::ValueId id) const { return program.specs[static_cast<std::size_t>(id)]; }
+  const graph::Spec& spec(graph::ValueId id) const {
+    return program.specs[static_cast<std::size_t>(id)];
+  }
 };
 
 /// A line of the kernel table: how a step for an operation is made, and for which nodes it serves.

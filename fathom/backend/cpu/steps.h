@@ -29,8 +29,8 @@ std::unique_ptr<Step> make_cross_entropy_backward(const StepContext& c);
 std::unique_ptr<Step> make_sgd(const StepContext& c);
 std::unique_ptr<Step> make_adam(const StepContext& c);
 
-/// Runs body(begin, end) over [0, n) in pieces whose size depends on n alone; in the caller if all of it
-/// is little work. `cost` is the work of one item, in elements.
+/// Runs body(begin, end) over [0, n) in pieces whose size depends on n alone; in the caller if all
+/// of it is little work. `cost` is the work of one item, in elements.
 template <class F>
 void for_ranges(std::int64_t n, std::int64_t cost, F&& body) {
   constexpr std::int64_t least = 8192;  // elements worth a task

@@ -1,4 +1,5 @@
-// Reading and writing at positions that are data. Every position is checked before anything is read.
+// Reading and writing at positions that are data. Every position is checked before anything is
+// read.
 #include <cstring>
 
 #include "fathom/backend/cpu/steps.h"
@@ -84,10 +85,12 @@ class TakeBackwardStep final : public IndexStep {
       T* to = dx + o * axis.extent * axis.inner;
       for_ranges(axis.inner, count + axis.extent, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = 0; i < axis.extent; ++i)
-          std::memset(to + i * axis.inner + begin, 0, sizeof(T) * static_cast<std::size_t>(end - begin));
+          std::memset(to + i * axis.inner + begin, 0,
+                      sizeof(T) * static_cast<std::size_t>(end - begin));
         for (std::int64_t i = 0; i < count; ++i) {
           const std::int64_t p = position(positions, i);
-          for (std::int64_t j = begin; j < end; ++j) to[p * axis.inner + j] += from[i * axis.inner + j];
+          for (std::int64_t j = begin; j < end; ++j)
+            to[p * axis.inner + j] += from[i * axis.inner + j];
         }
       });
     }
@@ -128,7 +131,8 @@ class TakeAlongBackwardStep final : public IndexStep {
       for (std::int64_t o = begin; o < end; ++o) {
         std::memset(dx + o * to_size, 0, sizeof(T) * static_cast<std::size_t>(to_size));
         for (std::int64_t i = 0; i < from_size; ++i)
-          dx[o * to_size + position(positions, o * from_size + i) * axis.inner + i % axis.inner] += dy[o * from_size + i];
+          dx[o * to_size + position(positions, o * from_size + i) * axis.inner + i % axis.inner] +=
+              dy[o * from_size + i];
       }
     });
   }
@@ -144,8 +148,8 @@ std::unique_ptr<S> index_step(const StepContext& c, const char* name, const Axis
   step->count = c.input(1).shape.size();
   step->axis = axis;
   step->element_size = static_cast<std::int64_t>(size_of(c.input(0).dtype));
-  step->text = std::string(name) + " " + to_string(c.input(0).shape) + " at " + to_string(c.input(1).shape) + " -> " +
-               to_string(c.output().shape);
+  step->text = std::string(name) + " " + to_string(c.input(0).shape) + " at " +
+               to_string(c.input(1).shape) + " -> " + to_string(c.output().shape);
   step->where = c.instruction.where;
   return step;
 }
@@ -158,7 +162,8 @@ std::unique_ptr<Step> make_take(const StepContext& c) {
 
 std::unique_ptr<Step> make_take_backward(const StepContext& c) {
   const Axis axis = axis_of(c.output().shape, c.attributes<op::TakeBackward>().axis);
-  if (c.input(0).dtype == DType::f64) return index_step<TakeBackwardStep<double>>(c, "take_backward", axis);
+  if (c.input(0).dtype == DType::f64)
+    return index_step<TakeBackwardStep<double>>(c, "take_backward", axis);
   return index_step<TakeBackwardStep<float>>(c, "take_backward", axis);
 }
 
@@ -170,10 +175,14 @@ std::unique_ptr<Step> make_take_along(const StepContext& c) {
     return step;
   };
   switch (size_of(c.input(0).dtype)) {
-    case 1: return finish(index_step<TakeAlongStep<std::uint8_t>>(c, "take_along", axis));
-    case 2: return finish(index_step<TakeAlongStep<std::uint16_t>>(c, "take_along", axis));
-    case 4: return finish(index_step<TakeAlongStep<std::uint32_t>>(c, "take_along", axis));
-    default: return finish(index_step<TakeAlongStep<std::uint64_t>>(c, "take_along", axis));
+    case 1:
+      return finish(index_step<TakeAlongStep<std::uint8_t>>(c, "take_along", axis));
+    case 2:
+      return finish(index_step<TakeAlongStep<std::uint16_t>>(c, "take_along", axis));
+    case 4:
+      return finish(index_step<TakeAlongStep<std::uint32_t>>(c, "take_along", axis));
+    default:
+      return finish(index_step<TakeAlongStep<std::uint64_t>>(c, "take_along", axis));
   }
 }
 

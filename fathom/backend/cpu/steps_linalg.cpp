@@ -78,13 +78,14 @@ std::unique_ptr<Step> matmul(const StepContext& c) {
   step->a_start = batch_starts(leading(sa), leading(so), g.m * g.k);
   step->b_start = batch_starts(leading(sb), leading(so), g.k * g.n);
   // Many matrices by one: their rows are the rows of one taller product.
-  if (step->a_start.size() > 1 && leading(sb).size() == 1 && leading(sa) == leading(so) && !flags.transpose_a) {
+  if (step->a_start.size() > 1 && leading(sb).size() == 1 && leading(sa) == leading(so) &&
+      !flags.transpose_a) {
     g.m *= static_cast<std::int64_t>(step->a_start.size());
     step->a_start.resize(1);
     step->b_start.resize(1);
   }
-  step->text = "matmul " + std::to_string(g.m) + "x" + std::to_string(g.k) + "x" + std::to_string(g.n) +
-               (g.transpose_a ? " a^T" : "") + (g.transpose_b ? " b^T" : "") +
+  step->text = "matmul " + std::to_string(g.m) + "x" + std::to_string(g.k) + "x" +
+               std::to_string(g.n) + (g.transpose_a ? " a^T" : "") + (g.transpose_b ? " b^T" : "") +
                (step->a_start.size() > 1 ? " x" + std::to_string(step->a_start.size()) : "");
   return step;
 }
@@ -102,7 +103,8 @@ std::unique_ptr<Step> linear(const StepContext& c) {
   g.k = g.lda = g.ldb = c.input(0).shape[1];
   g.n = g.ldc = c.output().shape[1];
   step->a_start = step->b_start = {0};
-  step->text = "linear " + std::to_string(g.m) + "x" + std::to_string(g.k) + "x" + std::to_string(g.n);
+  step->text =
+      "linear " + std::to_string(g.m) + "x" + std::to_string(g.k) + "x" + std::to_string(g.n);
   return step;
 }
 

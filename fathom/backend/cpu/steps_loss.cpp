@@ -31,11 +31,19 @@ class CrossEntropyStep final : public Step {
                           .received = {{"row", std::to_string(i)}},
                           .expected = "classes in [0, " + std::to_string(classes) + ")",
                           .where = where.line() ? to_string(where) : ""});
-    const CrossEntropy a{at<const float>(buffers, logits), t,         nullptr,
-                         classes,                          ignore_index, smoothing,
-                         at<float>(buffers, row_max),      at<float>(buffers, log_sum), at<float>(buffers, loss),
+    const CrossEntropy a{at<const float>(buffers, logits),
+                         t,
+                         nullptr,
+                         classes,
+                         ignore_index,
+                         smoothing,
+                         at<float>(buffers, row_max),
+                         at<float>(buffers, log_sum),
+                         at<float>(buffers, loss),
                          nullptr};
-    for_ranges(rows, 4 * classes, [&](std::int64_t begin, std::int64_t end) { kernels().cross_entropy(a, begin, end); });
+    for_ranges(rows, 4 * classes, [&](std::int64_t begin, std::int64_t end) {
+      kernels().cross_entropy(a, begin, end);
+    });
   }
 };
 
@@ -49,12 +57,19 @@ class CrossEntropyBackwardStep final : public Step {
     return "cross_entropy_backward " + std::to_string(rows) + "x" + std::to_string(classes);
   }
   void run(Buffers buffers) const override {
-    const CrossEntropy a{at<const float>(buffers, logits), at<const std::int64_t>(buffers, target), nullptr,
-                         classes,                          ignore_index,                            smoothing,
-                         at<float>(buffers, row_max),      at<float>(buffers, log_sum),             nullptr,
+    const CrossEntropy a{at<const float>(buffers, logits),
+                         at<const std::int64_t>(buffers, target),
+                         nullptr,
+                         classes,
+                         ignore_index,
+                         smoothing,
+                         at<float>(buffers, row_max),
+                         at<float>(buffers, log_sum),
+                         nullptr,
                          nullptr};
     for_ranges(rows, 4 * classes, [&](std::int64_t begin, std::int64_t end) {
-      kernels().cross_entropy_grad(a, at<const float>(buffers, dloss), 1, at<float>(buffers, dlogits), begin, end);
+      kernels().cross_entropy_grad(a, at<const float>(buffers, dloss), 1,
+                                   at<float>(buffers, dlogits), begin, end);
     });
   }
 };

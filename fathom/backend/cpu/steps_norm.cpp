@@ -28,7 +28,8 @@ class SoftmaxStep final : public RowStep {
   std::int64_t width;
   bool logarithm;
   std::string describe() const override {
-    return std::string(logarithm ? "log_softmax " : "softmax ") + std::to_string(rows) + "x" + std::to_string(width);
+    return std::string(logarithm ? "log_softmax " : "softmax ") + std::to_string(rows) + "x" +
+           std::to_string(width);
   }
   void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
     const auto kernel = logarithm ? rows_kernels().log_softmax : rows_kernels().softmax;
@@ -42,12 +43,13 @@ class SoftmaxBackwardStep final : public RowStep {
   std::int64_t width;
   bool logarithm;
   std::string describe() const override {
-    return std::string(logarithm ? "log_softmax_backward " : "softmax_backward ") + std::to_string(rows) + "x" +
-           std::to_string(width);
+    return std::string(logarithm ? "log_softmax_backward " : "softmax_backward ") +
+           std::to_string(rows) + "x" + std::to_string(width);
   }
   void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
     const auto kernel = logarithm ? rows_kernels().log_softmax_grad : rows_kernels().softmax_grad;
-    kernel(at<const float>(buffers, y), at<const float>(buffers, dy), at<float>(buffers, dx), begin, end, width);
+    kernel(at<const float>(buffers, y), at<const float>(buffers, dy), at<float>(buffers, dx), begin,
+           end, width);
   }
 };
 
@@ -56,17 +58,24 @@ class LayerNormStep final : public RowStep {
   std::vector<ValueId> in, out;
   std::int64_t width;
   float epsilon;
-  std::string describe() const override { return "layer_norm " + std::to_string(rows) + "x" + std::to_string(width); }
+  std::string describe() const override {
+    return "layer_norm " + std::to_string(rows) + "x" + std::to_string(width);
+  }
   void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
-    const LayerNorm a{at<const float>(buffers, in[0]), at<const float>(buffers, in[1]), at<const float>(buffers, in[2]),
-                      at<float>(buffers, out[0]),      at<float>(buffers, out[1]),      at<float>(buffers, out[2]),
-                      width,                           epsilon};
+    const LayerNorm a{at<const float>(buffers, in[0]),
+                      at<const float>(buffers, in[1]),
+                      at<const float>(buffers, in[2]),
+                      at<float>(buffers, out[0]),
+                      at<float>(buffers, out[1]),
+                      at<float>(buffers, out[2]),
+                      width,
+                      epsilon};
     rows_kernels().layer_norm(a, begin, end);
   }
 };
 
-/// The sums over rows are made of chunks of kRowChunk rows, which `finish` joins. Scratch holds the chunks'
-/// sums for weight and bias, (chunks, 2, width), then the joined ones.
+/// The sums over rows are made of chunks of kRowChunk rows, which `finish` joins. Scratch holds the
+/// chunks' sums for weight and bias, (chunks, 2, width), then the joined ones.
 class LayerNormBackwardStep final : public RowStep {
  public:
   std::vector<ValueId> in, out;
@@ -75,8 +84,9 @@ class LayerNormBackwardStep final : public RowStep {
     return "layer_norm_backward " + std::to_string(rows) + "x" + std::to_string(width);
   }
   void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
-    const LayerNormGrad a{at<const float>(buffers, in[1]), at<const float>(buffers, in[4]), at<const float>(buffers, in[2]),
-                          at<const float>(buffers, in[3]), at<const float>(buffers, in[0]), at<float>(buffers, out[0]),
+    const LayerNormGrad a{at<const float>(buffers, in[1]), at<const float>(buffers, in[4]),
+                          at<const float>(buffers, in[2]), at<const float>(buffers, in[3]),
+                          at<const float>(buffers, in[0]), at<float>(buffers, out[0]),
                           at<float>(buffers, scratch),     width};
     rows_kernels().layer_norm_grad(a, rows, begin / kRowChunk, row_chunks(end));
   }
@@ -84,7 +94,8 @@ class LayerNormBackwardStep final : public RowStep {
     const std::int64_t n = width;
     float* sums = at<float>(buffers, scratch) + row_chunks(rows) * 2 * n;
     if (rows > 0)
-      reducers().columns_f32.join_sum(at<float>(buffers, scratch), sums, 0, 1, row_chunks(rows), 2 * n, 0, 2 * n);
+      reducers().columns_f32.join_sum(at<float>(buffers, scratch), sums, 0, 1, row_chunks(rows),
+                                      2 * n, 0, 2 * n);
     else
       std::fill(sums, sums + 2 * n, 0.0f);
     std::copy(sums, sums + n, at<float>(buffers, out[1]));
@@ -98,23 +109,35 @@ class BatchNormStep final : public Step {
   std::int64_t rows, columns, length;
   float epsilon, momentum;
   std::string describe() const override {
-    return "batch_norm " + std::to_string(rows) + "x" + std::to_string(columns) + "x" + std::to_string(length);
+    return "batch_norm " + std::to_string(rows) + "x" + std::to_string(columns) + "x" +
+           std::to_string(length);
   }
   void run(Buffers buffers) const override {
     float* running[2] = {nullptr, nullptr};
-    for (std::size_t i = 0; i + 3 < in.size(); ++i) {  // the kernel updates in place: give it copies
+    for (std::size_t i = 0; i + 3 < in.size();
+         ++i) {  // the kernel updates in place: give it copies
       running[i] = at<float>(buffers, out[3 + i]);
       const float* old = at<const float>(buffers, in[3 + i]);
       for (std::int64_t c = 0; c < columns; ++c) running[i][c] = old[c];
     }
-    const BatchNorm a{at<const float>(buffers, in[0]), at<const float>(buffers, in[1]), at<const float>(buffers, in[2]),
-                      at<float>(buffers, out[0]),      at<float>(buffers, out[1]),      at<float>(buffers, out[2]),
-                      running[0],                      running[1],                      at<float>(buffers, scratch),
-                      rows,                            columns,                         length,
-                      epsilon,                         momentum};
+    const BatchNorm a{at<const float>(buffers, in[0]),
+                      at<const float>(buffers, in[1]),
+                      at<const float>(buffers, in[2]),
+                      at<float>(buffers, out[0]),
+                      at<float>(buffers, out[1]),
+                      at<float>(buffers, out[2]),
+                      running[0],
+                      running[1],
+                      at<float>(buffers, scratch),
+                      rows,
+                      columns,
+                      length,
+                      epsilon,
+                      momentum};
     const std::int64_t groups = (columns + column_group - 1) / column_group;
     for_ranges(groups, column_group * rows * length, [&](std::int64_t begin, std::int64_t end) {
-      batch_kernels().forward(a, begin * column_group, end * column_group < columns ? end * column_group : columns);
+      batch_kernels().forward(a, begin * column_group,
+                              end * column_group < columns ? end * column_group : columns);
     });
   }
   static constexpr std::int64_t column_group = 32;  // whole vectors, so that no line is shared
@@ -125,17 +148,28 @@ class BatchNormBackwardStep final : public Step {
   std::vector<ValueId> in, out;
   std::int64_t rows, columns, length;
   std::string describe() const override {
-    return "batch_norm_backward " + std::to_string(rows) + "x" + std::to_string(columns) + "x" + std::to_string(length);
+    return "batch_norm_backward " + std::to_string(rows) + "x" + std::to_string(columns) + "x" +
+           std::to_string(length);
   }
   void run(Buffers buffers) const override {
-    const BatchNormGrad a{at<const float>(buffers, in[1]), at<const float>(buffers, in[4]), at<const float>(buffers, in[2]),
-                          at<const float>(buffers, in[3]), at<const float>(buffers, in[0]), at<float>(buffers, out[0]),
-                          at<float>(buffers, out[1]),      at<float>(buffers, out[2]),      at<float>(buffers, scratch),
-                          rows,                            columns,                         length};
+    const BatchNormGrad a{at<const float>(buffers, in[1]),
+                          at<const float>(buffers, in[4]),
+                          at<const float>(buffers, in[2]),
+                          at<const float>(buffers, in[3]),
+                          at<const float>(buffers, in[0]),
+                          at<float>(buffers, out[0]),
+                          at<float>(buffers, out[1]),
+                          at<float>(buffers, out[2]),
+                          at<float>(buffers, scratch),
+                          rows,
+                          columns,
+                          length};
     const std::int64_t group = BatchNormStep::column_group;
-    for_ranges((columns + group - 1) / group, group * rows * length, [&](std::int64_t begin, std::int64_t end) {
-      batch_kernels().backward(a, begin * group, end * group < columns ? end * group : columns);
-    });
+    for_ranges((columns + group - 1) / group, group * rows * length,
+               [&](std::int64_t begin, std::int64_t end) {
+                 batch_kernels().backward(a, begin * group,
+                                          end * group < columns ? end * group : columns);
+               });
   }
 };
 
@@ -179,7 +213,8 @@ std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c) {
   step->width = set_rows(*step, c.input(1).shape, 3);
   step->granularity = kRowChunk;
   step->row_inputs = {c.inputs.begin(), c.inputs.begin() + 4};
-  step->scratch_bytes = static_cast<std::size_t>((row_chunks(step->rows) + 1) * 2 * step->width) * sizeof(float);
+  step->scratch_bytes =
+      static_cast<std::size_t>((row_chunks(step->rows) + 1) * 2 * step->width) * sizeof(float);
   return step;
 }
 

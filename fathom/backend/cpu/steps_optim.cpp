@@ -13,8 +13,8 @@ using graph::ValueId;
 
 const OptimKernels& kernels() { return choose(avx2::optim_kernels, avx512::optim_kernels); }
 
-/// State that a kernel updates in place: input and output are one if the memory was donated, else the
-/// input is copied first, piece by piece.
+/// State that a kernel updates in place: input and output are one if the memory was donated, else
+/// the input is copied first, piece by piece.
 class UpdateStep : public Step {
  public:
   struct State {
@@ -36,7 +36,8 @@ class UpdateStep : public Step {
   float* state(Buffers buffers, std::size_t i, std::int64_t begin, std::int64_t end) const {
     float* to = at<float>(buffers, states[i].out);
     const float* from = at<const float>(buffers, states[i].in);
-    if (to != from) std::memcpy(to + begin, from + begin, static_cast<std::size_t>(end - begin) * sizeof(float));
+    if (to != from)
+      std::memcpy(to + begin, from + begin, static_cast<std::size_t>(end - begin) * sizeof(float));
     return to + begin;
   }
 };
@@ -46,8 +47,12 @@ class SgdStep final : public UpdateStep {
   op::SgdUpdate attributes;
   void run(Buffers buffers) const override {
     const double* r = at<const double>(buffers, rates);
-    const Sgd a{static_cast<float>(r[0]), static_cast<float>(r[1]), states.size() > 1 ? static_cast<float>(r[2]) : 0.0f,
-                static_cast<float>(r[3]), attributes.nesterov,      attributes.first};
+    const Sgd a{static_cast<float>(r[0]),
+                static_cast<float>(r[1]),
+                states.size() > 1 ? static_cast<float>(r[2]) : 0.0f,
+                static_cast<float>(r[3]),
+                attributes.nesterov,
+                attributes.first};
     for_ranges(size, 2, [&](std::int64_t begin, std::int64_t end) {
       float* p = state(buffers, 0, begin, end);
       float* momentum = states.size() > 1 ? state(buffers, 1, begin, end) : nullptr;
@@ -82,11 +87,12 @@ class AdamStep final : public UpdateStep {
   }
 };
 
-void set_common(UpdateStep& step, const StepContext& c, std::initializer_list<int> state_inputs, int rates,
-                const char* name) {
+void set_common(UpdateStep& step, const StepContext& c, std::initializer_list<int> state_inputs,
+                int rates, const char* name) {
   int output = 0;
   for (int i : state_inputs)
-    step.states.push_back({c.inputs[static_cast<std::size_t>(i)], c.outputs[static_cast<std::size_t>(output++)]});
+    step.states.push_back(
+        {c.inputs[static_cast<std::size_t>(i)], c.outputs[static_cast<std::size_t>(output++)]});
   step.gradient = c.inputs[1];
   step.rates = c.inputs[static_cast<std::size_t>(rates)];
   step.size = c.input(0).shape.size();

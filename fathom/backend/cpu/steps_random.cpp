@@ -14,7 +14,8 @@ class RandomStep final : public Step {
   std::int64_t site, size;
 
   std::string describe() const override {
-    return std::string(kind == op::Random::Kind::uniform ? "uniform " : "normal ") + std::to_string(size);
+    return std::string(kind == op::Random::Kind::uniform ? "uniform " : "normal ") +
+           std::to_string(size);
   }
   void run(Buffers buffers) const override {
     const RandomKernels& k = choose(avx2::random_kernels, avx512::random_kernels);

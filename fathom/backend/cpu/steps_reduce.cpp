@@ -1,5 +1,5 @@
-// Reductions. Any set of axes is brought to (outer, reduce, inner) form; sets with gaps are reduced group
-// by group, the last group first.
+// Reductions. Any set of axes is brought to (outer, reduce, inner) form; sets with gaps are reduced
+// group by group, the last group first.
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -56,23 +56,28 @@ std::vector<Pass> passes_of(const Shape& shape, std::uint32_t axes) {
 template <class T, class S>
 struct Reducers;
 const ReduceKernels& kernels() { return choose(avx2::reduce_kernels, avx512::reduce_kernels); }
-template <> struct Reducers<float, float> {
+template <>
+struct Reducers<float, float> {
   static auto& rows() { return kernels().rows_f32; }
   static auto& columns() { return kernels().columns_f32; }
 };
-template <> struct Reducers<double, double> {
+template <>
+struct Reducers<double, double> {
   static auto& rows() { return kernels().rows_f64; }
   static auto& columns() { return kernels().columns_f64; }
 };
-template <> struct Reducers<std::int64_t, std::int64_t> {
+template <>
+struct Reducers<std::int64_t, std::int64_t> {
   static auto& rows() { return kernels().rows_i64; }
   static auto& columns() { return kernels().columns_i64; }
 };
-template <> struct Reducers<std::int32_t, std::int64_t> {
+template <>
+struct Reducers<std::int32_t, std::int64_t> {
   static auto& rows() { return kernels().rows_i32; }
   static auto& columns() { return kernels().columns_i32; }
 };
-template <> struct Reducers<std::uint8_t, std::int64_t> {
+template <>
+struct Reducers<std::uint8_t, std::int64_t> {
   static auto& rows() { return kernels().rows_u8; }
   static auto& columns() { return kernels().columns_u8; }
 };
@@ -93,7 +98,8 @@ class ReduceStep final : public Step {
     char* scratch = this->scratch >= 0 ? buffers[static_cast<std::size_t>(this->scratch)] : nullptr;
     // Scratch: partial results, then the results of all passes but the last, in turns.
     const std::int64_t width = std::max(sizeof(T), sizeof(S));
-    char* between[2] = {scratch + partial_elements() * width, scratch + (partial_elements() + between_elements()) * width};
+    char* between[2] = {scratch + partial_elements() * width,
+                        scratch + (partial_elements() + between_elements()) * width};
     for (std::size_t i = 0; i < passes.size(); ++i) {
       char* to = i + 1 == passes.size() ? y : between[i % 2];
       if (kind == Kind::sum && i > 0)
@@ -106,7 +112,8 @@ class ReduceStep final : public Step {
 
   std::int64_t partial_elements() const {
     std::int64_t most = 0;
-    for (const Pass& p : passes) most = std::max(most, p.partials() > p.results() ? p.partials() : 0);
+    for (const Pass& p : passes)
+      most = std::max(most, p.partials() > p.results() ? p.partials() : 0);
     return most;
   }
   std::int64_t between_elements() const {
@@ -120,17 +127,25 @@ class ReduceStep final : public Step {
   void pass(const Pass& p, const From* x, char* y, char* scratch) const {
     using R = Reducers<From, S>;
     if (kind == Kind::sum) {
-      if (p.inner == 1) rows(p, x, reinterpret_cast<S*>(y), reinterpret_cast<S*>(scratch), R::rows().sum, R::rows().join_sum);
-      else columns(p, x, reinterpret_cast<S*>(y), reinterpret_cast<S*>(scratch), R::columns().sum, R::columns().join_sum);
+      if (p.inner == 1)
+        rows(p, x, reinterpret_cast<S*>(y), reinterpret_cast<S*>(scratch), R::rows().sum,
+             R::rows().join_sum);
+      else
+        columns(p, x, reinterpret_cast<S*>(y), reinterpret_cast<S*>(scratch), R::columns().sum,
+                R::columns().join_sum);
     } else if constexpr (std::is_same_v<From, T>) {
       T* partial = reinterpret_cast<T*>(scratch);
       T* result = reinterpret_cast<T*>(y);
       if (p.inner == 1) {
-        if (kind == Kind::max) rows(p, x, result, partial, R::rows().max, R::rows().join_max);
-        else rows(p, x, result, partial, R::rows().min, R::rows().join_min);
+        if (kind == Kind::max)
+          rows(p, x, result, partial, R::rows().max, R::rows().join_max);
+        else
+          rows(p, x, result, partial, R::rows().min, R::rows().join_min);
       } else {
-        if (kind == Kind::max) columns(p, x, result, partial, R::columns().max, R::columns().join_max);
-        else columns(p, x, result, partial, R::columns().min, R::columns().join_min);
+        if (kind == Kind::max)
+          columns(p, x, result, partial, R::columns().max, R::columns().join_max);
+        else
+          columns(p, x, result, partial, R::columns().min, R::columns().join_min);
       }
     }
   }
@@ -142,14 +157,17 @@ class ReduceStep final : public Step {
     for_ranges(p.outer * pieces, std::min(p.reduce, kRowPiece),
                [&](std::int64_t begin, std::int64_t end) { piece(x, to, begin, end, p.reduce); });
     if (pieces > 1)
-      for_ranges(p.outer, pieces, [&](std::int64_t begin, std::int64_t end) { join(partial, y, begin, end, pieces); });
+      for_ranges(p.outer, pieces, [&](std::int64_t begin, std::int64_t end) {
+        join(partial, y, begin, end, pieces);
+      });
   }
   template <class From, class To, class Piece, class Join>
   static void columns(const Pass& p, const From* x, To* y, To* partial, Piece piece, Join join) {
     const std::int64_t chunks = column_chunks(p.reduce);
     To* to = chunks == 1 ? y : partial;
-    for_ranges(p.outer * chunks, std::min(p.reduce, kColumnChunk) * p.inner,
-               [&](std::int64_t begin, std::int64_t end) { piece(x, to, begin, end, p.reduce, p.inner); });
+    for_ranges(
+        p.outer * chunks, std::min(p.reduce, kColumnChunk) * p.inner,
+        [&](std::int64_t begin, std::int64_t end) { piece(x, to, begin, end, p.reduce, p.inner); });
     if (chunks > 1)
       for_ranges(p.outer, chunks * p.inner, [&](std::int64_t begin, std::int64_t end) {
         join(partial, y, begin, end, chunks, p.inner, 0, p.inner);
@@ -176,7 +194,7 @@ class PlainReduceStep final : public Step {
  public:
   ValueId in, out;
   Kind kind;
-  Shape kept, gone;                  // extents of the axes that stay and of those reduced
+  Shape kept, gone;  // extents of the axes that stay and of those reduced
   op::Counts kept_stride, gone_stride;
   std::string text;
 
@@ -245,7 +263,8 @@ std::unique_ptr<Step> plain_step(const StepContext& c, std::string text) {
   for (int i = 0; i < s.rank(); ++i) {
     const bool reduced = a.axes >> i & 1;
     Shape& shape = reduced ? step->gone : step->kept;
-    (reduced ? step->gone_stride : step->kept_stride)[static_cast<std::size_t>(shape.rank())] = stride[i];
+    (reduced ? step->gone_stride : step->kept_stride)[static_cast<std::size_t>(shape.rank())] =
+        stride[i];
     shape.push_back(s[i]);
   }
   return step;
@@ -257,9 +276,10 @@ std::unique_ptr<Step> make_reduce(const StepContext& c) {
   const auto& a = c.attributes<op::Reduce>();
   const DType d = c.input(0).dtype;
   constexpr const char* names[] = {"sum", "prod", "max", "min", "argmax", "argmin"};
-  std::string text = std::string(names[static_cast<int>(a.kind)]) + " " + to_string(c.input(0).shape) + " -> " +
-                     to_string(c.output().shape);
-  const bool vector = (a.kind == Kind::sum || a.kind == Kind::max || a.kind == Kind::min) && c.input(0).shape.size() > 0;
+  std::string text = std::string(names[static_cast<int>(a.kind)]) + " " +
+                     to_string(c.input(0).shape) + " -> " + to_string(c.output().shape);
+  const bool vector = (a.kind == Kind::sum || a.kind == Kind::max || a.kind == Kind::min) &&
+                      c.input(0).shape.size() > 0;
   if (vector) {
     if (d == DType::f32) return reduce_step<float, float>(c, a.kind, std::move(text));
     if (d == DType::f64) return reduce_step<double, double>(c, a.kind, std::move(text));
@@ -269,12 +289,18 @@ std::unique_ptr<Step> make_reduce(const StepContext& c) {
       return reduce_step<std::uint8_t, std::int64_t>(c, a.kind, std::move(text));
   }
   switch (d) {
-    case DType::f32: return plain_step<float>(c, std::move(text));
-    case DType::f64: return plain_step<double>(c, std::move(text));
-    case DType::i64: return plain_step<std::int64_t>(c, std::move(text));
-    case DType::i32: return plain_step<std::int32_t>(c, std::move(text));
-    case DType::i8: return plain_step<std::int8_t>(c, std::move(text));
-    default: return plain_step<std::uint8_t>(c, std::move(text));
+    case DType::f32:
+      return plain_step<float>(c, std::move(text));
+    case DType::f64:
+      return plain_step<double>(c, std::move(text));
+    case DType::i64:
+      return plain_step<std::int64_t>(c, std::move(text));
+    case DType::i32:
+      return plain_step<std::int32_t>(c, std::move(text));
+    case DType::i8:
+      return plain_step<std::int8_t>(c, std::move(text));
+    default:
+      return plain_step<std::uint8_t>(c, std::move(text));
   }
 }
 

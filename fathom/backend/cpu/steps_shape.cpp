@@ -10,7 +10,9 @@ namespace {
 
 using graph::ValueId;
 
-const ElementwiseKernels& kernels() { return choose(avx2::elementwise_kernels, avx512::elementwise_kernels); }
+const ElementwiseKernels& kernels() {
+  return choose(avx2::elementwise_kernels, avx512::elementwise_kernels);
+}
 
 template <class T>
 class PlaceStep final : public Step {
@@ -74,10 +76,12 @@ class ConcatStep final : public Step {
       const char* from = buffers[static_cast<std::size_t>(parts[p])];
       char* to = buffers[static_cast<std::size_t>(out)] + start;
       const std::size_t bytes = part_bytes[p];
-      for_ranges(outer, static_cast<std::int64_t>(bytes / 4), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t o = begin; o < end; ++o)
-          std::memcpy(to + static_cast<std::size_t>(o) * row, from + static_cast<std::size_t>(o) * bytes, bytes);
-      });
+      for_ranges(outer, static_cast<std::int64_t>(bytes / 4),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (std::int64_t o = begin; o < end; ++o)
+                     std::memcpy(to + static_cast<std::size_t>(o) * row,
+                                 from + static_cast<std::size_t>(o) * bytes, bytes);
+                 });
       start += bytes;
     }
   }
@@ -99,10 +103,14 @@ std::unique_ptr<Step> place_step(const StepContext& c) {
 
 std::unique_ptr<Step> make_place(const StepContext& c) {
   switch (size_of(c.input(0).dtype)) {
-    case 1: return place_step<std::uint8_t>(c);
-    case 2: return place_step<std::uint16_t>(c);
-    case 4: return place_step<std::uint32_t>(c);
-    default: return place_step<std::uint64_t>(c);
+    case 1:
+      return place_step<std::uint8_t>(c);
+    case 2:
+      return place_step<std::uint16_t>(c);
+    case 4:
+      return place_step<std::uint32_t>(c);
+    default:
+      return place_step<std::uint64_t>(c);
   }
 }
 
@@ -117,7 +125,8 @@ std::unique_ptr<Step> make_concat(const StepContext& c) {
   std::size_t inner = size_of(c.output().dtype);
   for (int i = axis + 1; i < shape.rank(); ++i) inner *= static_cast<std::size_t>(shape[i]);
   for (std::size_t p = 0; p < c.inputs.size(); ++p)
-    step->part_bytes.push_back(static_cast<std::size_t>(c.input(static_cast<int>(p)).shape[axis]) * inner);
+    step->part_bytes.push_back(static_cast<std::size_t>(c.input(static_cast<int>(p)).shape[axis]) *
+                               inner);
   step->text = "concat " + std::to_string(step->parts.size()) + " parts -> " + to_string(shape);
   return step;
 }

@@ -5,8 +5,8 @@
 
 namespace fathom::cpu {
 namespace {
-// A region's registers live in L1, and its program in the instruction cache's neighbour: longer chains
-// are cut.
+// A region's registers live in L1, and its program in the instruction cache's neighbour: longer
+// chains are cut.
 constexpr std::size_t member_limit = 96;
 }  // namespace
 
@@ -24,7 +24,8 @@ int Units::add(int instruction, std::int64_t size) {
   const int id = count();
   units_.push_back({{instruction}, size, true});
   parent_.push_back(id);
-  if (place_.size() <= static_cast<std::size_t>(instruction)) place_.resize(static_cast<std::size_t>(instruction) + 1);
+  if (place_.size() <= static_cast<std::size_t>(instruction))
+    place_.resize(static_cast<std::size_t>(instruction) + 1);
   place_[static_cast<std::size_t>(instruction)] = id;
   before_.emplace_back();
   whole_before_.emplace_back();
@@ -32,7 +33,8 @@ int Units::add(int instruction, std::int64_t size) {
 }
 
 int Units::find(int unit) const {
-  while (parent_[static_cast<std::size_t>(unit)] != unit) unit = parent_[static_cast<std::size_t>(unit)];
+  while (parent_[static_cast<std::size_t>(unit)] != unit)
+    unit = parent_[static_cast<std::size_t>(unit)];
   return unit;
 }
 
@@ -51,10 +53,12 @@ bool Units::merge(int a, int b) {
   if (a == b) return true;
   Unit& ua = units_[static_cast<std::size_t>(a)];
   Unit& ub = units_[static_cast<std::size_t>(b)];
-  if (ua.size < 0 || ua.size != ub.size || ua.members.size() + ub.members.size() > member_limit) return false;
+  if (ua.size < 0 || ua.size != ub.size || ua.members.size() + ub.members.size() > member_limit)
+    return false;
   const Set& before_a = before_[static_cast<std::size_t>(a)];
   const Set& before_b = before_[static_cast<std::size_t>(b)];
-  if (contains(whole_before_[static_cast<std::size_t>(b)], a) || contains(whole_before_[static_cast<std::size_t>(a)], b))
+  if (contains(whole_before_[static_cast<std::size_t>(b)], a) ||
+      contains(whole_before_[static_cast<std::size_t>(a)], b))
     return false;
   // A third unit between the two would have to run both after and before the merged one.
   const auto between = [&](const Set& before_last, int first) {
@@ -68,8 +72,10 @@ bool Units::merge(int a, int b) {
   if (between(before_b, a) || between(before_a, b)) return false;
 
   std::vector<int> members;
-  std::merge(ua.members.begin(), ua.members.end(), ub.members.begin(), ub.members.end(), std::back_inserter(members),
-             [&](int i, int j) { return place_[static_cast<std::size_t>(i)] < place_[static_cast<std::size_t>(j)]; });
+  std::merge(ua.members.begin(), ua.members.end(), ub.members.begin(), ub.members.end(),
+             std::back_inserter(members), [&](int i, int j) {
+               return place_[static_cast<std::size_t>(i)] < place_[static_cast<std::size_t>(j)];
+             });
   ua.members = std::move(members);
   ub.members.clear();
   ub.alive = false;
@@ -80,15 +86,20 @@ bool Units::merge(int a, int b) {
   const Set all = before_[static_cast<std::size_t>(a)];
   for (int x = 0; x < count(); ++x) {
     Set& before = before_[static_cast<std::size_t>(x)];
-    if (x == a || !units_[static_cast<std::size_t>(x)].alive || (!contains(before, a) && !contains(before, b))) continue;
+    if (x == a || !units_[static_cast<std::size_t>(x)].alive ||
+        (!contains(before, a) && !contains(before, b)))
+      continue;
     unite(before, all);
     insert(before, a);
-    if (contains(whole_before_[static_cast<std::size_t>(x)], b)) insert(whole_before_[static_cast<std::size_t>(x)], a);
+    if (contains(whole_before_[static_cast<std::size_t>(x)], b))
+      insert(whole_before_[static_cast<std::size_t>(x)], a);
   }
   // The merged unit's own sets may still name its parts: neither precedes itself.
-  for (Set* s : {&before_[static_cast<std::size_t>(a)], &whole_before_[static_cast<std::size_t>(a)]})
+  for (Set* s :
+       {&before_[static_cast<std::size_t>(a)], &whole_before_[static_cast<std::size_t>(a)]})
     for (int part : {a, b})
-      if (contains(*s, part)) (*s)[static_cast<std::size_t>(part) / 64] &= ~(std::uint64_t{1} << (part % 64));
+      if (contains(*s, part))
+        (*s)[static_cast<std::size_t>(part) / 64] &= ~(std::uint64_t{1} << (part % 64));
   return true;
 }
 
@@ -102,7 +113,8 @@ std::vector<int> Units::schedule(const std::vector<bool>& late) const {
     for (std::size_t word = 0; word < before.size(); ++word)
       for (std::uint64_t bits = before[word]; bits; bits &= bits - 1) {
         const int x = find(static_cast<int>(word * 64) + __builtin_ctzll(bits));
-        if (x != u && std::find(direct.begin(), direct.end(), x) == direct.end()) direct.push_back(x);
+        if (x != u && std::find(direct.begin(), direct.end(), x) == direct.end())
+          direct.push_back(x);
       }
     waits[static_cast<std::size_t>(u)] = static_cast<int>(direct.size());
     for (int x : direct) after[static_cast<std::size_t>(x)].push_back(u);
@@ -111,11 +123,13 @@ std::vector<int> Units::schedule(const std::vector<bool>& late) const {
     const bool late_a = late[static_cast<std::size_t>(a)];
     const bool late_b = late[static_cast<std::size_t>(b)];
     if (late_a != late_b) return late_a;
-    return units_[static_cast<std::size_t>(a)].members.front() > units_[static_cast<std::size_t>(b)].members.front();
+    return units_[static_cast<std::size_t>(a)].members.front() >
+           units_[static_cast<std::size_t>(b)].members.front();
   };
   std::priority_queue<int, std::vector<int>, decltype(later)> ready(later);
   for (int u = 0; u < count(); ++u)
-    if (units_[static_cast<std::size_t>(u)].alive && waits[static_cast<std::size_t>(u)] == 0) ready.push(u);
+    if (units_[static_cast<std::size_t>(u)].alive && waits[static_cast<std::size_t>(u)] == 0)
+      ready.push(u);
   std::vector<int> order;
   while (!ready.empty()) {
     const int u = ready.top();

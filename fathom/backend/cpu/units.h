@@ -15,9 +15,9 @@ class Units {
     bool alive = true;
   };
 
-  /// A new unit of one instruction; `size` is -1 for what cannot merge. Returns its number. Units are added
-  /// in an order that computes inputs first: copies that the compiler adds have instruction numbers behind
-  /// those of their readers.
+  /// A new unit of one instruction; `size` is -1 for what cannot merge. Returns its number. Units
+  /// are added in an order that computes inputs first: copies that the compiler adds have
+  /// instruction numbers behind those of their readers.
   int add(int instruction, std::int64_t size);
   /// `unit` reads a value that `producer` computes; `whole` if it needs all of it before it starts.
   void depends(int unit, int producer, bool whole);
@@ -41,8 +41,8 @@ class Units {
 
   std::vector<Unit> units_;
   std::vector<int> parent_;
-  std::vector<int> place_;          // of an instruction: the unit it was added as
-  std::vector<Set> before_;       // all that must run before, directly or not
+  std::vector<int> place_;         // of an instruction: the unit it was added as
+  std::vector<Set> before_;        // all that must run before, directly or not
   std::vector<Set> whole_before_;  // those read as a whole, directly
 };
 

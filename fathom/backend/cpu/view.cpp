@@ -24,8 +24,8 @@ bool View::uniform() const {
   return true;
 }
 
-// Splits and merges axes where the strides allow it: walks both shapes from the last axis and matches
-// groups of equal size.
+// Splits and merges axes where the strides allow it: walks both shapes from the last axis and
+// matches groups of equal size.
 std::optional<View> View::reshaped(const Shape& to) const {
   View out{buffer, offset, to, {}};
   if (to.size() == 0) return View::whole(buffer, to);
@@ -49,7 +49,8 @@ std::optional<View> View::reshaped(const Shape& to) const {
       if (to_axis < 0 || served == run) break;
       while (served * to[to_axis] > run) {
         while (from_axis >= 0 && shape[from_axis] == 1) --from_axis;
-        if (from_axis < 0 || stride[static_cast<std::size_t>(from_axis)] != next) return std::nullopt;
+        if (from_axis < 0 || stride[static_cast<std::size_t>(from_axis)] != next)
+          return std::nullopt;
         run *= shape[from_axis];
         next = stride[static_cast<std::size_t>(from_axis)] * shape[from_axis];
         --from_axis;
@@ -76,7 +77,8 @@ View View::expanded(const Shape& to) const {
   View out{buffer, offset, to, {}};
   const int extra = to.rank() - shape.rank();
   for (int i = extra; i < to.rank(); ++i)
-    if (shape[i - extra] == to[i]) out.stride[static_cast<std::size_t>(i)] = stride[static_cast<std::size_t>(i - extra)];
+    if (shape[i - extra] == to[i])
+      out.stride[static_cast<std::size_t>(i)] = stride[static_cast<std::size_t>(i - extra)];
   return out;
 }
 

@@ -1,5 +1,5 @@
-// View: a value as an index map into a buffer. Transposes, slices and broadcasts become views, which a
-// reader folds into its loads.
+// View: a value as an index map into a buffer. Transposes, slices and broadcasts become views,
+// which a reader folds into its loads.
 #pragma once
 #include <cstdint>
 #include <optional>

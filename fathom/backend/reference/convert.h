@@ -16,7 +16,9 @@ struct Brain {
   std::uint16_t bits;
 };
 
-inline float to_float(Brain x) { return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16); }
+inline float to_float(Brain x) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16);
+}
 inline float to_float(Half x) {
   const int exponent = x.bits >> 10 & 31;
   const int fraction = x.bits & 1023;
@@ -42,10 +44,11 @@ inline Half to_half(float x) {
   const auto sign = static_cast<std::uint16_t>(u >> 16 & 0x8000);
   if (x != x) return {static_cast<std::uint16_t>(sign | 0x7e00 | (u >> 13 & 1023))};
   const float magnitude = std::abs(x);
-  if (magnitude >= 65520.f) return {static_cast<std::uint16_t>(sign | 0x7c00)};  // rounds to infinity
+  if (magnitude >= 65520.f)
+    return {static_cast<std::uint16_t>(sign | 0x7c00)};  // rounds to infinity
   const bool subnormal = magnitude < 0x1p-14f;
   int exponent = 0;
-  std::frexp(magnitude, &exponent);  // magnitude = m 2^exponent, m in [1/2, 1)
+  std::frexp(magnitude, &exponent);                  // magnitude = m 2^exponent, m in [1/2, 1)
   const int shift = subnormal ? 24 : 11 - exponent;  // subnormals and 0 share one scale
   const auto units = static_cast<std::uint16_t>(std::nearbyint(std::ldexp(magnitude, shift)));
   // A fraction that rounds up to 2048 carries into the exponent, which is what the sum does.
@@ -53,8 +56,8 @@ inline Half to_half(float x) {
   return {static_cast<std::uint16_t>(sign | ((biased << 10) + units))};
 }
 
-/// Floats truncate; out of an integer's range (and NaN) they give its lowest value at 64 and 32 bits,
-/// and that number's low bits at 8: a plain conversion would be undefined.
+/// Floats truncate; out of an integer's range (and NaN) they give its lowest value at 64 and 32
+/// bits, and that number's low bits at 8: a plain conversion would be undefined.
 template <class To, class From>
 To convert(From x) {
   if constexpr (std::is_same_v<To, From>) {

@@ -1,9 +1,9 @@
 // Full, Iota and Random: tensors made of nothing but attributes and a key.
+#include "fathom/ops/creation.h"
 #include "fathom/backend/cpu/kernels/philox.h"
 #include "fathom/backend/random_key.h"
 #include "fathom/backend/reference/convert.h"
 #include "fathom/backend/reference/primitive.h"
-#include "fathom/ops/creation.h"
 
 namespace fathom::reference {
 namespace {
@@ -31,7 +31,8 @@ void run_iota(const Call& call) {
   const AxisSplit split(a.shape, a.axis);
   with_type(a.dtype, [&]<class T>(T) {
     T* y = call.out<T>();
-    for (std::int64_t i = 0; i < a.shape.size(); ++i) y[i] = static_cast<T>(i / split.inner % split.extent);
+    for (std::int64_t i = 0; i < a.shape.size(); ++i)
+      y[i] = static_cast<T>(i / split.inner % split.extent);
   });
 }
 

@@ -48,10 +48,13 @@ bool serves_elementwise(const graph::Node& node) {
   const DType d = input_dtype(node);
   if (is_half(d)) return false;
   switch (ops::function_info(graph::attributes<op::Elementwise>(node).function).domain) {
-    case fn::Domain::floating: return is_floating(d);
-    case fn::Domain::numeric: return d != DType::boolean;
+    case fn::Domain::floating:
+      return is_floating(d);
+    case fn::Domain::numeric:
+      return d != DType::boolean;
     case fn::Domain::logical:
-    case fn::Domain::any: break;
+    case fn::Domain::any:
+      break;
   }
   return true;
 }
@@ -85,7 +88,8 @@ void run_where(const Call& call) {
     const T* a = call.in<T>(1);
     const T* b = call.in<T>(2);
     T* y = call.out<T>();
-    for (std::int64_t i = 0; i < out.size(); ++i) y[i] = c[map_c.at(i)] ? a[map_a.at(i)] : b[map_b.at(i)];
+    for (std::int64_t i = 0; i < out.size(); ++i)
+      y[i] = c[map_c.at(i)] ? a[map_a.at(i)] : b[map_b.at(i)];
   });
 }
 

@@ -22,14 +22,15 @@ namespace {
 std::vector<std::int64_t> checked_index(const Call& call, std::int64_t extent) {
   std::vector<std::int64_t> index(static_cast<std::size_t>(call.shape(1).size()));
   for (std::size_t i = 0; i < index.size(); ++i) {
-    index[i] = call.dtype(1) == DType::i64 ? call.in<std::int64_t>(1)[i] : call.in<std::int32_t>(1)[i];
+    index[i] =
+        call.dtype(1) == DType::i64 ? call.in<std::int64_t>(1)[i] : call.in<std::int32_t>(1)[i];
     if (index[i] < 0 || index[i] >= extent) out_of_range(call, index[i], i, extent);
   }
   return index;
 }
 
-/// Calls f(element of the slices, element of the whole) for each element that an index names, where the
-/// whole is (outer, extent, inner) and the slices are (outer, count, inner).
+/// Calls f(element of the slices, element of the whole) for each element that an index names, where
+/// the whole is (outer, extent, inner) and the slices are (outer, count, inner).
 template <class F>
 void for_each_taken(const AxisSplit& whole, const std::vector<std::int64_t>& index, F&& f) {
   const auto count = static_cast<std::int64_t>(index.size());
@@ -55,7 +56,9 @@ void run_take(const Call& call) {
   const AxisSplit x(call.shape(0), call.attributes<op::Take>().axis);
   const auto index = checked_index(call, x.extent);
   with_size(call.out_dtype(), [&]<class T>(T) {
-    for_each_taken(x, index, [&](std::int64_t to, std::int64_t from) { call.out<T>()[to] = call.in<T>(0)[from]; });
+    for_each_taken(x, index, [&](std::int64_t to, std::int64_t from) {
+      call.out<T>()[to] = call.in<T>(0)[from];
+    });
   });
 }
 
@@ -64,8 +67,9 @@ void run_take_along(const Call& call) {
   const AxisSplit x(call.shape(0), axis);
   const auto index = checked_index(call, x.extent);
   with_size(call.out_dtype(), [&]<class T>(T) {
-    for_each_along(x, call.shape(1), axis, index,
-                   [&](std::int64_t to, std::int64_t from) { call.out<T>()[to] = call.in<T>(0)[from]; });
+    for_each_along(x, call.shape(1), axis, index, [&](std::int64_t to, std::int64_t from) {
+      call.out<T>()[to] = call.in<T>(0)[from];
+    });
   });
 }
 

@@ -1,5 +1,5 @@
-// Matmul: each element is one chain of fused multiply-adds over k, from 0, which is the contract of every
-// backend; so its bits are the definition, not an approximation of it.
+// Matmul: each element is one chain of fused multiply-adds over k, from 0, which is the contract of
+// every backend; so its bits are the definition, not an approximation of it.
 #include <cmath>
 
 #include "fathom/backend/reference/primitive.h"

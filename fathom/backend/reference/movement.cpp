@@ -29,10 +29,13 @@ void run_permute(const Call& call) {
   gather(call, map);
 }
 
-void run_expand(const Call& call) { gather(call, IndexMap::broadcast(call.shape(0), call.out_shape())); }
+void run_expand(const Call& call) {
+  gather(call, IndexMap::broadcast(call.shape(0), call.out_shape()));
+}
 
 /// Element i of an axis is element start + i * step of a tensor of shape `whole`.
-IndexMap stepped(const Shape& whole, const Shape& part, const op::Counts& start, const op::Counts& step) {
+IndexMap stepped(const Shape& whole, const Shape& part, const op::Counts& start,
+                 const op::Counts& step) {
   const IndexMap all = IndexMap::of(whole);
   IndexMap map{part};
   for (std::size_t i = 0; i < static_cast<std::size_t>(part.rank()); ++i) {
@@ -77,9 +80,12 @@ void run_concat(const Call& call) {
 bool serves_all(const graph::Node&) { return true; }
 
 constexpr Primitive primitives[] = {
-    {&graph::op_tag<op::Reshape>, serves_all, run_reshape}, {&graph::op_tag<op::Permute>, serves_all, run_permute},
-    {&graph::op_tag<op::Expand>, serves_all, run_expand},   {&graph::op_tag<op::Slice>, serves_all, run_slice},
-    {&graph::op_tag<op::Place>, serves_all, run_place},     {&graph::op_tag<op::Concat>, serves_all, run_concat},
+    {&graph::op_tag<op::Reshape>, serves_all, run_reshape},
+    {&graph::op_tag<op::Permute>, serves_all, run_permute},
+    {&graph::op_tag<op::Expand>, serves_all, run_expand},
+    {&graph::op_tag<op::Slice>, serves_all, run_slice},
+    {&graph::op_tag<op::Place>, serves_all, run_place},
+    {&graph::op_tag<op::Concat>, serves_all, run_concat},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What the primitives of the reference backend share: a call with its memory, dispatch by element type,
-// and index arithmetic. All memory is contiguous and row-major.
+// What the primitives of the reference backend share: a call with its memory, dispatch by element
+// type, and index arithmetic. All memory is contiguous and row-major.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -30,7 +30,9 @@ struct Call {
   const Op& attributes() const {
     return *static_cast<const Op*>(instruction->attributes.get());
   }
-  const Shape& shape(int input) const { return inputs[static_cast<std::size_t>(input)].spec->shape; }
+  const Shape& shape(int input) const {
+    return inputs[static_cast<std::size_t>(input)].spec->shape;
+  }
   DType dtype(int input) const { return inputs[static_cast<std::size_t>(input)].spec->dtype; }
   const Shape& out_shape() const { return outputs[0].spec->shape; }
   DType out_dtype() const { return outputs[0].spec->dtype; }
@@ -62,22 +64,32 @@ std::span<const Primitive> movement_primitives();
 std::span<const Primitive> index_primitives();
 
 inline DType input_dtype(const graph::Node& node, int i = 0) { return node.inputs[i]->spec.dtype; }
-inline DType output_dtype(const graph::Node& node) { return const_cast<graph::Node&>(node).output(0).spec.dtype; }
+inline DType output_dtype(const graph::Node& node) {
+  return const_cast<graph::Node&>(node).output(0).spec.dtype;
+}
 inline bool is_half(DType d) { return d == DType::f16 || d == DType::bf16; }
 
 /// Calls f with a value of the C++ type of `dtype`, which must not be a half.
 template <class F>
 void with_type(DType dtype, F&& f) {
   switch (dtype) {
-    case DType::f32: return f(float());
-    case DType::f64: return f(double());
-    case DType::i64: return f(std::int64_t());
-    case DType::i32: return f(std::int32_t());
-    case DType::i8: return f(std::int8_t());
-    case DType::u8: return f(std::uint8_t());
-    case DType::boolean: return f(bool());
+    case DType::f32:
+      return f(float());
+    case DType::f64:
+      return f(double());
+    case DType::i64:
+      return f(std::int64_t());
+    case DType::i32:
+      return f(std::int32_t());
+    case DType::i8:
+      return f(std::int8_t());
+    case DType::u8:
+      return f(std::uint8_t());
+    case DType::boolean:
+      return f(bool());
     case DType::f16:
-    case DType::bf16: return;  // serves() refused them
+    case DType::bf16:
+      return;  // serves() refused them
   }
 }
 
@@ -85,10 +97,14 @@ void with_type(DType dtype, F&& f) {
 template <class F>
 void with_size(DType dtype, F&& f) {
   switch (size_of(dtype)) {
-    case 1: return f(std::uint8_t());
-    case 2: return f(std::uint16_t());
-    case 4: return f(std::uint32_t());
-    default: return f(std::uint64_t());
+    case 1:
+      return f(std::uint8_t());
+    case 2:
+      return f(std::uint16_t());
+    case 4:
+      return f(std::uint32_t());
+    default:
+      return f(std::uint64_t());
   }
 }
 
@@ -114,7 +130,8 @@ struct IndexMap {
     IndexMap map{to};
     const int extra = to.rank() - from.rank();
     for (int i = 0; i < from.rank(); ++i)
-      if (from[i] != 1) map.stride[static_cast<std::size_t>(extra + i)] = whole.stride[static_cast<std::size_t>(i)];
+      if (from[i] != 1)
+        map.stride[static_cast<std::size_t>(extra + i)] = whole.stride[static_cast<std::size_t>(i)];
     return map;
   }
   std::int64_t at(std::int64_t element) const {

@@ -1,6 +1,7 @@
-// Reduce: each result element walks its reduced elements in row-major order. Floats accumulate in double.
-#include "fathom/backend/reference/primitive.h"
+// Reduce: each result element walks its reduced elements in row-major order. Floats accumulate in
+// double.
 #include "fathom/ops/reduce.h"
+#include "fathom/backend/reference/primitive.h"
 
 namespace fathom::reference {
 namespace {
@@ -16,7 +17,8 @@ struct Reduction {
     const IndexMap whole = IndexMap::of(x);
     for (int i = 0; i < x.rank(); ++i) {
       IndexMap& map = axes >> i & 1 ? reduced : kept;
-      map.stride[static_cast<std::size_t>(map.shape.rank())] = whole.stride[static_cast<std::size_t>(i)];
+      map.stride[static_cast<std::size_t>(map.shape.rank())] =
+          whole.stride[static_cast<std::size_t>(i)];
       map.shape.push_back(x[i]);
     }
   }

@@ -1,5 +1,5 @@
-// The reference backend: naive loops that define what every primitive means and judge the other backends.
-// Slow on purpose, and never a fallback of theirs.
+// The reference backend: naive loops that define what every primitive means and judge the other
+// backends. Slow on purpose, and never a fallback of theirs.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -30,8 +30,11 @@ using graph::ValueId;
 /// temporaries that go after their last reader.
 class Memory {
  public:
-  Memory(const Program& program, std::span<const void* const> inputs, std::span<void* const> outputs)
-      : program_(program), readable_(program.specs.size()), writable_(program.specs.size()),
+  Memory(const Program& program, std::span<const void* const> inputs,
+         std::span<void* const> outputs)
+      : program_(program),
+        readable_(program.specs.size()),
+        writable_(program.specs.size()),
         temporary_(program.specs.size()) {
     // An output that is also an input is never computed here, only copied in the end.
     for (std::size_t i = 0; i < outputs.size(); ++i) writable_[at(program.outputs[i])] = outputs[i];
@@ -62,7 +65,8 @@ class Memory {
 
 class ReferenceExecutable : public Executable {
  public:
-  explicit ReferenceExecutable(const Program& program) : program_(program), last_read_(program.instructions.size()) {
+  explicit ReferenceExecutable(const Program& program)
+      : program_(program), last_read_(program.instructions.size()) {
     std::vector<std::size_t> last(program.specs.size(), 0);
     for (std::size_t n = 0; n < program.instructions.size(); ++n) {
       const Instruction& i = program.instructions[n];
@@ -87,7 +91,8 @@ class ReferenceExecutable : public Executable {
       const Instruction& i = program_.instructions[n];
       Call call{&i, {}, {}};
       for (const ValueId id : i.inputs) call.inputs.push_back({&memory.spec(id), memory.read(id)});
-      for (const ValueId id : i.outputs) call.outputs.push_back({&memory.spec(id), memory.write(id)});
+      for (const ValueId id : i.outputs)
+        call.outputs.push_back({&memory.spec(id), memory.write(id)});
       primitives_[n]->run(call);
       for (const ValueId id : last_read_[n]) memory.drop(id);
     }
@@ -95,7 +100,8 @@ class ReferenceExecutable : public Executable {
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const ValueId id = program_.outputs[i];
       const std::size_t bytes = memory.spec(id).bytes();
-      if (bytes > 0 && outputs[i] != memory.read(id)) std::memcpy(outputs[i], memory.read(id), bytes);
+      if (bytes > 0 && outputs[i] != memory.read(id))
+        std::memcpy(outputs[i], memory.read(id), bytes);
     }
   }
 
@@ -117,17 +123,21 @@ class ReferenceExecutable : public Executable {
 
  private:
   const Program program_;
-  std::vector<const Primitive*> primitives_;       // of each instruction
-  std::vector<std::vector<ValueId>> last_read_;    // values that nobody reads after the instruction
-  std::size_t scratch_bytes_ = 0;                  // of all temporaries together
+  std::vector<const Primitive*> primitives_;     // of each instruction
+  std::vector<std::vector<ValueId>> last_read_;  // values that nobody reads after the instruction
+  std::size_t scratch_bytes_ = 0;                // of all temporaries together
 };
 
 class ReferenceBackend : public Backend {
  public:
   std::string_view name() const override { return "reference"; }
   Storage* allocate(std::size_t bytes) override { return allocate_storage(bytes); }
-  void copy_in(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
-  void copy_out(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
+  void copy_in(void* to, const void* from, std::size_t bytes) override {
+    std::memcpy(to, from, bytes);
+  }
+  void copy_out(void* to, const void* from, std::size_t bytes) override {
+    std::memcpy(to, from, bytes);
+  }
   bool supports(const graph::Node& node) const override {
     const Primitive* p = find_primitive(node.op->tag);
     return p && p->serves(node);

@@ -42,9 +42,16 @@ Program flatten(const Tensors& roots, const Walk& walk) {
   std::vector<Value*> values;
   for (const Tensor& t : roots) values.push_back(t.value());
   for (Node* node : topological_order(values)) {
-    Instruction instruction{node->op, std::shared_ptr<void>(node->op->clone(node->attributes), node->op->free), {}, {}, node->where};
-    for (int i = 0; i < node->input_count; ++i) instruction.inputs.push_back(id_of(node->inputs[i]));
-    for (int i = 0; i < node->output_count; ++i) instruction.outputs.push_back(new_id(&node->output(i)));
+    Instruction instruction{
+        node->op,
+        std::shared_ptr<void>(node->op->clone(node->attributes), node->op->free),
+        {},
+        {},
+        node->where};
+    for (int i = 0; i < node->input_count; ++i)
+      instruction.inputs.push_back(id_of(node->inputs[i]));
+    for (int i = 0; i < node->output_count; ++i)
+      instruction.outputs.push_back(new_id(&node->output(i)));
     program.instructions.push_back(std::move(instruction));
   }
   for (Value* v : values) program.outputs.push_back(id_of(v));
@@ -56,7 +63,8 @@ Program flatten(const Tensors& roots, const Walk& walk) {
 Program build_program(const Walk& walk, Backend& backend) {
   const CompilingScope scope;
   Tensors roots;
-  for (const Held& h : walk.held) roots.emplace_back(&walk.nodes[h.node]->output(static_cast<int>(h.output)));
+  for (const Held& h : walk.held)
+    roots.emplace_back(&walk.nodes[h.node]->output(static_cast<int>(h.output)));
   roots = expand_gradients(roots);
   roots = simplify(roots);
   roots = lower(roots, backend);
@@ -79,11 +87,16 @@ std::string print(const Program& program) {
   for (const Instruction& i : program.instructions) {
     for (ValueId id : i.outputs) text += value(id) + " ";
     const bool function = is<op::Elementwise>(*i.op);
-    text += "= " + std::string(function ? ops::function_info(static_cast<const op::Elementwise*>(i.attributes.get())->function).name
-                                        : i.op->name);
+    text += "= " +
+            std::string(function
+                            ? ops::function_info(
+                                  static_cast<const op::Elementwise*>(i.attributes.get())->function)
+                                  .name
+                            : i.op->name);
     for (ValueId id : i.inputs) text += " %" + std::to_string(id);
     if (!function)
-      if (const std::string a = i.op->print(i.attributes.get()); !a.empty()) text += "  {" + a + "}";
+      if (const std::string a = i.op->print(i.attributes.get()); !a.empty())
+        text += "  {" + a + "}";
     text += "\n";
   }
   text += "outputs";

@@ -11,12 +11,13 @@
 namespace fathom::graph {
 namespace {
 
-Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt, bool through);
+Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt,
+                bool through);
 
 class ReverseMode {
  public:
-  /// `through` tells whether a tensor of `wrt` that was computed from another passes its gradient on. The
-  /// inputs of an operation's definition must not: whoever asked does that.
+  /// `through` tells whether a tensor of `wrt` that was computed from another passes its gradient
+  /// on. The inputs of an operation's definition must not: whoever asked does that.
   ReverseMode(const Tensors& outputs, const Tensors& wrt, bool through) {
     std::vector<Value*> roots;
     for (const Tensor& t : outputs)
@@ -26,7 +27,8 @@ class ReverseMode {
     for (Node* node : order_) {
       bool leads = false;
       bool ends = false;
-      for (int i = 0; i < node->output_count && !through; ++i) ends = ends || wanted_.contains(&node->output(i));
+      for (int i = 0; i < node->output_count && !through; ++i)
+        ends = ends || wanted_.contains(&node->output(i));
       if (ends) continue;
       for (int i = 0; i < node->input_count; ++i) leads = leads || needs_gradient(node->inputs[i]);
       if (leads) active_.insert(node);
@@ -104,7 +106,8 @@ class ReverseMode {
   std::unordered_map<Value*, Tensor> adjoint_;
 };
 
-Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt, bool through) {
+Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt,
+                bool through) {
   ReverseMode reverse(outputs, wrt, through);
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (outputs[i].defined()) reverse.add(outputs[i].value(), cotangents[i]);
@@ -133,7 +136,8 @@ Tensors expand_gradients(const Tensors& roots) {
            Tensors results{loss};
            std::size_t next = 0;
            for (std::size_t i = 0; i < wrt.size(); ++i) {
-             const bool read = node.output(static_cast<int>(i) + 1).refs.load(std::memory_order_relaxed) > 0;
+             const bool read =
+                 node.output(static_cast<int>(i) + 1).refs.load(std::memory_order_relaxed) > 0;
              Tensor g = read ? found[next++] : Tensor();
              results.push_back(g.defined() ? g : zeros_like(wrt[i]));
            }

@@ -11,8 +11,8 @@
 
 namespace fathom::graph {
 
-/// Rebuilds a graph bottom-up. `rule` sees a node and its rebuilt inputs and returns what stands for
-/// its outputs, or an empty list to keep the node as it is (on the rebuilt inputs).
+/// Rebuilds a graph bottom-up. `rule` sees a node and its rebuilt inputs and returns what stands
+/// for its outputs, or an empty list to keep the node as it is (on the rebuilt inputs).
 class Rewriter {
  public:
   using Rule = std::function<Tensors(Node& node, Inputs inputs)>;

@@ -7,8 +7,8 @@
 #include "fathom/graph/passes/passes.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
-#include "fathom/ops/linalg.h"
 #include "fathom/ops/function_table.h"
+#include "fathom/ops/linalg.h"
 #include "fathom/ops/shape.h"
 
 namespace fathom::graph {
@@ -57,13 +57,14 @@ double fold_one(int function, T a, T b, fn::List<F...>) {
 Tensor fold_constants(const Node& node, Inputs in) {
   const int f = attributes<op::Elementwise>(node).function;
   const DType d = in[0].dtype();
-  if (ops::function_info(f).result != fn::Result::same || (d != DType::f32 && d != DType::f64)) return {};
+  if (ops::function_info(f).result != fn::Result::same || (d != DType::f32 && d != DType::f64))
+    return {};
   const auto a = constant_value(in[0]);
   const auto b = in.size() > 1 ? constant_value(in[1]) : a;
   if (!a || !b) return {};
-  const double value = d == DType::f32
-                           ? fold_one(f, static_cast<float>(*a), static_cast<float>(*b), fn::Functions{})
-                           : fold_one(f, *a, *b, fn::Functions{});
+  const double value =
+      d == DType::f32 ? fold_one(f, static_cast<float>(*a), static_cast<float>(*b), fn::Functions{})
+                      : fold_one(f, *a, *b, fn::Functions{});
   return constant(value, const_cast<Node&>(node).output(0).spec.shape, d);
 }
 
@@ -157,7 +158,8 @@ class EqualNodes {
     Node* node = producer(outputs[0]);
     if (!node) return outputs;
     std::uint64_t h = node->hash;
-    for (int i = 0; i < node->input_count; ++i) h = mix(h, reinterpret_cast<std::uintptr_t>(node->inputs[i]));
+    for (int i = 0; i < node->input_count; ++i)
+      h = mix(h, reinterpret_cast<std::uintptr_t>(node->inputs[i]));
     const auto [begin, end] = by_hash_.equal_range(h);
     for (auto it = begin; it != end; ++it) {
       Node* known = it->second[0].value()->node;
@@ -169,7 +171,8 @@ class EqualNodes {
 
  private:
   static bool equal(const Node& a, const Node& b) {
-    if (a.op != b.op || a.input_count != b.input_count || a.output_count != b.output_count) return false;
+    if (a.op != b.op || a.input_count != b.input_count || a.output_count != b.output_count)
+      return false;
     for (int i = 0; i < a.input_count; ++i)
       if (a.inputs[i] != b.inputs[i]) return false;
     return a.op->equal(a.attributes, b.attributes);

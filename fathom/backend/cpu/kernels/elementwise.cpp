@@ -8,20 +8,53 @@ namespace {
 using std::int64_t;
 
 // Element types in the order of fathom::DType; a half is its bits.
-struct Half { std::uint16_t bits; };
-struct Brain { std::uint16_t bits; };
-template <int type> struct TypeAt;
-template <> struct TypeAt<0> { using T = float; };
-template <> struct TypeAt<1> { using T = double; };
-template <> struct TypeAt<2> { using T = Half; };
-template <> struct TypeAt<3> { using T = Brain; };
-template <> struct TypeAt<4> { using T = std::int64_t; };
-template <> struct TypeAt<5> { using T = std::int32_t; };
-template <> struct TypeAt<6> { using T = std::int8_t; };
-template <> struct TypeAt<7> { using T = std::uint8_t; };
-template <> struct TypeAt<8> { using T = bool; };
+struct Half {
+  std::uint16_t bits;
+};
+struct Brain {
+  std::uint16_t bits;
+};
+template <int type>
+struct TypeAt;
+template <>
+struct TypeAt<0> {
+  using T = float;
+};
+template <>
+struct TypeAt<1> {
+  using T = double;
+};
+template <>
+struct TypeAt<2> {
+  using T = Half;
+};
+template <>
+struct TypeAt<3> {
+  using T = Brain;
+};
+template <>
+struct TypeAt<4> {
+  using T = std::int64_t;
+};
+template <>
+struct TypeAt<5> {
+  using T = std::int32_t;
+};
+template <>
+struct TypeAt<6> {
+  using T = std::int8_t;
+};
+template <>
+struct TypeAt<7> {
+  using T = std::uint8_t;
+};
+template <>
+struct TypeAt<8> {
+  using T = bool;
+};
 
-template <class T> constexpr bool is_half = __is_same(T, Half) || __is_same(T, Brain);
+template <class T>
+constexpr bool is_half = __is_same(T, Half) || __is_same(T, Brain);
 
 template <class F, class T>
 constexpr bool takes() {
@@ -52,9 +85,12 @@ void binary(const void* a, const void* b, const void*, void* out, int64_t n) {
 }
 template <class F, class T>
 constexpr BlockFunction function_for() {
-  if constexpr (!takes<F, T>()) return nullptr;
-  else if constexpr (F::arity == 1) return unary<F, T>;
-  else return binary<F, T>;
+  if constexpr (!takes<F, T>())
+    return nullptr;
+  else if constexpr (F::arity == 1)
+    return unary<F, T>;
+  else
+    return binary<F, T>;
 }
 
 // A choice by bits: g++ does not make a blend of a one-byte condition and wider values.
@@ -71,11 +107,24 @@ void where_block(const void* condition, const void* a, const void* b, void* out,
     y[i] = static_cast<Bits>((x[i] & mask) | (z[i] & static_cast<Bits>(~mask)));
   }
 }
-template <int bytes> struct BitsOf;
-template <> struct BitsOf<1> { using T = std::uint8_t; };
-template <> struct BitsOf<2> { using T = std::uint16_t; };
-template <> struct BitsOf<4> { using T = std::uint32_t; };
-template <> struct BitsOf<8> { using T = std::uint64_t; };
+template <int bytes>
+struct BitsOf;
+template <>
+struct BitsOf<1> {
+  using T = std::uint8_t;
+};
+template <>
+struct BitsOf<2> {
+  using T = std::uint16_t;
+};
+template <>
+struct BitsOf<4> {
+  using T = std::uint32_t;
+};
+template <>
+struct BitsOf<8> {
+  using T = std::uint64_t;
+};
 
 // Round to nearest even, NaN stays NaN (quiet).
 inline Brain to_brain(float x) {
@@ -92,7 +141,8 @@ inline float from_brain(Brain x) {
 template <class To, class From>
 inline To to_integer(From x) {
   if constexpr (sizeof(To) == 8)
-    return x >= From(-0x1p63) && x < From(0x1p63) ? static_cast<To>(x) : To(-0x7fffffffffffffffLL - 1);
+    return x >= From(-0x1p63) && x < From(0x1p63) ? static_cast<To>(x)
+                                                  : To(-0x7fffffffffffffffLL - 1);
   else {
     const std::int32_t wide =
         x >= From(-0x1p31) && x < From(0x1p31) ? static_cast<std::int32_t>(x) : -0x7fffffff - 1;
@@ -102,14 +152,22 @@ inline To to_integer(From x) {
 
 template <class From, class To>
 inline To convert(From x) {
-  if constexpr (__is_same(From, To)) return x;
-  else if constexpr (__is_same(From, Half)) return convert<float, To>(_cvtsh_ss(x.bits));
-  else if constexpr (__is_same(From, Brain)) return convert<float, To>(from_brain(x));
-  else if constexpr (__is_same(To, Half)) return {static_cast<std::uint16_t>(_cvtss_sh(convert<From, float>(x), 0))};
-  else if constexpr (__is_same(To, Brain)) return to_brain(convert<From, float>(x));
-  else if constexpr (__is_same(To, bool)) return x != From(0);
-  else if constexpr (fn::is_float<From> && !fn::is_float<To>) return to_integer<To>(x);
-  else return static_cast<To>(x);
+  if constexpr (__is_same(From, To))
+    return x;
+  else if constexpr (__is_same(From, Half))
+    return convert<float, To>(_cvtsh_ss(x.bits));
+  else if constexpr (__is_same(From, Brain))
+    return convert<float, To>(from_brain(x));
+  else if constexpr (__is_same(To, Half))
+    return {static_cast<std::uint16_t>(_cvtss_sh(convert<From, float>(x), 0))};
+  else if constexpr (__is_same(To, Brain))
+    return to_brain(convert<From, float>(x));
+  else if constexpr (__is_same(To, bool))
+    return x != From(0);
+  else if constexpr (fn::is_float<From> && !fn::is_float<To>)
+    return to_integer<To>(x);
+  else
+    return static_cast<To>(x);
 }
 template <class From, class To>
 void cast_block(const void* a, const void*, const void*, void* out, int64_t n) {
@@ -126,10 +184,14 @@ void fill_typed(const void* element, int64_t n, void* out) {
 }
 void fill(const void* element, int size, int64_t n, void* out) {
   switch (size) {
-    case 1: return fill_typed<std::uint8_t>(element, n, out);
-    case 2: return fill_typed<std::uint16_t>(element, n, out);
-    case 4: return fill_typed<std::uint32_t>(element, n, out);
-    default: return fill_typed<std::uint64_t>(element, n, out);
+    case 1:
+      return fill_typed<std::uint8_t>(element, n, out);
+    case 2:
+      return fill_typed<std::uint16_t>(element, n, out);
+    case 4:
+      return fill_typed<std::uint32_t>(element, n, out);
+    default:
+      return fill_typed<std::uint64_t>(element, n, out);
   }
 }
 
@@ -172,10 +234,14 @@ void gather_typed(const StridedSource& s, int64_t first, int64_t n, T* out) {
 }
 void gather(const StridedSource& s, int size, int64_t first, int64_t n, void* out) {
   switch (size) {
-    case 1: return gather_typed(s, first, n, static_cast<std::uint8_t*>(out));
-    case 2: return gather_typed(s, first, n, static_cast<std::uint16_t*>(out));
-    case 4: return gather_typed(s, first, n, static_cast<std::uint32_t*>(out));
-    default: return gather_typed(s, first, n, static_cast<std::uint64_t*>(out));
+    case 1:
+      return gather_typed(s, first, n, static_cast<std::uint8_t*>(out));
+    case 2:
+      return gather_typed(s, first, n, static_cast<std::uint16_t*>(out));
+    case 4:
+      return gather_typed(s, first, n, static_cast<std::uint32_t*>(out));
+    default:
+      return gather_typed(s, first, n, static_cast<std::uint64_t*>(out));
   }
 }
 
