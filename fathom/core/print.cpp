@@ -100,9 +100,10 @@ std::string format(T v, const Columns& c) {
   std::string word = digits(v, c.scientific);
   const std::size_t missing = c.behind - behind_point(word);
   if (!c.scientific) return word.append(missing, ' ');
+  if (missing > 0) word = fmt::format("{:.{}e}", v, c.behind);  // NumPy fills up with exact digits
   const std::size_t e = word.find('e');
   word.insert(e + 2, c.exponent - (word.size() - e - 2), '0');
-  return word.insert(e, missing, '0');
+  return word;
 }
 
 /// A number alone, as Python writes it: "2.5", "190.0", "1e-05".
