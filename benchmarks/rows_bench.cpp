@@ -17,8 +17,7 @@ using namespace fathom::cpu;
 using Clock = std::chrono::steady_clock;
 
 /// Memory on cache lines, as the arena gives it.
-template <class T>
-struct Array {
+template <class T> struct Array {
   explicit Array(int64_t n, T fill = T())
       : data(static_cast<T*>(std::aligned_alloc(64, (size_t(n) * sizeof(T) + 63) / 64 * 64))) {
     std::fill_n(data, n, fill);
@@ -29,8 +28,7 @@ struct Array {
 };
 
 /// Best time of one call in microseconds, over about a quarter of a second.
-template <class F>
-double best(F f) {
+template <class F> double best(F f) {
   double least = 1e9;
   const auto end = Clock::now() + std::chrono::milliseconds(250);
   do {
@@ -43,8 +41,7 @@ double best(F f) {
 }
 
 /// Shares [0, n) among the threads in tasks of at least `grain`.
-template <class F>
-void split(int64_t n, int64_t grain, F f) {
+template <class F> void split(int64_t n, int64_t grain, F f) {
   const int64_t tasks = std::clamp<int64_t>(n / grain, 1, 4 * threads());
   parallel_for(tasks, [&](int64_t t) { f(n * t / tasks, n * (t + 1) / tasks); });
 }

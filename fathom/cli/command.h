@@ -97,6 +97,10 @@ Action parse(const Command& command, std::span<const std::string> words);
 /// The candidate nearest to a mistyped word, or "" if none is near.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
+/// What the user types to run the program, for commands that are suggested: "fathom", or what
+/// FATHOM_COMMAND says ("./run").
+std::string invoked_as();
+
 /// The version of Fathom: "0.1.0".
 std::string_view version();
 

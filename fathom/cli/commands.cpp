@@ -1,4 +1,6 @@
 // The list of subcommands. A new one is its own file and two lines here.
+#include <cstdlib>
+
 #include "fathom/cli/command.h"
 
 namespace fathom::cli {
@@ -24,6 +26,11 @@ std::span<const Command> commands() {
       {"bench", "Measure Fathom's speed, beside its peers", bench},
   };
   return list;
+}
+
+std::string invoked_as() {
+  const char* command = std::getenv("FATHOM_COMMAND");
+  return command && *command ? command : "fathom";
 }
 
 std::string_view version() { return FATHOM_VERSION; }

@@ -34,8 +34,7 @@ std::string shown(const char* name) {
   return comma == std::string::npos ? text : text.substr(comma + 1);
 }
 
-template <class T>
-T parse_number(const std::string& name, std::string_view text, Range range) {
+template <class T> T parse_number(const std::string& name, std::string_view text, Range range) {
   T value{};
   const char* end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data(), end, value);

@@ -62,12 +62,13 @@ void Progress::draw(const train::Trainer& trainer) {
   const double rows_per_second =
       steps_per_second * static_cast<double>(rows_) / static_cast<double>(trainer.batches());
   constexpr int cells = 20;
-  const auto filled =
-      static_cast<int>(cells * p.batch / std::max<std::int64_t>(1, trainer.batches()));
-  std::string bar;
-  for (int i = 0; i < cells; ++i) bar += i < filled ? "━" : "─";
   // Between epochs there are no running numbers: those of the last epoch stay.
   const bool fresh = p.rows > 0 || !has_record_;
+  const auto filled =
+      fresh ? static_cast<int>(cells * p.batch / std::max<std::int64_t>(1, trainer.batches()))
+            : cells;
+  std::string bar;
+  for (int i = 0; i < cells; ++i) bar += i < filled ? "━" : "─";
   std::string text = fmt::format(
       "epoch {}/{} {} loss {:.4f}  accuracy {:.2f} %", fresh ? p.epoch + 1 : p.epoch, epochs, bar,
       fresh ? p.loss() : last_.loss, 100 * (fresh ? p.accuracy() : last_.accuracy));

@@ -124,11 +124,12 @@ void report(const train::Trainer& trainer, const train::Evaluation& test,
   fmt::print("pictures  {0}/loss.png  {0}/confusion.png", dir);
   if (data.is_image()) fmt::print("  {}/mistakes.png", dir);
   fmt::print("\n\nNext:\n");
-  fmt::print("  fathom eval {}\n", dir);
-  fmt::print("  fathom predict {} {}\n", dir, data.is_image() ? "PICTURE.png" : "ROWS.csv");
-  fmt::print("  fathom inspect {}/model/model.safetensors\n", dir);
-  fmt::print("  fathom plan {}\n", dir);
-  fmt::print("  fathom train --resume {} --epochs {}\n", dir, 2 * p.epoch);
+  const std::string fathom = invoked_as();
+  fmt::print("  {} eval {}\n", fathom, dir);
+  fmt::print("  {} predict {} {}\n", fathom, dir, data.is_image() ? "PICTURE.png" : "ROWS.csv");
+  fmt::print("  {} inspect {}/model/model.safetensors\n", fathom, dir);
+  fmt::print("  {} plan {}\n", fathom, dir);
+  fmt::print("  {} train --resume {} --epochs {}\n", fathom, dir, 2 * p.epoch);
 }
 
 int run(Wanted& wanted) {
@@ -172,8 +173,8 @@ int run(Wanted& wanted) {
   if (end == train::Trainer::End::stopped) {
     std::fflush(stdout);
     fmt::print(stderr,
-               "stopped after step {}; nothing is lost. Go on with:\n  fathom train --resume {}\n",
-               trainer.position().step, folder.path());
+               "stopped after step {}; nothing is lost. Go on with:\n  {} train --resume {}\n",
+               trainer.position().step, invoked_as(), folder.path());
     return 128 + interrupted_by;
   }
 

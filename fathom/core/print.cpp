@@ -37,8 +37,7 @@ std::vector<std::int64_t> printed_positions(std::int64_t n, bool summarize) {
 // ----------------------------------------------------------------------------------------
 
 /// "1.5", "3." or "1.5e-05", "1.e+10": the shortest digits, cut at `precision` behind the point.
-template <class T>
-std::string digits(T v, bool scientific) {
+template <class T> std::string digits(T v, bool scientific) {
   char buffer[400];
   const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
   std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, v, format).ptr);
@@ -69,8 +68,7 @@ std::size_t behind_point(const std::string& word) {
   return std::min(word.find('e'), word.size()) - point_of(word) - 1;
 }
 
-template <class T>
-Columns columns_of(const std::vector<T>& values) {
+template <class T> Columns columns_of(const std::vector<T>& values) {
   Columns c;
   T largest = 0, smallest = 0;
   bool finite = false;
@@ -93,8 +91,7 @@ Columns columns_of(const std::vector<T>& values) {
   return c;
 }
 
-template <class T>
-std::string format(T v, const Columns& c) {
+template <class T> std::string format(T v, const Columns& c) {
   if (std::isnan(v)) return "nan";
   if (std::isinf(v)) return v > 0 ? "inf" : "-inf";
   std::string word = digits(v, c.scientific);
@@ -107,8 +104,7 @@ std::string format(T v, const Columns& c) {
 }
 
 /// A number alone, as Python writes it: "2.5", "190.0", "1e-05".
-template <class T>
-std::string format_scalar(T v) {
+template <class T> std::string format_scalar(T v) {
   if (!std::isfinite(v)) return format(v, {});
   const T a = std::abs(v);
   const bool scientific = a != 0 && (a < T(1e-4) || a >= T(1e16));
@@ -153,8 +149,7 @@ class Printer {
     }
   }
 
-  template <class T, class F>
-  void for_each_printed(const T* data, int axis, F&& f) {
+  template <class T, class F> void for_each_printed(const T* data, int axis, F&& f) {
     if (axis == t_.rank()) return f(*data);
     std::int64_t stride = 1;
     for (int i = axis + 1; i < t_.rank(); ++i) stride *= t_.shape()[i];
@@ -162,8 +157,7 @@ class Printer {
       if (i >= 0) for_each_printed(data + i * stride, axis + 1, f);
   }
 
-  template <class T>
-  void collect() {
+  template <class T> void collect() {
     for_each_printed(static_cast<const T*>(t_.raw_data()), 0, [&](T v) {
       if constexpr (std::is_same_v<T, bool>)
         words_.emplace_back(v ? "True" : "False");
@@ -172,8 +166,7 @@ class Printer {
     });
     if (t_.rank() > 0) justify();
   }
-  template <class T>
-  void collect_floats() {
+  template <class T> void collect_floats() {
     std::vector<T> values;
     for_each_printed(static_cast<const T*>(t_.raw_data()), 0, [&](T v) { values.push_back(v); });
     if (t_.rank() == 0) {

@@ -21,12 +21,8 @@
 namespace fathom {
 
 /// The field list of a class that is not an aggregate.
-template <auto... fields>
-struct MemberList {};
-template <auto... fields>
-constexpr MemberList<fields...> members() {
-  return {};
-}
+template <auto... fields> struct MemberList {};
+template <auto... fields> constexpr MemberList<fields...> members() { return {}; }
 
 namespace reflect {
 
@@ -40,20 +36,16 @@ concept Reflected = Listed<T> ||(std::is_class_v<T>&& std::is_aggregate_v<T>);
 
 namespace detail {
 
-template <class T>
-struct Any {  // converts to any field type, but not to T itself or its bases
+template <class T> struct Any {  // converts to any field type, but not to T itself or its bases
   template <class U>
   requires(!std::is_base_of_v<U, T>) operator U() const;  // NOLINT(google-explicit-constructor)
 };
-template <class T, int>
-using AnyOf = Any<T>;
+template <class T, int> using AnyOf = Any<T>;
 
-template <class T, int... i>
-constexpr bool constructible_from(std::integer_sequence<int, i...>) {
+template <class T, int... i> constexpr bool constructible_from(std::integer_sequence<int, i...>) {
   return requires { T{AnyOf<T, i>{}...}; };
 }
-template <class T, int n>
-constexpr bool takes() {
+template <class T, int n> constexpr bool takes() {
   return constructible_from<T>(std::make_integer_sequence<int, n>{});
 }
 template <class T, int low, int high>  // takes(low) holds, takes(high) does not
@@ -73,8 +65,7 @@ constexpr int count_up() {
     return count_up<T, n + 1>();
 }
 
-template <class T>
-constexpr int count() {
+template <class T> constexpr int count() {
   static_assert(std::is_aggregate_v<T>,
                 "fathom: this class is not an aggregate; give it one line: static constexpr auto "
                 "members() { return fathom::members<&Me::a, &Me::b>(); }");
@@ -90,30 +81,19 @@ constexpr int count() {
   }
 }
 
-template <class T>
-struct Holder {
-  T value;
-};
+template <class T> struct Holder { T value; };
 template <class T>
 extern const Holder<T> fake;  // never defined: only addresses inside it are formed
 
-template <class T>
-struct Pointer {
-  const T* to;
-};
-template <class T>
-Pointer(const T*) -> Pointer<T>;
+template <class T> struct Pointer { const T* to; };
+template <class T> Pointer(const T*) -> Pointer<T>;
 
-template <class T>
-consteval auto field_pointers() {
+template <class T> consteval auto field_pointers() {
   return unpack<count<T>()>(fake<T>.value,
                             [](auto&... field) { return std::tuple{Pointer{&field}...}; });
 }
 
-template <auto pointer>
-consteval const char* spelled() {
-  return __PRETTY_FUNCTION__;
-}
+template <auto pointer> consteval const char* spelled() { return __PRETTY_FUNCTION__; }
 
 constexpr bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -130,13 +110,9 @@ constexpr std::string_view last_name(std::string_view text) {
 }
 /// g++ ends the spelling with "; std::string_view = ..." only for view-typed returns: const char*
 /// keeps "[with auto pointer = ...]" last on both compilers.
-template <auto pointer>
-inline constexpr std::string_view name_of = last_name(spelled<pointer>());
+template <auto pointer> inline constexpr std::string_view name_of = last_name(spelled<pointer>());
 
-template <class T, int i>
-consteval auto nth_pointer() {
-  return std::get<i>(field_pointers<T>());
-}
+template <class T, int i> consteval auto nth_pointer() { return std::get<i>(field_pointers<T>()); }
 
 template <class T, class F, auto... fields>
 constexpr void visit_listed(T& object, F&& visit, MemberList<fields...>) {
@@ -146,8 +122,7 @@ constexpr void visit_listed(T& object, F&& visit, MemberList<fields...>) {
 }  // namespace detail
 
 /// Calls visit(name, field) for each field of `object`, in order of declaration.
-template <class T, class F>
-constexpr void for_each_field(T& object, F&& visit) {
+template <class T, class F> constexpr void for_each_field(T& object, F&& visit) {
   using Plain = std::remove_const_t<T>;
   if constexpr (Listed<Plain>) {
     detail::visit_listed(object, visit, Plain::members());
@@ -163,8 +138,7 @@ constexpr void for_each_field(T& object, F&& visit) {
 }
 
 /// Calls visit with all fields at once; no names, cheaper to compile.
-template <class T, class F>
-constexpr decltype(auto) with_fields(T& object, F&& visit) {
+template <class T, class F> constexpr decltype(auto) with_fields(T& object, F&& visit) {
   return detail::unpack<detail::count<std::remove_const_t<T>>()>(object, visit);
 }
 

@@ -6,8 +6,7 @@
 
 namespace fathom {
 
-template <class T, std::size_t n>
-class SmallVector {
+template <class T, std::size_t n> class SmallVector {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:

@@ -19,8 +19,7 @@ namespace {
 }
 
 /// Calls f with a null pointer of the element type; halves have no C++ type here.
-template <class F>
-decltype(auto) dispatch(DType dtype, F&& f) {
+template <class F> decltype(auto) dispatch(DType dtype, F&& f) {
   switch (dtype) {
     case DType::f32:
       return f(static_cast<const float*>(nullptr));

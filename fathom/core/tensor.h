@@ -48,16 +48,13 @@ class Tensor {
 
   /// Copies `values` into a new tensor of `shape` (row-major).
   /// Errors: ShapeError if the counts differ.
-  template <class T>
-  static Tensor from(std::span<const T> values, const Shape& shape) {
+  template <class T> static Tensor from(std::span<const T> values, const Shape& shape) {
     return from_bytes(dtype_of<T>, shape, values.data(), values.size_bytes());
   }
-  template <class T>
-  static Tensor from(const std::vector<T>& values, const Shape& shape) {
+  template <class T> static Tensor from(const std::vector<T>& values, const Shape& shape) {
     return from(std::span<const T>(values), shape);
   }
-  template <class T>
-  static Tensor from(const std::vector<T>& values) {
+  template <class T> static Tensor from(const std::vector<T>& values) {
     return from(values, Shape{static_cast<std::int64_t>(values.size())});
   }
   /// Copies `bytes` bytes at `data`. Errors: ShapeError if that is not what dtype and shape need.
@@ -77,8 +74,7 @@ class Tensor {
 
   /// The value of a tensor of one element, converted to T. Evaluates.
   /// Errors: ShapeError if there is not exactly one element.
-  template <class T = double>
-  T item() const {
+  template <class T = double> T item() const {
     static_assert(std::is_arithmetic_v<T>);
     if constexpr (std::is_integral_v<T>)
       return static_cast<T>(item_integer());
@@ -87,14 +83,12 @@ class Tensor {
   }
   /// The elements, row-major; valid while this handle or a copy of it lives. Evaluates.
   /// Errors: DTypeError if T is not the element type.
-  template <class T>
-  std::span<const T> data() const& {
+  template <class T> std::span<const T> data() const& {
     return {static_cast<const T*>(typed_data(dtype_of<T>)), static_cast<std::size_t>(size())};
   }
   template <class T>
   std::span<const T> data() const&& = delete;  // the tensor would be gone before the span
-  template <class T>
-  std::vector<T> to_vector() const {
+  template <class T> std::vector<T> to_vector() const {
     const Tensor keep = *this;
     const auto view = keep.data<T>();
     return {view.begin(), view.end()};

@@ -8,10 +8,7 @@
 namespace fathom::figure {
 namespace {
 
-template <class... Functions>
-struct Overload : Functions... {
-  using Functions::operator()...;
-};
+template <class... Functions> struct Overload : Functions... { using Functions::operator()...; };
 
 void draw_line(const Line& line, Color color, const Frame& frame, Canvas& canvas) {
   std::vector<Point> points;

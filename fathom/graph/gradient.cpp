@@ -8,8 +8,7 @@
 namespace fathom {
 
 namespace graph {
-template <>
-struct Rules<op::Gradient> {
+template <> struct Rules<op::Gradient> {
   static constexpr std::string_view name = "gradient";
   static constexpr bool gradient = true;
   static Specs infer(const op::Gradient&, Inputs in) {
@@ -30,8 +29,7 @@ struct Rules<op::Gradient> {
   }
 };
 
-template <>
-constinit const OpDef OpEntry<op::Gradient>::def = make_op_def<op::Gradient>();
+template <> constinit const OpDef OpEntry<op::Gradient>::def = make_op_def<op::Gradient>();
 
 void gradient_group(std::vector<Tensor>& loss_and_wrt) {
   const Tensor& loss = loss_and_wrt[0];

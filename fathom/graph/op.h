@@ -65,12 +65,10 @@ struct Vjp {
   const Tensor& output() const { return outputs[0]; }
 };
 
-template <class Op>
-struct Rules;
+template <class Op> struct Rules;
 
 /// The address that names an operation type everywhere: kernel tables need its header only.
-template <class Op>
-inline constexpr char op_tag{};
+template <class Op> inline constexpr char op_tag{};
 using OpTag = const char*;
 
 /// The constant table entry of an operation, filled from its Rules.
@@ -93,12 +91,8 @@ struct OpDef {
   Tensors (*vjp)(const void*, const Vjp&) = nullptr;
 };
 
-template <class Op>
-bool is(const OpDef& def) {
-  return def.tag == &op_tag<Op>;
-}
-template <class Op>
-const Op& attributes(const Node& node) {
+template <class Op> bool is(const OpDef& def) { return def.tag == &op_tag<Op>; }
+template <class Op> const Op& attributes(const Node& node) {
   return *static_cast<const Op*>(node.attributes);
 }
 
@@ -116,8 +110,7 @@ constexpr std::uint64_t hash_text(std::string_view text) {
   return h;
 }
 
-template <class T>
-std::uint64_t hash_field(std::uint64_t h, const T& field) {
+template <class T> std::uint64_t hash_field(std::uint64_t h, const T& field) {
   if constexpr (std::is_same_v<T, Shape>) {
     h = mix(h, static_cast<std::uint64_t>(field.rank()));
     for (std::int64_t e : field) h = mix(h, static_cast<std::uint64_t>(e));
@@ -139,8 +132,7 @@ std::uint64_t hash_field(std::uint64_t h, const T& field) {
   }
 }
 
-template <class T>
-bool equal_field(const T& a, const T& b) {
+template <class T> bool equal_field(const T& a, const T& b) {
   if constexpr (std::is_floating_point_v<T>)
     return std::memcmp(&a, &b, sizeof a) == 0;  // bits: NaN equals itself, -0 is not 0
   else if constexpr (std::is_class_v<T> && !std::is_same_v<T, Shape> && reflect::Reflected<T>)
@@ -158,8 +150,7 @@ std::string print_field(double v);
 std::string print_field(std::int64_t v);
 std::string print_field(bool v);
 std::string print_field(const std::string& v);
-template <class T>
-std::string print_any(const T& v) {
+template <class T> std::string print_any(const T& v) {
   if constexpr (std::is_same_v<T, Shape> || std::is_same_v<T, DType> || std::is_same_v<T, bool>)
     return print_field(v);
   else if constexpr (std::is_floating_point_v<T>)
@@ -180,8 +171,7 @@ std::string print_any(const T& v) {
   }
 }
 
-template <class Op>
-constexpr OpDef make_op_def() {
+template <class Op> constexpr OpDef make_op_def() {
   OpDef d;
   d.name = Rules<Op>::name;
   d.tag = &op_tag<Op>;
@@ -213,12 +203,8 @@ constexpr OpDef make_op_def() {
 }
 /// Where an operation's table entry lives; the file that has its Rules defines it:
 ///   template <> constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
-template <class Op>
-struct OpEntry {
-  static const OpDef def;
-};
-template <class Op>
-inline constexpr const OpDef& op_def = OpEntry<Op>::def;
+template <class Op> struct OpEntry { static const OpDef def; };
+template <class Op> inline constexpr const OpDef& op_def = OpEntry<Op>::def;
 
 // ---- applying an operation
 // --------------------------------------------------------------------------

@@ -37,8 +37,7 @@ struct Source {
   std::uint64_t most_bytes;  // there cannot be more
 };
 
-template <class T>
-void swap_bytes(void* data, std::size_t count) {
+template <class T> void swap_bytes(void* data, std::size_t count) {
   auto* at = static_cast<std::uint8_t*>(data);
   for (std::size_t i = 0; i < count; ++i)
     std::reverse(at + i * sizeof(T), at + (i + 1) * sizeof(T));

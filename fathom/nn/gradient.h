@@ -10,8 +10,7 @@ namespace fathom {
 
 /// A loss and, in a copy of the model, the gradients by its parameters and the next values of its
 /// buffers. A frozen parameter's field is undefined.
-template <class M>
-struct LossAndGradients {
+template <class M> struct LossAndGradients {
   Tensor loss;
   M gradients;
 };
@@ -31,8 +30,7 @@ class LossScope {
   alignas(16) std::byte memory_[128];
 };
 std::string path_of(void (*visit)(void*, Visitor&), void* model, const void* module);
-template <class M>
-std::string path_in(const void* model, const void* module) {
+template <class M> std::string path_in(const void* model, const void* module) {
   return path_of(visit_erased<M>, const_cast<void*>(model), module);
 }
 /// Replaces the parameters of `traced` by their gradients; returns the loss of the same group.
@@ -42,8 +40,7 @@ Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced)
 /// Turns a loss function into one that also gives gradients: `value_and_grad(loss)(net, batch)`
 /// calls loss(net, batch) in training mode and returns {loss, gradients}, both lazy and evaluated
 /// together. Errors: those of the loss; ShapeError if it is not a single number.
-template <class F>
-auto value_and_grad(F loss) {
+template <class F> auto value_and_grad(F loss) {
   return [loss = std::move(loss)]<class M, class... Args>(const M& model, Args&&... args) {
     static_assert(nn::is_model<M>);
     M traced = model;

@@ -77,37 +77,23 @@ template <class T>
 inline constexpr bool is_leaf =
     std::is_same_v<T, Param> || std::is_same_v<T, Buffer> || std::is_same_v<T, Layer>;
 
-template <class T>
-inline constexpr bool is_sequence = false;
-template <class T>
-inline constexpr bool is_sequence<std::vector<T>> = true;
-template <class T, std::size_t n>
-inline constexpr bool is_sequence<std::array<T, n>> = true;
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T>
-inline constexpr bool is_map = false;
-template <class T>
-inline constexpr bool is_map<std::map<std::string, T>> = true;
-template <class T>
-inline constexpr bool is_tuple = false;
-template <class... T>
-inline constexpr bool is_tuple<std::tuple<T...>> = true;
-template <class T, class U>
-inline constexpr bool is_tuple<std::pair<T, U>> = true;
+template <class T> inline constexpr bool is_sequence = false;
+template <class T> inline constexpr bool is_sequence<std::vector<T>> = true;
+template <class T, std::size_t n> inline constexpr bool is_sequence<std::array<T, n>> = true;
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T> inline constexpr bool is_map = false;
+template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true;
+template <class T> inline constexpr bool is_tuple = false;
+template <class... T> inline constexpr bool is_tuple<std::tuple<T...>> = true;
+template <class T, class U> inline constexpr bool is_tuple<std::pair<T, U>> = true;
 
 // A callable that captures nothing of the model, such as a function pointer or a std::function.
-template <class T>
-inline constexpr bool is_function_object = requires {
-  typename T::result_type;
-};
+template <class T> inline constexpr bool is_function_object = requires { typename T::result_type; };
 
 /// Whether a type may be part of a model: types only, so that its message names the class and the
 /// way to it before anything deeper fails.
-template <class M>
-struct is_model {
+template <class M> struct is_model {
   static constexpr bool test() {
     if constexpr (is_leaf<M> || is_setting<M> || is_function_object<M>) {
       return true;
@@ -137,20 +123,16 @@ struct is_model {
       }
     }
   }
-  template <auto... f>
-  static constexpr bool listed(MemberList<f...>) {
+  template <auto... f> static constexpr bool listed(MemberList<f...>) {
     return (is_model<std::remove_cvref_t<decltype(std::declval<M&>().*f)>>::value && ...);
   }
-  template <class... T>
-  static constexpr bool each(const std::tuple<T*...>*) {
+  template <class... T> static constexpr bool each(const std::tuple<T*...>*) {
     return (is_model<std::remove_const_t<T>>::value && ...);
   }
-  template <class... T>
-  static constexpr bool all(std::tuple<T...>*) {
+  template <class... T> static constexpr bool all(std::tuple<T...>*) {
     return (is_model<T>::value && ...);
   }
-  template <class T, class U>
-  static constexpr bool all(std::pair<T, U>*) {
+  template <class T, class U> static constexpr bool all(std::pair<T, U>*) {
     return is_model<T>::value && is_model<U>::value;
   }
   static constexpr bool fields(M* m) {
@@ -163,8 +145,7 @@ struct is_model {
 
 void visit_layer(Layer& layer, const Path& path, Visitor& visitor);
 
-template <class M>
-void walk(M& m, const Path& path, Visitor& visitor) {
+template <class M> void walk(M& m, const Path& path, Visitor& visitor) {
   if constexpr (std::is_same_v<M, Param>) {
     visitor.param(path, m);
   } else if constexpr (std::is_same_v<M, Buffer>) {
@@ -194,12 +175,10 @@ void walk(M& m, const Path& path, Visitor& visitor) {
 }  // namespace detail
 
 /// Whether M can be used as a model.
-template <class M>
-inline constexpr bool is_model = detail::is_model<M>::value;
+template <class M> inline constexpr bool is_model = detail::is_model<M>::value;
 
 /// Visits every parameter and buffer with its path, in order of declaration.
-template <class M>
-void visit(M& model, Visitor& visitor) {
+template <class M> void visit(M& model, Visitor& visitor) {
   static_assert(is_model<M>);
   if constexpr (is_model<M>) detail::walk(model, Path{}, visitor);
 }
@@ -217,38 +196,29 @@ std::vector<NamedTensor> named(void (*visit)(void*, Visitor&), void* model);
 void set_frozen(void (*visit)(void*, Visitor&), void* model, bool frozen);
 std::int64_t count(void (*visit)(void*, Visitor&), void* model);
 void evaluate(void (*visit)(void*, Visitor&), void* model);
-template <class M>
-void visit_erased(void* model, Visitor& visitor) {
+template <class M> void visit_erased(void* model, Visitor& visitor) {
   visit(*static_cast<M*>(model), visitor);
 }
-template <class M>
-void* erase(const M& model) {
-  return const_cast<M*>(&model);
-}
+template <class M> void* erase(const M& model) { return const_cast<M*>(&model); }
 }  // namespace detail
 
 /// All parameters and buffers with their names.
-template <class M>
-std::vector<NamedTensor> named_tensors(const M& model) {
+template <class M> std::vector<NamedTensor> named_tensors(const M& model) {
   return detail::named(detail::visit_erased<M>, detail::erase(model));
 }
 /// Number of trained numbers.
-template <class M>
-std::int64_t parameter_count(const M& model) {
+template <class M> std::int64_t parameter_count(const M& model) {
   return detail::count(detail::visit_erased<M>, detail::erase(model));
 }
 /// Parameters get no gradient and are not stepped until unfreeze().
-template <class M>
-void freeze(M& model) {
+template <class M> void freeze(M& model) {
   detail::set_frozen(detail::visit_erased<M>, &model, true);
 }
-template <class M>
-void unfreeze(M& model) {
+template <class M> void unfreeze(M& model) {
   detail::set_frozen(detail::visit_erased<M>, &model, false);
 }
 /// Computes all initial values now: needed before another thread uses the model.
-template <class M>
-void eval(const M& model) {
+template <class M> void eval(const M& model) {
   detail::evaluate(detail::visit_erased<M>, detail::erase(model));
 }
 

@@ -41,8 +41,7 @@ class Layer {
     virtual Tensor call(const Tensor& x, const std::source_location& where) const = 0;
     virtual void visit(const Path& path, Visitor& visitor) = 0;
   };
-  template <class F>
-  struct Model final : Concept {
+  template <class F> struct Model final : Concept {
     explicit Model(F f) : callable(std::move(f)) {}
     std::unique_ptr<Concept> clone() const override { return std::make_unique<Model>(callable); }
     Tensor call(const Tensor& x, const std::source_location& where) const override {
@@ -78,12 +77,8 @@ class Sequential {
 
 namespace detail {
 /// A Sequential's own layers come without a field name in between, as in torch.
-template <>
-struct is_model<Sequential> {
-  static constexpr bool value = true;
-};
-template <>
-inline void walk<Sequential>(Sequential& m, const Path& path, Visitor& visitor) {
+template <> struct is_model<Sequential> { static constexpr bool value = true; };
+template <> inline void walk<Sequential>(Sequential& m, const Path& path, Visitor& visitor) {
   visitor.module(path, &m);
   walk(m.layers, path, visitor);
 }

@@ -17,18 +17,15 @@ using ops::Tensors;
 using ops::Vjp;
 
 namespace graph {
-template <>
-struct Rules<op::Full> {
+template <> struct Rules<op::Full> {
   static constexpr std::string_view name = "full";
   static Specs infer(const op::Full& a, Inputs) { return Spec{a.dtype, a.shape}; }
 };
-template <>
-struct Rules<op::Iota> {
+template <> struct Rules<op::Iota> {
   static constexpr std::string_view name = "iota";
   static Specs infer(const op::Iota& a, Inputs) { return Spec{a.dtype, a.shape}; }
 };
-template <>
-struct Rules<op::Random> {
+template <> struct Rules<op::Random> {
   static constexpr std::string_view name = "random";
   static Specs infer(const op::Random& a, Inputs in) {
     if (in[0].rank() != 0 || in[0].dtype() != DType::i64)
@@ -39,12 +36,9 @@ struct Rules<op::Random> {
     return Spec{DType::f32, a.shape};
   }
 };
-template <>
-constinit const OpDef OpEntry<op::Full>::def = make_op_def<op::Full>();
-template <>
-constinit const OpDef OpEntry<op::Iota>::def = make_op_def<op::Iota>();
-template <>
-constinit const OpDef OpEntry<op::Random>::def = make_op_def<op::Random>();
+template <> constinit const OpDef OpEntry<op::Full>::def = make_op_def<op::Full>();
+template <> constinit const OpDef OpEntry<op::Iota>::def = make_op_def<op::Iota>();
+template <> constinit const OpDef OpEntry<op::Random>::def = make_op_def<op::Random>();
 
 }  // namespace graph
 

@@ -33,14 +33,12 @@ struct Random {
 }  // namespace op
 
 /// A tensor of the given numbers along one axis.
-template <class T>
-Tensor tensor(std::initializer_list<T> values) {
+template <class T> Tensor tensor(std::initializer_list<T> values) {
   return Tensor::from(std::span<const T>(values.begin(), values.size()),
                       Shape{static_cast<std::int64_t>(values.size())});
 }
 /// The same with two axes. Errors: ShapeError for rows of different lengths.
-template <class T>
-Tensor tensor(std::initializer_list<std::initializer_list<T>> rows);
+template <class T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows);
 
 /// All elements `value`, part of the graph and not an input of its plan.
 Tensor constant(double value, const Shape& shape = {}, DType dtype = DType::f32);
@@ -78,8 +76,7 @@ Tensor next_key();
 /// A key made of a seed and a count, mixed so that neighbours are unrelated. Rank-0 i64.
 Tensor make_key(std::uint64_t seed, std::uint64_t count);
 
-template <class T>
-Tensor tensor(std::initializer_list<std::initializer_list<T>> rows) {
+template <class T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows) {
   std::vector<T> flat;
   const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
   for (const auto& row : rows) {

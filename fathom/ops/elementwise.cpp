@@ -26,8 +26,7 @@ struct Gradient {
   const Tensor& b;
 };
 
-template <class F>
-Tensors gradient_of(const Vjp& v) {
+template <class F> Tensors gradient_of(const Vjp& v) {
   Tensors result(F::arity);
   if constexpr (F::arity == 1) {
     const Gradient g{v.cotangent(), v.output(), v.inputs[0], v.inputs[0], v.inputs[0]};
@@ -42,8 +41,7 @@ Tensors gradient_of(const Vjp& v) {
   return result;
 }
 
-template <class... F>
-constexpr auto make_gradients(fn::List<F...>) {
+template <class... F> constexpr auto make_gradients(fn::List<F...>) {
   return std::array<Tensors (*)(const Vjp&), sizeof...(F)>{gradient_of<F>...};
 }
 constexpr auto gradients = make_gradients(fn::Functions{});
@@ -65,8 +63,7 @@ Shape broadcast_inputs(std::string_view operation, Inputs in) {
 
 namespace graph {
 
-template <>
-struct Rules<op::Elementwise> {
+template <> struct Rules<op::Elementwise> {
   static constexpr std::string_view name = "elementwise";
   static Specs infer(const op::Elementwise& a, Inputs in) {
     const ops::FunctionInfo& f = ops::function_info(a.function);
@@ -78,8 +75,7 @@ struct Rules<op::Elementwise> {
   static Tensors vjp(const op::Elementwise& a, const Vjp& v) { return gradients[a.function](v); }
 };
 
-template <>
-struct Rules<op::Cast> {
+template <> struct Rules<op::Cast> {
   static constexpr std::string_view name = "cast";
   static Specs infer(const op::Cast& a, Inputs in) { return Spec{a.dtype, in[0].shape()}; }
   static Tensors vjp(const op::Cast&, const Vjp& v) {
@@ -87,8 +83,7 @@ struct Rules<op::Cast> {
   }
 };
 
-template <>
-struct Rules<op::Where> {
+template <> struct Rules<op::Where> {
   static constexpr std::string_view name = "where";
   static Specs infer(const op::Where&, Inputs in) {
     if (in[0].dtype() != DType::boolean)
@@ -105,8 +100,7 @@ struct Rules<op::Where> {
   }
 };
 
-template <>
-struct Rules<op::StopGradient> {
+template <> struct Rules<op::StopGradient> {
   static constexpr std::string_view name = "stop_gradient";
   static Specs infer(const op::StopGradient&, Inputs in) {
     return Spec{in[0].dtype(), in[0].shape()};
@@ -115,14 +109,10 @@ struct Rules<op::StopGradient> {
   static Tensors vjp(const op::StopGradient&, const Vjp&) { return {Tensor()}; }
 };
 
-template <>
-constinit const OpDef OpEntry<op::Elementwise>::def = make_op_def<op::Elementwise>();
-template <>
-constinit const OpDef OpEntry<op::Cast>::def = make_op_def<op::Cast>();
-template <>
-constinit const OpDef OpEntry<op::Where>::def = make_op_def<op::Where>();
-template <>
-constinit const OpDef OpEntry<op::StopGradient>::def = make_op_def<op::StopGradient>();
+template <> constinit const OpDef OpEntry<op::Elementwise>::def = make_op_def<op::Elementwise>();
+template <> constinit const OpDef OpEntry<op::Cast>::def = make_op_def<op::Cast>();
+template <> constinit const OpDef OpEntry<op::Where>::def = make_op_def<op::Where>();
+template <> constinit const OpDef OpEntry<op::StopGradient>::def = make_op_def<op::StopGradient>();
 
 }  // namespace graph
 

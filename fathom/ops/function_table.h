@@ -15,8 +15,7 @@ struct FunctionInfo {
 };
 
 namespace detail {
-template <class... F>
-constexpr auto make_table(fn::List<F...>) {
+template <class... F> constexpr auto make_table(fn::List<F...>) {
   return std::array<FunctionInfo, sizeof...(F)>{
       FunctionInfo{F::name, F::arity, F::domain, F::result}...};
 }

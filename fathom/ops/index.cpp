@@ -39,8 +39,7 @@ Shape replace_axis(const Shape& shape, int axis, const Shape& by) {
 
 namespace graph {
 
-template <>
-struct Rules<op::Take> {
+template <> struct Rules<op::Take> {
   static constexpr std::string_view name = "take";
   static Specs infer(const op::Take& a, Inputs in) {
     require_index("take", in[1]);
@@ -53,8 +52,7 @@ struct Rules<op::Take> {
   }
 };
 
-template <>
-struct Rules<op::TakeBackward> {
+template <> struct Rules<op::TakeBackward> {
   static constexpr std::string_view name = "take_backward";
   static Specs infer(const op::TakeBackward& a, Inputs in) {
     Shape out;
@@ -68,8 +66,7 @@ struct Rules<op::TakeBackward> {
   }
 };
 
-template <>
-struct Rules<op::TakeAlong> {
+template <> struct Rules<op::TakeAlong> {
   static constexpr std::string_view name = "take_along";
   static Specs infer(const op::TakeAlong& a, Inputs in) {
     require_index("take_along", in[1]);
@@ -90,8 +87,7 @@ struct Rules<op::TakeAlong> {
   }
 };
 
-template <>
-struct Rules<op::TakeAlongBackward> {
+template <> struct Rules<op::TakeAlongBackward> {
   static constexpr std::string_view name = "take_along_backward";
   static Specs infer(const op::TakeAlongBackward& a, Inputs in) {
     return Spec{in[0].dtype(), in[0].shape().with(a.axis, a.extent)};
@@ -101,12 +97,9 @@ struct Rules<op::TakeAlongBackward> {
   }
 };
 
-template <>
-constinit const OpDef OpEntry<op::Take>::def = make_op_def<op::Take>();
-template <>
-constinit const OpDef OpEntry<op::TakeBackward>::def = make_op_def<op::TakeBackward>();
-template <>
-constinit const OpDef OpEntry<op::TakeAlong>::def = make_op_def<op::TakeAlong>();
+template <> constinit const OpDef OpEntry<op::Take>::def = make_op_def<op::Take>();
+template <> constinit const OpDef OpEntry<op::TakeBackward>::def = make_op_def<op::TakeBackward>();
+template <> constinit const OpDef OpEntry<op::TakeAlong>::def = make_op_def<op::TakeAlong>();
 template <>
 constinit const OpDef OpEntry<op::TakeAlongBackward>::def = make_op_def<op::TakeAlongBackward>();
 

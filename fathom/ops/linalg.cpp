@@ -34,8 +34,7 @@ void require_same_floating(const char* operation, const Tensor& a, const Tensor&
 
 namespace graph {
 
-template <>
-struct Rules<op::Matmul> {
+template <> struct Rules<op::Matmul> {
   static constexpr std::string_view name = "matmul";
   static Specs infer(const op::Matmul& t, Inputs in) {
     const Tensor& a = in[0];
@@ -80,8 +79,7 @@ struct Rules<op::Matmul> {
   }
 };
 
-template <>
-struct Rules<op::Linear> {
+template <> struct Rules<op::Linear> {
   static constexpr std::string_view name = "linear";
   static Specs infer(const op::Linear&, Inputs in) {
     const Tensor& x = in[0];
@@ -116,10 +114,8 @@ struct Rules<op::Linear> {
   }
 };
 
-template <>
-constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
-template <>
-constinit const OpDef OpEntry<op::Linear>::def = make_op_def<op::Linear>();
+template <> constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
+template <> constinit const OpDef OpEntry<op::Linear>::def = make_op_def<op::Linear>();
 
 }  // namespace graph
 

@@ -56,8 +56,7 @@ void require_classes(const char* operation, const Tensor& logits, const Tensor& 
 
 namespace graph {
 
-template <>
-struct Rules<op::CrossEntropy> {
+template <> struct Rules<op::CrossEntropy> {
   static constexpr std::string_view name = "cross_entropy";
   static Specs infer(const op::CrossEntropy&, Inputs in) {
     require_classes("cross_entropy", in[0], in[1], {});  // infer's caller adds the line
@@ -87,8 +86,7 @@ struct Rules<op::CrossEntropy> {
   }
 };
 
-template <>
-struct Rules<op::CrossEntropyBackward> {
+template <> struct Rules<op::CrossEntropyBackward> {
   static constexpr std::string_view name = "cross_entropy_backward";
   static Specs infer(const op::CrossEntropyBackward&, Inputs in) {
     return Spec{in[1].dtype(), in[1].shape()};
@@ -105,8 +103,7 @@ struct Rules<op::CrossEntropyBackward> {
   }
 };
 
-template <>
-struct Rules<op::MeanSquaredError> {
+template <> struct Rules<op::MeanSquaredError> {
   static constexpr std::string_view name = "mse_loss";
   static Specs infer(const op::MeanSquaredError&, Inputs in) {
     Shape shape;
@@ -122,8 +119,7 @@ struct Rules<op::MeanSquaredError> {
   }
 };
 
-template <>
-constinit const OpDef OpEntry<op::CrossEntropy>::def = make_op_def<op::CrossEntropy>();
+template <> constinit const OpDef OpEntry<op::CrossEntropy>::def = make_op_def<op::CrossEntropy>();
 template <>
 constinit const OpDef OpEntry<op::CrossEntropyBackward>::def =
     make_op_def<op::CrossEntropyBackward>();

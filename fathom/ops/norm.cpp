@@ -48,8 +48,7 @@ Tensor per_channel(const Tensor& v) { return reshape(v, Shape{1, v.size(), 1}); 
 
 namespace graph {
 
-template <>
-struct Rules<op::Softmax> {
+template <> struct Rules<op::Softmax> {
   static constexpr std::string_view name = "softmax";
   static Specs infer(const op::Softmax&, Inputs in) {
     require_floating("softmax", in[0]);
@@ -68,8 +67,7 @@ struct Rules<op::Softmax> {
   }
 };
 
-template <>
-struct Rules<op::SoftmaxBackward> {
+template <> struct Rules<op::SoftmaxBackward> {
   static constexpr std::string_view name = "softmax_backward";
   static Specs infer(const op::SoftmaxBackward&, Inputs in) {
     return Spec{in[1].dtype(), in[1].shape()};
@@ -82,8 +80,7 @@ struct Rules<op::SoftmaxBackward> {
   }
 };
 
-template <>
-struct Rules<op::LayerNorm> {
+template <> struct Rules<op::LayerNorm> {
   static constexpr std::string_view name = "layer_norm";
   static Specs infer(const op::LayerNorm&, Inputs in) {
     require_floating("layer_norm", in[0]);
@@ -109,8 +106,7 @@ struct Rules<op::LayerNorm> {
   }
 };
 
-template <>
-struct Rules<op::LayerNormBackward> {
+template <> struct Rules<op::LayerNormBackward> {
   static constexpr std::string_view name = "layer_norm_backward";
   static Specs infer(const op::LayerNormBackward&, Inputs in) {
     const Spec channel{in[4].dtype(), in[4].shape()};
@@ -125,8 +121,7 @@ struct Rules<op::LayerNormBackward> {
   }
 };
 
-template <>
-struct Rules<op::BatchNorm> {
+template <> struct Rules<op::BatchNorm> {
   static constexpr std::string_view name = "batch_norm";
   static Specs infer(const op::BatchNorm&, Inputs in) {
     require_floating("batch_norm", in[0]);
@@ -173,8 +168,7 @@ struct Rules<op::BatchNorm> {
   }
 };
 
-template <>
-struct Rules<op::BatchNormBackward> {
+template <> struct Rules<op::BatchNormBackward> {
   static constexpr std::string_view name = "batch_norm_backward";
   static Specs infer(const op::BatchNormBackward&, Inputs in) {
     const Spec channel{in[4].dtype(), in[4].shape()};
@@ -192,16 +186,13 @@ struct Rules<op::BatchNormBackward> {
   }
 };
 
-template <>
-constinit const OpDef OpEntry<op::Softmax>::def = make_op_def<op::Softmax>();
+template <> constinit const OpDef OpEntry<op::Softmax>::def = make_op_def<op::Softmax>();
 template <>
 constinit const OpDef OpEntry<op::SoftmaxBackward>::def = make_op_def<op::SoftmaxBackward>();
-template <>
-constinit const OpDef OpEntry<op::LayerNorm>::def = make_op_def<op::LayerNorm>();
+template <> constinit const OpDef OpEntry<op::LayerNorm>::def = make_op_def<op::LayerNorm>();
 template <>
 constinit const OpDef OpEntry<op::LayerNormBackward>::def = make_op_def<op::LayerNormBackward>();
-template <>
-constinit const OpDef OpEntry<op::BatchNorm>::def = make_op_def<op::BatchNorm>();
+template <> constinit const OpDef OpEntry<op::BatchNorm>::def = make_op_def<op::BatchNorm>();
 template <>
 constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::BatchNormBackward>();
 

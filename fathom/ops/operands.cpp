@@ -16,8 +16,7 @@ DType default_dtype(DType number_kind) {
   return number_kind == DType::f64 ? DType::f32 : number_kind;
 }
 
-template <class T>
-void store(void* to, T value, DType dtype) {
+template <class T> void store(void* to, T value, DType dtype) {
   const auto put = [&](auto v) { std::memcpy(to, &v, sizeof v); };
   switch (dtype) {
     case DType::f32:
@@ -41,8 +40,7 @@ void store(void* to, T value, DType dtype) {
   throw UnsupportedError({.operation = "scalar", .problem = "no arithmetic on half types yet"});
 }
 
-template <class T>
-Tensor make_scalar(T value, DType dtype, const std::source_location& where) {
+template <class T> Tensor make_scalar(T value, DType dtype, const std::source_location& where) {
   graph::Node* node = graph::new_leaf({dtype, {}}, where);
   store(node->output(0).data, value, dtype);
   return Tensor::adopt(&node->output(0));

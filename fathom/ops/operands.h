@@ -38,8 +38,7 @@ int normalize_axis(std::string_view operation, int axis, int rank,
                    const std::source_location& where, const char* name = "axis");
 
 /// Throws an error that names the running module and the user's line.
-template <class E>
-[[noreturn]] void fail(ErrorInfo info, const std::source_location& where) {
+template <class E> [[noreturn]] void fail(ErrorInfo info, const std::source_location& where) {
   info.module = graph::current_module();
   if (const std::source_location line = graph::user_line(where); line.line() != 0)
     info.where = to_string(line);

@@ -14,8 +14,7 @@ using ops::Tensors;
 using ops::Vjp;
 
 namespace graph {
-template <>
-struct Rules<op::Dropout> {
+template <> struct Rules<op::Dropout> {
   static constexpr std::string_view name = "dropout";
   static Specs infer(const op::Dropout&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
   static Tensors lower(const op::Dropout& a, Inputs in) {
@@ -28,8 +27,7 @@ struct Rules<op::Dropout> {
     return {apply(op::Dropout{a.probability, a.site}, {v.cotangent(), v.inputs[1]}, {}), {}};
   }
 };
-template <>
-constinit const OpDef OpEntry<op::Dropout>::def = make_op_def<op::Dropout>();
+template <> constinit const OpDef OpEntry<op::Dropout>::def = make_op_def<op::Dropout>();
 
 }  // namespace graph
 

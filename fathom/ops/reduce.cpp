@@ -58,8 +58,7 @@ const char* kind_name(Kind kind) {
 }  // namespace
 
 namespace graph {
-template <>
-struct Rules<op::Reduce> {
+template <> struct Rules<op::Reduce> {
   static constexpr std::string_view name = "reduce";
   static Specs infer(const op::Reduce& a, Inputs in) {
     const Shape& shape = in[0].shape();
@@ -116,8 +115,7 @@ struct Rules<op::Reduce> {
     return reshape(v.cotangent(), kept) * derivative;
   }
 };
-template <>
-constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Reduce>();
+template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Reduce>();
 
 }  // namespace graph
 

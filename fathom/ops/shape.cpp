@@ -20,8 +20,7 @@ using ops::Vjp;
 
 namespace graph {
 
-template <>
-struct Rules<op::Reshape> {
+template <> struct Rules<op::Reshape> {
   static constexpr std::string_view name = "reshape";
   static constexpr bool view = true;
   static Specs infer(const op::Reshape& a, Inputs in) {
@@ -38,8 +37,7 @@ struct Rules<op::Reshape> {
   }
 };
 
-template <>
-struct Rules<op::Permute> {
+template <> struct Rules<op::Permute> {
   static constexpr std::string_view name = "permute";
   static constexpr bool view = true;
   static Specs infer(const op::Permute& a, Inputs in) {
@@ -54,8 +52,7 @@ struct Rules<op::Permute> {
   }
 };
 
-template <>
-struct Rules<op::Expand> {
+template <> struct Rules<op::Expand> {
   static constexpr std::string_view name = "expand";
   static constexpr bool view = true;
   static Specs infer(const op::Expand& a, Inputs in) {
@@ -71,8 +68,7 @@ struct Rules<op::Expand> {
   }
 };
 
-template <>
-struct Rules<op::Slice> {
+template <> struct Rules<op::Slice> {
   static constexpr std::string_view name = "slice";
   static constexpr bool view = true;
   static Specs infer(const op::Slice& a, Inputs in) { return Spec{in[0].dtype(), a.shape}; }
@@ -83,8 +79,7 @@ struct Rules<op::Slice> {
   }
 };
 
-template <>
-struct Rules<op::Place> {
+template <> struct Rules<op::Place> {
   static constexpr std::string_view name = "place";
   static Specs infer(const op::Place& a, Inputs in) { return Spec{in[0].dtype(), a.shape}; }
   static Tensors vjp(const op::Place& a, const Vjp& v) {
@@ -94,8 +89,7 @@ struct Rules<op::Place> {
   }
 };
 
-template <>
-struct Rules<op::Concat> {
+template <> struct Rules<op::Concat> {
   static constexpr std::string_view name = "concat";
   static Specs infer(const op::Concat& a, Inputs in) {
     Shape out = in[0].shape();
@@ -125,18 +119,12 @@ struct Rules<op::Concat> {
   }
 };
 
-template <>
-constinit const OpDef OpEntry<op::Reshape>::def = make_op_def<op::Reshape>();
-template <>
-constinit const OpDef OpEntry<op::Permute>::def = make_op_def<op::Permute>();
-template <>
-constinit const OpDef OpEntry<op::Expand>::def = make_op_def<op::Expand>();
-template <>
-constinit const OpDef OpEntry<op::Slice>::def = make_op_def<op::Slice>();
-template <>
-constinit const OpDef OpEntry<op::Place>::def = make_op_def<op::Place>();
-template <>
-constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Concat>();
+template <> constinit const OpDef OpEntry<op::Reshape>::def = make_op_def<op::Reshape>();
+template <> constinit const OpDef OpEntry<op::Permute>::def = make_op_def<op::Permute>();
+template <> constinit const OpDef OpEntry<op::Expand>::def = make_op_def<op::Expand>();
+template <> constinit const OpDef OpEntry<op::Slice>::def = make_op_def<op::Slice>();
+template <> constinit const OpDef OpEntry<op::Place>::def = make_op_def<op::Place>();
+template <> constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Concat>();
 
 }  // namespace graph
 

@@ -25,8 +25,7 @@ struct Sgd {
   bool nesterov = false;
   State state{};
 
-  template <class M>
-  void step(M& net, const M& gradients) {
+  template <class M> void step(M& net, const M& gradients) {
     apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
   }
 
@@ -42,8 +41,7 @@ struct Adam {
   double weight_decay = 0;  ///< L2: added to the gradient
   State state{};
 
-  template <class M>
-  void step(M& net, const M& gradients) {
+  template <class M> void step(M& net, const M& gradients) {
     apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
   }
   void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
@@ -58,8 +56,7 @@ struct AdamW {
   double weight_decay = 1e-2;
   State state{};
 
-  template <class M>
-  void step(M& net, const M& gradients) {
+  template <class M> void step(M& net, const M& gradients) {
     apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
   }
   void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
@@ -73,8 +70,7 @@ struct RmsProp {
   double weight_decay = 0;
   State state{};
 
-  template <class M>
-  void step(M& net, const M& gradients) {
+  template <class M> void step(M& net, const M& gradients) {
     apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
   }
   void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
@@ -88,8 +84,7 @@ struct Adagrad {
   double weight_decay = 0;
   State state{};
 
-  template <class M>
-  void step(M& net, const M& gradients) {
+  template <class M> void step(M& net, const M& gradients) {
     apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
   }
   void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);

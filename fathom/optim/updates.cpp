@@ -33,8 +33,7 @@ namespace graph {
 // The definitions below are PyTorch's single-tensor formulas (torch/optim/*.py), in f64 where
 // PyTorch computes with Python numbers.
 
-template <>
-struct Rules<op::SgdUpdate> {
+template <> struct Rules<op::SgdUpdate> {
   static constexpr std::string_view name = "sgd_update";
   static Specs infer(const op::SgdUpdate&, Inputs in) {
     require_like("sgd_update", in[0], in[1], "gradient");
@@ -53,8 +52,7 @@ struct Rules<op::SgdUpdate> {
   }
 };
 
-template <>
-struct Rules<op::AdamUpdate> {
+template <> struct Rules<op::AdamUpdate> {
   static constexpr std::string_view name = "adam_update";
   static Specs infer(const op::AdamUpdate&, Inputs in) {
     require_like("adam_update", in[0], in[1], "gradient");
@@ -79,8 +77,7 @@ struct Rules<op::AdamUpdate> {
   }
 };
 
-template <>
-struct Rules<op::RmsPropUpdate> {
+template <> struct Rules<op::RmsPropUpdate> {
   static constexpr std::string_view name = "rmsprop_update";
   static Specs infer(const op::RmsPropUpdate&, Inputs in) {
     require_like("rmsprop_update", in[0], in[1], "gradient");
@@ -96,8 +93,7 @@ struct Rules<op::RmsPropUpdate> {
   }
 };
 
-template <>
-struct Rules<op::AdagradUpdate> {
+template <> struct Rules<op::AdagradUpdate> {
   static constexpr std::string_view name = "adagrad_update";
   static Specs infer(const op::AdagradUpdate&, Inputs in) {
     require_like("adagrad_update", in[0], in[1], "gradient");
@@ -114,10 +110,8 @@ struct Rules<op::AdagradUpdate> {
   }
 };
 
-template <>
-constinit const OpDef OpEntry<op::SgdUpdate>::def = make_op_def<op::SgdUpdate>();
-template <>
-constinit const OpDef OpEntry<op::AdamUpdate>::def = make_op_def<op::AdamUpdate>();
+template <> constinit const OpDef OpEntry<op::SgdUpdate>::def = make_op_def<op::SgdUpdate>();
+template <> constinit const OpDef OpEntry<op::AdamUpdate>::def = make_op_def<op::AdamUpdate>();
 template <>
 constinit const OpDef OpEntry<op::RmsPropUpdate>::def = make_op_def<op::RmsPropUpdate>();
 template <>

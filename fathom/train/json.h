@@ -10,8 +10,7 @@ namespace fathom::train {
 using Json = nlohmann::ordered_json;
 
 /// Runs `read` on parsed text. Errors: FormatError with the file and what the JSON reader said.
-template <class F>
-auto read_json(const std::string& text, const std::string& source, F&& read) {
+template <class F> auto read_json(const std::string& text, const std::string& source, F&& read) {
   try {
     return read(Json::parse(text));
   } catch (const nlohmann::json::exception& error) {

@@ -82,8 +82,7 @@ void Trainer::resume(const std::string& checkpoint) {
   position_ = std::move(position);
 }
 
-template <class F>
-void Trainer::count_misses(bool warmup, F&& work) {
+template <class F> void Trainer::count_misses(bool warmup, F&& work) {
   const std::uint64_t before = graph::plan_statistics().misses;
   work();
   const std::uint64_t missed = graph::plan_statistics().misses - before;

@@ -60,8 +60,7 @@ class Trainer {
   void step(const data::Batch& batch, const RunOptions& options);
   void finish_epoch(const RunOptions& options);
   void checkpoint(const RunOptions& options);
-  template <class F>
-  void count_misses(bool warmup, F&& work);
+  template <class F> void count_misses(bool warmup, F&& work);
   std::size_t state_bytes() const;
 
   Settings settings_;

@@ -29,8 +29,7 @@ struct Deep {
 Tensor labels(std::initializer_list<std::int64_t> values) { return tensor(values); }
 
 /// A training step of a model on a batch that does not fit it.
-template <class M>
-void train_on(const M& net, const Tensor& x, const Tensor& y) {
+template <class M> void train_on(const M& net, const Tensor& x, const Tensor& y) {
   const auto loss_fn = [](const M& m, const Tensor& inputs, const Tensor& targets) {
     return cross_entropy(m(inputs), targets);
   };
@@ -43,8 +42,7 @@ struct Kind {
   const char* name;
   bool (*is)(const Error&);
 };
-template <class E>
-constexpr bool is_a(const Error& error) {
+template <class E> constexpr bool is_a(const Error& error) {
   return dynamic_cast<const E*>(&error) != nullptr;
 }
 constexpr Kind shape{"ShapeError", is_a<ShapeError>}, dtype{"DTypeError", is_a<DTypeError>},

@@ -23,8 +23,7 @@ using namespace fathom;
 
 namespace {
 
-template <class T>
-std::string names(T& object) {
+template <class T> std::string names(T& object) {
   std::string all;
   reflect::for_each_field(object, [&](std::string_view name, auto&) {
     if (!all.empty()) all += " ";
@@ -32,8 +31,7 @@ std::string names(T& object) {
   });
   return all;
 }
-template <class T>
-constexpr int count = reflect::detail::count<T>();
+template <class T> constexpr int count = reflect::detail::count<T>();
 
 struct Inner {
   int x = 1;
@@ -73,8 +71,7 @@ struct Tree {
   int value = 0;
   std::vector<Tree> children;
 };
-template <class T>
-struct Template {
+template <class T> struct Template {
   T value;
   int count = 0;
 };

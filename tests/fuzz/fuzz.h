@@ -7,8 +7,7 @@
 
 namespace fathom::test {
 
-template <class Parse>
-int fuzz(const std::uint8_t* data, std::size_t size, const Parse& parse) {
+template <class Parse> int fuzz(const std::uint8_t* data, std::size_t size, const Parse& parse) {
   try {
     parse(io::ByteView(data, size));
   } catch (const FormatError&) {

@@ -34,8 +34,7 @@ class TemporaryFolder {
 };
 
 /// The text of the error of type E that `action` throws; fails the test if there is none.
-template <class E>
-std::string error_text(const std::function<void()>& action) {
+template <class E> std::string error_text(const std::function<void()>& action) {
   try {
     action();
   } catch (const E& error) {

@@ -16,8 +16,7 @@
 namespace fathom::test {
 namespace {
 
-template <class T>
-std::vector<double> widened(const Tensor& t) {
+template <class T> std::vector<double> widened(const Tensor& t) {
   const auto values = t.data<T>();
   return {values.begin(), values.end()};
 }

@@ -26,16 +26,13 @@ Shape shape_of(const json& list) {
 }
 Tensor swapped(const Tensor& t, bool swap) { return swap ? transpose(t) : t; }
 
-template <class F>
-GoldenCall unary(F f) {
+template <class F> GoldenCall unary(F f) {
   return [f](const X& x, const json&) -> Y { return {f(x[0])}; };
 }
-template <class F>
-GoldenCall binary(F f) {
+template <class F> GoldenCall binary(F f) {
   return [f](const X& x, const json&) -> Y { return {f(x[0], x[1])}; };
 }
-template <class F>
-GoldenCall reduction(F f) {
+template <class F> GoldenCall reduction(F f) {
   return [f](const X& x, const json& a) -> Y { return {f(x[0], axes_of(a), keep(a))}; };
 }
 

@@ -26,8 +26,7 @@ class Numbers {
   std::uint64_t state_ = 0xcbf29ce484222325ULL;
 };
 
-template <class T>
-const std::vector<T>& special_numbers() {
+template <class T> const std::vector<T>& special_numbers() {
   if constexpr (std::is_floating_point_v<T>) {
     using L = std::numeric_limits<T>;
     static const std::vector<T> numbers{
@@ -41,8 +40,7 @@ const std::vector<T>& special_numbers() {
   }
 }
 
-template <class T>
-Tensor make(const std::string& name, const Input& input) {
+template <class T> Tensor make(const std::string& name, const Input& input) {
   Numbers numbers(name);
   const auto n = static_cast<std::size_t>(input.shape.size());
   const std::unique_ptr<T[]> values(new T[n]);

@@ -21,8 +21,7 @@ using graph::Program;
 using graph::Spec;
 using graph::ValueId;
 
-template <class Op>
-const Op* as(const Instruction& i) {
+template <class Op> const Op* as(const Instruction& i) {
   return graph::is<Op>(*i.op) ? static_cast<const Op*>(i.attributes.get()) : nullptr;
 }
 

@@ -36,14 +36,12 @@ constexpr int64_t kStripPanels = 9;       // with fewer panels, strips
 constexpr std::size_t kSmallB = 1 << 20;  // bytes of B that stay in the second-level cache: strips
 
 /// Where the kernels find a part of A or B, packed or not.
-template <class T>
-struct Source {
+template <class T> struct Source {
   const T* data;
   int64_t stride;
 };
 
-template <class T>
-class Product {
+template <class T> class Product {
  public:
   Product(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels)
       : args_(args),
@@ -87,30 +85,26 @@ class Product {
   const int64_t row_tiles_, panels_, depths_;
 };
 
-template <class T>
-Source<T> Product<T>::a_in_place(Range rows, Range depth) const {
+template <class T> Source<T> Product<T>::a_in_place(Range rows, Range depth) const {
   const int64_t offset = args_.transpose_a ? depth.begin * args_.lda + rows.begin
                                            : rows.begin * args_.lda + depth.begin;
   return {args_.a + offset, args_.lda};
 }
 
 /// Packs one row tile of A, whole vectors for each step of k.
-template <class T>
-void Product<T>::pack_rows(Range rows, Range depth, T* to) const {
+template <class T> void Product<T>::pack_rows(Range rows, Range depth, T* to) const {
   const auto pack = args_.transpose_a ? kernels_.pack : kernels_.pack_transposed;
   pack(a_in_place(rows, depth).data, args_.lda, depth.size(), rows.size(), to, a_width_, 0);
 }
 
-template <class T>
-Source<T> Product<T>::b_in_place(Range columns, Range depth) const {
+template <class T> Source<T> Product<T>::b_in_place(Range columns, Range depth) const {
   const int64_t offset = args_.transpose_b ? columns.begin * args_.ldb + depth.begin
                                            : depth.begin * args_.ldb + columns.begin;
   return {args_.b + offset, args_.ldb};
 }
 
 /// Packs panels of B, one after the other.
-template <class T>
-void Product<T>::pack_panels(Range columns, Range depth, T* to) const {
+template <class T> void Product<T>::pack_panels(Range columns, Range depth, T* to) const {
   const auto pack = args_.transpose_b ? kernels_.pack_transposed : kernels_.pack;
   pack(b_in_place(columns, depth).data, args_.ldb, depth.size(), columns.size(), to, width_,
        width_ * depth.size());
@@ -160,16 +154,14 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
 
 /// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the
 /// same sets of the cache.
-template <class T>
-bool Product<T>::b_serves_in_place() const {
+template <class T> bool Product<T>::b_serves_in_place() const {
   const auto address = reinterpret_cast<std::uintptr_t>(args_.b);
   const auto stride = static_cast<std::uintptr_t>(args_.ldb) * sizeof(T);
   if (args_.transpose_b) return false;
   return row_tiles_ <= 2 || ((address | stride) % 64 == 0 && stride % 4096 != 0);
 }
 
-template <class T>
-void Product<T>::strip(Range units, bool pack_b) const {
+template <class T> void Product<T>::strip(Range units, bool pack_b) const {
   const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
   const int64_t group_size = pack_b ? std::min(kGroup, panels.size()) : 1;
   T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
@@ -204,8 +196,7 @@ void Product<T>::strip(Range units, bool pack_b) const {
 
 /// The first unit of a part when all units are cut into parts of equal work; the last panel may
 /// have one vector only.
-template <class T>
-int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
+template <class T> int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
   constexpr int64_t kWhole = GemmKernels<T>::kMaxVectors;
   const int64_t last_begin = (panels_ - 1) * row_tiles_;
   const int64_t last_vectors = ceil_div(args_.n - (panels_ - 1) * width_, kernels_.lanes);
@@ -214,8 +205,7 @@ int64_t Product<T>::unit_at(int64_t part, int64_t parts) const {
   return last_begin + (work - last_begin * kWhole) / last_vectors;
 }
 
-template <class T>
-void Product<T>::run_strips(int64_t tasks) {
+template <class T> void Product<T>::run_strips(int64_t tasks) {
   const bool pack_b = !b_serves_in_place();
   if (tasks > 1 && args_.m >= 4 * args_.n) {
     // Cut by rows: B is small, so that packing it once a task costs little.
@@ -255,8 +245,7 @@ void Product<T>::fetch_rows(Range rows, Range depth, int64_t i, int64_t parts) c
 /// One rectangle of C, whole chains. A slab of B is packed and stays in the second-level cache; a
 /// row tile of A is packed and stays in the first while the panels pass by. The task shares nothing
 /// with others.
-template <class T>
-void Product<T>::block(Range tiles, Range panels, bool pack_b) const {
+template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b) const {
   const Range columns = columns_of(panels);
   const int64_t longest = depth_of(0).size();
   T* const packed_a = scratch<T>(Scratch::rows, a_width_ * longest);
@@ -282,8 +271,7 @@ void Product<T>::block(Range tiles, Range panels, bool pack_b) const {
 
 /// How many row blocks and panel blocks: what takes the busiest thread the least time, where to
 /// pack counts for some tiles more.
-template <class T>
-void Product<T>::run_blocks() {
+template <class T> void Product<T>::run_blocks() {
   const bool pack_b = !b_serves_in_place() || args_.n % kernels_.lanes != 0;
   const int64_t most_panels = kBlockColumns / width_;
   int64_t row_blocks = 1, panel_blocks = 1;
@@ -308,8 +296,7 @@ void Product<T>::run_blocks() {
   });
 }
 
-template <class T>
-void Product<T>::run() {
+template <class T> void Product<T>::run() {
   const int64_t work = args_.m * args_.n * args_.k;
   const bool small_b = b_serves_in_place() && args_.n * args_.k * sizeof(T) <= kSmallB;
   if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels || small_b) {
@@ -318,8 +305,7 @@ void Product<T>::run() {
   run_blocks();
 }
 
-template <class T>
-void run(const GemmArgsOf<T>& args) {
+template <class T> void run(const GemmArgsOf<T>& args) {
   if (args.m <= 0 || args.n <= 0) return;
   const GemmKernels<T>& kernels = kernels_of<T>(isa());
   if (!gemm_few(args, kernels)) Product<T>(args, kernels).run();

@@ -7,8 +7,7 @@ namespace fathom::cpu {
 /// C = A B, or C += A B, row-major. Every element of C is one chain of fused multiply-adds over k
 /// in increasing order, from C or 0; then the bias is added with one rounding. So its bits do not
 /// depend on tiles, threads or the instruction set. With k == 0 the chain is what it starts from.
-template <class T>
-struct GemmArgsOf {
+template <class T> struct GemmArgsOf {
   bool transpose_a = false;  ///< A is stored k x m
   bool transpose_b = false;  ///< B is stored n x k
   std::int64_t m = 0, n = 0, k = 0;

@@ -16,8 +16,7 @@ constexpr int64_t kSerialFew = 100'000;  // multiplications: the same as above, 
 
 }  // namespace
 
-template <class T>
-bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels) {
+template <class T> bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels) {
   FewRowsArgs<T> all{.m = args.m,
                      .n = args.n,
                      .k = args.k,

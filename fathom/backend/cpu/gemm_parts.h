@@ -14,14 +14,11 @@ using std::int64_t;
 
 inline int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-template <class T>
-const GemmKernels<T>& kernels_of(Isa isa);
-template <>
-inline const GemmKernels<float>& kernels_of(Isa isa) {
+template <class T> const GemmKernels<T>& kernels_of(Isa isa);
+template <> inline const GemmKernels<float>& kernels_of(Isa isa) {
   return isa == Isa::avx512 ? avx512::gemm_f32 : avx2::gemm_f32;
 }
-template <>
-inline const GemmKernels<double>& kernels_of(Isa isa) {
+template <> inline const GemmKernels<double>& kernels_of(Isa isa) {
   return isa == Isa::avx512 ? avx512::gemm_f64 : avx2::gemm_f64;
 }
 
@@ -48,7 +45,6 @@ inline int64_t tasks_for(int64_t work, int64_t most) {
 
 /// Few rows of C, or one column: what takes the time is to read the large matrix once. Returns
 /// false, with nothing done, if the product is another.
-template <class T>
-bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels);
+template <class T> bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels);
 
 }  // namespace fathom::cpu

@@ -66,8 +66,7 @@ void futex_wake(std::atomic<std::uint32_t>& word, int count) {
 
 /// Spins for kSpin by the clock, then yields some times. The length of a pause varies tenfold
 /// between processors, so only the clock counts. Returns whether `ready` came true.
-template <class Ready>
-bool await(const Ready& ready) {
+template <class Ready> bool await(const Ready& ready) {
   const auto end = Clock::now() + kSpin;
   do {
     for (int i = 0; i < 4; ++i) {

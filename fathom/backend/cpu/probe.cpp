@@ -22,8 +22,7 @@ const ProbeKernels& kernels() { return isa() == Isa::avx512 ? avx512::probe : av
 /// Calls `work(thread)`, which returns an amount, on each of several own threads for kTime. Returns
 /// the sum over the threads of the best amount per nanosecond, since other programs only ever slow
 /// it down.
-template <class Work>
-double best_rate(int threads, const Work& work) {
+template <class Work> double best_rate(int threads, const Work& work) {
   std::vector<double> best(static_cast<std::size_t>(threads));
   std::atomic<int> ready{0};
   const auto measure = [&](int thread) {

@@ -11,8 +11,7 @@ enum class Scratch : int { panels, rows, kCount };
 /// the same purpose and the same thread. Errors: std::bad_alloc.
 void* scratch(Scratch purpose, std::size_t bytes);
 
-template <class T>
-T* scratch(Scratch purpose, std::size_t count) {
+template <class T> T* scratch(Scratch purpose, std::size_t count) {
   return static_cast<T*>(scratch(purpose, count * sizeof(T)));
 }
 

@@ -43,8 +43,7 @@ struct StepContext {
   std::vector<graph::ValueId> inputs;
   std::vector<graph::ValueId> outputs;
 
-  template <class Op>
-  const Op& attributes() const {
+  template <class Op> const Op& attributes() const {
     return *static_cast<const Op*>(instruction.attributes.get());
   }
   /// As the operation sees it: the buffer's own shape may be another.
@@ -67,8 +66,7 @@ struct KernelEntry {
 std::span<const KernelEntry> kernel_table();
 const KernelEntry* find_kernel(graph::OpTag op);
 
-template <class T>
-T* at(Buffers buffers, graph::ValueId id) {
+template <class T> T* at(Buffers buffers, graph::ValueId id) {
   return reinterpret_cast<T*>(buffers[static_cast<std::size_t>(id)]);
 }
 

@@ -31,8 +31,7 @@ std::unique_ptr<Step> make_adam(const StepContext& c);
 
 /// Runs body(begin, end) over [0, n) in pieces whose size depends on n alone; in the caller if all
 /// of it is little work. `cost` is the work of one item, in elements.
-template <class F>
-void for_ranges(std::int64_t n, std::int64_t cost, F&& body) {
+template <class F> void for_ranges(std::int64_t n, std::int64_t cost, F&& body) {
   constexpr std::int64_t least = 8192;  // elements worth a task
   if (cost < 1) cost = 1;
   if (n * cost < 2 * least) {
@@ -49,8 +48,7 @@ void for_ranges(std::int64_t n, std::int64_t cost, F&& body) {
 }
 
 /// The table of a kernel family for the instruction set in use.
-template <class K>
-const K& choose(const K& avx2, const K& avx512) {
+template <class K> const K& choose(const K& avx2, const K& avx512) {
   return isa() == Isa::avx512 ? avx512 : avx2;
 }
 

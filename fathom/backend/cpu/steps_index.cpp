@@ -72,8 +72,7 @@ class TakeStep final : public IndexStep {
 };
 
 /// Adds rows in the order of the index, so that the sum has one order; work is split over columns.
-template <class T>
-class TakeBackwardStep final : public IndexStep {
+template <class T> class TakeBackwardStep final : public IndexStep {
  public:
   void run(Buffers buffers) const override {
     const char* positions = buffers[static_cast<std::size_t>(index)];
@@ -98,8 +97,7 @@ class TakeBackwardStep final : public IndexStep {
 };
 
 /// (outer, extent or index extent, inner): one position for every element.
-template <class T>
-class TakeAlongStep final : public IndexStep {
+template <class T> class TakeAlongStep final : public IndexStep {
  public:
   std::int64_t index_extent;
   void run(Buffers buffers) const override {
@@ -116,8 +114,7 @@ class TakeAlongStep final : public IndexStep {
   }
 };
 
-template <class T>
-class TakeAlongBackwardStep final : public IndexStep {
+template <class T> class TakeAlongBackwardStep final : public IndexStep {
  public:
   std::int64_t index_extent;
   void run(Buffers buffers) const override {

@@ -8,8 +8,7 @@ namespace {
 
 using graph::ValueId;
 
-template <class T>
-class MatmulStep final : public Step {
+template <class T> class MatmulStep final : public Step {
  public:
   ValueId a, b, out;
   ValueId bias = -1;
@@ -56,8 +55,7 @@ std::vector<std::int64_t> batch_starts(const Shape& own, const Shape& batch, std
 
 Shape leading(const Shape& s) { return Shape(std::span(s.begin(), s.end() - 2)); }
 
-template <class T>
-std::unique_ptr<Step> matmul(const StepContext& c) {
+template <class T> std::unique_ptr<Step> matmul(const StepContext& c) {
   const auto& flags = c.attributes<op::Matmul>();
   const Shape& sa = c.input(0).shape;
   const Shape& sb = c.input(1).shape;
@@ -90,8 +88,7 @@ std::unique_ptr<Step> matmul(const StepContext& c) {
   return step;
 }
 
-template <class T>
-std::unique_ptr<Step> linear(const StepContext& c) {
+template <class T> std::unique_ptr<Step> linear(const StepContext& c) {
   auto step = std::make_unique<MatmulStep<T>>();
   step->a = c.inputs[0];
   step->b = c.inputs[1];

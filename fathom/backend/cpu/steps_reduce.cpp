@@ -53,37 +53,30 @@ std::vector<Pass> passes_of(const Shape& shape, std::uint32_t axes) {
   return passes;
 }
 
-template <class T, class S>
-struct Reducers;
+template <class T, class S> struct Reducers;
 const ReduceKernels& kernels() { return choose(avx2::reduce_kernels, avx512::reduce_kernels); }
-template <>
-struct Reducers<float, float> {
+template <> struct Reducers<float, float> {
   static auto& rows() { return kernels().rows_f32; }
   static auto& columns() { return kernels().columns_f32; }
 };
-template <>
-struct Reducers<double, double> {
+template <> struct Reducers<double, double> {
   static auto& rows() { return kernels().rows_f64; }
   static auto& columns() { return kernels().columns_f64; }
 };
-template <>
-struct Reducers<std::int64_t, std::int64_t> {
+template <> struct Reducers<std::int64_t, std::int64_t> {
   static auto& rows() { return kernels().rows_i64; }
   static auto& columns() { return kernels().columns_i64; }
 };
-template <>
-struct Reducers<std::int32_t, std::int64_t> {
+template <> struct Reducers<std::int32_t, std::int64_t> {
   static auto& rows() { return kernels().rows_i32; }
   static auto& columns() { return kernels().columns_i32; }
 };
-template <>
-struct Reducers<std::uint8_t, std::int64_t> {
+template <> struct Reducers<std::uint8_t, std::int64_t> {
   static auto& rows() { return kernels().rows_u8; }
   static auto& columns() { return kernels().columns_u8; }
 };
 
-template <class T, class S>
-class ReduceStep final : public Step {
+template <class T, class S> class ReduceStep final : public Step {
  public:
   ValueId in, out;
   Kind kind;
@@ -123,8 +116,7 @@ class ReduceStep final : public Step {
   }
 
  private:
-  template <class From>
-  void pass(const Pass& p, const From* x, char* y, char* scratch) const {
+  template <class From> void pass(const Pass& p, const From* x, char* y, char* scratch) const {
     using R = Reducers<From, S>;
     if (kind == Kind::sum) {
       if (p.inner == 1)
@@ -189,8 +181,7 @@ std::unique_ptr<Step> reduce_step(const StepContext& c, Kind kind, std::string t
 }
 
 /// Products, positions of extremes, and types without a vector kernel: one result at a time.
-template <class T>
-class PlainReduceStep final : public Step {
+template <class T> class PlainReduceStep final : public Step {
  public:
   ValueId in, out;
   Kind kind;
@@ -245,8 +236,7 @@ class PlainReduceStep final : public Step {
   }
 };
 
-template <class T>
-std::unique_ptr<Step> plain_step(const StepContext& c, std::string text) {
+template <class T> std::unique_ptr<Step> plain_step(const StepContext& c, std::string text) {
   const auto& a = c.attributes<op::Reduce>();
   auto step = std::make_unique<PlainReduceStep<T>>();
   step->in = c.inputs[0];

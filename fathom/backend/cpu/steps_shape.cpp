@@ -14,8 +14,7 @@ const ElementwiseKernels& kernels() {
   return choose(avx2::elementwise_kernels, avx512::elementwise_kernels);
 }
 
-template <class T>
-class PlaceStep final : public Step {
+template <class T> class PlaceStep final : public Step {
  public:
   ValueId in, fill, out;
   op::Place place;
@@ -87,8 +86,7 @@ class ConcatStep final : public Step {
   }
 };
 
-template <class T>
-std::unique_ptr<Step> place_step(const StepContext& c) {
+template <class T> std::unique_ptr<Step> place_step(const StepContext& c) {
   auto step = std::make_unique<PlaceStep<T>>();
   step->in = c.inputs[0];
   step->fill = c.inputs[1];

@@ -58,8 +58,7 @@ inline Half to_half(float x) {
 
 /// Floats truncate; out of an integer's range (and NaN) they give its lowest value at 64 and 32
 /// bits, and that number's low bits at 8: a plain conversion would be undefined.
-template <class To, class From>
-To convert(From x) {
+template <class To, class From> To convert(From x) {
   if constexpr (std::is_same_v<To, From>) {
     return x;
   } else if constexpr (std::is_same_v<From, Half> || std::is_same_v<From, Brain>) {

@@ -8,8 +8,7 @@
 namespace fathom::reference {
 namespace {
 
-template <class T>
-void fill(const Call& call, T value) {
+template <class T> void fill(const Call& call, T value) {
   T* y = call.out<T>();
   for (std::int64_t i = 0; i < call.out_shape().size(); ++i) y[i] = value;
 }

@@ -9,15 +9,13 @@
 namespace fathom::reference {
 namespace {
 
-template <class F, class T>
-constexpr bool takes() {
+template <class F, class T> constexpr bool takes() {
   if (F::domain == fn::Domain::floating) return std::is_floating_point_v<T>;
   if (F::domain == fn::Domain::numeric) return !std::is_same_v<T, bool>;
   return true;
 }
 
-template <class F>
-void run_function(const Call& call) {
+template <class F> void run_function(const Call& call) {
   const std::int64_t n = call.out_shape().size();
   with_type(call.dtype(0), [&]<class T>(T) {
     if constexpr (takes<F, T>() && F::arity == 1) {
@@ -35,8 +33,7 @@ void run_function(const Call& call) {
   });
 }
 
-template <class... F>
-constexpr auto make_runners(fn::List<F...>) {
+template <class... F> constexpr auto make_runners(fn::List<F...>) {
   return std::array<void (*)(const Call&), sizeof...(F)>{run_function<F>...};
 }
 constexpr auto runners = make_runners(fn::Functions{});
@@ -60,8 +57,7 @@ bool serves_elementwise(const graph::Node& node) {
 }
 
 /// As with_type, halves too.
-template <class F>
-void with_any_type(DType dtype, F&& f) {
+template <class F> void with_any_type(DType dtype, F&& f) {
   if (dtype == DType::f16) return f(Half());
   if (dtype == DType::bf16) return f(Brain());
   with_type(dtype, f);

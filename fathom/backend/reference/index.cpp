@@ -74,12 +74,10 @@ void run_take_along(const Call& call) {
 }
 
 // Sums in the element's own type and in order of the index: the definition says so.
-template <class T>
-void clear(const Call& call) {
+template <class T> void clear(const Call& call) {
   for (std::int64_t i = 0; i < call.out_shape().size(); ++i) call.out<T>()[i] = T(0);
 }
-template <class T>
-auto adder(const Call& call) {
+template <class T> auto adder(const Call& call) {
   return [dy = call.in<T>(0), y = call.out<T>()](std::int64_t from, std::int64_t to) {
     y[to] = static_cast<T>(y[to] + dy[from]);
   };

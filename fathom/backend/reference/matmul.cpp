@@ -10,8 +10,7 @@ namespace {
 
 Shape batch_of(const Shape& shape) { return Shape(std::span(shape.begin(), shape.end() - 2)); }
 
-template <class T>
-void run_typed(const Call& call) {
+template <class T> void run_typed(const Call& call) {
   const auto& t = call.attributes<op::Matmul>();
   const Shape& a_shape = call.shape(0);
   const Shape& b_shape = call.shape(1);

@@ -14,8 +14,7 @@
 namespace fathom::reference {
 
 /// A buffer with what it holds.
-template <class Pointer>
-struct Buffer {
+template <class Pointer> struct Buffer {
   const graph::Spec* spec;
   Pointer data;
 };
@@ -26,8 +25,7 @@ struct Call {
   std::vector<Buffer<const void*>> inputs;
   std::vector<Buffer<void*>> outputs;
 
-  template <class Op>
-  const Op& attributes() const {
+  template <class Op> const Op& attributes() const {
     return *static_cast<const Op*>(instruction->attributes.get());
   }
   const Shape& shape(int input) const {
@@ -36,14 +34,10 @@ struct Call {
   DType dtype(int input) const { return inputs[static_cast<std::size_t>(input)].spec->dtype; }
   const Shape& out_shape() const { return outputs[0].spec->shape; }
   DType out_dtype() const { return outputs[0].spec->dtype; }
-  template <class T>
-  const T* in(int input) const {
+  template <class T> const T* in(int input) const {
     return static_cast<const T*>(inputs[static_cast<std::size_t>(input)].data);
   }
-  template <class T>
-  T* out() const {
-    return static_cast<T*>(outputs[0].data);
-  }
+  template <class T> T* out() const { return static_cast<T*>(outputs[0].data); }
 };
 
 /// A primitive: whether it takes these types, and what it computes.
@@ -70,8 +64,7 @@ inline DType output_dtype(const graph::Node& node) {
 inline bool is_half(DType d) { return d == DType::f16 || d == DType::bf16; }
 
 /// Calls f with a value of the C++ type of `dtype`, which must not be a half.
-template <class F>
-void with_type(DType dtype, F&& f) {
+template <class F> void with_type(DType dtype, F&& f) {
   switch (dtype) {
     case DType::f32:
       return f(float());
@@ -94,8 +87,7 @@ void with_type(DType dtype, F&& f) {
 }
 
 /// Calls f with an unsigned integer of the element's size: what only moves elements needs no more.
-template <class F>
-void with_size(DType dtype, F&& f) {
+template <class F> void with_size(DType dtype, F&& f) {
   switch (size_of(dtype)) {
     case 1:
       return f(std::uint8_t());

@@ -27,8 +27,7 @@ struct Reduction {
 template <class T>
 using Accumulator = std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
 
-template <class T>
-void add_or_multiply(const Call& call, const Reduction& r, bool multiply) {
+template <class T> void add_or_multiply(const Call& call, const Reduction& r, bool multiply) {
   using A = Accumulator<T>;
   using Out = std::conditional_t<std::is_floating_point_v<T>, T, std::int64_t>;
   const T* x = call.in<T>(0);
@@ -45,8 +44,7 @@ void add_or_multiply(const Call& call, const Reduction& r, bool multiply) {
 }
 
 /// The place, among the reduced elements, of the first largest or smallest; a NaN comes before all.
-template <class T>
-std::int64_t best_of(const T* first, const IndexMap& reduced, bool largest) {
+template <class T> std::int64_t best_of(const T* first, const IndexMap& reduced, bool largest) {
   std::int64_t best = 0;
   for (std::int64_t j = 1; j < reduced.shape.size(); ++j) {
     const T v = first[reduced.at(j)];

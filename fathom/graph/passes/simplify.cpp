@@ -18,8 +18,7 @@ Node* producer(const Tensor& t) {
   Node* node = t.value()->node;
   return node->detached ? nullptr : node;
 }
-template <class Op>
-const Op* made_by(const Tensor& t) {
+template <class Op> const Op* made_by(const Tensor& t) {
   Node* node = producer(t);
   return node && is<Op>(*node->op) ? &attributes<Op>(*node) : nullptr;
 }
@@ -36,8 +35,7 @@ bool is_constant(const Tensor& t, double value) {
   return v && *v == value && !std::signbit(*v);
 }
 
-template <class T, class... F>
-double fold_one(int function, T a, T b, fn::List<F...>) {
+template <class T, class... F> double fold_one(int function, T a, T b, fn::List<F...>) {
   double result = 0;
   int i = 0;
   const auto try_one = [&]<class G>(G*) {

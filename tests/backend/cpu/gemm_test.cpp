@@ -34,23 +34,19 @@ std::string text(const Case& c) {
 }
 
 /// On cache lines, as tensors are: B may be used as it stands only then.
-template <class T>
-struct AlignedAllocator {
+template <class T> struct AlignedAllocator {
   using value_type = T;
   AlignedAllocator() = default;
-  template <class U>
-  AlignedAllocator(const AlignedAllocator<U>&) {}
+  template <class U> AlignedAllocator(const AlignedAllocator<U>&) {}
   T* allocate(std::size_t n) {
     return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
   }
   void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
   bool operator==(const AlignedAllocator&) const { return true; }
 };
-template <class T>
-using Values = std::vector<T, AlignedAllocator<T>>;
+template <class T> using Values = std::vector<T, AlignedAllocator<T>>;
 
-template <class T>
-Values<T> random_values(int64_t count, unsigned seed) {
+template <class T> Values<T> random_values(int64_t count, unsigned seed) {
   std::mt19937 engine(seed);
   std::uniform_real_distribution<T> uniform(-1, 1);
   Values<T> values(static_cast<std::size_t>(count));
@@ -60,8 +56,7 @@ Values<T> random_values(int64_t count, unsigned seed) {
 
 /// The product by its definition, one chain for each element, and by gemm() for every set of
 /// threads.
-template <class T>
-void check(const Case& c, std::initializer_list<int> thread_counts) {
+template <class T> void check(const Case& c, std::initializer_list<int> thread_counts) {
   CAPTURE(text(c));
   GemmArgsOf<T> args{.transpose_a = c.transpose_a,
                      .transpose_b = c.transpose_b,
@@ -120,8 +115,7 @@ void check_forms(int64_t m, int64_t n, int64_t k, std::initializer_list<int> thr
   }
 }
 
-template <class F>
-void on_each_isa(const F& f) {
+template <class F> void on_each_isa(const F& f) {
   const Isa before = isa();
   const int threads_before = threads();
   for (const Isa isa : {Isa::avx2, Isa::avx512}) {

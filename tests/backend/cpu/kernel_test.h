@@ -19,8 +19,7 @@ inline std::vector<float> random_floats(int64_t n, unsigned seed, float low = -3
   return x;
 }
 
-template <class T>
-bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+template <class T> bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
 }
 
@@ -35,8 +34,7 @@ inline double worst_error(const std::vector<float>& got, const std::vector<doubl
 }
 
 /// The sum over i of term(i) as the contract defines it: 64 lanes, then the tree.
-template <class Term>
-float lane_sum(int64_t n, Term term) {
+template <class Term> float lane_sum(int64_t n, Term term) {
   float lane[64] = {};
   for (int64_t i = 0; i < n; ++i) lane[i % 64] = term(i, lane[i % 64]);
   for (int step = 32; step > 0; step /= 2) {

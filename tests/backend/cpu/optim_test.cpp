@@ -22,8 +22,7 @@ State start() {
 
 /// Runs `update(kernels, state, from, n)` whole and in two parts on each instruction set; all must
 /// agree.
-template <class Update>
-State run(Update update) {
+template <class Update> State run(Update update) {
   State first;
   for (const OptimKernels* k : runnable(avx2::optim_kernels, avx512::optim_kernels)) {
     for (int64_t cut : {int64_t{0}, int64_t{101}}) {

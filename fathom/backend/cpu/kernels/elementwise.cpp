@@ -14,50 +14,20 @@ struct Half {
 struct Brain {
   std::uint16_t bits;
 };
-template <int type>
-struct TypeAt;
-template <>
-struct TypeAt<0> {
-  using T = float;
-};
-template <>
-struct TypeAt<1> {
-  using T = double;
-};
-template <>
-struct TypeAt<2> {
-  using T = Half;
-};
-template <>
-struct TypeAt<3> {
-  using T = Brain;
-};
-template <>
-struct TypeAt<4> {
-  using T = std::int64_t;
-};
-template <>
-struct TypeAt<5> {
-  using T = std::int32_t;
-};
-template <>
-struct TypeAt<6> {
-  using T = std::int8_t;
-};
-template <>
-struct TypeAt<7> {
-  using T = std::uint8_t;
-};
-template <>
-struct TypeAt<8> {
-  using T = bool;
-};
+template <int type> struct TypeAt;
+template <> struct TypeAt<0> { using T = float; };
+template <> struct TypeAt<1> { using T = double; };
+template <> struct TypeAt<2> { using T = Half; };
+template <> struct TypeAt<3> { using T = Brain; };
+template <> struct TypeAt<4> { using T = std::int64_t; };
+template <> struct TypeAt<5> { using T = std::int32_t; };
+template <> struct TypeAt<6> { using T = std::int8_t; };
+template <> struct TypeAt<7> { using T = std::uint8_t; };
+template <> struct TypeAt<8> { using T = bool; };
 
-template <class T>
-constexpr bool is_half = __is_same(T, Half) || __is_same(T, Brain);
+template <class T> constexpr bool is_half = __is_same(T, Half) || __is_same(T, Brain);
 
-template <class F, class T>
-constexpr bool takes() {
+template <class F, class T> constexpr bool takes() {
   if (is_half<T>) return false;
   constexpr bool floating = __is_same(T, float) || __is_same(T, double);
   if (F::domain == fn::Domain::floating) return floating;
@@ -83,8 +53,7 @@ void binary(const void* a, const void* b, const void*, void* out, int64_t n) {
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) y[i] = F::of(x[i], z[i]);
 }
-template <class F, class T>
-constexpr BlockFunction function_for() {
+template <class F, class T> constexpr BlockFunction function_for() {
   if constexpr (!takes<F, T>())
     return nullptr;
   else if constexpr (F::arity == 1)
@@ -107,24 +76,11 @@ void where_block(const void* condition, const void* a, const void* b, void* out,
     y[i] = static_cast<Bits>((x[i] & mask) | (z[i] & static_cast<Bits>(~mask)));
   }
 }
-template <int bytes>
-struct BitsOf;
-template <>
-struct BitsOf<1> {
-  using T = std::uint8_t;
-};
-template <>
-struct BitsOf<2> {
-  using T = std::uint16_t;
-};
-template <>
-struct BitsOf<4> {
-  using T = std::uint32_t;
-};
-template <>
-struct BitsOf<8> {
-  using T = std::uint64_t;
-};
+template <int bytes> struct BitsOf;
+template <> struct BitsOf<1> { using T = std::uint8_t; };
+template <> struct BitsOf<2> { using T = std::uint16_t; };
+template <> struct BitsOf<4> { using T = std::uint32_t; };
+template <> struct BitsOf<8> { using T = std::uint64_t; };
 
 // Round to nearest even, NaN stays NaN (quiet).
 inline Brain to_brain(float x) {
@@ -138,8 +94,7 @@ inline float from_brain(Brain x) {
 
 // Floats out of an integer's range give its lowest value, as the vector instruction does: a plain
 // conversion would be undefined and could differ between instruction sets.
-template <class To, class From>
-inline To to_integer(From x) {
+template <class To, class From> inline To to_integer(From x) {
   if constexpr (sizeof(To) == 8)
     return x >= From(-0x1p63) && x < From(0x1p63) ? static_cast<To>(x)
                                                   : To(-0x7fffffffffffffffLL - 1);
@@ -150,8 +105,7 @@ inline To to_integer(From x) {
   }
 }
 
-template <class From, class To>
-inline To convert(From x) {
+template <class From, class To> inline To convert(From x) {
   if constexpr (__is_same(From, To))
     return x;
   else if constexpr (__is_same(From, Half))
@@ -176,8 +130,7 @@ void cast_block(const void* a, const void*, const void*, void* out, int64_t n) {
   for (int64_t i = 0; i < n; ++i) y[i] = convert<From, To>(x[i]);
 }
 
-template <class T>
-void fill_typed(const void* element, int64_t n, void* out) {
+template <class T> void fill_typed(const void* element, int64_t n, void* out) {
   const T v = *static_cast<const T*>(element);
   T* y = static_cast<T*>(out);
   for (int64_t i = 0; i < n; ++i) y[i] = v;
@@ -196,8 +149,7 @@ void fill(const void* element, int size, int64_t n, void* out) {
 }
 
 // Walks the index map run by run of its innermost dimension.
-template <class T>
-void gather_typed(const StridedSource& s, int64_t first, int64_t n, T* out) {
+template <class T> void gather_typed(const StridedSource& s, int64_t first, int64_t n, T* out) {
   int64_t index[8];
   const T* p = static_cast<const T*>(s.base);
   int64_t rest = first;
@@ -250,13 +202,11 @@ constexpr void set_functions(ElementwiseKernels& k, fn::List<F...>) {
   int i = 0;
   ((k.function[i++][type] = function_for<F, typename TypeAt<type>::T>()), ...);
 }
-template <int from, int to>
-constexpr void set_casts(ElementwiseKernels& k) {
+template <int from, int to> constexpr void set_casts(ElementwiseKernels& k) {
   k.cast[from][to] = cast_block<typename TypeAt<from>::T, typename TypeAt<to>::T>;
   if constexpr (to + 1 < type_count) set_casts<from, to + 1>(k);
 }
-template <int type>
-constexpr void set_type(ElementwiseKernels& k) {
+template <int type> constexpr void set_type(ElementwiseKernels& k) {
   set_functions<type>(k, fn::Functions{});
   set_casts<type, 0>(k);
   k.where[type] = where_block<typename BitsOf<sizeof(typename TypeAt<type>::T)>::T>;

@@ -17,8 +17,7 @@ constexpr int kAhead = 0;
 
 /// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
 /// or the array stays in memory and the speed is halved.
-template <class T, ALayout layout, int N, int R>
-void tile(const TileArgs<T>& args) {
+template <class T, ALayout layout, int N, int R> void tile(const TileArgs<T>& args) {
   using S = Simd<T>;
   typename S::V sum[R][N];
   T* c = args.c;
@@ -85,13 +84,11 @@ void tile(const TileArgs<T>& args) {
   }
 }
 
-template <class T>
-typename Simd<T>::V load_up_to(const T* p, std::int64_t n) {
+template <class T> typename Simd<T>::V load_up_to(const T* p, std::int64_t n) {
   return n >= Simd<T>::lanes ? Simd<T>::load(p) : Simd<T>::load_part(p, static_cast<int>(n));
 }
 
-template <class T>
-void store_up_to(T* p, typename Simd<T>::V v, std::int64_t n) {
+template <class T> void store_up_to(T* p, typename Simd<T>::V v, std::int64_t n) {
   if (n >= Simd<T>::lanes) return Simd<T>::store(p, v);
   // A masked store takes eight times as long as a whole one with AVX2.
   alignas(64) T part[Simd<T>::lanes];
@@ -123,8 +120,7 @@ void row_pointers(const T* from, std::int64_t stride, std::int64_t count, const 
   for (int r = 0; r < Simd<T>::lanes; ++r) rows[r] = from + (r < count ? r : count - 1) * stride;
 }
 
-template <class T>
-typename Simd<T>::V gather(const T* const* rows, std::int64_t p) {
+template <class T> typename Simd<T>::V gather(const T* const* rows, std::int64_t p) {
   alignas(64) T column[Simd<T>::lanes];
   for (int r = 0; r < Simd<T>::lanes; ++r) column[r] = rows[r][p];
   return Simd<T>::load(column);
@@ -187,8 +183,7 @@ void add_rows(const FewRowsArgs<T>& args, const T* a, const T* b, T* c, std::int
 
 /// C (few rows) from B as it stands: eight rows of B a pass, C in the first-level cache, so that B
 /// streams from memory in long runs. A chunk of those eight rows serves all rows of C.
-template <class T>
-void few_rows(const FewRowsArgs<T>& args) {
+template <class T> void few_rows(const FewRowsArgs<T>& args) {
   constexpr int kPass = 8;
   constexpr std::int64_t kChunk = 2048 / sizeof(T);  // columns: 16 KiB of B
   const std::int64_t chunk = args.m == 1 ? args.n : kChunk;
@@ -217,8 +212,7 @@ void few_rows(const FewRowsArgs<T>& args) {
 
 /// M rows of C by G vectors of columns, where a column's numbers stand in a row of memory. A dot
 /// product is one chain, so the vectors run over the columns: B is transposed in registers.
-template <class T, int M, int G>
-void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
+template <class T, int M, int G> void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
   using S = Simd<T>;
   const std::int64_t left = args.n - j;
   const T* rows[G * S::lanes];
@@ -273,16 +267,14 @@ void dots_tile(const FewRowsArgs<T>& args, std::int64_t j) {
 }
 
 /// G vectors side by side while they last, since one chain alone waits for its own latency.
-template <class T, int M, int G>
-void dots_rows(const FewRowsArgs<T>& args) {
+template <class T, int M, int G> void dots_rows(const FewRowsArgs<T>& args) {
   std::int64_t j = 0;
   for (; j + (G - 1) * Simd<T>::lanes < args.n; j += G * Simd<T>::lanes)
     dots_tile<T, M, G>(args, j);
   for (; j < args.n; j += Simd<T>::lanes) dots_tile<T, M, 1>(args, j);
 }
 
-template <class T>
-void few_dots(const FewRowsArgs<T>& args) {
+template <class T> void few_dots(const FewRowsArgs<T>& args) {
   FewRowsArgs<T> rest = args;
   while (rest.m > 0) {
     const std::int64_t m = rest.m < 8 ? rest.m : 8;
@@ -322,8 +314,7 @@ inline float fma_scalar(float a, float b, float c) { return __builtin_fmaf(a, b,
 inline double fma_scalar(double a, double b, double c) { return __builtin_fma(a, b, c); }
 
 /// For a few dozen products, where to set up vectors takes longer than the work.
-template <class T, bool dots>
-void tiny(const FewRowsArgs<T>& args) {
+template <class T, bool dots> void tiny(const FewRowsArgs<T>& args) {
   const std::int64_t b_step = dots ? 1 : args.b_stride, b_column = dots ? args.b_stride : 1;
   for (std::int64_t i = 0; i < args.m; ++i) {
     for (std::int64_t j = 0; j < args.n; ++j) {
@@ -354,8 +345,7 @@ constexpr void fill_all(typename GemmKernels<T>::Tile* row) {
 #endif
 }
 
-template <class T>
-constexpr GemmKernels<T> make_kernels() {
+template <class T> constexpr GemmKernels<T> make_kernels() {
   GemmKernels<T> k = {};
   k.lanes = Simd<T>::lanes;
   k.rows = kRows;

@@ -14,8 +14,7 @@ enum class ALayout : int {
   columns,  ///< a[p * stride + i], a transposed matrix as it stands, or a packed panel
 };
 
-template <class T>
-struct TileArgs {
+template <class T> struct TileArgs {
   std::int64_t k;
   const T* a;
   std::int64_t a_stride;
@@ -27,8 +26,7 @@ struct TileArgs {
   const T* bias;  ///< whole vectors, added at the end, or null
 };
 
-template <class T>
-struct FewRowsArgs {
+template <class T> struct FewRowsArgs {
   std::int64_t m, n, k;
   const T* a;
   std::int64_t a_row, a_step;  ///< element (i, p) of A is a[i * a_row + p * a_step]
@@ -40,8 +38,7 @@ struct FewRowsArgs {
   const T* bias;  ///< n elements, added at the end, or null
 };
 
-template <class T>
-struct GemmKernels {
+template <class T> struct GemmKernels {
   static constexpr int kMaxRows = 14, kMaxVectors = 2;
   using Tile = void (*)(const TileArgs<T>&);
   /// Copies `columns` columns of k steps to panels of `width` columns, which begin `panel_size`

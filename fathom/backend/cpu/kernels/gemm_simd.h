@@ -7,8 +7,7 @@
 
 namespace fathom::cpu::FATHOM_ISA {
 
-template <class T>
-struct Simd;
+template <class T> struct Simd;
 
 #if FATHOM_ISA_avx512
 
@@ -19,8 +18,7 @@ inline __m512 unpack_hi(__m512 a, __m512 b) { return _mm512_maskz_unpackhi_ps(0x
 inline __m512d unpack_lo(__m512d a, __m512d b) { return _mm512_maskz_unpacklo_pd(0xff, a, b); }
 inline __m512d unpack_hi(__m512d a, __m512d b) { return _mm512_maskz_unpackhi_pd(0xff, a, b); }
 
-template <>
-struct Simd<float> {
+template <> struct Simd<float> {
   using V = __m512;
   static constexpr int lanes = 16, step = 4;
   static V zero() { return _mm512_setzero_ps(); }
@@ -55,8 +53,7 @@ struct Simd<float> {
   }
 };
 
-template <>
-struct Simd<double> {
+template <> struct Simd<double> {
   using V = __m512d;
   static constexpr int lanes = 8, step = 2;
   static V zero() { return _mm512_setzero_pd(); }
@@ -88,8 +85,7 @@ struct Simd<double> {
 // The n first of 8 words of a mask, read from the right place in a row of ones and zeros.
 alignas(64) static constexpr std::int32_t kMaskWords[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 
-template <>
-struct Simd<float> {
+template <> struct Simd<float> {
   using V = __m256;
   static constexpr int lanes = 8, step = 4;
   static V zero() { return _mm256_setzero_ps(); }
@@ -121,8 +117,7 @@ struct Simd<float> {
   }
 };
 
-template <>
-struct Simd<double> {
+template <> struct Simd<double> {
   using V = __m256d;
   static constexpr int lanes = 4, step = 2;
   static V zero() { return _mm256_setzero_pd(); }

@@ -73,8 +73,7 @@ struct Lanes {
 /// Runs `step(accumulators, i, load)` over a row of n, where `accumulators` points at one vector of
 /// each of the M sums and i is the index of its first element. Lanes past the row's end keep their
 /// value.
-template <int M, class Step>
-FATHOM_MATH void sweep(int64_t n, Lanes (&sums)[M], Step step) {
+template <int M, class Step> FATHOM_MATH void sweep(int64_t n, Lanes (&sums)[M], Step step) {
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
 #pragma GCC unroll 8
@@ -102,8 +101,7 @@ FATHOM_MATH void sweep(int64_t n, Lanes (&sums)[M], Step step) {
 }
 
 /// y[i] = f(i, load) over a row, the end by masks. y may be what f loads.
-template <class F>
-FATHOM_MATH void map_row(int64_t n, float* y, F f) {
+template <class F> FATHOM_MATH void map_row(int64_t n, float* y, F f) {
   int64_t i = 0;
   for (; i + kWidth <= n; i += kWidth) store(y + i, f(i, Whole{}));
   if (i < n) {
@@ -113,8 +111,7 @@ FATHOM_MATH void map_row(int64_t n, float* y, F f) {
 }
 
 /// Joins lane j with lane j + 32, then those 16, 8, 4, 2 and 1 apart.
-template <class Op>
-FATHOM_MATH float fold(Lanes a, Op op) {
+template <class Op> FATHOM_MATH float fold(Lanes a, Op op) {
 #pragma GCC unroll 4
   for (int step = kVectors / 2; step > 0; step /= 2) {
 #pragma GCC unroll 8

@@ -331,13 +331,11 @@ FATHOM_MATH double sigmoid(double x) {
 
 /// The tanh form of GELU, 0.5 x (1 + tanh(u)), written x sigmoid(2u): cheaper, and its left tail is
 /// not lost to cancellation. u = sqrt(2 / pi) (x + 0.044715 x^3).
-template <class T>
-FATHOM_MATH T gelu_tanh(T x) {
+template <class T> FATHOM_MATH T gelu_tanh(T x) {
   const T twice_u = x * fma(x * x, T(0.071354816272600247), T(1.5957691216057308));
   return x * sigmoid(twice_u);
 }
-template <class T>
-FATHOM_MATH T gelu_tanh_grad(T x) {
+template <class T> FATHOM_MATH T gelu_tanh_grad(T x) {
   const T square = x * x;
   const T s = sigmoid(x * fma(square, T(0.071354816272600247), T(1.5957691216057308)));
   const T slope = x * fma(square, T(0.21406444881780074), T(1.5957691216057308));  // x (2u)'
@@ -345,12 +343,10 @@ FATHOM_MATH T gelu_tanh_grad(T x) {
 }
 
 /// The exact form of GELU, x Phi(x), and its derivative Phi(x) + x phi(x).
-template <class T>
-FATHOM_MATH T gelu_erf(T x) {
+template <class T> FATHOM_MATH T gelu_erf(T x) {
   return T(0.5) * x * (T(1) + erf(x * T(0.70710678118654752)));
 }
-template <class T>
-FATHOM_MATH T gelu_erf_grad(T x) {
+template <class T> FATHOM_MATH T gelu_erf_grad(T x) {
   const T density = exp(T(-0.5) * x * x) * T(0.39894228040143268);
   return fma(x, density, fma(T(0.5), erf(x * T(0.70710678118654752)), T(0.5)));
 }

@@ -9,8 +9,7 @@ namespace {
 constexpr int64_t kBlock = 512;
 
 /// Calls `block(from, width)` for the blocks of columns [from, to).
-template <class F>
-FATHOM_MATH void for_column_blocks(int64_t from, int64_t to, F block) {
+template <class F> FATHOM_MATH void for_column_blocks(int64_t from, int64_t to, F block) {
   for (int64_t c = from; c < to; c += kBlock) block(c, to - c < kBlock ? to - c : kBlock);
 }
 

@@ -72,8 +72,7 @@ FATHOM_MATH void block_words(uint64_t key, uint64_t block, uint32_t* w) {
 }
 
 /// Calls `block(number, offset, count)` for each block; the last may have fewer than 64 elements.
-template <class Block>
-FATHOM_MATH void for_blocks(int64_t first, int64_t n, Block&& block) {
+template <class Block> FATHOM_MATH void for_blocks(int64_t first, int64_t n, Block&& block) {
   int64_t i = 0;
   for (; i + 64 <= n; i += 64) block(uint64_t(first + i) / 64, i, int64_t{64});
   if (i < n) block(uint64_t(first + i) / 64, i, n - i);

@@ -5,59 +5,43 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
-template <class T>
-inline constexpr T kLowest = T(0);
-template <class T>
-inline constexpr T kHighest = T(255);
-template <>
-inline constexpr float kLowest<float> = -__builtin_inff();
-template <>
-inline constexpr float kHighest<float> = __builtin_inff();
-template <>
-inline constexpr double kLowest<double> = -__builtin_inf();
-template <>
-inline constexpr double kHighest<double> = __builtin_inf();
-template <>
-inline constexpr int64_t kLowest<int64_t> = INT64_MIN;
-template <>
-inline constexpr int64_t kHighest<int64_t> = INT64_MAX;
-template <>
-inline constexpr int32_t kLowest<int32_t> = INT32_MIN;
-template <>
-inline constexpr int32_t kHighest<int32_t> = INT32_MAX;
+template <class T> inline constexpr T kLowest = T(0);
+template <class T> inline constexpr T kHighest = T(255);
+template <> inline constexpr float kLowest<float> = -__builtin_inff();
+template <> inline constexpr float kHighest<float> = __builtin_inff();
+template <> inline constexpr double kLowest<double> = -__builtin_inf();
+template <> inline constexpr double kHighest<double> = __builtin_inf();
+template <> inline constexpr int64_t kLowest<int64_t> = INT64_MIN;
+template <> inline constexpr int64_t kHighest<int64_t> = INT64_MAX;
+template <> inline constexpr int32_t kLowest<int32_t> = INT32_MIN;
+template <> inline constexpr int32_t kHighest<int32_t> = INT32_MAX;
 
 // What is reduced: how an element enters an accumulator A, and how two accumulators join.
-template <class T, class A>
-struct Sum {
+template <class T, class A> struct Sum {
   using Result = A;
   static constexpr A identity = A(0);
   FATHOM_INLINE static A enter(A a, T x) { return a + A(x); }
   FATHOM_INLINE static A join(A a, A b) { return a + b; }
 };
-template <class T, class A>
-struct SumSquares {
+template <class T, class A> struct SumSquares {
   using Result = A;
   static constexpr A identity = A(0);
   FATHOM_INLINE static A enter(A a, T x) { return a + A(x) * A(x); }
   FATHOM_INLINE static A join(A a, A b) { return a + b; }
 };
-template <>
-FATHOM_INLINE float SumSquares<float, float>::enter(float a, float x) {
+template <> FATHOM_INLINE float SumSquares<float, float>::enter(float a, float x) {
   return math::fma(x, x, a);
 }
-template <>
-FATHOM_INLINE double SumSquares<double, double>::enter(double a, double x) {
+template <> FATHOM_INLINE double SumSquares<double, double>::enter(double a, double x) {
   return math::fma(x, x, a);
 }
-template <class T>
-struct Greatest {
+template <class T> struct Greatest {
   using Result = T;
   static constexpr T identity = kLowest<T>;
   FATHOM_INLINE static T enter(T a, T x) { return ((x > a) | (x != x)) ? x : a; }
   FATHOM_INLINE static T join(T a, T b) { return enter(a, b); }
 };
-template <class T>
-struct Least {
+template <class T> struct Least {
   using Result = T;
   static constexpr T identity = kHighest<T>;
   FATHOM_INLINE static T enter(T a, T x) { return ((x < a) | (x != x)) ? x : a; }
@@ -65,8 +49,7 @@ struct Least {
 };
 
 /// One piece of a row by 64 lanes in memory and the tree of lanes.h.
-template <class Op, class T>
-FATHOM_MATH typename Op::Result piece(Op, const T* x, int64_t n) {
+template <class Op, class T> FATHOM_MATH typename Op::Result piece(Op, const T* x, int64_t n) {
   alignas(64) typename Op::Result lane[kLanes];
   for (int64_t j = 0; j < kLanes; ++j) lane[j] = Op::identity;
   int64_t i = 0;
@@ -95,8 +78,7 @@ FATHOM_MATH float piece(SumSquares<float, float>, const float* x, int64_t n) {
   return fold(a[0], Add{});
 }
 /// The machine's max and min drop NaN, so a second accumulator collects it.
-template <class Op>
-FATHOM_MATH float extreme(const float* x, int64_t n, float identity, Op op) {
+template <class Op> FATHOM_MATH float extreme(const float* x, int64_t n, float identity, Op op) {
   Lanes a[2] = {all_lanes(identity), all_lanes(0)};
   sweep(n, a, [=](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
     const Vector v = load(x + i);
@@ -209,13 +191,11 @@ void join_columns(typename Op::Result* partial, typename Op::Result* y, int64_t 
   }
 }
 
-template <class T, class S>
-constexpr RowReducers<T, S> row_reducers() {
+template <class T, class S> constexpr RowReducers<T, S> row_reducers() {
   return {rows<T, Sum<T, S>>,   rows<T, SumSquares<T, S>>, rows<T, Greatest<T>>, rows<T, Least<T>>,
           join_rows<Sum<T, S>>, join_rows<Greatest<T>>,    join_rows<Least<T>>,  index_of<T>};
 }
-template <class T, class S>
-constexpr ColumnReducers<T, S> column_reducers() {
+template <class T, class S> constexpr ColumnReducers<T, S> column_reducers() {
   return {columns<T, Sum<T, S>>,   columns<T, Greatest<T>>,   columns<T, Least<T>>,
           join_columns<Sum<T, S>>, join_columns<Greatest<T>>, join_columns<Least<T>>};
 }

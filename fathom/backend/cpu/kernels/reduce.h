@@ -16,8 +16,7 @@ inline constexpr int64_t row_pieces(int64_t n) {
 /// below that takes n works on pieces [begin, end) and writes one result for each. Where
 /// row_pieces(n) is 1 these are the rows' results, otherwise `join_*` makes them, for rows [begin,
 /// end), and overwrites `partial`.
-template <class T, class S>
-struct RowReducers {
+template <class T, class S> struct RowReducers {
   void (*sum)(const T* x, S* partial, int64_t begin, int64_t end, int64_t n);
   void (*sum_squares)(const T* x, S* partial, int64_t begin, int64_t end, int64_t n);
   /// NaN wins over numbers, as in PyTorch; the identities are -inf and inf, or an integer's ends.
@@ -40,8 +39,7 @@ inline constexpr int64_t column_chunks(int64_t reduce) {
 
 /// A task is outer * column_chunks(reduce) + chunk; functions work on tasks [begin, end) and write
 /// `inner` results for each. Where column_chunks(reduce) is 1 these are the results.
-template <class T, class S>
-struct ColumnReducers {
+template <class T, class S> struct ColumnReducers {
   void (*sum)(const T* x, S* partial, int64_t begin, int64_t end, int64_t reduce, int64_t inner);
   void (*max)(const T* x, T* partial, int64_t begin, int64_t end, int64_t reduce, int64_t inner);
   void (*min)(const T* x, T* partial, int64_t begin, int64_t end, int64_t reduce, int64_t inner);

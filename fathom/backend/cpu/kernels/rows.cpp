@@ -12,8 +12,7 @@ FATHOM_MATH int64_t group_size(int64_t n) { return n <= 1024 ? kGroup : 1; }
 
 /// sum exp(x - max) over a row of n, by tiles of one element per lane. `keep(i, tile, count)` may
 /// store the terms. A tile of its own cannot alias x or y, so its loops vectorise without a check.
-template <class Keep>
-FATHOM_MATH float sum_exp(const float* x, float max, int64_t n, Keep keep) {
+template <class Keep> FATHOM_MATH float sum_exp(const float* x, float max, int64_t n, Keep keep) {
   alignas(64) float lane[kLanes] = {}, tile[kLanes];
   const int64_t ahead = group_size(n) * n;
   int64_t i = 0;
@@ -89,8 +88,7 @@ FATHOM_MATH float sum_of(const float* x, int64_t n) {
 }
 
 /// Calls `group(first row, count)` for groups of rows in [begin, end).
-template <class F>
-FATHOM_MATH void for_groups(int64_t begin, int64_t end, int64_t n, F group) {
+template <class F> FATHOM_MATH void for_groups(int64_t begin, int64_t end, int64_t n, F group) {
   const int64_t size = group_size(n);
   for (int64_t r = begin; r < end; r += size) group(r, end - r < size ? end - r : size);
 }
