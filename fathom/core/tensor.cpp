@@ -1,10 +1,7 @@
 #include "fathom/core/tensor.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
-#include <ostream>
 
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
@@ -138,138 +135,6 @@ std::int64_t Tensor::item_integer() const {
   return dispatch(dtype(), [&](auto* type) {
     return static_cast<std::int64_t>(*static_cast<decltype(type)>(p));
   });
-}
-
-// ---- printing
-// ---------------------------------------------------------------------------------------
-
-namespace {
-
-constexpr std::int64_t summarize_above = 1000;  // NumPy's threshold and edge items
-constexpr std::int64_t edge_items = 3;
-
-// The axes' positions that are printed; -1 stands for "...".
-std::vector<std::int64_t> printed_positions(std::int64_t n, bool summarize) {
-  std::vector<std::int64_t> positions;
-  if (summarize && n > 2 * edge_items) {
-    for (std::int64_t i = 0; i < edge_items; ++i) positions.push_back(i);
-    positions.push_back(-1);
-    for (std::int64_t i = n - edge_items; i < n; ++i) positions.push_back(i);
-  } else {
-    for (std::int64_t i = 0; i < n; ++i) positions.push_back(i);
-  }
-  return positions;
-}
-
-struct Printer {
-  const Tensor& t;
-  bool summarize;
-  std::vector<std::string> words;  // printed elements, in order
-  std::size_t width = 0;
-  std::size_t next = 0;
-
-  template <class F> void for_each_printed(int axis, std::int64_t offset, F&& f) {
-    if (axis == t.rank()) return f(offset);
-    std::int64_t stride = 1;
-    for (int i = axis + 1; i < t.rank(); ++i) stride *= t.shape()[i];
-    for (std::int64_t i : printed_positions(t.shape()[axis], summarize))
-      if (i >= 0) for_each_printed(axis + 1, offset + i * stride, f);
-  }
-
-  std::string nested(int axis) {
-    if (axis == t.rank()) {
-      const std::string& word = words[next++];
-      return std::string(width - word.size(), ' ') + word;
-    }
-    const bool last = axis == t.rank() - 1;
-    std::string text = "[";
-    bool first = true;
-    for (std::int64_t i : printed_positions(t.shape()[axis], summarize)) {
-      if (!first)
-        text += last ? " "
-                     : std::string(static_cast<std::size_t>(t.rank() - axis - 1), '\n') +
-                           std::string(static_cast<std::size_t>(axis) + 1, ' ');
-      first = false;
-      text += i < 0 ? "..." : nested(axis + 1);
-    }
-    return text + "]";
-  }
-};
-
-std::vector<std::string> format_floats(const std::vector<double>& values, bool single) {
-  double largest = 0;
-  double smallest = 1e300;
-  bool whole = true;
-  for (double v : values) {
-    if (v - v != 0) continue;  // NaN and infinity have words of their own
-    const double a = v < 0 ? -v : v;
-    if (a != 0) {
-      largest = std::max(largest, a);
-      smallest = std::min(smallest, a);
-    }
-    whole = whole && v == static_cast<double>(static_cast<std::int64_t>(v));
-  }
-  const bool scientific =
-      largest >= 1e8 || (largest > 0 && (smallest < 1e-4 || largest / smallest > 1e3));
-  std::vector<std::string> words;
-  std::size_t decimals = 0;
-  for (double v : values) {
-    std::string w;
-    if (v != v)
-      w = "nan";
-    else if (v - v != 0)
-      w = v > 0 ? "inf" : "-inf";
-    else if (scientific && !whole)
-      w = fmt::format("{:.8g}", v);
-    else if (whole)
-      w = fmt::format("{:.0f}.", v);
-    else {
-      w = single ? fmt::format("{}", static_cast<float>(v)) : fmt::format("{}", v);
-      const auto point = w.find('.');
-      if (point != std::string::npos && w.size() - point - 1 > 8) w = fmt::format("{:.8f}", v);
-      const auto digits = w.find('.');
-      if (digits != std::string::npos)
-        decimals = std::max(decimals, w.size() - digits - 1);
-      else
-        w += ".";
-    }
-    words.push_back(std::move(w));
-  }
-  for (std::string& w : words) {  // fixed notation: the same number of decimals for all
-    const auto point = w.find('.');
-    if (decimals > 0 && point != std::string::npos && w.find('e') == std::string::npos)
-      w.append(decimals - (w.size() - point - 1), '0');
-  }
-  return words;
-}
-
-}  // namespace
-
-std::string to_string(const Tensor& tensor) {
-  if (!tensor.defined()) return "(empty tensor)";
-  const void* data = tensor.raw_data();
-  if (tensor.size() == 0)
-    return "[] " + std::string(name(tensor.dtype())) + " " + to_string(tensor.shape());
-  Printer printer{tensor, tensor.size() > summarize_above, {}};
-  std::vector<double> floats;
-  printer.for_each_printed(0, 0, [&](std::int64_t i) {
-    dispatch(tensor.dtype(), [&](auto* type) {
-      const auto v = static_cast<decltype(type)>(data)[i];
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(v)>, bool>)
-        printer.words.emplace_back(v ? "True" : "False");
-      else if constexpr (std::is_integral_v<std::remove_cvref_t<decltype(v)>>)
-        printer.words.push_back(std::to_string(v));
-      else
-        floats.push_back(static_cast<double>(v));
-    });
-  });
-  if (!floats.empty()) printer.words = format_floats(floats, tensor.dtype() == DType::f32);
-  for (const std::string& w : printer.words) printer.width = std::max(printer.width, w.size());
-  return printer.nested(0);
-}
-
-std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
-  return out << to_string(tensor);
 }
 
 }  // namespace fathom

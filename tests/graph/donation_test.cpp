@@ -184,6 +184,7 @@ TEST_CASE("donation: another thread that holds, reads and drops copies never see
     shared = x;
     if (i % 2 == 0) shared = start(-1);  // every other step x is ours alone
   }
+  while (seen == 0) std::this_thread::yield();  // a busy machine may not have let it in yet
   stop = true;
   reader.join();
   CHECK(wrong == 0);

@@ -180,6 +180,20 @@ TEST_CASE("samples: inputs that are views give the same bits") {
   });
 }
 
+TEST_CASE("samples: nothing is left behind") {
+  for_each_sample([](const Sample& s) {
+    const std::size_t nodes = graph::context().pending_nodes;
+    const std::size_t bytes = live_bytes();
+    {
+      const Tensors inputs = make_inputs(s);
+      on_device(Device::cpu, [&] { return outputs_of(s, inputs, s.options.gradient); });
+      const Tensors dropped = outputs_of(s, inputs, s.options.gradient);
+    }
+    CHECK(graph::context().pending_nodes == nodes);
+    CHECK(live_bytes() == bytes);
+  });
+}
+
 TEST_CASE("samples: building a row again finds its plan") {
   for_each_sample([](const Sample& s) {
     const Tensors inputs = make_inputs(s);
