@@ -4,6 +4,7 @@
 
 #include "fathom/graph/context.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/function_table.h"
 
 namespace fathom::graph {
 
@@ -39,6 +40,17 @@ std::string element_text(const Shape& shape, std::int64_t element, const BatchRo
   return text;
 }
 
+namespace {
+
+/// As users call it.
+std::string name_of(const Node& node) {
+  return std::string(is<op::Elementwise>(*node.op)
+                         ? ops::function_info(attributes<op::Elementwise>(node).function).name
+                         : node.op->name);
+}
+
+}  // namespace
+
 FiniteCheck::FiniteCheck(BatchRows rows) : rows_(std::move(rows)), eager_before_(context().eager) {
   context().eager = true;
   context().finite_check = this;
@@ -50,7 +62,7 @@ FiniteCheck::~FiniteCheck() {
 
 ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t element) const {
   const Tensor value(const_cast<Value*>(&const_cast<Node&>(node).output(output)));
-  const std::string name(node.op->name);
+  const std::string name = name_of(node);
   FiniteCheck* check = std::exchange(context().finite_check, nullptr);
   const double number =
       cast(value, DType::f64).to_vector<double>()[static_cast<std::size_t>(element)];
@@ -66,7 +78,7 @@ ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t eleme
                  .module = current_module(),
                  .where = node.where.line() ? to_string(user_line(node.where)) : ""};
   if (forward) {
-    info.operation = "gradient of " + std::string(forward->op->name);
+    info.operation = "gradient of " + name_of(*forward);
     info.problem = info.problem + ", by " + name;
     info.where = forward->where.line() ? to_string(forward->where) : "";
     if (const auto place = places_.find(forward); place != places_.end())
