@@ -76,6 +76,11 @@ class ReverseMode {
       wants[i] = needs_gradient(node.inputs[i]);
     }
     for (int i = 0; i < node.output_count; ++i) outputs.emplace_back(&node.output(i));
+    if (!node.op->view) {  // formulas on halves work in f32: each gradient is rounded once
+      inputs = widened(inputs);
+      outputs = widened(outputs);
+      cotangents = widened(cotangents);
+    }
     // A rule for the first output only cannot serve a gradient that arrives at another.
     const bool rule_fits = node.op->vjp && cotangents[0].defined() && only_first(cotangents);
     Tensors gradients;
