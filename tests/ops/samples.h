@@ -78,6 +78,8 @@ ErrorCase throws(std::string name, std::function<void()> call, std::vector<std::
 
 using Samples = std::vector<Sample>;
 Samples elementwise_samples();
+Samples composed_samples();
+Samples half_samples();
 Samples creation_samples();
 Samples reduce_samples();
 Samples shape_samples();
