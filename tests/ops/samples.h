@@ -88,6 +88,7 @@ Samples linalg_samples();
 Samples norm_samples();
 Samples loss_samples();
 std::vector<ErrorCase> error_cases();
+std::vector<ErrorCase> elementwise_error_cases();
 
 /// All of them.
 const Samples& all_samples();
