@@ -19,6 +19,7 @@
 #include "fathom/nn/module.h"
 #include "fathom/nn/sequential.h"
 #include "fathom/nn/state.h"
+#include "fathom/ops/bits.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
@@ -28,4 +29,5 @@
 #include "fathom/ops/random.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"
+#include "fathom/ops/special.h"
 #include "fathom/optim/optimizer.h"

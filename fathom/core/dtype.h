@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "fathom/core/half.h"
+
 namespace fathom {
 
 /// The type of a tensor's elements. `boolean` holds one byte that is 0 or 1.
@@ -20,6 +22,7 @@ constexpr std::size_t size_of(DType dtype) {
 }
 
 constexpr bool is_floating(DType dtype) { return dtype <= DType::bf16; }
+constexpr bool is_half(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
 constexpr bool is_integer(DType dtype) { return dtype >= DType::i64 && dtype <= DType::u8; }
 
 /// The type that holds both, by PyTorch's table (torch.promote_types).
@@ -29,12 +32,14 @@ DType promote(DType a, DType b);
 template <class T>
 inline constexpr DType dtype_of = [] {
   static_assert(sizeof(T) == 0,
-                "fathom: no DType for this C++ type (use float, double, int64_t, "
-                "int32_t, int8_t, uint8_t or bool)");
+                "fathom: no DType for this C++ type (use float, double, float16, bfloat16, "
+                "int64_t, int32_t, int8_t, uint8_t or bool)");
   return DType::f32;
 }();
 template <> inline constexpr DType dtype_of<float> = DType::f32;
 template <> inline constexpr DType dtype_of<double> = DType::f64;
+template <> inline constexpr DType dtype_of<float16> = DType::f16;
+template <> inline constexpr DType dtype_of<bfloat16> = DType::bf16;
 template <> inline constexpr DType dtype_of<std::int64_t> = DType::i64;
 template <> inline constexpr DType dtype_of<std::int32_t> = DType::i32;
 template <> inline constexpr DType dtype_of<std::int8_t> = DType::i8;

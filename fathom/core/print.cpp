@@ -10,7 +10,6 @@
 
 #include "fathom/core/error.h"
 #include "fathom/core/tensor.h"
-#include "fathom/ops/elementwise.h"
 
 namespace fathom {
 namespace {
@@ -53,6 +52,17 @@ template <class T> std::string digits(T v, bool scientific) {
   const std::size_t last = text.find_last_not_of('0', end - 1);
   text.erase(last + 1, end - last - 1);
   return text;
+}
+
+/// The number with the fewest digits that rounds to the half `x`: what is printed of it.
+template <class Half> double shortest(Half x) {
+  const auto value = static_cast<float>(x);
+  if (!std::isfinite(value)) return value;
+  for (int digits = 0; digits < 8; ++digits) {
+    const double rounded = std::stod(fmt::format("{:.{}e}", value, digits));
+    if (Half(static_cast<float>(rounded)).bits == x.bits) return rounded;
+  }
+  return value;
 }
 
 /// How wide the parts of a list's numbers are.
@@ -144,8 +154,9 @@ class Printer {
       case DType::boolean:
         return collect<bool>();
       case DType::f16:
+        return collect_halves<float16>();
       case DType::bf16:
-        break;  // the caller has cast them
+        return collect_halves<bfloat16>();
     }
   }
 
@@ -169,6 +180,15 @@ class Printer {
   template <class T> void collect_floats() {
     std::vector<T> values;
     for_each_printed(static_cast<const T*>(t_.raw_data()), 0, [&](T v) { values.push_back(v); });
+    format_floats(values);
+  }
+  template <class T> void collect_halves() {
+    std::vector<double> values;
+    for_each_printed(static_cast<const T*>(t_.raw_data()), 0,
+                     [&](T v) { values.push_back(shortest(v)); });
+    format_floats(values);
+  }
+  template <class T> void format_floats(const std::vector<T>& values) {
     if (t_.rank() == 0) {
       words_.push_back(format_scalar(values[0]));
       return;
@@ -226,8 +246,6 @@ class Printer {
 
 std::string to_string(const Tensor& tensor) {
   if (!tensor.defined()) return "(empty tensor)";
-  if (tensor.dtype() == DType::f16 || tensor.dtype() == DType::bf16)
-    return to_string(cast(tensor, DType::f32));
   tensor.eval();
   if (tensor.size() == 0)
     return "[] " + std::string(name(tensor.dtype())) + " " + to_string(tensor.shape());

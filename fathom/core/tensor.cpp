@@ -8,6 +8,7 @@
 #include "fathom/graph/eval.h"
 #include "fathom/graph/node.h"
 #include "fathom/graph/op.h"
+#include "fathom/ops/elementwise.h"
 
 namespace fathom {
 namespace {
@@ -18,7 +19,7 @@ namespace {
                     .hint = "a default-constructed Tensor holds nothing until it is assigned"});
 }
 
-/// Calls f with a null pointer of the element type; halves have no C++ type here.
+/// Calls f with a null pointer of the element type.
 template <class F> decltype(auto) dispatch(DType dtype, F&& f) {
   switch (dtype) {
     case DType::f32:
@@ -36,12 +37,17 @@ template <class F> decltype(auto) dispatch(DType dtype, F&& f) {
     case DType::boolean:
       return f(static_cast<const bool*>(nullptr));
     case DType::f16:
-    case DType::bf16:
-      break;
+      return f(static_cast<const float16*>(nullptr));
+    default:
+      return f(static_cast<const bfloat16*>(nullptr));
   }
-  throw UnsupportedError({.operation = "read",
-                          .problem = "half types are stored but not read out",
-                          .hint = "cast to f32 first"});
+}
+/// The number as a float where it is a half, else itself.
+template <class T> auto number(T x) {
+  if constexpr (std::is_arithmetic_v<T>)
+    return x;
+  else
+    return static_cast<float>(x);
 }
 
 }  // namespace
@@ -103,6 +109,11 @@ void eval(std::span<const Tensor> tensors) {
 
 const void* Tensor::raw_data() const { return eval().value_->data; }
 
+Tensor Tensor::converted(DType wanted) const {
+  if (!value_) empty_handle("to_vector");
+  return cast(*this, wanted);
+}
+
 const void* Tensor::typed_data(DType wanted) const {
   if (dtype() != wanted)
     throw DTypeError({.operation = "data",
@@ -126,14 +137,15 @@ void require_one(const Tensor& t) {
 double Tensor::item_double() const {
   require_one(*this);
   const void* p = raw_data();
-  return dispatch(dtype(),
-                  [&](auto* type) { return static_cast<double>(*static_cast<decltype(type)>(p)); });
+  return dispatch(dtype(), [&](auto* type) {
+    return static_cast<double>(number(*static_cast<decltype(type)>(p)));
+  });
 }
 std::int64_t Tensor::item_integer() const {
   require_one(*this);
   const void* p = raw_data();
   return dispatch(dtype(), [&](auto* type) {
-    return static_cast<std::int64_t>(*static_cast<decltype(type)>(p));
+    return static_cast<std::int64_t>(number(*static_cast<decltype(type)>(p)));
   });
 }
 

@@ -88,8 +88,9 @@ class Tensor {
   }
   template <class T>
   std::span<const T> data() const&& = delete;  // the tensor would be gone before the span
+  /// The elements converted to T, row-major. Evaluates.
   template <class T> std::vector<T> to_vector() const {
-    const Tensor keep = *this;
+    const Tensor keep = converted(dtype_of<T>);
     const auto view = keep.data<T>();
     return {view.begin(), view.end()};
   }
@@ -117,6 +118,7 @@ class Tensor {
 
  private:
   double item_double() const;
+  Tensor converted(DType dtype) const;
   std::int64_t item_integer() const;
   const void* typed_data(DType dtype) const;
 

@@ -6,6 +6,7 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/function_table.h"
 #include "fathom/ops/operands.h"
+#include "fathom/ops/special.h"
 
 namespace fathom {
 
@@ -35,6 +36,11 @@ template <class F> Tensors gradient_of(const Vjp& v) {
     const Gradient g{v.cotangent(), v.output(), v.inputs[0], v.inputs[0], v.inputs[1]};
     if constexpr (requires { F::vjp_a(g); })
       if (v.wants(0)) result[0] = F::vjp_a(g);
+    if constexpr (requires { F::lacks_a; })
+      if (v.wants(0))
+        throw UnsupportedError({.operation = F::name,
+                                .problem = "it has no gradient by its first operand",
+                                .hint = "stop_gradient() around that operand"});
     if constexpr (requires { F::vjp_b(g); })
       if (v.wants(1)) result[1] = F::vjp_b(g);
   }
@@ -67,10 +73,9 @@ template <> struct Rules<op::Elementwise> {
   static constexpr std::string_view name = "elementwise";
   static Specs infer(const op::Elementwise& a, Inputs in) {
     const ops::FunctionInfo& f = ops::function_info(a.function);
-    if (in.size() == 1)
-      return Spec{f.result == fn::Result::truth ? DType::boolean : in[0].dtype(), in[0].shape()};
-    return Spec{f.result == fn::Result::truth ? DType::boolean : in[0].dtype(),
-                broadcast_inputs(f.name, in)};
+    const DType operand = in[is_half(in.back().dtype()) ? in.size() - 1 : 0].dtype();
+    return Spec{f.result == fn::Result::truth ? DType::boolean : operand,
+                in.size() == 1 ? in[0].shape() : broadcast_inputs(f.name, in)};
   }
   static Tensors vjp(const op::Elementwise& a, const Vjp& v) { return gradients[a.function](v); }
 };
@@ -109,34 +114,56 @@ template <> struct Rules<op::StopGradient> {
   static Tensors vjp(const op::StopGradient&, const Vjp&) { return {Tensor()}; }
 };
 
+template <> struct Rules<op::Divisor> {
+  static constexpr std::string_view name = "divisor";
+  static Specs infer(const op::Divisor&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
+};
+
 template <> constinit const OpDef OpEntry<op::Elementwise>::def = make_op_def<op::Elementwise>();
 template <> constinit const OpDef OpEntry<op::Cast>::def = make_op_def<op::Cast>();
 template <> constinit const OpDef OpEntry<op::Where>::def = make_op_def<op::Where>();
 template <> constinit const OpDef OpEntry<op::StopGradient>::def = make_op_def<op::StopGradient>();
+template <> constinit const OpDef OpEntry<op::Divisor>::def = make_op_def<op::Divisor>();
 
 }  // namespace graph
 
 namespace ops {
 
-DType operand_dtype(const FunctionInfo& f, DType common) {
+namespace {
+
+/// The type that operands of a common type are computed in.
+DType operand_dtype(const FunctionInfo& f, DType common, const std::source_location& where) {
   if (f.domain == fn::Domain::floating) return floating(common);
-  if (f.domain == fn::Domain::numeric && common == DType::boolean) {
-    // PyTorch adds bools as logic and refuses to subtract them; counting is what people mean.
-    return DType::i64;
-  }
-  return common;
+  const bool whole = f.domain == fn::Domain::integer || f.domain == fn::Domain::bits;
+  if (whole && is_floating(common))
+    fail<DTypeError>({.operation = std::string(f.name),
+                      .problem = "it works on integers",
+                      .received = {{"operands", std::string(name(common))}},
+                      .hint = "cast them to an integer type first"},
+                     where);
+  // PyTorch adds bools as logic and refuses to subtract them; counting is what people mean.
+  const bool counts = f.domain == fn::Domain::numeric || f.domain == fn::Domain::integer;
+  return counts && common == DType::boolean ? DType::i64 : common;
 }
+
+/// A number beside a half stays f32, as it does in PyTorch, unless it is compared.
+Tensor operand(const FunctionInfo& f, const Operand& x, DType dtype) {
+  const bool exact = !x.is_tensor() && f.result == fn::Result::same;
+  return as_tensor(x, exact ? widened(dtype) : dtype);
+}
+
+}  // namespace
 
 Tensor elementwise(int function, const Operand& x) {
   const FunctionInfo& f = function_info(function);
-  const DType own = common_dtype({&x});
-  return graph::apply(op::Elementwise{function}, {as_tensor(x, operand_dtype(f, own))}, x.where());
+  const DType dtype = operand_dtype(f, common_dtype({&x}), x.where());
+  return graph::apply(op::Elementwise{function}, {as_tensor(x, dtype)}, x.where());
 }
 
 Tensor elementwise(int function, const Operand& a, const Operand& b) {
   const FunctionInfo& f = function_info(function);
-  const DType dtype = operand_dtype(f, common_dtype({&a, &b}));
-  return graph::apply(op::Elementwise{function}, {as_tensor(a, dtype), as_tensor(b, dtype)},
+  const DType dtype = operand_dtype(f, common_dtype({&a, &b}), a.where());
+  return graph::apply(op::Elementwise{function}, {operand(f, a, dtype), operand(f, b, dtype)},
                       a.where());
 }
 
@@ -149,14 +176,6 @@ Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
       condition.where());
 }
 
-Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
-  const DType dtype = ops::common_dtype({&x, &low, &high});
-  const Tensor t = ops::as_tensor(x, dtype);
-  const Tensor least = ops::as_tensor(low, dtype);
-  const Tensor most = ops::as_tensor(high, dtype);
-  const Tensor raised = where(t <= least, least, t);  // comparisons that keep NaN
-  return where(raised >= most, most, raised);
-}
 Tensor leaky_relu(const Operand& x, double slope) {
   const Tensor t = ops::as_tensor(x);
   return where(t > 0, t, t * slope);

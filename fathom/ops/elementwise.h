@@ -3,9 +3,12 @@
 // Shapes    operands are broadcast as NumPy does.
 // Dtypes    operands are promoted as PyTorch does; a number adapts to the tensors. Functions of
 // real
-//           numbers turn integers into f32. Comparisons and logic return bool.
+//           numbers turn integers into f32. Comparisons and logic return bool. Halves are computed
+//           in f32 and rounded once.
 // Errors    ShapeError if the shapes do not broadcast, DTypeError for types that make no sense.
 #pragma once
+#include <optional>
+
 #include "fathom/core/tensor.h"
 #include "fathom/ops/scalar_functions.h"
 
@@ -42,11 +45,25 @@ inline Tensor reciprocal(const Operand& x) {
 }
 inline Tensor exp(const Operand& x) { return ops::elementwise(fn::id_of<fn::Exp>, x); }
 inline Tensor expm1(const Operand& x) { return ops::elementwise(fn::id_of<fn::Expm1>, x); }
+inline Tensor exp2(const Operand& x) { return ops::elementwise(fn::id_of<fn::Exp2>, x); }
 inline Tensor log(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log>, x); }
+inline Tensor log2(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log2>, x); }
+inline Tensor log10(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log10>, x); }
 inline Tensor log1p(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log1p>, x); }
 inline Tensor sin(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sin>, x); }
 inline Tensor cos(const Operand& x) { return ops::elementwise(fn::id_of<fn::Cos>, x); }
+inline Tensor tan(const Operand& x) { return ops::elementwise(fn::id_of<fn::Tan>, x); }
+inline Tensor asin(const Operand& x) { return ops::elementwise(fn::id_of<fn::Asin>, x); }
+inline Tensor acos(const Operand& x) { return ops::elementwise(fn::id_of<fn::Acos>, x); }
+inline Tensor atan(const Operand& x) { return ops::elementwise(fn::id_of<fn::Atan>, x); }
+inline Tensor sinh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sinh>, x); }
+inline Tensor cosh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Cosh>, x); }
 inline Tensor tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Tanh>, x); }
+inline Tensor asinh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Asinh>, x); }
+inline Tensor acosh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Acosh>, x); }
+inline Tensor atanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Atanh>, x); }
+/// sin(pi x) / (pi x), and 1 at 0.
+inline Tensor sinc(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sinc>, x); }
 inline Tensor sigmoid(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sigmoid>, x); }
 inline Tensor erf(const Operand& x) { return ops::elementwise(fn::id_of<fn::Erf>, x); }
 /// max(x, 0). The gradient at 0 is 0.
@@ -63,8 +80,23 @@ inline Tensor floor(const Operand& x) { return ops::elementwise(fn::id_of<fn::Fl
 inline Tensor ceil(const Operand& x) { return ops::elementwise(fn::id_of<fn::Ceil>, x); }
 /// To the nearest integer, halves to even.
 inline Tensor round(const Operand& x) { return ops::elementwise(fn::id_of<fn::Round>, x); }
+/// To `decimals` digits behind the point, or before it if negative; halves to even.
+Tensor round(const Operand& x, int decimals);
+inline Tensor rint(const Operand& x) { return round(x); }
+/// Towards 0.
+inline Tensor trunc(const Operand& x) { return ops::elementwise(fn::id_of<fn::Trunc>, x); }
+inline Tensor fix(const Operand& x) { return trunc(x); }
+/// x - trunc(x).
+Tensor frac(const Operand& x);
+Tensor deg2rad(const Operand& x);
+Tensor rad2deg(const Operand& x);
 inline Tensor isnan(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsNan>, x); }
 inline Tensor isfinite(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsFinite>, x); }
+inline Tensor isinf(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsInf>, x); }
+inline Tensor isposinf(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsPosInf>, x); }
+inline Tensor isneginf(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsNegInf>, x); }
+/// Whether the sign is minus: of -0 and NaN too.
+inline Tensor signbit(const Operand& x) { return ops::elementwise(fn::id_of<fn::Signbit>, x); }
 inline Tensor logical_not(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::LogicalNot>, x);
 }
@@ -82,8 +114,60 @@ inline Tensor mul(const Operand& a, const Operand& b) {
 inline Tensor div(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Div>, a, b);
 }
-inline Tensor pow(const Operand& a, const Operand& b) {
-  return ops::elementwise(fn::id_of<fn::Pow>, a, b);
+/// How a quotient is made whole: torch's rounding_mode.
+enum class Rounding : std::uint8_t { none, trunc, floor };
+/// a / b, whole if `rounding` says so: then integers stay integers. No gradient if rounded.
+/// Errors: ValueError if an integer is divided by 0.
+Tensor div(const Operand& a, const Operand& b, Rounding rounding);
+/// a / b rounded down, as Python's //. Integers stay integers. No gradient.
+/// Errors: ValueError if an integer is divided by 0.
+Tensor floor_divide(const Operand& a, const Operand& b);
+/// a - b floor(a / b): the sign of b, as Python's %.
+/// Errors: ValueError if an integer is divided by 0.
+Tensor remainder(const Operand& a, const Operand& b);
+/// a - b trunc(a / b): the sign of a, as C's fmod.
+/// Errors: ValueError if an integer is divided by 0.
+Tensor fmod(const Operand& a, const Operand& b);
+/// a^b. Integers stay integers, modulo their range; a negative power of one is cut to a whole
+/// number. Errors: ValueError if an integer is raised to a negative number.
+Tensor pow(const Operand& a, const Operand& b);
+/// x 2^exponent.
+Tensor ldexp(const Operand& x, const Operand& exponent);
+/// log(exp(a) + exp(b)) without overflow.
+inline Tensor logaddexp(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Logaddexp>, a, b);
+}
+/// log2(2^a + 2^b) without overflow.
+inline Tensor logaddexp2(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Logaddexp2>, a, b);
+}
+/// x log(y); 0 where x is 0, unless y is NaN.
+inline Tensor xlogy(const Operand& x, const Operand& y) {
+  return ops::elementwise(fn::id_of<fn::Xlogy>, x, y);
+}
+/// x log(1 + y); 0 where x is 0, unless y is NaN.
+inline Tensor xlog1py(const Operand& x, const Operand& y) {
+  return ops::elementwise(fn::id_of<fn::Xlog1py>, x, y);
+}
+/// The angle of the point (x, y), in [-pi, pi].
+inline Tensor atan2(const Operand& y, const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::Atan2>, y, x);
+}
+/// sqrt(a^2 + b^2) without overflow.
+inline Tensor hypot(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Hypot>, a, b);
+}
+/// |a| with the sign of b.
+inline Tensor copysign(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Copysign>, a, b);
+}
+/// The number next to a in the direction of b. No gradient.
+inline Tensor nextafter(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Nextafter>, a, b);
+}
+/// 0 below 0, 1 above, `value` at 0. No gradient.
+inline Tensor heaviside(const Operand& x, const Operand& value) {
+  return ops::elementwise(fn::id_of<fn::Heaviside>, x, value);
 }
 /// The larger; NaN if either is. A tie shares the gradient.
 inline Tensor maximum(const Operand& a, const Operand& b) {
@@ -91,6 +175,14 @@ inline Tensor maximum(const Operand& a, const Operand& b) {
 }
 inline Tensor minimum(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Minimum>, a, b);
+}
+/// The larger; if one is NaN, the other. A tie shares the gradient.
+inline Tensor fmax(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Fmax>, a, b);
+}
+/// The smaller; if one is NaN, the other. A tie shares the gradient.
+inline Tensor fmin(const Operand& a, const Operand& b) {
+  return ops::elementwise(fn::id_of<fn::Fmin>, a, b);
 }
 inline Tensor eq(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Equal>, a, b);
@@ -125,6 +217,8 @@ inline Tensor operator+(const Operand& a, const Operand& b) { return add(a, b); 
 inline Tensor operator-(const Operand& a, const Operand& b) { return sub(a, b); }
 inline Tensor operator*(const Operand& a, const Operand& b) { return mul(a, b); }
 inline Tensor operator/(const Operand& a, const Operand& b) { return div(a, b); }
+inline Tensor operator%(const Operand& a, const Operand& b) { return remainder(a, b); }
+inline Tensor operator!(const Operand& x) { return logical_not(x); }
 inline Tensor operator==(const Operand& a, const Operand& b) { return eq(a, b); }
 inline Tensor operator!=(const Operand& a, const Operand& b) { return ne(a, b); }
 inline Tensor operator<(const Operand& a, const Operand& b) { return lt(a, b); }
@@ -137,6 +231,27 @@ inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); 
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
 /// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's.
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
+/// max(x, low). A tie has x's gradient if `low` is a number, else the operands share it.
+Tensor clamp_min(const Operand& x, const Operand& low);
+/// min(x, high). A tie has x's gradient if `high` is a number, else the operands share it.
+Tensor clamp_max(const Operand& x, const Operand& high);
+/// NaN and infinities replaced by numbers; by default 0 and the ends of the type's range.
+Tensor nan_to_num(const Operand& x, double nan = 0, std::optional<double> positive = {},
+                  std::optional<double> negative = {});
+/// start + weight (end - start), from the nearer end.
+Tensor lerp(const Operand& start, const Operand& end, const Operand& weight);
+/// x + value * a * b.
+Tensor addcmul(const Operand& x, const Operand& a, const Operand& b, const Operand& value = 1);
+/// x + value * a / b.
+Tensor addcdiv(const Operand& x, const Operand& a, const Operand& b, const Operand& value = 1);
+/// |a - b| <= absolute + relative |b|; infinities are close to themselves, NaN to NaN if asked for.
+Tensor isclose(const Operand& a, const Operand& b, double relative = 1e-5, double absolute = 1e-8,
+               bool equal_nan = false);
+/// Whether all elements are close. Evaluates.
+bool allclose(const Operand& a, const Operand& b, double relative = 1e-5, double absolute = 1e-8,
+              bool equal_nan = false);
+/// Whether shapes and all elements are equal. Evaluates.
+bool equal(const Tensor& a, const Tensor& b);
 /// x for x > 0, else slope * x (Maas et al. 2013).
 Tensor leaky_relu(const Operand& x, double slope = 0.01);
 /// x for x > 0, else alpha * (exp(x) - 1) (Clevert et al. 2015).
@@ -148,6 +263,8 @@ Tensor stop_gradient(const Operand& x);
 
 namespace op {
 struct StopGradient {};
+/// Integers to divide by, passed on as they are. Errors when evaluated: ValueError if one is 0.
+struct Divisor {};
 }  // namespace op
 
 }  // namespace fathom

@@ -34,10 +34,10 @@ template <class T> void store(void* to, T value, DType dtype) {
     case DType::boolean:
       return put(value != T(0));
     case DType::f16:
+      return put(float16(static_cast<float>(value)));
     case DType::bf16:
-      break;
+      return put(bfloat16(static_cast<float>(value)));
   }
-  throw UnsupportedError({.operation = "scalar", .problem = "no arithmetic on half types yet"});
 }
 
 template <class T> Tensor make_scalar(T value, DType dtype, const std::source_location& where) {

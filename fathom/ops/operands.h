@@ -49,6 +49,8 @@ template <class E> [[noreturn]] void fail(ErrorInfo info, const std::source_loca
 /// broadcasting.
 Tensor sum_to(const Tensor& x, const Shape& shape);
 
+/// f32 for the half types, which are computed in it.
+inline DType widened(DType dtype) { return is_half(dtype) ? DType::f32 : dtype; }
 /// f32 for integers and bool, else the type itself.
 inline DType floating(DType dtype) { return is_floating(dtype) ? dtype : DType::f32; }
 

@@ -167,7 +167,9 @@ Tensor mean(const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x);
   const auto n =
       static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank(), x.where())));
-  return sum(Operand(t, x.where()), axes, keep_dims) / constant(n, {}, t.dtype());
+  const DType wide = ops::widened(t.dtype());  // the sum of halves may be too large for one
+  const Tensor total = sum(Operand(cast(t, wide), x.where()), axes, keep_dims);
+  return cast(total / constant(n, {}, wide), t.dtype());
 }
 Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   require_floating("var", x);

@@ -1,6 +1,6 @@
 #include "tests/kernels/math_loops.h"
 
-#include "fathom/backend/cpu/kernels/math.h"
+#include "fathom/backend/cpu/kernels/math_wide.h"
 
 #ifndef FATHOM_ISA
 #define FATHOM_ISA scalar
@@ -26,6 +26,17 @@ FATHOM_LOOP(sigmoid)
 FATHOM_LOOP(sin)
 FATHOM_LOOP(cos)
 FATHOM_LOOP(sqrt)
+FATHOM_LOOP(log10)
+FATHOM_LOOP(tan)
+FATHOM_LOOP(asin)
+FATHOM_LOOP(acos)
+FATHOM_LOOP(atan)
+FATHOM_LOOP(sinh)
+FATHOM_LOOP(cosh)
+FATHOM_LOOP(asinh)
+FATHOM_LOOP(acosh)
+FATHOM_LOOP(atanh)
+FATHOM_LOOP(sinc)
 FATHOM_LOOP(gelu_tanh)
 FATHOM_LOOP(gelu_erf)
 FATHOM_LOOP(gelu_tanh_grad)
@@ -50,6 +61,17 @@ const MathLoops math_loops = {{{"exp", loop_exp},
                                {"sin", loop_sin},
                                {"cos", loop_cos},
                                {"sqrt", loop_sqrt},
+                               {"log10", loop_log10},
+                               {"tan", loop_tan},
+                               {"asin", loop_asin},
+                               {"acos", loop_acos},
+                               {"atan", loop_atan},
+                               {"sinh", loop_sinh},
+                               {"cosh", loop_cosh},
+                               {"asinh", loop_asinh},
+                               {"acosh", loop_acosh},
+                               {"atanh", loop_atanh},
+                               {"sinc", loop_sinc},
                                {"gelu_tanh", loop_gelu_tanh},
                                {"gelu_erf", loop_gelu_erf},
                                {"gelu_tanh_grad", loop_gelu_tanh_grad},

@@ -11,7 +11,7 @@ struct MathLoops {
     const char* name;
     Unary run;
   };
-  Named unary[20];
+  Named unary[32];
   void (*pow)(const float* x, const float* y, float* z, int64_t n);
 };
 

@@ -48,7 +48,8 @@ Tensors lowered(Tensors roots) {
     roots = graph::Rewriter([&](graph::Node& node, graph::Inputs inputs) -> Tensors {
               if (!node.op->lower) return {};
               changed = true;
-              return node.op->lower(node.attributes, inputs);
+              Tensors rounded = graph::computed_in_f32(node, inputs);
+              return rounded.empty() ? node.op->lower(node.attributes, inputs) : rounded;
             }).run(roots);
   }
   return roots;

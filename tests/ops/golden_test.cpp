@@ -22,6 +22,8 @@ using nlohmann::json;
 double room_for(const std::string& name) {
   if (name == "batch_norm_far_mean") return 300;
   if (name == "layer_norm_size1") return 3;
+  if (name.starts_with("f16_")) return 0x1p-10 / 4e-6;  // the last bit of a half
+  if (name.starts_with("bf16_")) return 0x1p-7 / 4e-6;
   return 1;
 }
 

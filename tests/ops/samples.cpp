@@ -34,6 +34,13 @@ template <class T> const std::vector<T>& special_numbers() {
         -L::denorm_min(), L::max(),      L::lowest(),    T(1),    T(-1),  T(0.5),
         T(-2.5),          T(1e-4),       T(88.5),        T(-104), T(3.5), T(1e10)};
     return numbers;
+  } else if constexpr (!std::is_arithmetic_v<T>) {
+    static const std::vector<T> numbers = [] {
+      std::vector<T> halves;
+      for (const float x : special_numbers<float>()) halves.emplace_back(x);
+      return halves;
+    }();
+    return numbers;
   } else {
     static const std::vector<T> numbers{T(0), T(1)};
     return numbers;
@@ -48,6 +55,8 @@ template <class T> Tensor make(const std::string& name, const Input& input) {
     const double v = input.low + (input.high - input.low) * numbers.uniform();
     if constexpr (std::is_floating_point_v<T>)
       values[i] = static_cast<T>(v);
+    else if constexpr (!std::is_arithmetic_v<T>)  // a half
+      values[i] = T(static_cast<float>(v));
     else
       values[i] = static_cast<T>(std::floor(v));
   }
@@ -78,15 +87,16 @@ Tensor make_numbers(const std::string& name, const Input& input) {
     case DType::boolean:
       return make<bool>(name, input);
     case DType::f16:
+      return make<float16>(name, input);
     case DType::bf16:
-      break;
+      return make<bfloat16>(name, input);
   }
-  throw std::logic_error("samples have no half inputs: cast in the builder");
+  throw std::logic_error("no such type");
 }
 
 Tensor make_input(const Sample& sample, std::size_t i, bool wide) {
   Input input = sample.inputs[i];
-  if (wide && input.dtype == DType::f32) input.dtype = DType::f64;
+  if (wide && is_floating(input.dtype)) input.dtype = DType::f64;
   return make_numbers(sample.name + "." + std::to_string(i), input);
 }
 
@@ -100,9 +110,9 @@ std::vector<Tensor> make_inputs(const Sample& sample, bool wide) {
 const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
-    for (const auto& family :
-         {elementwise_samples(), creation_samples(), reduce_samples(), shape_samples(),
-          index_samples(), linalg_samples(), norm_samples(), loss_samples()})
+    for (const auto& family : {elementwise_samples(), composed_samples(), half_samples(),
+                               creation_samples(), reduce_samples(), shape_samples(),
+                               index_samples(), linalg_samples(), norm_samples(), loss_samples()})
       append(all, family);
     return all;
   }();

@@ -78,6 +78,8 @@ ErrorCase throws(std::string name, std::function<void()> call, std::vector<std::
 
 using Samples = std::vector<Sample>;
 Samples elementwise_samples();
+Samples composed_samples();
+Samples half_samples();
 Samples creation_samples();
 Samples reduce_samples();
 Samples shape_samples();
@@ -86,6 +88,7 @@ Samples linalg_samples();
 Samples norm_samples();
 Samples loss_samples();
 std::vector<ErrorCase> error_cases();
+std::vector<ErrorCase> elementwise_error_cases();
 
 /// All of them.
 const Samples& all_samples();

@@ -12,15 +12,37 @@ struct Range {
 };
 /// Where a function is smooth enough for central differences.
 Range range_of(std::string_view name, int operand) {
-  if (name == "log" || name == "sqrt" || name == "rsqrt" || name == "reciprocal") return {0.3, 3};
+  for (const char* positive : {"log", "log2", "log10", "sqrt", "rsqrt", "reciprocal", "lgamma",
+                               "digamma", "trigamma", "entr", "gammainc", "gammaincc"})
+    if (name == positive) return {0.3, 3};
   if (name == "log1p") return {-0.6, 3};
   if (name == "pow" && operand == 0) return {0.3, 3};
-  if (name == "div" && operand == 1) return {0.4, 2};
+  if ((name == "div" || name == "atan2" || name == "hypot") && operand == 1) return {0.4, 2};
+  if (name == "xlogy" && operand == 1) return {0.3, 3};
+  if (name == "xlog1py" && operand == 1) return {-0.6, 3};
+  if (name == "asin" || name == "acos" || name == "atanh" || name == "erfinv") return {-0.8, 0.8};
+  if (name == "tan") return {-1.2, 1.2};
+  if (name == "acosh") return {1.3, 4};
+  if (name == "ndtri") return {0.1, 0.9};
+  if (name == "zeta") return operand == 0 ? Range{1.5, 4} : Range{0.5, 3};
+  // Smooth between whole numbers: the quotient of one by the other lies in (2, 3).
+  if (name == "fmod" || name == "remainder")
+    return operand == 0 ? Range{2.3, 2.5} : Range{0.9, 1.1};
   return {-2, 2};
 }
 
+Range whole_range(std::string_view name, int operand, DType dtype) {
+  if (dtype == DType::boolean) return {0, 2};
+  if (name == "pow") return operand == 0 ? Range{0, 9} : Range{0, 5};
+  if (name.ends_with("shift")) return operand == 0 ? Range{0, 100} : Range{0, 12};
+  if (operand == 1 && (name == "fmod" || name == "remainder" || name.ends_with("divide")))
+    return {1, 20};
+  return {0, 100};
+}
+
 bool has_gradient(std::string_view name) {
-  for (const char* flat : {"sign", "floor", "ceil", "round"})
+  for (const char* flat : {"sign", "floor", "ceil", "round", "trunc", "nextafter", "heaviside",
+                           "trunc_divide", "floor_divide", "zeta", "gammainc", "gammaincc"})
     if (name == flat) return false;
   return true;
 }
@@ -36,8 +58,7 @@ void add_generated(Samples& samples, int function) {
                        bool special = false) {
     std::vector<Input> inputs;
     for (int i = 0; i < f.arity; ++i) {
-      const auto [low, high] =
-          is_floating(dtype) ? range_of(name, i) : Range{0, dtype == DType::boolean ? 2. : 100.};
+      const auto [low, high] = is_floating(dtype) ? range_of(name, i) : whole_range(name, i, dtype);
       inputs.push_back({shapes[static_cast<std::size_t>(i)], dtype, low, high, special});
     }
     Builder build = [function, arity = f.arity](In x) {
@@ -51,11 +72,23 @@ void add_generated(Samples& samples, int function) {
          {.exact = true, .gradient = gradient, .second = gradient && what == "matrix"}});
   };
   const auto same = [](const Shape& s) { return std::vector<Shape>{s, s}; };
+  const bool whole = f.domain == fn::Domain::integer || f.domain == fn::Domain::bits;
+  for (const DType d : {DType::i64, DType::i32, DType::i8, DType::u8})
+    if (f.domain != fn::Domain::floating) row(std::string(fathom::name(d)), same({3, 11}), d);
+  if (whole) {
+    row("scalar", same({}), DType::i32);
+    row("empty", same({3, 0, 2}), DType::u8);
+    if (f.arity == 2) row("broadcast", {{4, 1, 3}, {2, 1}}, DType::i64);
+    if (f.domain == fn::Domain::bits) row("bool", same({9}), DType::boolean);
+    return;
+  }
   row("matrix", same({3, 5}), DType::f32);
   row("scalar", same({}), DType::f32);
   row("empty", same({3, 0, 2}), DType::f32);
   row("odd", same({5, 1, 131}), DType::f32);
   row("wide", same({3, 7}), DType::f64);
+  row("f16", same({3, 11}), DType::f16);
+  row("bf16", same({3, 11}), DType::bf16);
   row("special", {{18}, {18, 1}}, DType::f32, true);
   row("special f64", {{18}, {18, 1}}, DType::f64, true);
   if (f.arity == 2) {
@@ -67,9 +100,9 @@ void add_generated(Samples& samples, int function) {
     row("integers become f32", same({3, 4}), DType::i32);
     return;
   }
-  for (const DType d : {DType::i64, DType::i32, DType::i8, DType::u8})
-    row(std::string(fathom::name(d)), same({3, 11}), d);
-  row("bool", same({9}), DType::boolean);
+  // Truth values may be counted but not divided by.
+  if (f.arity == 1 || whole_range(name, 1, DType::i64).low == 0)
+    row("bool", same({9}), DType::boolean);
 }
 
 }  // namespace

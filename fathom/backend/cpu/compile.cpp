@@ -320,9 +320,7 @@ class Compiler {
     for (ValueId v : i.inputs) in.push_back(load(region, v, spec.shape));
     const int type = static_cast<int>(p_.specs[static_cast<std::size_t>(i.inputs.back())].dtype);
     if (const auto* e = as<op::Elementwise>(i)) {
-      const auto choose = [](const ElementwiseKernels& k, int which, int t) {
-        return k.function[which][t];
-      };
+      const auto choose = block_function;
       const std::string label(ops::function_info(e->function).name);
       if (in.size() == 1)
         region.apply(choose, e->function, type, {in[0]}, out, spec, label);

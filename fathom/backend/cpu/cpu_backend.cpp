@@ -28,8 +28,11 @@ class CpuBackend final : public Backend {
     const graph::OpDef& op = *node.op;
     if (graph::is<op::Elementwise>(op)) {
       const int f = graph::attributes<op::Elementwise>(node).function;
-      return cpu::avx2::elementwise_kernels
-                 .function[f][static_cast<int>(node.inputs[0]->spec.dtype)] != nullptr;
+      for (int i = 0; i < node.input_count; ++i)
+        if (!cpu::block_function(cpu::avx2::elementwise_kernels, f,
+                                 static_cast<int>(node.inputs[i]->spec.dtype)))
+          return false;
+      return true;
     }
     if (graph::is<op::Cast>(op) || graph::is<op::Where>(op) || graph::is<op::Full>(op) ||
         graph::is<op::Iota>(op) || graph::is<op::Reshape>(op) || graph::is<op::Permute>(op) ||

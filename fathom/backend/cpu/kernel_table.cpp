@@ -4,6 +4,7 @@
 
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/loss.h"
@@ -22,7 +23,7 @@ DType type(const Node& node, int input = 0) { return node.inputs[input]->spec.dt
 bool any(const Node&) { return true; }
 bool f32_only(const Node& node) { return type(node) == DType::f32; }
 bool f32_or_f64(const Node& node) { return type(node) == DType::f32 || type(node) == DType::f64; }
-bool no_half(const Node& node) { return type(node) != DType::f16 && type(node) != DType::bf16; }
+bool no_half(const Node& node) { return !is_half(type(node)); }
 /// Row kernels need rows: an empty last axis goes through the definition.
 bool f32_rows(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
@@ -38,6 +39,7 @@ constexpr KernelEntry entries[] = {
     {&op_tag<op::Matmul>, make_matmul, f32_or_f64},
     {&op_tag<op::Linear>, make_linear, f32_or_f64},
     {&op_tag<op::Reduce>, make_reduce, no_half},
+    {&op_tag<op::Divisor>, make_divisor, any},
     {&op_tag<op::Take>, make_take, any},
     {&op_tag<op::TakeBackward>, make_take_backward, f32_or_f64},
     {&op_tag<op::TakeAlong>, make_take_along, any},

@@ -21,7 +21,13 @@ template <class T>
 void count_typed(std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
                  void* out) {
   T* y = static_cast<T*>(out);
-  for (std::int64_t i = 0; i < n; ++i) y[i] = static_cast<T>((first + i) / inner % extent);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t place = (first + i) / inner % extent;
+    if constexpr (std::is_arithmetic_v<T>)
+      y[i] = static_cast<T>(place);
+    else
+      y[i] = T(static_cast<float>(place));
+  }
 }
 void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
            void* out) {
@@ -34,6 +40,10 @@ void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, 
       return count_typed<std::int64_t>(first, n, inner, extent, out);
     case DType::i32:
       return count_typed<std::int32_t>(first, n, inner, extent, out);
+    case DType::f16:
+      return count_typed<float16>(first, n, inner, extent, out);
+    case DType::bf16:
+      return count_typed<bfloat16>(first, n, inner, extent, out);
     case DType::i8:
       return count_typed<std::int8_t>(first, n, inner, extent, out);
     default:
@@ -184,6 +194,12 @@ int RegionBuilder::constant(const op::Full& full) {
       break;
     case DType::i32:
       put(static_cast<std::int32_t>(full.integer));
+      break;
+    case DType::f16:
+      put(float16(static_cast<float>(full.value)));
+      break;
+    case DType::bf16:
+      put(bfloat16(static_cast<float>(full.value)));
       break;
     case DType::boolean:
       put(full.value != 0);

@@ -15,6 +15,7 @@ std::unique_ptr<Step> make_take(const StepContext& c);
 std::unique_ptr<Step> make_take_backward(const StepContext& c);
 std::unique_ptr<Step> make_take_along(const StepContext& c);
 std::unique_ptr<Step> make_take_along_backward(const StepContext& c);
+std::unique_ptr<Step> make_divisor(const StepContext& c);
 std::unique_ptr<Step> make_place(const StepContext& c);
 std::unique_ptr<Step> make_concat(const StepContext& c);
 std::unique_ptr<Step> make_random(const StepContext& c);

@@ -15,8 +15,8 @@ template <class T> void fill(const Call& call, T value) {
 
 void run_full(const Call& call) {
   const auto& a = call.attributes<op::Full>();
-  if (a.dtype == DType::f16) return fill(call, convert<Half>(a.value));
-  if (a.dtype == DType::bf16) return fill(call, convert<Brain>(a.value));
+  if (a.dtype == DType::f16) return fill(call, convert<float16>(a.value));
+  if (a.dtype == DType::bf16) return fill(call, convert<bfloat16>(a.value));
   with_type(a.dtype, [&]<class T>(T) {
     if constexpr (std::is_floating_point_v<T> || std::is_same_v<T, bool>)
       fill(call, convert<T>(a.value));
@@ -28,10 +28,10 @@ void run_full(const Call& call) {
 void run_iota(const Call& call) {
   const auto& a = call.attributes<op::Iota>();
   const AxisSplit split(a.shape, a.axis);
-  with_type(a.dtype, [&]<class T>(T) {
+  with_any_type(a.dtype, [&]<class T>(T) {
     T* y = call.out<T>();
     for (std::int64_t i = 0; i < a.shape.size(); ++i)
-      y[i] = static_cast<T>(i / split.inner % split.extent);
+      y[i] = convert<T>(i / split.inner % split.extent);
   });
 }
 
@@ -47,11 +47,10 @@ void run_random(const Call& call) {
 }
 
 bool serves_all(const graph::Node&) { return true; }
-bool serves_iota(const graph::Node& node) { return !is_half(output_dtype(node)); }
 
 constexpr Primitive primitives[] = {
     {&graph::op_tag<op::Full>, serves_all, run_full},
-    {&graph::op_tag<op::Iota>, serves_iota, run_iota},
+    {&graph::op_tag<op::Iota>, serves_all, run_iota},
     {&graph::op_tag<op::Random>, serves_all, run_random},
 };
 

@@ -1,6 +1,10 @@
-// Elementwise, Cast and Where: one element after another, by the functions that define them.
+// Elementwise, Cast, Where and Divisor: one element after another, by the functions that define
+// them.
 #include <array>
+#include <cstddef>
+#include <cstring>
 
+#include "fathom/backend/divisor.h"
 #include "fathom/backend/reference/convert.h"
 #include "fathom/backend/reference/primitive.h"
 #include "fathom/ops/elementwise.h"
@@ -9,26 +13,32 @@
 namespace fathom::reference {
 namespace {
 
-template <class F, class T> constexpr bool takes() {
-  if (F::domain == fn::Domain::floating) return std::is_floating_point_v<T>;
-  if (F::domain == fn::Domain::numeric) return !std::is_same_v<T, bool>;
-  return true;
+/// An operand's elements in the order of the result's; `copy` holds them if it is broadcast.
+const void* in_order(const Call& call, int input, std::vector<std::byte>& copy) {
+  if (call.shape(input) == call.out_shape()) return call.in<std::byte>(input);
+  const IndexMap map = IndexMap::broadcast(call.shape(input), call.out_shape());
+  copy.resize(static_cast<std::size_t>(call.out_shape().size()) * size_of(call.dtype(input)));
+  with_size(call.dtype(input), [&]<class T>(T) {
+    T* to = reinterpret_cast<T*>(copy.data());
+    for (std::int64_t i = 0; i < call.out_shape().size(); ++i) to[i] = call.in<T>(input)[map.at(i)];
+  });
+  return copy.data();
 }
 
 template <class F> void run_function(const Call& call) {
   const std::int64_t n = call.out_shape().size();
+  std::vector<std::byte> copies[2];
+  const void* first = in_order(call, 0, copies[0]);
+  const void* last = in_order(call, F::arity - 1, copies[1]);
   with_type(call.dtype(0), [&]<class T>(T) {
-    if constexpr (takes<F, T>() && F::arity == 1) {
-      const T* x = call.in<T>(0);
-      auto* y = call.out<decltype(F::of(*x))>();
-      for (std::int64_t i = 0; i < n; ++i) y[i] = F::of(x[i]);
-    } else if constexpr (takes<F, T>()) {
-      const T* a = call.in<T>(0);
-      const T* b = call.in<T>(1);
-      const IndexMap map_a = IndexMap::broadcast(call.shape(0), call.out_shape());
-      const IndexMap map_b = IndexMap::broadcast(call.shape(1), call.out_shape());
+    const T* a = static_cast<const T*>(first);
+    if constexpr (fn::takes<F, T>() && F::arity == 1) {
+      auto* y = call.out<decltype(F::of(*a))>();
+      for (std::int64_t i = 0; i < n; ++i) y[i] = F::of(a[i]);
+    } else if constexpr (fn::takes<F, T>()) {
+      const T* b = static_cast<const T*>(last);
       auto* y = call.out<decltype(F::of(*a, *b))>();
-      for (std::int64_t i = 0; i < n; ++i) y[i] = F::of(a[map_a.at(i)], b[map_b.at(i)]);
+      for (std::int64_t i = 0; i < n; ++i) y[i] = F::of(a[i], b[i]);
     }
   });
 }
@@ -41,26 +51,20 @@ constexpr auto runners = make_runners(fn::Functions{});
 void run_elementwise(const Call& call) {
   runners[static_cast<std::size_t>(call.attributes<op::Elementwise>().function)](call);
 }
-bool serves_elementwise(const graph::Node& node) {
-  const DType d = input_dtype(node);
-  if (is_half(d)) return false;
-  switch (ops::function_info(graph::attributes<op::Elementwise>(node).function).domain) {
-    case fn::Domain::floating:
-      return is_floating(d);
-    case fn::Domain::numeric:
-      return d != DType::boolean;
-    case fn::Domain::logical:
-    case fn::Domain::any:
-      break;
-  }
-  return true;
+template <class... F> constexpr auto make_types(fn::List<F...>) {
+  // In the order of DType; halves are computed in f32.
+  return std::array<std::array<bool, dtype_count>, sizeof...(F)>{
+      {{fn::takes<F, float>(), fn::takes<F, double>(), false, false, fn::takes<F, std::int64_t>(),
+        fn::takes<F, std::int32_t>(), fn::takes<F, std::int8_t>(), fn::takes<F, std::uint8_t>(),
+        fn::takes<F, bool>()}...}};
 }
+constexpr auto types = make_types(fn::Functions{});
 
-/// As with_type, halves too.
-template <class F> void with_any_type(DType dtype, F&& f) {
-  if (dtype == DType::f16) return f(Half());
-  if (dtype == DType::bf16) return f(Brain());
-  with_type(dtype, f);
+bool serves_elementwise(const graph::Node& node) {
+  const auto f = static_cast<std::size_t>(graph::attributes<op::Elementwise>(node).function);
+  for (int i = 0; i < node.input_count; ++i)
+    if (!types[f][static_cast<std::size_t>(input_dtype(node, i))]) return false;
+  return true;
 }
 
 void run_cast(const Call& call) {
@@ -89,11 +93,18 @@ void run_where(const Call& call) {
   });
 }
 
+void run_divisor(const Call& call) {
+  const graph::Spec& spec = *call.inputs[0].spec;
+  check_divisors(spec.dtype, call.inputs[0].data, spec.shape.size(), call.instruction->where);
+  if (spec.bytes() > 0) std::memcpy(call.outputs[0].data, call.inputs[0].data, spec.bytes());
+}
+
 bool serves_all(const graph::Node&) { return true; }
 
 constexpr Primitive primitives[] = {
     {&graph::op_tag<op::Elementwise>, serves_elementwise, run_elementwise},
     {&graph::op_tag<op::Cast>, serves_all, run_cast},
+    {&graph::op_tag<op::Divisor>, serves_all, run_divisor},
     {&graph::op_tag<op::Where>, serves_all, run_where},
 };
 

@@ -61,7 +61,6 @@ inline DType input_dtype(const graph::Node& node, int i = 0) { return node.input
 inline DType output_dtype(const graph::Node& node) {
   return const_cast<graph::Node&>(node).output(0).spec.dtype;
 }
-inline bool is_half(DType d) { return d == DType::f16 || d == DType::bf16; }
 
 /// Calls f with a value of the C++ type of `dtype`, which must not be a half.
 template <class F> void with_type(DType dtype, F&& f) {
@@ -84,6 +83,13 @@ template <class F> void with_type(DType dtype, F&& f) {
     case DType::bf16:
       return;  // serves() refused them
   }
+}
+
+/// As with_type, halves too.
+template <class F> void with_any_type(DType dtype, F&& f) {
+  if (dtype == DType::f16) return f(float16());
+  if (dtype == DType::bf16) return f(bfloat16());
+  with_type(dtype, f);
 }
 
 /// Calls f with an unsigned integer of the element's size: what only moves elements needs no more.

@@ -75,6 +75,11 @@ class ReverseMode {
       wants[i] = needs_gradient(node.inputs[i]);
     }
     for (int i = 0; i < node.output_count; ++i) outputs.emplace_back(&node.output(i));
+    if (!node.op->view) {  // formulas on halves work in f32: each gradient is rounded once
+      inputs = widened(inputs);
+      outputs = widened(outputs);
+      cotangents = widened(cotangents);
+    }
     // A rule for the first output only cannot serve a gradient that arrives at another.
     FiniteCheck* check = context().finite_check;
     if (check && !context().compiling) check->differentiating(&node);

@@ -1,8 +1,27 @@
-// Lowering: what a backend lacks is replaced by its definition in simpler operations, until nothing
-// is left to replace.
+// Lowering: what a backend lacks is replaced until nothing is left to replace. An operation on half
+// types is computed in f32 and rounded once; others become their definition in simpler operations.
 #include "fathom/graph/passes/passes.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/operands.h"
 
 namespace fathom::graph {
+
+Tensors widened(Inputs tensors) {
+  Tensors wide;
+  for (const Tensor& t : tensors)
+    wide.push_back(t.defined() ? cast(t, ops::widened(t.dtype())) : t);
+  return wide;
+}
+
+Tensors computed_in_f32(Node& node, Inputs inputs) {
+  bool half = false;
+  for (const Tensor& t : inputs) half = half || is_half(t.dtype());
+  if (!half) return {};
+  Tensors results = rebuild(node, widened(inputs));
+  for (std::size_t i = 0; i < results.size(); ++i)
+    results[i] = cast(results[i], node.output(static_cast<int>(i)).spec.dtype);
+  return results;
+}
 
 Tensors lower(const Tensors& roots, const Backend& backend) {
   Tensors results = roots;
@@ -11,6 +30,8 @@ Tensors lower(const Tensors& roots, const Backend& backend) {
     results =
         Rewriter([&](Node& node, Inputs inputs) -> Tensors {
           if (backend.supports(node)) return {};
+          changed = true;
+          if (Tensors rounded = computed_in_f32(node, inputs); !rounded.empty()) return rounded;
           if (!node.op->lower)
             throw UnsupportedError({.operation = std::string(node.op->name),
                                     .problem = "backend " + std::string(backend.name()) +
@@ -18,7 +39,6 @@ Tensors lower(const Tensors& roots, const Backend& backend) {
                                                "simpler operations",
                                     .received = {{"output", describe(Tensor(&node.output(0)))}},
                                     .where = to_string(node.where)});
-          changed = true;
           return node.op->lower(node.attributes, inputs);
         }).run(results);
   }

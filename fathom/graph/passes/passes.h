@@ -38,6 +38,11 @@ std::vector<Node*> topological_order(std::span<Value* const> roots);
 Tensors expand_gradients(const Tensors& roots);
 /// Removes what does nothing, folds constants, merges equal nodes.
 Tensors simplify(const Tensors& roots);
+/// The tensors, halves as f32; empty handles stay.
+Tensors widened(Inputs tensors);
+/// The node on `inputs` by way of f32, its results rounded to the types it has; an empty list if no
+/// input is a half.
+Tensors computed_in_f32(Node& node, Inputs inputs);
 /// Replaces what the backend lacks by its definition. Errors: UnsupportedError.
 Tensors lower(const Tensors& roots, const Backend& backend);
 /// Checks what must hold after each pass; throws std::logic_error.

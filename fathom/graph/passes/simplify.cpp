@@ -40,7 +40,7 @@ template <class T, class... F> double fold_one(int function, T a, T b, fn::List<
   int i = 0;
   const auto try_one = [&]<class G>(G*) {
     if (i++ != function) return;
-    if constexpr (G::result == fn::Result::same) {
+    if constexpr (G::result == fn::Result::same && fn::takes<G, T>()) {
       if constexpr (G::arity == 1)
         result = static_cast<double>(G::of(a));
       else
@@ -55,7 +55,8 @@ template <class T, class... F> double fold_one(int function, T a, T b, fn::List<
 Tensor fold_constants(const Node& node, Inputs in) {
   const int f = attributes<op::Elementwise>(node).function;
   const DType d = in[0].dtype();
-  if (ops::function_info(f).result != fn::Result::same || (d != DType::f32 && d != DType::f64))
+  if ((d != DType::f32 && d != DType::f64) ||
+      const_cast<Node&>(node).output(0).spec.dtype != d)  // truth values; a number beside a half
     return {};
   const auto a = constant_value(in[0]);
   const auto b = in.size() > 1 ? constant_value(in[1]) : a;
@@ -73,7 +74,7 @@ Tensor simplify_elementwise(const Node& node, Inputs in) {
   const int f = attributes<op::Elementwise>(node).function;
   const Shape& shape = const_cast<Node&>(node).output(0).spec.shape;
   if (const Tensor folded = fold_constants(node, in); folded.defined()) return folded;
-  if (in.size() != 2) return {};
+  if (in.size() != 2 || in[0].dtype() != in[1].dtype()) return {};
   if (f == fn::id_of<fn::Mul>) {
     if (is_constant(in[1], 1)) return expanded(in[0], shape);
     if (is_constant(in[0], 1)) return expanded(in[1], shape);
@@ -138,6 +139,15 @@ Tensor simplify_expand(const Node& node, Inputs in) {
   return {};
 }
 
+/// A float that was cast to a wider one and back is itself.
+Tensor simplify_cast(const Node& node, Inputs in) {
+  const DType to = attributes<op::Cast>(node).dtype;
+  if (in[0].dtype() == to) return in[0];
+  if (!made_by<op::Cast>(in[0]) || input_of(in[0]).dtype() != to) return {};
+  const bool wider = is_floating(to) && promote(to, in[0].dtype()) == in[0].dtype();
+  return wider ? input_of(in[0]) : Tensor();
+}
+
 Tensor simplify_node(Node& node, Inputs in) {
   if (is<op::StopGradient>(*node.op)) return in[0];
   if (is<op::Elementwise>(*node.op)) return simplify_elementwise(node, in);
@@ -145,7 +155,7 @@ Tensor simplify_node(Node& node, Inputs in) {
   if (is<op::Permute>(*node.op)) return simplify_permute(node, in);
   if (is<op::Reshape>(*node.op)) return simplify_reshape(node, in);
   if (is<op::Expand>(*node.op)) return simplify_expand(node, in);
-  if (is<op::Cast>(*node.op) && in[0].dtype() == attributes<op::Cast>(node).dtype) return in[0];
+  if (is<op::Cast>(*node.op)) return simplify_cast(node, in);
   return {};
 }
 

@@ -1,6 +1,6 @@
 // math.h: errors against double precision over sampled bit patterns, special values, and the same
 // bits from scalar code and from both vector widths.
-#include "fathom/backend/cpu/kernels/math.h"
+#include "fathom/backend/cpu/kernels/math_wide.h"
 
 #include <doctest/doctest.h>
 
@@ -38,6 +38,17 @@ const std::map<std::string, Truth> kTruth = {
     {"sin", {[](double x) { return std::sin(x); }, 1.5, 0x1p50}},
     {"cos", {[](double x) { return std::cos(x); }, 1.5, 0x1p50}},
     {"sqrt", {[](double x) { return std::sqrt(x); }, 0.5}},
+    {"log10", {[](double x) { return std::log10(x); }, 0.51}},
+    {"tan", {[](double x) { return std::tan(x); }, 0.51, 0x1p50}},
+    {"asin", {[](double x) { return std::asin(x); }, 0.51}},
+    {"acos", {[](double x) { return std::acos(x); }, 0.51}},
+    {"atan", {[](double x) { return std::atan(x); }, 0.51}},
+    {"sinh", {[](double x) { return std::sinh(x); }, 0.51}},
+    {"cosh", {[](double x) { return std::cosh(x); }, 0.51}},
+    {"asinh", {[](double x) { return std::asinh(x); }, 0.51}},
+    {"acosh", {[](double x) { return std::acosh(x); }, 0.51}},
+    {"atanh", {[](double x) { return std::atanh(x); }, 0.51}},
+    {"sinc", {[](double x) { return math::sinc(x); }, 0.51, 0x1p22}},
 };
 
 /// Bit patterns over all floats, and a fine grid where the functions bend.
@@ -71,7 +82,7 @@ TEST_CASE("math: errors in ulp and special values") {
     float worst_at = 0;
     for (size_t i = 0; i < x.size(); ++i) {
       if (std::fabs(x[i]) > truth.limit && std::isfinite(x[i])) {
-        CHECK(std::fabs(y[i]) <= 1.0f);
+        CHECK((std::fabs(y[i]) <= 1.0f || std::string(name) == "tan"));
         continue;
       }
       const double want = truth.f(x[i]);

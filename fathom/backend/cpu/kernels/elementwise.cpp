@@ -1,66 +1,14 @@
+// Conversions, choices, gathering and filling; and the table of all elementwise kernels.
 #include "fathom/backend/cpu/kernels/elementwise.h"
 
 #include <immintrin.h>
+
+#include "fathom/backend/cpu/kernels/elementwise_loops.h"
 
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
 using std::int64_t;
-
-// Element types in the order of fathom::DType; a half is its bits.
-struct Half {
-  std::uint16_t bits;
-};
-struct Brain {
-  std::uint16_t bits;
-};
-template <int type> struct TypeAt;
-template <> struct TypeAt<0> { using T = float; };
-template <> struct TypeAt<1> { using T = double; };
-template <> struct TypeAt<2> { using T = Half; };
-template <> struct TypeAt<3> { using T = Brain; };
-template <> struct TypeAt<4> { using T = std::int64_t; };
-template <> struct TypeAt<5> { using T = std::int32_t; };
-template <> struct TypeAt<6> { using T = std::int8_t; };
-template <> struct TypeAt<7> { using T = std::uint8_t; };
-template <> struct TypeAt<8> { using T = bool; };
-
-template <class T> constexpr bool is_half = __is_same(T, Half) || __is_same(T, Brain);
-
-template <class F, class T> constexpr bool takes() {
-  if (is_half<T>) return false;
-  constexpr bool floating = __is_same(T, float) || __is_same(T, double);
-  if (F::domain == fn::Domain::floating) return floating;
-  if (F::domain == fn::Domain::numeric) return !__is_same(T, bool);
-  return true;
-}
-
-// `out` may be an operand itself, but never overlaps one otherwise: ivdep says so.
-template <class F, class T>
-void unary(const void* a, const void*, const void*, void* out, int64_t n) {
-  const T* x = static_cast<const T*>(a);
-  using R = decltype(F::of(x[0]));
-  R* y = static_cast<R*>(out);
-#pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) y[i] = F::of(x[i]);
-}
-template <class F, class T>
-void binary(const void* a, const void* b, const void*, void* out, int64_t n) {
-  const T* x = static_cast<const T*>(a);
-  const T* z = static_cast<const T*>(b);
-  using R = decltype(F::of(x[0], z[0]));
-  R* y = static_cast<R*>(out);
-#pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) y[i] = F::of(x[i], z[i]);
-}
-template <class F, class T> constexpr BlockFunction function_for() {
-  if constexpr (!takes<F, T>())
-    return nullptr;
-  else if constexpr (F::arity == 1)
-    return unary<F, T>;
-  else
-    return binary<F, T>;
-}
 
 // A choice by bits: g++ does not make a blend of a one-byte condition and wider values.
 template <class Bits>
@@ -82,16 +30,6 @@ template <> struct BitsOf<2> { using T = std::uint16_t; };
 template <> struct BitsOf<4> { using T = std::uint32_t; };
 template <> struct BitsOf<8> { using T = std::uint64_t; };
 
-// Round to nearest even, NaN stays NaN (quiet).
-inline Brain to_brain(float x) {
-  const std::uint32_t u = __builtin_bit_cast(std::uint32_t, x);
-  if (x != x) return {static_cast<std::uint16_t>(u >> 16 | 0x40)};
-  return {static_cast<std::uint16_t>((u + 0x7fff + (u >> 16 & 1)) >> 16)};
-}
-inline float from_brain(Brain x) {
-  return __builtin_bit_cast(float, static_cast<std::uint32_t>(x.bits) << 16);
-}
-
 // Floats out of an integer's range give its lowest value, as the vector instruction does: a plain
 // conversion would be undefined and could differ between instruction sets.
 template <class To, class From> inline To to_integer(From x) {
@@ -105,17 +43,25 @@ template <class To, class From> inline To to_integer(From x) {
   }
 }
 
+// Round to nearest even; NaN stays NaN, and quiet. Without a branch, so that loops become vectors.
+inline Brain round_to_brain(float x) {
+  const std::uint32_t u = __builtin_bit_cast(std::uint32_t, x);
+  const std::uint32_t rounded = (u + 0x7fff + (u >> 16 & 1)) >> 16;
+  const bool nan = (u & 0x7fffffff) > 0x7f800000;
+  return {static_cast<std::uint16_t>(nan ? u >> 16 | 0x40 : rounded)};
+}
+
 template <class From, class To> inline To convert(From x) {
   if constexpr (__is_same(From, To))
     return x;
   else if constexpr (__is_same(From, Half))
     return convert<float, To>(_cvtsh_ss(x.bits));
   else if constexpr (__is_same(From, Brain))
-    return convert<float, To>(from_brain(x));
+    return convert<float, To>(__builtin_bit_cast(float, static_cast<std::uint32_t>(x.bits) << 16));
   else if constexpr (__is_same(To, Half))
     return {static_cast<std::uint16_t>(_cvtss_sh(convert<From, float>(x), 0))};
   else if constexpr (__is_same(To, Brain))
-    return to_brain(convert<From, float>(x));
+    return round_to_brain(convert<From, float>(x));
   else if constexpr (__is_same(To, bool))
     return x != From(0);
   else if constexpr (fn::is_float<From> && !fn::is_float<To>)
@@ -127,7 +73,16 @@ template <class From, class To>
 void cast_block(const void* a, const void*, const void*, void* out, int64_t n) {
   const From* x = static_cast<const From*>(a);
   To* y = static_cast<To*>(out);
-  for (int64_t i = 0; i < n; ++i) y[i] = convert<From, To>(x[i]);
+  int64_t i = 0;
+  if constexpr (__is_same(From, Half) && __is_same(To, float)) {
+    for (; i + 8 <= n; i += 8)
+      _mm256_storeu_ps(y + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)(x + i))));
+  } else if constexpr (__is_same(From, float) && __is_same(To, Half)) {
+    for (; i + 8 <= n; i += 8)
+      _mm_storeu_si128((__m128i*)(y + i), _mm256_cvtps_ph(_mm256_loadu_ps(x + i), 0));
+  }
+#pragma GCC ivdep
+  for (; i < n; ++i) y[i] = convert<From, To>(x[i]);
 }
 
 template <class T> void fill_typed(const void* element, int64_t n, void* out) {
@@ -197,23 +152,26 @@ void gather(const StridedSource& s, int size, int64_t first, int64_t n, void* ou
   }
 }
 
-template <int type, class... F>
-constexpr void set_functions(ElementwiseKernels& k, fn::List<F...>) {
-  int i = 0;
-  ((k.function[i++][type] = function_for<F, typename TypeAt<type>::T>()), ...);
-}
 template <int from, int to> constexpr void set_casts(ElementwiseKernels& k) {
   k.cast[from][to] = cast_block<typename TypeAt<from>::T, typename TypeAt<to>::T>;
   if constexpr (to + 1 < type_count) set_casts<from, to + 1>(k);
 }
 template <int type> constexpr void set_type(ElementwiseKernels& k) {
-  set_functions<type>(k, fn::Functions{});
   set_casts<type, 0>(k);
   k.where[type] = where_block<typename BitsOf<sizeof(typename TypeAt<type>::T)>::T>;
   if constexpr (type + 1 < type_count) set_type<type + 1>(k);
 }
+template <class... F, int size>
+constexpr void set_rows(ElementwiseKernels& k, fn::List<F...>, const FunctionTable<size>& table) {
+  int i = 0;
+  ((k.function[fn::id_of<F>] = table.row[i++]), ...);
+}
 constexpr ElementwiseKernels make_kernels() {
   ElementwiseKernels k{};
+  set_rows(k, fn::Arithmetic{}, arithmetic_functions);
+  set_rows(k, fn::Truth{}, truth_functions);
+  set_rows(k, fn::Exponential{}, exponential_functions);
+  set_rows(k, fn::Trigonometric{}, trigonometric_functions);
   set_type<0>(k);
   k.gather = gather;
   k.fill = fill;

@@ -31,6 +31,8 @@ FATHOM_MATH float sqrt(float x) { return __builtin_sqrtf(x); }
 FATHOM_MATH double sqrt(double x) { return __builtin_sqrt(x); }
 FATHOM_MATH float floor(float x) { return __builtin_floorf(x); }
 FATHOM_MATH double floor(double x) { return __builtin_floor(x); }
+FATHOM_MATH float trunc(float x) { return __builtin_truncf(x); }
+FATHOM_MATH double trunc(double x) { return __builtin_trunc(x); }
 FATHOM_MATH float round(float x) { return __builtin_rintf(x); }  // halves to even
 FATHOM_MATH double round(double x) { return __builtin_rint(x); }
 
@@ -131,19 +133,27 @@ FATHOM_MATH float cos_poly(float x) {
   return fma(r, s, 1.0f);
 }
 
-/// sin(x + quadrant pi / 2). In double the reduction needs no table: its FMA rounds the remainder
-/// once, so it is exact to 1e-16 of itself up to |x| = 2^50. Beyond that, where neighbouring floats
-/// lie millions of turns apart, the remainder is meaningless but stays small, so the result is in
-/// [-1, 1].
-FATHOM_MATH float sin_quadrant(float x, uint32_t quadrant) {
+/// x = f + quadrant pi / 2 with |f| <= pi / 4. In double the reduction needs no table: its FMA
+/// rounds the remainder once, so it is exact to 1e-16 of itself up to |x| = 2^50. Beyond that,
+/// where neighbouring floats lie millions of turns apart, the remainder is meaningless and made 0.
+struct Angle {
+  double f;
+  uint32_t quadrant;
+};
+FATHOM_MATH Angle reduce_angle(float x) {
   const double wide = x;
   const double t = fma(wide, 0x1.45f306dc9c883p-1, kMagic64);
   const double whole = t - kMagic64;
   double f = fma(whole, -0x1.921fb54442d18p0, wide);
   f = fma(whole, -0x1.1a62633145c07p-54, f);
-  f = abs(f) > 1.0 ? 0.0 : f;
-  const float y = float(f);
-  const uint32_t q = uint32_t(bits(t)) + quadrant;
+  return {abs(f) > 1.0 ? 0.0 : f, uint32_t(bits(t))};
+}
+
+/// sin(x + quadrant pi / 2).
+FATHOM_MATH float sin_quadrant(float x, uint32_t quadrant) {
+  const Angle a = reduce_angle(x);
+  const float y = float(a.f);
+  const uint32_t q = a.quadrant + quadrant;
   const float r = (q & 1) ? cos_poly(y) : sin_poly(y);
   return from_bits(bits(r) ^ ((q & 2) << 30));
 }
@@ -263,56 +273,6 @@ FATHOM_MATH float sigmoid(float x) {
 FATHOM_MATH float sin(float x) { return detail::sin_quadrant(x, 0); }
 FATHOM_MATH float cos(float x) { return detail::sin_quadrant(x, 1); }
 
-/// x^y through double: log2 to 45 bits, times y, exp2; the one rounding to float at the end also
-/// makes subnormals and infinities. Special cases as in C's pow.
-FATHOM_MATH float pow(float x, float y) {
-  const double a = double(abs(x));
-  // a = 2^e m with m in [sqrt(1/2), sqrt(2)); log m = 2 atanh(s) with s = (m - 1) / (m + 1)
-  const uint64_t e = (bits(a) - 0x3fe6a09e667f3bcdu) & 0xfff0000000000000u;
-  const double m = from_bits(bits(a) - e);
-  const double exponent = double(int32_t(e >> 32)) * 0x1p-20;
-  const double s = (m - 1.0) / (m + 1.0);
-  const double z = s * s;
-  double r = 1.0 / 19;
-  r = fma(r, z, 1.0 / 17);
-  r = fma(r, z, 1.0 / 15);
-  r = fma(r, z, 1.0 / 13);
-  r = fma(r, z, 1.0 / 11);
-  r = fma(r, z, 1.0 / 9);
-  r = fma(r, z, 1.0 / 7);
-  r = fma(r, z, 1.0 / 5);
-  r = fma(r, z, 1.0 / 3);
-  r = fma(r, z, 1.0);
-  double l = fma(r * s, 2 * 0x1.71547652b82fep0, exponent);
-  l = a == 0.0 ? -double(kInf) : l;
-  l = a < double(kInf) ? l : a;
-  double t = l * double(y);
-  t = t > 200.0 ? 200.0 : t;
-  t = t < -200.0 ? -200.0 : t;
-  const double u = t + detail::kMagic64;
-  const double f = (t - (u - detail::kMagic64)) * 0x1.62e42fefa39efp-1;
-  double p = 1.0 / 3628800;  // Taylor is enough: |f| <= 0.35
-  p = fma(p, f, 1.0 / 362880);
-  p = fma(p, f, 1.0 / 40320);
-  p = fma(p, f, 1.0 / 5040);
-  p = fma(p, f, 1.0 / 720);
-  p = fma(p, f, 1.0 / 120);
-  p = fma(p, f, 1.0 / 24);
-  p = fma(p, f, 1.0 / 6);
-  p = fma(p, f, 0.5);
-  p = fma(p, f, 1.0);
-  p = fma(p, f, 1.0);
-  const float magnitude = float(p * from_bits((bits(u) + 1023) << 52));
-  const float half = 0.5f * y;
-  const bool integer = __builtin_truncf(y) == y;
-  const bool odd = integer & (__builtin_truncf(half) != half);
-  const bool negative = bits(x) >> 31;
-  float result = (negative & odd) ? -magnitude : magnitude;
-  result = ((x < 0.0f) & (x > -kInf) & !integer) ? kNan : result;
-  result = ((x == -1.0f) & (abs(y) == kInf)) ? 1.0f : result;
-  return ((x == 1.0f) | (y == 0.0f)) ? 1.0f : result;
-}
-
 FATHOM_MATH double exp(double x) { return __builtin_exp(x); }
 FATHOM_MATH double exp2(double x) { return __builtin_exp2(x); }
 FATHOM_MATH double expm1(double x) { return __builtin_expm1(x); }
@@ -323,7 +283,6 @@ FATHOM_MATH double tanh(double x) { return __builtin_tanh(x); }
 FATHOM_MATH double erf(double x) { return __builtin_erf(x); }
 FATHOM_MATH double sin(double x) { return __builtin_sin(x); }
 FATHOM_MATH double cos(double x) { return __builtin_cos(x); }
-FATHOM_MATH double pow(double x, double y) { return __builtin_pow(x, y); }
 FATHOM_MATH double sigmoid(double x) {
   const double e = exp(-abs(x));
   return (x < 0.0 ? e : 1.0) / (1.0 + e);

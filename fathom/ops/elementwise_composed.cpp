@@ -1,0 +1,179 @@
+// Elementwise operations that are made of others. On halves they are computed in f32 and rounded
+// once.
+#include <cmath>
+#include <limits>
+
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/reduce.h"
+
+namespace fathom {
+namespace {
+
+/// The dividend and the divisor in their common type; integers are checked for 0.
+struct Division {
+  Tensor a, b;
+  Division(const char* name, const Operand& x, const Operand& y) {
+    DType dtype = ops::common_dtype({&x, &y});
+    if (dtype == DType::boolean) dtype = DType::i64;
+    if (!is_floating(dtype) && !y.is_tensor() && y.integer() == 0)
+      ops::fail<ValueError>({.operation = name,
+                             .problem = "an integer is divided by 0",
+                             .hint = "divide floating numbers, which have infinities"},
+                            x.where());
+    a = ops::as_tensor(x, dtype);
+    b = ops::as_tensor(y, dtype);
+    if (!is_floating(dtype) && y.is_tensor()) b = graph::apply(op::Divisor{}, {b}, x.where());
+  }
+};
+
+double largest(DType dtype) {
+  switch (dtype) {
+    case DType::f64:
+      return std::numeric_limits<double>::max();
+    case DType::f16:
+      return 65504;
+    case DType::bf16:
+      return 0x1.fep127;
+    default:
+      return std::numeric_limits<float>::max();
+  }
+}
+
+}  // namespace
+
+// ---- division and powers
+
+Tensor div(const Operand& a, const Operand& b, Rounding rounding) {
+  if (rounding == Rounding::floor) return floor_divide(a, b);
+  if (rounding == Rounding::none) return div(a, b);
+  const Division d("div", a, b);
+  return ops::elementwise(fn::id_of<fn::TruncDivide>, d.a, d.b);
+}
+Tensor floor_divide(const Operand& a, const Operand& b) {
+  const Division d("floor_divide", a, b);
+  return ops::elementwise(fn::id_of<fn::FloorDivide>, d.a, d.b);
+}
+Tensor remainder(const Operand& a, const Operand& b) {
+  const Division d("remainder", a, b);
+  return ops::elementwise(fn::id_of<fn::Remainder>, d.a, d.b);
+}
+Tensor fmod(const Operand& a, const Operand& b) {
+  const Division d("fmod", a, b);
+  return ops::elementwise(fn::id_of<fn::Fmod>, d.a, d.b);
+}
+
+Tensor pow(const Operand& a, const Operand& b) {
+  if (!b.is_tensor() && b.number_kind() == DType::i64 && b.integer() < 0 &&
+      !is_floating(ops::common_dtype({&a, &b})))
+    ops::fail<ValueError>({.operation = "pow",
+                           .problem = "an integer is raised to a negative power",
+                           .received = {{"exponent", std::to_string(b.integer())}},
+                           .hint = "cast it to a floating type first"},
+                          a.where());
+  return ops::elementwise(fn::id_of<fn::Pow>, a, b);
+}
+Tensor ldexp(const Operand& x, const Operand& exponent) {
+  const DType dtype = ops::floating(ops::common_dtype({&x, &exponent}));
+  const DType wide = ops::widened(dtype);
+  return cast(ops::as_tensor(x, wide) * exp2(ops::as_tensor(exponent, wide)), dtype);
+}
+
+// ---- rounding and angles
+
+Tensor round(const Operand& x, int decimals) {
+  const DType dtype = ops::common_dtype({&x});
+  const Tensor t = ops::as_tensor(x, ops::widened(dtype));
+  if (!is_floating(dtype) && decimals >= 0) return t;
+  const double scale = std::pow(10.0, std::abs(decimals));
+  return cast(decimals < 0 ? round(t / scale) * scale : round(t * scale) / scale, dtype);
+}
+Tensor frac(const Operand& x) {
+  const Tensor t = ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
+  return t - trunc(t);
+}
+Tensor deg2rad(const Operand& x) {
+  return ops::as_tensor(x, ops::floating(ops::common_dtype({&x}))) * 0.017453292519943295;
+}
+Tensor rad2deg(const Operand& x) {
+  return ops::as_tensor(x, ops::floating(ops::common_dtype({&x}))) * 57.29577951308232;
+}
+
+// ---- bounds and replacements
+
+Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
+  const DType dtype = ops::common_dtype({&x, &low, &high});
+  const Tensor t = ops::as_tensor(x, dtype);
+  const Tensor least = ops::as_tensor(low, dtype);
+  const Tensor most = ops::as_tensor(high, dtype);
+  const Tensor raised = where(t <= least, least, t);  // comparisons that keep NaN
+  return where(raised >= most, most, raised);
+}
+Tensor clamp_min(const Operand& x, const Operand& low) {
+  if (low.is_tensor()) return maximum(x, low);
+  const DType dtype = ops::common_dtype({&x, &low});
+  const Tensor t = ops::as_tensor(x, dtype);
+  const Tensor least = ops::as_tensor(low, dtype);
+  return where(t < least, least, t);  // NaN stays
+}
+Tensor clamp_max(const Operand& x, const Operand& high) {
+  if (high.is_tensor()) return minimum(x, high);
+  const DType dtype = ops::common_dtype({&x, &high});
+  const Tensor t = ops::as_tensor(x, dtype);
+  const Tensor most = ops::as_tensor(high, dtype);
+  return where(t > most, most, t);
+}
+Tensor nan_to_num(const Operand& x, double nan, std::optional<double> positive,
+                  std::optional<double> negative) {
+  const Tensor t = ops::as_tensor(x);
+  if (!is_floating(t.dtype())) return t;
+  const double end = largest(t.dtype());
+  const Tensor finite =
+      where(isposinf(t), positive.value_or(end), where(isneginf(t), negative.value_or(-end), t));
+  return where(isnan(t), nan, finite);
+}
+
+// ---- several operands
+
+Tensor lerp(const Operand& start, const Operand& end, const Operand& weight) {
+  const DType dtype = ops::floating(ops::common_dtype({&start, &end, &weight}));
+  const DType wide = ops::widened(dtype);
+  const Tensor a = ops::as_tensor(start, wide);
+  const Tensor b = ops::as_tensor(end, wide);
+  const Tensor w = ops::as_tensor(weight, wide);
+  return cast(where(abs(w) < 0.5, a + w * (b - a), b - (b - a) * (1 - w)), dtype);
+}
+Tensor addcmul(const Operand& x, const Operand& a, const Operand& b, const Operand& value) {
+  const DType dtype = ops::common_dtype({&x, &a, &b, &value});
+  const DType wide = ops::widened(dtype);
+  const Tensor scaled = ops::as_tensor(value, wide) * ops::as_tensor(a, wide);
+  return cast(ops::as_tensor(x, wide) + scaled * ops::as_tensor(b, wide), dtype);
+}
+Tensor addcdiv(const Operand& x, const Operand& a, const Operand& b, const Operand& value) {
+  const DType dtype = ops::floating(ops::common_dtype({&x, &a, &b, &value}));
+  const DType wide = ops::widened(dtype);
+  const Tensor scaled = ops::as_tensor(value, wide) * ops::as_tensor(a, wide);
+  return cast(ops::as_tensor(x, wide) + scaled / ops::as_tensor(b, wide), dtype);
+}
+
+// ---- equality
+
+Tensor isclose(const Operand& a, const Operand& b, double relative, double absolute,
+               bool equal_nan) {
+  const DType dtype = ops::common_dtype({&a, &b});
+  const DType wide = ops::widened(ops::floating(dtype));
+  const Tensor x = ops::as_tensor(a, is_floating(dtype) ? wide : DType::f64);
+  const Tensor y = ops::as_tensor(b, is_floating(dtype) ? wide : DType::f64);
+  const Tensor near = logical_and(abs(x - y) <= absolute + abs(relative * y), isfinite(y));
+  const Tensor close = logical_or(x == y, near);
+  return equal_nan ? logical_or(close, logical_and(isnan(x), isnan(y))) : close;
+}
+bool allclose(const Operand& a, const Operand& b, double relative, double absolute,
+              bool equal_nan) {
+  return all(isclose(a, b, relative, absolute, equal_nan)).item<bool>();
+}
+bool equal(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && all(a == b).item<bool>();
+}
+
+}  // namespace fathom

@@ -1,0 +1,46 @@
+#include "fathom/ops/special.h"
+
+#include <cmath>
+
+#include "fathom/ops/operands.h"
+
+namespace fathom {
+namespace {
+DType floating_dtype(const Operand& x) { return ops::floating(ops::common_dtype({&x})); }
+}  // namespace
+
+Tensor polygamma(int n, const Operand& x) {
+  if (n < 0)
+    ops::fail<ValueError>({.operation = "polygamma",
+                           .problem = "the order is negative",
+                           .received = {{"n", std::to_string(n)}},
+                           .expected = "a derivative's order, 0 and more"},
+                          x.where());
+  if (n == 0) return digamma(x);
+  if (n == 1) return trigamma(x);
+  const DType dtype = floating_dtype(x);
+  const double factor = (n % 2 == 0 ? -1 : 1) * std::tgamma(n + 1.0);
+  return cast(factor * zeta(n + 1.0, ops::as_tensor(x, ops::widened(dtype))), dtype);
+}
+
+Tensor multigammaln(const Operand& x, int p) {
+  if (p < 1)
+    ops::fail<ValueError>({.operation = "multigammaln",
+                           .problem = "the dimension is below 1",
+                           .received = {{"p", std::to_string(p)}}},
+                          x.where());
+  const DType dtype = floating_dtype(x);
+  const Tensor wide = ops::as_tensor(x, ops::widened(dtype));
+  Tensor sum = lgamma(wide);
+  for (int i = 1; i < p; ++i) sum = sum + lgamma(wide - 0.5 * i);
+  return cast(sum + 0.25 * p * (p - 1) * std::log(std::acos(-1.0)), dtype);
+}
+
+Tensor logit(const Operand& x, std::optional<double> eps) {
+  const DType dtype = floating_dtype(x);
+  Tensor p = ops::as_tensor(x, ops::widened(dtype));
+  if (eps) p = clamp(p, *eps, 1 - *eps);
+  return cast(log(p / (1 - p)), dtype);
+}
+
+}  // namespace fathom
