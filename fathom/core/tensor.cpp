@@ -1,13 +1,17 @@
 #include "fathom/core/tensor.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <utility>
 
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/eval.h"
 #include "fathom/graph/node.h"
 #include "fathom/graph/op.h"
+#include "fathom/ops/elementwise.h"
 
 namespace fathom {
 namespace {
@@ -18,7 +22,9 @@ namespace {
                     .hint = "a default-constructed Tensor holds nothing until it is assigned"});
 }
 
-/// Calls f with a null pointer of the element type; halves have no C++ type here.
+bool is_half(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
+
+/// Calls f with a null pointer of the element type; halves have no C++ type: the caller casts them.
 template <class F> decltype(auto) dispatch(DType dtype, F&& f) {
   switch (dtype) {
     case DType::f32:
@@ -39,9 +45,22 @@ template <class F> decltype(auto) dispatch(DType dtype, F&& f) {
     case DType::bf16:
       break;
   }
-  throw UnsupportedError({.operation = "read",
-                          .problem = "half types are stored but not read out",
-                          .hint = "cast to f32 first"});
+  throw UnsupportedError({.operation = "read", .problem = "half types have no C++ type"});
+}
+
+/// Whether To holds the number; floating types hold all.
+template <class To, class From> bool holds(From x) {
+  if constexpr (std::is_floating_point_v<To>) {
+    return true;
+  } else if constexpr (std::is_same_v<To, bool>) {
+    return x == From(0) || x == From(1);
+  } else if constexpr (std::is_floating_point_v<From>) {
+    constexpr int bits = std::numeric_limits<To>::digits;
+    const double limit = std::ldexp(1.0, bits);
+    return x >= (std::is_signed_v<To> ? -limit : 0) && x < limit && x == std::trunc(x);
+  } else {
+    return std::in_range<To>(static_cast<std::int64_t>(x));
+  }
 }
 
 }  // namespace
@@ -114,6 +133,29 @@ const void* Tensor::typed_data(DType wanted) const {
   return raw_data();
 }
 
+void Tensor::read_as(DType wanted, void* to) const {
+  if (is_half(dtype()) && wanted != dtype()) return cast(*this, DType::f32).read_as(wanted, to);
+  const void* from = raw_data();
+  if (wanted == dtype()) {
+    if (bytes() > 0) std::memcpy(to, from, bytes());
+    return;
+  }
+  dispatch(dtype(), [&]<class From>(const From*) {
+    dispatch(wanted, [&]<class To>(const To*) {
+      for (std::int64_t i = 0; i < size(); ++i) {
+        const From x = static_cast<const From*>(from)[i];
+        if (!holds<To>(x))
+          throw ValueError(
+              {.operation = "to_vector",
+               .problem = std::string(name(wanted)) + " cannot hold " + std::to_string(x),
+               .received = {{"tensor", graph::describe(*this)}, {"element", std::to_string(i)}},
+               .hint = "cast the tensor first"});
+        static_cast<To*>(to)[i] = static_cast<To>(x);
+      }
+    });
+  });
+}
+
 namespace {
 void require_one(const Tensor& t) {
   if (t.size() == 1) return;
@@ -125,12 +167,14 @@ void require_one(const Tensor& t) {
 
 double Tensor::item_double() const {
   require_one(*this);
+  if (is_half(dtype())) return cast(*this, DType::f32).item_double();
   const void* p = raw_data();
   return dispatch(dtype(),
                   [&](auto* type) { return static_cast<double>(*static_cast<decltype(type)>(p)); });
 }
 std::int64_t Tensor::item_integer() const {
   require_one(*this);
+  if (is_half(dtype())) return cast(*this, DType::f32).item_integer();
   const void* p = raw_data();
   return dispatch(dtype(), [&](auto* type) {
     return static_cast<std::int64_t>(*static_cast<decltype(type)>(p));

@@ -15,4 +15,8 @@ using GoldenCall = std::function<std::vector<Tensor>(const std::vector<Tensor>& 
                                                      const nlohmann::json& attributes)>;
 const std::map<std::string, GoldenCall>& golden_calls();
 
+// By family, in the files of these names.
+void add_shape_calls(std::map<std::string, GoldenCall>& calls);
+void add_index_calls(std::map<std::string, GoldenCall>& calls);
+
 }  // namespace fathom::test

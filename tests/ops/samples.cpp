@@ -102,11 +102,19 @@ const Samples& all_samples() {
     Samples all;
     for (const auto& family :
          {elementwise_samples(), creation_samples(), reduce_samples(), shape_samples(),
-          index_samples(), linalg_samples(), norm_samples(), loss_samples()})
+          rearrange_samples(), join_samples(), index_samples(), indexing_samples(),
+          scatter_samples(), linalg_samples(), norm_samples(), loss_samples()})
       append(all, family);
     return all;
   }();
   return samples;
+}
+
+std::vector<ErrorCase> all_error_cases() {
+  std::vector<ErrorCase> all;
+  for (const auto& family : {error_cases(), movement_error_cases(), index_error_cases()})
+    all.insert(all.end(), family.begin(), family.end());
+  return all;
 }
 
 }  // namespace fathom::test

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "fathom/backend/reference/primitive.h"
+#include "fathom/ops/join.h"
 
 namespace fathom::reference {
 namespace {
