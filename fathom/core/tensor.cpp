@@ -1,7 +1,10 @@
 #include "fathom/core/tensor.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <utility>
 
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
@@ -48,6 +51,21 @@ template <class T> auto number(T x) {
     return x;
   else
     return static_cast<float>(x);
+}
+
+/// Whether To holds the number; floating types hold all.
+template <class To, class From> bool holds(From x) {
+  if constexpr (std::is_floating_point_v<To> || !std::is_arithmetic_v<To>) {
+    return true;
+  } else if constexpr (std::is_same_v<To, bool>) {
+    return x == From(0) || x == From(1);
+  } else if constexpr (std::is_floating_point_v<From>) {
+    constexpr int bits = std::numeric_limits<To>::digits;
+    const double limit = std::ldexp(1.0, bits);
+    return x >= (std::is_signed_v<To> ? -limit : 0) && x < limit && x == std::trunc(x);
+  } else {
+    return std::in_range<To>(static_cast<std::int64_t>(x));
+  }
 }
 
 }  // namespace
@@ -109,11 +127,6 @@ void eval(std::span<const Tensor> tensors) {
 
 const void* Tensor::raw_data() const { return eval().value_->data; }
 
-Tensor Tensor::converted(DType wanted) const {
-  if (!value_) empty_handle("to_vector");
-  return cast(*this, wanted);
-}
-
 const void* Tensor::typed_data(DType wanted) const {
   if (dtype() != wanted)
     throw DTypeError({.operation = "data",
@@ -123,6 +136,28 @@ const void* Tensor::typed_data(DType wanted) const {
                                   std::string(name(wanted)),
                       .hint = "cast the tensor first"});
   return raw_data();
+}
+
+void Tensor::read_as(DType wanted, void* to) const {
+  const void* from = raw_data();
+  if (wanted == dtype()) {
+    if (bytes() > 0) std::memcpy(to, from, bytes());
+    return;
+  }
+  dispatch(dtype(), [&]<class From>(const From*) {
+    dispatch(wanted, [&]<class To>(const To*) {
+      for (std::int64_t i = 0; i < size(); ++i) {
+        const auto x = number(static_cast<const From*>(from)[i]);
+        if (!holds<To>(x))
+          throw ValueError(
+              {.operation = "to_vector",
+               .problem = std::string(name(wanted)) + " cannot hold " + std::to_string(x),
+               .received = {{"tensor", graph::describe(*this)}, {"element", std::to_string(i)}},
+               .hint = "cast the tensor first"});
+        static_cast<To*>(to)[i] = static_cast<To>(x);
+      }
+    });
+  });
 }
 
 namespace {

@@ -5,7 +5,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <iosfwd>
+#include <memory>
 #include <source_location>
 #include <span>
 #include <string>
@@ -23,6 +25,8 @@ struct Value;
 void acquire(Value* value) noexcept;  // one more reference
 void release(Value* value) noexcept;
 }  // namespace graph
+
+class Index;
 
 class Tensor {
  public:
@@ -88,14 +92,20 @@ class Tensor {
   }
   template <class T>
   std::span<const T> data() const&& = delete;  // the tensor would be gone before the span
-  /// The elements converted to T, row-major. Evaluates.
+  /// The elements as T, row-major. Evaluates. Errors: ValueError if T cannot hold one of them: a
+  /// fraction or a number out of range where T is an integer; floats round.
   template <class T> std::vector<T> to_vector() const {
-    const Tensor keep = converted(dtype_of<T>);
-    const auto view = keep.data<T>();
-    return {view.begin(), view.end()};
+    const auto n = static_cast<std::size_t>(size());
+    const std::unique_ptr<T[]> values(new T[n]);
+    read_as(dtype_of<T>, values.get());
+    return {values.get(), values.get() + n};
   }
   /// Untyped elements. Evaluates.
   const void* raw_data() const;
+
+  /// A part, as in NumPy: x[{0, range(1, 3)}], x[rows]. See fathom/ops/indexing.h.
+  Tensor operator[](const Index& index) const;
+  Tensor operator[](std::initializer_list<Index> indices) const;
 
   /// Asks for the value now: a hint, never needed for correctness.
   const Tensor& eval() const;
@@ -118,9 +128,9 @@ class Tensor {
 
  private:
   double item_double() const;
-  Tensor converted(DType dtype) const;
   std::int64_t item_integer() const;
   const void* typed_data(DType dtype) const;
+  void read_as(DType dtype, void* to) const;
 
   graph::Value* value_ = nullptr;
 };

@@ -157,17 +157,17 @@ template <class T> std::string print_any(const T& v) {
     return print_field(static_cast<double>(v));
   else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
     return print_field(static_cast<std::int64_t>(v));
-  else if constexpr (reflect::Reflected<T>) {
+  else if constexpr (requires { v.begin(); }) {
+    std::string text = "[";
+    for (const auto& x : v) text += (text.size() > 1 ? ", " : "") + print_any(x);
+    return text + "]";
+  } else {
     std::string text;
     reflect::for_each_field(v, [&](std::string_view field, const auto& x) {
       if (!text.empty()) text += ", ";
       text += std::string(field) + "=" + print_any(x);
     });
     return text;
-  } else {
-    std::string text = "[";
-    for (const auto& x : v) text += (text.size() > 1 ? ", " : "") + print_any(x);
-    return text + "]";
   }
 }
 

@@ -4,6 +4,8 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
+#include "fathom/ops/reduce.h"
+#include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
 
 namespace fathom {
@@ -15,61 +17,45 @@ using ops::Specs;
 using ops::Tensors;
 using ops::Vjp;
 
-namespace {
+namespace ops {
 
 void require_index(const char* operation, const Tensor& index) {
-  if (index.dtype() == DType::i64 || index.dtype() == DType::i32) return;
+  if (!index.defined() || index.dtype() == DType::i64 || index.dtype() == DType::i32) return;
   throw DTypeError({.operation = operation,
                     .problem = "the index is not i64 or i32",
                     .received = {{"index", describe(index)}}});
 }
 
-Shape replace_axis(const Shape& shape, int axis, const Shape& by) {
-  Shape out;
-  for (int i = 0; i < shape.rank(); ++i) {
-    if (i != axis)
-      out.push_back(shape[i]);
-    else
-      for (std::int64_t e : by) out.push_back(e);
-  }
-  return out;
+Tensor positions(const Tensor& index, std::int64_t extent, int axis,
+                 const std::source_location& where) {
+  return graph::apply(op::Positions{axis, extent}, {index}, where);
 }
 
-}  // namespace
+}  // namespace ops
 
 namespace graph {
 
 template <> struct Rules<op::Take> {
   static constexpr std::string_view name = "take";
   static Specs infer(const op::Take& a, Inputs in) {
-    require_index("take", in[1]);
-    return Spec{in[0].dtype(), replace_axis(in[0].shape(), a.axis, in[1].shape())};
-  }
-  static Tensors vjp(const op::Take& a, const Vjp& v) {
-    return {apply(op::TakeBackward{a.axis, v.inputs[0].shape()[a.axis]},
-                  {v.cotangent(), v.inputs[1]}, {}),
-            {}};
-  }
-};
-
-template <> struct Rules<op::TakeBackward> {
-  static constexpr std::string_view name = "take_backward";
-  static Specs infer(const op::TakeBackward& a, Inputs in) {
+    ops::require_index("take", in[1]);
+    const Shape& x = in[0].shape();
     Shape out;
-    for (int i = 0; i < a.axis; ++i) out.push_back(in[0].shape()[i]);
-    out.push_back(a.extent);
-    for (int i = a.axis + in[1].rank(); i < in[0].rank(); ++i) out.push_back(in[0].shape()[i]);
+    for (int i = 0; i < a.axis; ++i) out.push_back(x[i]);
+    for (std::int64_t e : in[1].shape()) out.push_back(e);
+    for (int i = a.axis + 1; i < x.rank(); ++i) out.push_back(x[i]);
     return Spec{in[0].dtype(), out};
   }
-  static Tensors vjp(const op::TakeBackward& a, const Vjp& v) {
-    return {take(v.cotangent(), v.inputs[1], a.axis), {}};
+  static Tensors vjp(const op::Take& a, const Vjp& v) {
+    return {ops::scatter_slices(v.cotangent(), v.inputs[1], a.axis, v.inputs[0].shape()[a.axis]),
+            {}};
   }
 };
 
 template <> struct Rules<op::TakeAlong> {
   static constexpr std::string_view name = "take_along";
   static Specs infer(const op::TakeAlong& a, Inputs in) {
-    require_index("take_along", in[1]);
+    ops::require_index("take_along", in[1]);
     const Shape& x = in[0].shape();
     const Shape& index = in[1].shape();
     if (x.rank() != index.rank() || !(x.with(a.axis, 0) == index.with(a.axis, 0)))
@@ -81,29 +67,31 @@ template <> struct Rules<op::TakeAlong> {
     return Spec{in[0].dtype(), index};
   }
   static Tensors vjp(const op::TakeAlong& a, const Vjp& v) {
-    return {apply(op::TakeAlongBackward{a.axis, v.inputs[0].shape()[a.axis]},
-                  {v.cotangent(), v.inputs[1]}, {}),
+    return {ops::scatter(op::Scatter::Kind::sum, v.cotangent(), v.inputs[1], a.axis,
+                         v.inputs[0].shape()[a.axis]),
             {}};
   }
 };
 
-template <> struct Rules<op::TakeAlongBackward> {
-  static constexpr std::string_view name = "take_along_backward";
-  static Specs infer(const op::TakeAlongBackward& a, Inputs in) {
-    return Spec{in[0].dtype(), in[0].shape().with(a.axis, a.extent)};
-  }
-  static Tensors vjp(const op::TakeAlongBackward& a, const Vjp& v) {
-    return {take_along(v.cotangent(), v.inputs[1], a.axis), {}};
+template <> struct Rules<op::Positions> {
+  static constexpr std::string_view name = "index";
+  static Specs infer(const op::Positions&, Inputs in) {
+    ops::require_index("index", in[0]);
+    return Spec{DType::i64, in[0].shape()};
   }
 };
 
 template <> constinit const OpDef OpEntry<op::Take>::def = make_op_def<op::Take>();
-template <> constinit const OpDef OpEntry<op::TakeBackward>::def = make_op_def<op::TakeBackward>();
 template <> constinit const OpDef OpEntry<op::TakeAlong>::def = make_op_def<op::TakeAlong>();
-template <>
-constinit const OpDef OpEntry<op::TakeAlongBackward>::def = make_op_def<op::TakeAlongBackward>();
+template <> constinit const OpDef OpEntry<op::Positions>::def = make_op_def<op::Positions>();
 
 }  // namespace graph
+
+Tensor take(const Operand& x, const Tensor& index) {
+  const Tensor flat = flatten(x);
+  return graph::apply(op::Take{0}, {flat, ops::positions(index, flat.size(), -1, x.where())},
+                      x.where());
+}
 
 Tensor take(const Operand& x, const Tensor& index, int axis) {
   const Tensor t = ops::as_tensor(x);
@@ -111,38 +99,66 @@ Tensor take(const Operand& x, const Tensor& index, int axis) {
                       x.where());
 }
 
+Tensor index_select(const Operand& x, int axis, const Tensor& index) {
+  if (index.rank() > 1)
+    ops::fail<ShapeError>(
+        {.operation = "index_select",
+         .problem = "the index has more than one axis",
+         .received = {{"index", describe(index)}},
+         .hint = "take(x, index, axis) puts the index's axes in the axis's place"},
+        x.where());
+  return take(x, index.rank() == 0 ? unsqueeze(index, 0) : index, axis);
+}
+
 Tensor take_along(const Operand& x, const Tensor& index, int axis) {
   const Tensor t = ops::as_tensor(x);
-  return graph::apply(op::TakeAlong{ops::normalize_axis("take_along", axis, t.rank(), x.where())},
-                      {t, index}, x.where());
+  const int a = ops::normalize_axis("take_along", axis, t.rank(), x.where());
+  Shape off_axis;
+  const bool fits = t.rank() == index.rank() &&
+                    broadcast(t.shape().with(a, 1), index.shape().with(a, 1), off_axis);
+  if (!fits) return graph::apply(op::TakeAlong{a}, {t, index}, x.where());  // which says so
+  return graph::apply(op::TakeAlong{a},
+                      {expand(t, off_axis.with(a, t.shape()[a])),
+                       expand(index, off_axis.with(a, index.shape()[a]))},
+                      x.where());
+}
+
+Tensor gather(const Operand& x, int axis, const Tensor& index) {
+  const Tensor t = ops::as_tensor(x);
+  const int a = ops::normalize_axis("gather", axis, t.rank(), x.where());
+  return graph::apply(op::TakeAlong{a},
+                      {ops::fitted("gather", t, index.shape(), a, x.where()), index}, x.where());
+}
+
+Tensor embedding(const Tensor& index, const Operand& weight,
+                 std::optional<std::int64_t> padding_index) {
+  const Tensor table = ops::as_tensor(weight);
+  if (table.rank() != 2)
+    ops::fail<ShapeError>({.operation = "embedding",
+                           .problem = "the weight is no table",
+                           .received = {{"weight", describe(table)}},
+                           .expected = "a weight of rows and columns"},
+                          weight.where());
+  const Tensor rows = take(Operand(table, weight.where()), index, 0);
+  if (!padding_index) return rows;
+  const std::int64_t n = table.shape()[0];
+  if (*padding_index < -n || *padding_index >= n)
+    ops::fail<IndexError>(
+        {.operation = "embedding",
+         .problem = "padding_index " + std::to_string(*padding_index) + " is out of range",
+         .received = {{"weight", describe(table)}},
+         .expected = "an index in [" + std::to_string(-n) + ", " + std::to_string(n) + ")"},
+        weight.where());
+  const std::int64_t padding = *padding_index < 0 ? *padding_index + n : *padding_index;
+  return where(unsqueeze(index == padding, -1), stop_gradient(rows), rows);
 }
 
 Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
-  require_index("one_hot", index);
+  ops::require_index("one_hot", index);
+  if (classes == -1) classes = index.size() > 0 ? max(index).item<std::int64_t>() + 1 : 0;
   if (classes < 1)
     throw ValueError({.operation = "one_hot", .problem = "classes must be at least 1"});
   return cast(unsqueeze(index, -1) == arange(classes, index.dtype()), dtype);
-}
-
-namespace {
-Tensor triangle(const char* operation, const Operand& x, std::int64_t diagonal, bool lower) {
-  const Tensor t = ops::as_tensor(x);
-  if (t.rank() < 2)
-    ops::fail<ShapeError>({.operation = operation,
-                           .problem = "needs at least two axes",
-                           .received = {{"x", describe(t)}}},
-                          x.where());
-  const Shape square{t.shape()[t.rank() - 2], t.shape()[t.rank() - 1]};
-  const Tensor row = graph::apply(op::Iota{DType::i64, square, 0}, Tensors{}, x.where());
-  const Tensor column = graph::apply(op::Iota{DType::i64, square, 1}, Tensors{}, x.where());
-  const Tensor limit = row + constant(diagonal, {}, DType::i64);
-  return where(lower ? column <= limit : column >= limit, t, 0);
-}
-}  // namespace
-
-Tensor tril(const Operand& x, std::int64_t diagonal) { return triangle("tril", x, diagonal, true); }
-Tensor triu(const Operand& x, std::int64_t diagonal) {
-  return triangle("triu", x, diagonal, false);
 }
 
 }  // namespace fathom

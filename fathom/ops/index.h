@@ -1,7 +1,7 @@
-// Reading and writing at positions that are data. Positions are checked when the values are
-// computed.
+// Reading at positions that are data. Positions are checked when the values are computed.
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "fathom/core/tensor.h"
 
@@ -12,34 +12,46 @@ namespace op {
 struct Take {
   int axis;
 };
-/// The gradient of Take: zeros of extent `extent` on the axis, with each slice added where the
-/// index says, in order of the index.
-struct TakeBackward {
-  int axis;
-  std::int64_t extent;
-};
 /// out[i][j] = x[index[i][j]][j] (for axis 0): one index for every element.
 struct TakeAlong {
   int axis;
 };
-/// The gradient of TakeAlong.
-struct TakeAlongBackward {
-  int axis;
+/// Positions on an axis as i64 in [0, extent): negative ones count from the end.
+struct Positions {
+  int axis;  // for the error's words; -1 for the flat tensor
   std::int64_t extent;
 };
 }  // namespace op
 
-/// Slices of x at `index` (any shape, i64 or i32) along an axis: torch.index_select, and an
-/// embedding lookup for axis 0. Shapes: x (a, n, b), index (s...) -> (a, s..., b). Gradient: added
-/// into the slices. Errors: IndexError if an index is outside [0, n), when evaluated.
-Tensor take(const Operand& x, const Tensor& index, int axis = 0);
-/// x at one index per element: torch.take_along_dim and gather. The shapes are equal but on the
-/// axis.
+/// Elements of x, seen flat, at positions of any shape: torch.take. Negative positions count from
+/// the end. Shapes: index (s...) -> (s...). Gradient: added at the positions. Errors: IndexError
+/// when evaluated.
+Tensor take(const Operand& x, const Tensor& index);
+/// Slices of x at `index` (any shape, i64 or i32) along an axis: numpy.take. Shapes: x (a, n, b),
+/// index (s...) -> (a, s..., b). Gradient: added into the slices, in order of the index. Errors:
+/// IndexError if an index is outside [0, n), when evaluated.
+Tensor take(const Operand& x, const Tensor& index, int axis);
+/// The same with an index of one axis: torch.index_select. Errors: ShapeError, IndexError.
+Tensor index_select(const Operand& x, int axis, const Tensor& index);
+/// x at one index per element: torch.take_along_dim. Off the axis the shapes broadcast.
 Tensor take_along(const Operand& x, const Tensor& index, int axis);
-/// 1 where the class is, else 0: (...) i64 -> (..., classes). No gradient.
-Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype = DType::f32);
-/// Lower (upper) triangle of the last two axes, zeros elsewhere; diagonal 0 is the main one.
-Tensor tril(const Operand& x, std::int64_t diagonal = 0);
-Tensor triu(const Operand& x, std::int64_t diagonal = 0);
+/// The same as torch.gather: off the axis the index may be smaller than x, and nothing broadcasts.
+/// Errors: ShapeError, IndexError.
+Tensor gather(const Operand& x, int axis, const Tensor& index);
+/// Rows of a table: index (s...), weight (n, d) -> (s..., d). The row `padding_index` (negative:
+/// from the end) gets no gradient.
+Tensor embedding(const Tensor& index, const Operand& weight,
+                 std::optional<std::int64_t> padding_index = {});
+/// 1 where the class is, else 0: (...) -> (..., classes). An index that is no class gives zeros.
+/// With classes = -1 there are as many as the index needs, which evaluates it. No gradient.
+Tensor one_hot(const Tensor& index, std::int64_t classes = -1, DType dtype = DType::i64);
+
+namespace ops {
+/// Errors: DTypeError unless the index is i64 or i32.
+void require_index(const char* operation, const Tensor& index);
+/// The index in [0, extent): negative ones counted from the end; checked when evaluated.
+Tensor positions(const Tensor& index, std::int64_t extent, int axis,
+                 const std::source_location& where);
+}  // namespace ops
 
 }  // namespace fathom

@@ -155,7 +155,7 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target,
                           logits.where());
   const Tensor counts = target != options.ignore_index;
   const Tensor safe = where(counts, target, 0);
-  const Tensor row_weight = where(counts, take(w, safe), 0);
+  const Tensor row_weight = where(counts, take(w, safe, 0), 0);
   const Tensor log_p = log_softmax(x, 1);
   const Tensor hit = squeeze(take_along(log_p, unsqueeze(safe, 1), 1), 1);
   Tensor losses = -hit * row_weight;

@@ -89,42 +89,11 @@ template <> struct Rules<op::Place> {
   }
 };
 
-template <> struct Rules<op::Concat> {
-  static constexpr std::string_view name = "concat";
-  static Specs infer(const op::Concat& a, Inputs in) {
-    Shape out = in[0].shape();
-    for (std::size_t i = 1; i < in.size(); ++i) {
-      const Shape& s = in[i].shape();
-      if (s.rank() != out.rank() || !(s.with(a.axis, 0) == out.with(a.axis, 0)))
-        throw ShapeError(
-            {.operation = "concat",
-             .problem = "part " + std::to_string(i) + " does not fit the first",
-             .received = {{"part 0", describe(in[0])},
-                          {"part " + std::to_string(i), describe(in[i])}},
-             .expected = "equal extents on all axes but axis " + std::to_string(a.axis)});
-      out[a.axis] += s[a.axis];
-    }
-    return Spec{in[0].dtype(), out};
-  }
-  static Tensors vjp(const op::Concat& a, const Vjp& v) {
-    Tensors parts;
-    std::int64_t start = 0;
-    for (std::size_t i = 0; i < v.inputs.size(); ++i) {
-      const std::int64_t n = v.inputs[i].shape()[a.axis];
-      parts.push_back(v.wants(static_cast<int>(i)) ? slice(v.cotangent(), a.axis, start, start + n)
-                                                   : Tensor());
-      start += n;
-    }
-    return parts;
-  }
-};
-
 template <> constinit const OpDef OpEntry<op::Reshape>::def = make_op_def<op::Reshape>();
 template <> constinit const OpDef OpEntry<op::Permute>::def = make_op_def<op::Permute>();
 template <> constinit const OpDef OpEntry<op::Expand>::def = make_op_def<op::Expand>();
 template <> constinit const OpDef OpEntry<op::Slice>::def = make_op_def<op::Slice>();
 template <> constinit const OpDef OpEntry<op::Place>::def = make_op_def<op::Place>();
-template <> constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Concat>();
 
 }  // namespace graph
 
@@ -207,6 +176,21 @@ Tensor expand(const Operand& x, const Shape& shape) {
   return graph::apply(op::Expand{shape}, {t}, x.where());
 }
 
+Tensor expand(const Operand& x, std::initializer_list<std::int64_t> extents) {
+  const Shape own = x.is_tensor() ? x.tensor().shape() : Shape{};
+  const int extra = static_cast<int>(extents.size()) - own.rank();
+  Shape shape;
+  for (std::int64_t e : extents) {
+    if (e == -1 && shape.rank() < extra)
+      ops::fail<ShapeError>({.operation = "expand",
+                             .problem = "-1 stands for an axis that x does not have",
+                             .received = {{"x", to_string(own)}}},
+                            x.where());
+    shape.push_back(e == -1 ? own[shape.rank() - extra] : e);
+  }
+  return expand(x, shape);
+}
+
 Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("slice", axis, t.rank(), x.where());
@@ -271,6 +255,16 @@ Tensor squeeze(const Operand& x, int axis) {
   return t.shape()[a] == 1 ? reshape(Operand(t, x.where()), t.shape().without(a)) : t;
 }
 
+Tensor squeeze(const Operand& x, const std::vector<int>& axes) {
+  const Tensor t = ops::as_tensor(x);
+  std::uint32_t named = 0;
+  for (int axis : axes) named |= 1u << ops::normalize_axis("squeeze", axis, t.rank(), x.where());
+  Shape shape;
+  for (int i = 0; i < t.rank(); ++i)
+    if (!(named >> i & 1) || t.shape()[i] != 1) shape.push_back(t.shape()[i]);
+  return reshape(Operand(t, x.where()), shape);
+}
+
 Tensor unsqueeze(const Operand& x, int axis) {
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1, x.where());
@@ -296,69 +290,62 @@ Tensor flatten(const Operand& x, int start, int end) {
   return reshape(Operand(t, x.where()), shape);
 }
 
-Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
-  if (parts.empty()) ops::fail<ShapeError>({.operation = "concat", .problem = "no parts"}, where);
-  DType dtype = parts[0].dtype();
-  for (const Tensor& p : parts) dtype = promote(dtype, p.dtype());
-  Tensors same;
-  for (const Tensor& p : parts) same.push_back(cast(p, dtype));
-  if (same.size() == 1) return same[0];
-  return graph::apply(op::Concat{ops::normalize_axis("concat", axis, parts[0].rank(), where)},
-                      std::move(same), where);
-}
-
-Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
-  Tensors wider;
-  for (const Tensor& p : parts) wider.push_back(unsqueeze(p, axis));
-  return concat(wider, axis, where);
-}
-
-std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& lengths, int axis) {
-  const Tensor t = ops::as_tensor(x);
-  const int a = ops::normalize_axis("split", axis, t.rank(), x.where());
-  std::int64_t total = 0;
-  for (std::int64_t n : lengths) {
-    if (n < 0)
-      ops::fail<ValueError>(
-          {.operation = "split", .problem = "negative length " + std::to_string(n)}, x.where());
-    total += n;
-  }
-  if (total != t.shape()[a])
-    ops::fail<ShapeError>(
-        {.operation = "split",
-         .problem = "the lengths do not add up to the axis",
-         .received = {{"x", describe(t)}, {"sum of lengths", std::to_string(total)}}},
-        x.where());
-  Tensors parts;
-  std::int64_t start = 0;
-  for (std::int64_t n : lengths) {
-    parts.push_back(slice(t, a, start, start + n));
-    start += n;
-  }
-  return parts;
-}
-
-Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& widths,
-           const Operand& value) {
-  const Tensor t = ops::as_tensor(x);
-  const int first = t.rank() - static_cast<int>(widths.size());
-  if (first < 0)
-    ops::fail<ShapeError>(
-        {.operation = "pad",
-         .problem = "more widths than axes",
-         .received = {{"x", describe(t)}, {"widths", std::to_string(widths.size())}}},
-        x.where());
+Tensor pad(const Operand& x, const Widths& widths, const Operand& value) {
+  Widths left = widths;
+  const Tensor t = ops::cut("pad", x, left);
+  const std::size_t first = static_cast<std::size_t>(t.rank()) - left.size();
   op::Place attributes{{}, {}, t.shape()};
   attributes.step.fill(1);
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    const auto [low, high] = widths[i];
-    if (low < 0 || high < 0)
-      ops::fail<ValueError>(
-          {.operation = "pad", .problem = "negative width", .hint = "use slice to cut"}, x.where());
-    attributes.start[static_cast<std::size_t>(first) + i] = low;
-    attributes.shape[first + static_cast<int>(i)] += low + high;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    attributes.start[first + i] = left[i][0];
+    attributes.shape[static_cast<int>(first + i)] += left[i][0] + left[i][1];
   }
+  if (attributes.shape == t.shape()) return t;
   return graph::apply(attributes, {t, ops::as_tensor(value, t.dtype())}, x.where());
 }
+
+namespace ops {
+
+Tensor overlay(const Tensor& x, const Tensor& with, const op::Slice& part) {
+  bool whole = part.shape == x.shape();
+  for (int i = 0; i < x.rank(); ++i) whole = whole && part.step[static_cast<std::size_t>(i)] == 1;
+  if (whole) return with;
+  const auto placed = [&](const Tensor& t) {
+    return graph::apply(op::Place{part.start, part.step, x.shape()},
+                        {t, constant(0.0, {}, t.dtype())}, {});
+  };
+  return where(placed(constant(1.0, part.shape, DType::boolean)), placed(with), x);
+}
+
+Tensor cut(const char* operation, const Operand& x, Widths& widths) {
+  const Tensor t = as_tensor(x);
+  const int first = t.rank() - static_cast<int>(widths.size());
+  if (first < 0)
+    fail<ShapeError>({.operation = operation,
+                      .problem = "more widths than axes",
+                      .received = {{"x", describe(t)}, {"widths", std::to_string(widths.size())}}},
+                     x.where());
+  op::Slice part{{}, {}, t.shape()};
+  part.step.fill(1);
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const int axis = first + static_cast<int>(i);
+    const std::int64_t low = std::max<std::int64_t>(0, -widths[i][0]);
+    const std::int64_t high = std::max<std::int64_t>(0, -widths[i][1]);
+    if (low + high > t.shape()[axis])
+      fail<ShapeError>(
+          {.operation = operation,
+           .problem = "negative widths cut more than axis " + std::to_string(axis) + " has",
+           .received = {{"x", describe(t)},
+                        {"widths",
+                         std::to_string(widths[i][0]) + " and " + std::to_string(widths[i][1])}}},
+          x.where());
+    part.start[static_cast<std::size_t>(axis)] = low;
+    part.shape[axis] -= low + high;
+    for (std::int64_t& w : widths[i]) w = std::max<std::int64_t>(0, w);
+  }
+  return part.shape == t.shape() ? t : graph::apply(part, {t}, x.where());
+}
+
+}  // namespace ops
 
 }  // namespace fathom

@@ -37,9 +37,6 @@ struct Place {
   Counts step;
   Shape shape;
 };
-struct Concat {
-  int axis;
-};
 }  // namespace op
 
 /// The same elements, row-major, in another shape; one extent may be -1 (inferred).
@@ -50,8 +47,10 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> shape);
 Tensor permute(const Operand& x, const std::vector<int>& order);
 /// Swaps two axes; the last two by default. Errors: IndexError.
 Tensor transpose(const Operand& x, int a = -2, int b = -1);
-/// Broadcast to `shape`. Gradient: summed back. Errors: ShapeError.
+/// Broadcast to `shape`; in a list, -1 leaves an extent as it is. Gradient: summed back. Errors:
+/// ShapeError.
 Tensor expand(const Operand& x, const Shape& shape);
+Tensor expand(const Operand& x, std::initializer_list<std::int64_t> shape);
 /// Elements [start, stop) along one axis, every step-th; negative positions count from the end, a
 /// negative step walks backwards, positions outside are clipped as in Python.
 Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop,
@@ -60,23 +59,25 @@ Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop,
 Tensor select(const Operand& x, int axis, std::int64_t index);
 /// Reversed along the given axes.
 Tensor flip(const Operand& x, const std::vector<int>& axes);
-/// Removes axes of extent 1: one, or all of them.
+/// Removes axes of extent 1: all, one, or those named; others stay.
 Tensor squeeze(const Operand& x);
 Tensor squeeze(const Operand& x, int axis);
+Tensor squeeze(const Operand& x, const std::vector<int>& axes);
 /// Inserts an axis of extent 1 before `axis`.
 Tensor unsqueeze(const Operand& x, int axis);
 /// Merges axes [start, end] into one.
 Tensor flatten(const Operand& x, int start = 0, int end = -1);
-/// Joined along an existing axis. Errors: ShapeError if other axes differ or the list is empty.
-Tensor concat(const std::vector<Tensor>& parts, int axis = 0,
-              const std::source_location& where = std::source_location::current());
-/// Joined along a new axis.
-Tensor stack(const std::vector<Tensor>& parts, int axis = 0,
-             const std::source_location& where = std::source_location::current());
-/// Consecutive pieces of the given lengths along an axis. Errors: ShapeError if they do not add up.
-std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& lengths, int axis = 0);
-/// Constant padding: {low, high} elements added at the ends of each axis, last axes last.
-Tensor pad(const Operand& x, const std::vector<std::array<std::int64_t, 2>>& widths,
-           const Operand& value = 0.0);
+/// {low, high} elements at the two ends of an axis.
+using Widths = std::vector<std::array<std::int64_t, 2>>;
+/// Constant padding: widths added at the ends of the last axes, last axis last; negative widths
+/// cut. Errors: ShapeError for more widths than axes, or if more is cut than there is.
+Tensor pad(const Operand& x, const Widths& widths, const Operand& value = 0.0);
+
+namespace ops {
+/// x with the elements that `part` names replaced by a tensor of its shape.
+Tensor overlay(const Tensor& x, const Tensor& with, const op::Slice& part);
+/// What widths leave of x where they are negative; they become 0. Errors: as pad.
+Tensor cut(const char* operation, const Operand& x, Widths& widths);
+}  // namespace ops
 
 }  // namespace fathom

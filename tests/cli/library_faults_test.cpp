@@ -182,7 +182,7 @@ const Fault faults[] = {
     {"positions that are no integers",
      dtype,
      {"take", "f32"},
-     [] { take(zeros({3}), zeros({2})); }},
+     [] { take(zeros({3}), zeros({2}), 0); }},
     {"mean of integers", dtype, {"mean", "i64", "@"}, [] { mean(arange(3)); }},
     {"product of integers", dtype, {"matmul", "i64", "@"}, [] { matmul(arange(3), arange(3)); }},
     // positions
@@ -224,7 +224,7 @@ const Fault faults[] = {
      [] {
        nn::Embedding(10, 4)(labels({3, 12})).eval();
      }},
-    {"take beyond the end", index, {"take", "3"}, [] { take(zeros({3}), labels({3})).eval(); }},
+    {"take beyond the end", index, {"take", "3"}, [] { take(zeros({3}), labels({3}), 0).eval(); }},
     // values
     {"a tensor that was never set",
      value,

@@ -171,35 +171,6 @@ void add_movement(std::map<std::string, GoldenCall>& t) {
       widths.push_back({a["before"][i], a["after"][i]});
     return {pad(x[0], widths, a.value("value", 0.0))};
   };
-  t["tril"] = [](const X& x, const json& a) -> Y { return {tril(x[0], a.value("diagonal", 0))}; };
-  t["triu"] = [](const X& x, const json& a) -> Y { return {triu(x[0], a.value("diagonal", 0))}; };
-  t["embedding"] = [](const X& x, const json& a) -> Y {
-    if (a.contains("padding_idx")) return {};
-    return {take(x[1], x[0])};
-  };
-  t["index_select"] = [](const X& x, const json& a) -> Y { return {take(x[0], x[1], a["axis"])}; };
-  t["gather"] = [](const X& x, const json& a) -> Y {
-    // PyTorch's gather takes an index that is shorter on the other axes: x is cut to fit.
-    Tensor cut = x[0];
-    const int axis =
-        a["axis"].get<int>() < 0 ? a["axis"].get<int>() + cut.rank() : a["axis"].get<int>();
-    for (int i = 0; i < cut.rank(); ++i)
-      if (i != axis) cut = slice(cut, i, 0, x[1].shape()[i]);
-    return {take_along(cut, x[1], axis)};
-  };
-  t["take_along_dim"] = [](const X& x, const json& a) -> Y {
-    Shape shape = x[1].shape();  // PyTorch broadcasts the index
-    const int axis = a["axis"];
-    for (int i = 0; i < shape.rank(); ++i)
-      if (i != axis && shape[i] == 1) shape[i] = x[0].shape()[i];
-    Shape source = x[0].shape();
-    for (int i = 0; i < source.rank(); ++i)
-      if (i != axis) source[i] = shape[i];
-    return {take_along(expand(x[0], source), expand(x[1], shape), axis)};
-  };
-  t["one_hot"] = [](const X& x, const json& a) -> Y {
-    return {one_hot(x[0], a["num_classes"], DType::i64)};
-  };
 }
 
 void add_models(std::map<std::string, GoldenCall>& t) {
@@ -260,6 +231,8 @@ const std::map<std::string, GoldenCall>& golden_calls() {
     add_movement(t);
     add_models(t);
     add_elementwise_calls(t);
+    add_shape_calls(t);
+    add_index_calls(t);
     return t;
   }();
   return calls;

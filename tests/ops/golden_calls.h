@@ -17,5 +17,8 @@ const std::map<std::string, GoldenCall>& golden_calls();
 
 // By maker, in the files of these names.
 void add_elementwise_calls(std::map<std::string, GoldenCall>& calls);
+// By family, in the files of these names.
+void add_shape_calls(std::map<std::string, GoldenCall>& calls);
+void add_index_calls(std::map<std::string, GoldenCall>& calls);
 
 }  // namespace fathom::test

@@ -110,13 +110,22 @@ std::vector<Tensor> make_inputs(const Sample& sample, bool wide) {
 const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
-    for (const auto& family : {elementwise_samples(), composed_samples(), half_samples(),
-                               creation_samples(), reduce_samples(), shape_samples(),
-                               index_samples(), linalg_samples(), norm_samples(), loss_samples()})
+    for (const auto& family :
+         {elementwise_samples(), composed_samples(), half_samples(), creation_samples(),
+          reduce_samples(), shape_samples(), rearrange_samples(), join_samples(), index_samples(),
+          indexing_samples(), scatter_samples(), linalg_samples(), norm_samples(), loss_samples()})
       append(all, family);
     return all;
   }();
   return samples;
+}
+
+std::vector<ErrorCase> all_error_cases() {
+  std::vector<ErrorCase> all;
+  for (const auto& family : 
+       {error_cases(), elementwise_error_cases(), movement_error_cases(), index_error_cases()})
+    all.insert(all.end(), family.begin(), family.end());
+  return all;
 }
 
 }  // namespace fathom::test

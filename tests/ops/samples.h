@@ -83,15 +83,22 @@ Samples half_samples();
 Samples creation_samples();
 Samples reduce_samples();
 Samples shape_samples();
+Samples rearrange_samples();
+Samples join_samples();
 Samples index_samples();
+Samples indexing_samples();
+Samples scatter_samples();
 Samples linalg_samples();
 Samples norm_samples();
 Samples loss_samples();
 std::vector<ErrorCase> error_cases();
 std::vector<ErrorCase> elementwise_error_cases();
+std::vector<ErrorCase> movement_error_cases();
+std::vector<ErrorCase> index_error_cases();
 
 /// All of them.
 const Samples& all_samples();
+std::vector<ErrorCase> all_error_cases();
 
 /// Input `i` of a sample: the same numbers at every call. Floating inputs can be had in f64
 /// instead.

@@ -1,8 +1,10 @@
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/loss.h"
 #include "fathom/ops/norm.h"
@@ -63,8 +65,9 @@ std::vector<ErrorCase> error_cases() {
                          {"item:", "exactly one", "f32 (2,)"}),
       throws<IndexError>("size of no axis", [=] { f({2}).size(1); },
                          {"size: axis 1 is out of range", "(2,)"}),
-      throws<ValueError>("arange step", [=] { arange(0.0, 1.0, 0.0); }, {"arange: step"}),
-      throws<ValueError>("linspace count", [=] { linspace(0, 1, 0); }, {"linspace: count"}),
+      throws<ValueError>("arange step", [=] { arange(0.0, 1.0, 0.0); },
+                         {"arange: step 0.000000 does not lead from", here}),
+      throws<ValueError>("linspace count", [=] { linspace(0, 1, -1); }, {"linspace: count is -1"}),
       throws<DTypeError>("random key", [=] { random_uniform({2}, f({})); },
                          {"random: the key", "f32 ()", "make_key", here}),
       throws<ValueError>("dropout", [=] { dropout(f({2}), 1.5, make_key(0, 0), 0); },
@@ -171,33 +174,33 @@ std::vector<ErrorCase> error_cases() {
                            pad(f({2}), {{1, 1}, {1, 1}});
                          },
                          {"pad: more widths than axes", here}),
-      throws<ValueError>("pad negative",
+      throws<ShapeError>("pad cuts too much",
                          [=] {
-                           pad(f({2}), {{-1, 0}});
+                           pad(f({2}), {{-1, -2}});
                          },
-                         {"pad: negative width", "slice", here}),
+                         {"pad: negative widths cut more than axis 0 has", "f32 (2,)", here}),
       throws<IndexError>("take",
                          [=] {
-                           take(f({5, 2}), index({0, 4, 5})).eval();
+                           take(f({5, 2}), index({0, 4, 5}), 0).eval();
                          },
                          {"take: index 5 is out of range", "position in the index: 2",
                           "expected indices in [0, 5)", here}),
       throws<IndexError>("take on the reference",
                          [=] {
                            const DeviceScope scope(Device::reference);
-                           take(f({5, 2}), index({0, 4, 5})).eval();
+                           take(f({5, 2}), index({0, 4, 5}), 0).eval();
                          },
                          {"take: index 5 is out of range", "position in the index: 2",
                           "expected indices in [0, 5)", here}),
       throws<IndexError>(
-          "take negative", [=] { take(f({5}), index({-1})).eval(); },
+          "take negative", [=] { take(f({5}), index({-1}), 0).eval(); },
           {"take: index -1 is out of range", "position in the index: 0", "[0, 5)", here}),
       throws<IndexError>("take from nothing",
                          [=] {
-                           take(f({0, 2}), index({0})).eval();
+                           take(f({0, 2}), index({0}), 0).eval();
                          },
                          {"take: index 0", "[0, 0)", here}),
-      throws<DTypeError>("take by floats", [=] { take(f({5}), f({2})); },
+      throws<DTypeError>("take by floats", [=] { take(f({5}), f({2}), 0); },
                          {"take: the index is not i64 or i32", "f32 (2,)", here}),
       throws<IndexError>("take axis", [=] { take(f({5}), index({0}), 1); },
                          {"take: axis 1 is out of range", here}),

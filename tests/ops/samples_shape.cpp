@@ -2,6 +2,7 @@
 
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/reduce.h"
 #include "tests/ops/samples.h"

@@ -155,8 +155,7 @@ class Compiler {
       View view = operand_view(input, shape);
       if (generator(view.buffer)) {
         if (generated(view)) continue;
-        view = View::whole(materialize_generator(view.buffer),
-                           p_.specs[static_cast<std::size_t>(view.buffer)].shape);
+        view.buffer = materialize_generator(view.buffer);
       }
       const int producer = maker_[static_cast<std::size_t>(view.buffer)];
       if (producer < 0) continue;

@@ -6,10 +6,12 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/loss.h"
 #include "fathom/ops/norm.h"
 #include "fathom/ops/reduce.h"
+#include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
 #include "fathom/optim/updates.h"
 
@@ -41,9 +43,11 @@ constexpr KernelEntry entries[] = {
     {&op_tag<op::Reduce>, make_reduce, no_half},
     {&op_tag<op::Divisor>, make_divisor, any},
     {&op_tag<op::Take>, make_take, any},
-    {&op_tag<op::TakeBackward>, make_take_backward, f32_or_f64},
     {&op_tag<op::TakeAlong>, make_take_along, any},
-    {&op_tag<op::TakeAlongBackward>, make_take_along_backward, f32_or_f64},
+    {&op_tag<op::Positions>, make_positions, any},
+    {&op_tag<op::Scatter>, make_scatter, no_half},
+    {&op_tag<op::ScatterSlices>, make_scatter_slices, no_half},
+    {&op_tag<op::LastWriter>, make_last_writer, any},
     {&op_tag<op::Place>, make_place, any},
     {&op_tag<op::Concat>, make_concat, any},
     {&op_tag<op::Random>, make_random, any},

@@ -3,6 +3,7 @@
 
 #include "fathom/backend/cpu/kernels/elementwise.h"
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/shape.h"
 
 namespace fathom::cpu {

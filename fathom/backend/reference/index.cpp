@@ -1,30 +1,33 @@
-// Take, TakeAlong and their gradients. Positions are data, so they are checked here.
+// Reading and writing at positions. They are data, so they are checked here.
+#include <limits>
 #include <string>
 
 #include "fathom/backend/reference/primitive.h"
 #include "fathom/core/error.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/scatter.h"
 
 namespace fathom::reference {
 namespace {
 
 [[noreturn]] void out_of_range(const Call& call, std::int64_t value, std::size_t place,
-                               std::int64_t extent) {
+                               std::int64_t low, std::int64_t extent) {
   throw IndexError(
       {.operation = std::string(call.instruction->op->name),
        .problem = "index " + std::to_string(value) + " is out of range",
        .received = {{"position in the index", std::to_string(place)}},
-       .expected = "indices in [0, " + std::to_string(extent) + ")",
+       .expected = "indices in [" + std::to_string(low) + ", " + std::to_string(extent) + ")",
        .where = call.instruction->where.line() ? to_string(call.instruction->where) : ""});
 }
 
-/// The index operand as positions on an axis of `extent` elements. Errors: IndexError.
-std::vector<std::int64_t> checked_index(const Call& call, std::int64_t extent) {
-  std::vector<std::int64_t> index(static_cast<std::size_t>(call.shape(1).size()));
+/// An index operand as positions in [low, extent). Errors: IndexError.
+std::vector<std::int64_t> checked_index(const Call& call, int input, std::int64_t low,
+                                        std::int64_t extent) {
+  std::vector<std::int64_t> index(static_cast<std::size_t>(call.shape(input).size()));
   for (std::size_t i = 0; i < index.size(); ++i) {
-    index[i] =
-        call.dtype(1) == DType::i64 ? call.in<std::int64_t>(1)[i] : call.in<std::int32_t>(1)[i];
-    if (index[i] < 0 || index[i] >= extent) out_of_range(call, index[i], i, extent);
+    index[i] = call.dtype(input) == DType::i64 ? call.in<std::int64_t>(input)[i]
+                                               : call.in<std::int32_t>(input)[i];
+    if (index[i] < low || index[i] >= extent) out_of_range(call, index[i], i, low, extent);
   }
   return index;
 }
@@ -54,7 +57,7 @@ void for_each_along(const AxisSplit& whole, const Shape& index_shape, int axis,
 
 void run_take(const Call& call) {
   const AxisSplit x(call.shape(0), call.attributes<op::Take>().axis);
-  const auto index = checked_index(call, x.extent);
+  const auto index = checked_index(call, 1, 0, x.extent);
   with_size(call.out_dtype(), [&]<class T>(T) {
     for_each_taken(x, index, [&](std::int64_t to, std::int64_t from) {
       call.out<T>()[to] = call.in<T>(0)[from];
@@ -65,7 +68,7 @@ void run_take(const Call& call) {
 void run_take_along(const Call& call) {
   const int axis = call.attributes<op::TakeAlong>().axis;
   const AxisSplit x(call.shape(0), axis);
-  const auto index = checked_index(call, x.extent);
+  const auto index = checked_index(call, 1, 0, x.extent);
   with_size(call.out_dtype(), [&]<class T>(T) {
     for_each_along(x, call.shape(1), axis, index, [&](std::int64_t to, std::int64_t from) {
       call.out<T>()[to] = call.in<T>(0)[from];
@@ -73,32 +76,62 @@ void run_take_along(const Call& call) {
   });
 }
 
-// Sums in the element's own type and in order of the index: the definition says so.
-template <class T> void clear(const Call& call) {
-  for (std::int64_t i = 0; i < call.out_shape().size(); ++i) call.out<T>()[i] = T(0);
-}
-template <class T> auto adder(const Call& call) {
-  return [dy = call.in<T>(0), y = call.out<T>()](std::int64_t from, std::int64_t to) {
-    y[to] = static_cast<T>(y[to] + dy[from]);
-  };
+void run_positions(const Call& call) {
+  const std::int64_t extent = call.attributes<op::Positions>().extent;
+  const auto index = checked_index(call, 0, -extent, extent);
+  for (std::size_t i = 0; i < index.size(); ++i)
+    call.out<std::int64_t>()[i] = index[i] < 0 ? index[i] + extent : index[i];
 }
 
-void run_take_backward(const Call& call) {
-  const AxisSplit x(call.out_shape(), call.attributes<op::TakeBackward>().axis);
-  const auto index = checked_index(call, x.extent);
+template <class T> void clear(const Call& call, T value) {
+  for (std::int64_t i = 0; i < call.out_shape().size(); ++i) call.out<T>()[i] = value;
+}
+
+// Combined in the element's own type and in order of the index: the definition says so.
+void run_scatter(const Call& call) {
+  using Kind = op::Scatter::Kind;
+  const auto& a = call.attributes<op::Scatter>();
+  const AxisSplit places(call.out_shape(), a.axis);
+  const auto index = checked_index(call, 1, 0, places.extent);
   with_type(call.out_dtype(), [&]<class T>(T) {
-    clear<T>(call);
-    for_each_taken(x, index, adder<T>(call));
+    using L = std::numeric_limits<T>;
+    const T lowest = L::has_infinity ? -L::infinity() : L::lowest();
+    const T highest = L::has_infinity ? L::infinity() : L::max();
+    clear<T>(call, a.kind == Kind::sum    ? T(0)
+                   : a.kind == Kind::prod ? T(1)
+                   : a.kind == Kind::max  ? lowest
+                                          : highest);
+    for_each_along(places, call.shape(1), a.axis, index, [&](std::int64_t from, std::int64_t to) {
+      const T x = call.in<T>(0)[from];
+      T& y = call.out<T>()[to];
+      const bool nan = x != x;
+      if (a.kind == Kind::sum) y = static_cast<T>(y + x);
+      if (a.kind == Kind::prod) y = static_cast<T>(y * x);
+      if (a.kind == Kind::max) y = nan || x > y ? x : y;
+      if (a.kind == Kind::min) y = nan || x < y ? x : y;
+    });
   });
 }
 
-void run_take_along_backward(const Call& call) {
-  const int axis = call.attributes<op::TakeAlongBackward>().axis;
-  const AxisSplit x(call.out_shape(), axis);
-  const auto index = checked_index(call, x.extent);
+void run_scatter_slices(const Call& call) {
+  const AxisSplit places(call.out_shape(), call.attributes<op::ScatterSlices>().axis);
+  const auto index = checked_index(call, 1, 0, places.extent);
   with_type(call.out_dtype(), [&]<class T>(T) {
-    clear<T>(call);
-    for_each_along(x, call.shape(1), axis, index, adder<T>(call));
+    clear<T>(call, T(0));
+    for_each_taken(places, index, [&](std::int64_t from, std::int64_t to) {
+      call.out<T>()[to] = static_cast<T>(call.out<T>()[to] + call.in<T>(0)[from]);
+    });
+  });
+}
+
+void run_last_writer(const Call& call) {
+  const int axis = call.attributes<op::LastWriter>().axis;
+  const AxisSplit places(call.out_shape(), axis);
+  const AxisSplit writers(call.shape(0), axis);
+  const auto index = checked_index(call, 0, 0, places.extent);
+  clear<std::int64_t>(call, -1);
+  for_each_along(places, call.shape(0), axis, index, [&](std::int64_t from, std::int64_t to) {
+    call.out<std::int64_t>()[to] = from / writers.inner % writers.extent;
   });
 }
 
@@ -107,9 +140,11 @@ bool serves_sums(const graph::Node& node) { return !is_half(output_dtype(node));
 
 constexpr Primitive primitives[] = {
     {&graph::op_tag<op::Take>, serves_all, run_take},
-    {&graph::op_tag<op::TakeBackward>, serves_sums, run_take_backward},
     {&graph::op_tag<op::TakeAlong>, serves_all, run_take_along},
-    {&graph::op_tag<op::TakeAlongBackward>, serves_sums, run_take_along_backward},
+    {&graph::op_tag<op::Positions>, serves_all, run_positions},
+    {&graph::op_tag<op::Scatter>, serves_sums, run_scatter},
+    {&graph::op_tag<op::ScatterSlices>, serves_sums, run_scatter_slices},
+    {&graph::op_tag<op::LastWriter>, serves_all, run_last_writer},
 };
 
 }  // namespace

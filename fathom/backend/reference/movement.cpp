@@ -4,6 +4,7 @@
 
 #include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/reference/primitive.h"
+#include "fathom/ops/join.h"
 
 namespace fathom::reference {
 namespace {

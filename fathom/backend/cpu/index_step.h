@@ -1,0 +1,100 @@
+// What the steps that read and write at positions share. Every position is checked before anything
+// is read or written.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "fathom/backend/cpu/steps.h"
+
+namespace fathom::cpu {
+
+using graph::ValueId;
+
+/// An array seen as (outer, axis, inner).
+struct Axis {
+  std::int64_t outer = 1, extent = 1, inner = 1;
+  Axis(const Shape& s, int axis) {
+    for (int i = 0; i < axis; ++i) outer *= s[i];
+    extent = s[axis];
+    for (int i = axis + 1; i < s.rank(); ++i) inner *= s[i];
+  }
+};
+
+/// Calls f with a value of an unsigned type of the given size.
+template <class F> std::unique_ptr<Step> with_element(std::size_t size, F&& f) {
+  switch (size) {
+    case 1:
+      return f(std::uint8_t());
+    case 2:
+      return f(std::uint16_t());
+    case 4:
+      return f(std::uint32_t());
+    default:
+      return f(std::uint64_t());
+  }
+}
+
+class IndexStep : public Step {
+ public:
+  IndexStep(const StepContext& c, int index_input, const Axis& whole)
+      : axis(whole),
+        index(c.inputs[static_cast<std::size_t>(index_input)]),
+        wide(c.input(index_input).dtype == DType::i64),
+        count(c.input(index_input).shape.size()),
+        in(c.inputs[0]),
+        out(c.outputs[0]),
+        operation(c.instruction.op->name),
+        shapes(to_string(c.input(0).shape) + " at " + to_string(c.input(index_input).shape) +
+               " -> " + to_string(c.output().shape)),
+        where(c.instruction.where) {
+    may_fail = true;
+  }
+  std::string describe() const override { return operation + " " + shapes; }
+
+ protected:
+  /// Calls f with the positions, which are all in [low, extent). Errors: IndexError.
+  template <class F> void with_positions(Buffers buffers, std::int64_t low, F&& f) const {
+    const auto run = [&](const auto* positions) {
+      check(positions, low);
+      f(positions);
+    };
+    if (wide)
+      run(at<const std::int64_t>(buffers, index));
+    else
+      run(at<const std::int32_t>(buffers, index));
+  }
+
+  Axis axis;
+  ValueId index;
+  bool wide;  // i64 positions, else i32
+  std::int64_t count;
+  ValueId in, out;
+
+ private:
+  template <class P> void check(const P* positions, std::int64_t low) const {
+    std::atomic<bool> fine{true};
+    for_ranges(count, 1, [&](std::int64_t begin, std::int64_t end) {
+      bool all = true;
+      for (std::int64_t i = begin; i < end; ++i)
+        all &= positions[i] >= low && positions[i] < axis.extent;
+      if (!all) fine.store(false, std::memory_order_relaxed);
+    });
+    if (fine.load(std::memory_order_relaxed)) return;
+    std::int64_t i = 0;
+    while (positions[i] >= low && positions[i] < axis.extent) ++i;
+    throw IndexError({.operation = operation,
+                      .problem = "index " + std::to_string(positions[i]) + " is out of range",
+                      .received = {{"position in the index", std::to_string(i)}},
+                      .expected = "indices in [" + std::to_string(low) + ", " +
+                                  std::to_string(axis.extent) + ")",
+                      .where = where.line() ? to_string(where) : ""});
+  }
+
+  std::string operation, shapes;
+  std::source_location where;
+};
+
+}  // namespace fathom::cpu

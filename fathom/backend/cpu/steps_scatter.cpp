@@ -1,0 +1,205 @@
+// Writing at positions that are data. Work is split over the places that are written, never over
+// the index: each place sees what comes to it in the order of the index, whatever the threads.
+#include <limits>
+
+#include "fathom/backend/cpu/index_step.h"
+#include "fathom/ops/scatter.h"
+
+namespace fathom::cpu {
+namespace {
+
+using Kind = op::Scatter::Kind;
+
+/// A share of the places (outer, extent, inner).
+struct Share {
+  std::int64_t outer[2], extent[2], inner[2];
+  bool has(std::int64_t position) const { return position >= extent[0] && position < extent[1]; }
+};
+
+/// Calls body(share) for shares of the places, in parallel if there is enough work: split by outer,
+/// else by inner in whole cache lines, else by place, where each share reads the whole index.
+template <class F> void for_shares(const Axis& places, std::int64_t writes, F&& body) {
+  constexpr std::int64_t line = 16;
+  const std::int64_t size = places.outer * places.extent * places.inner;
+  const std::int64_t most = threads();
+  Share all{{0, places.outer}, {0, places.extent}, {0, places.inner}};
+  if (most == 1 || size + writes < 32768) return body(all);
+  std::int64_t n = places.outer;
+  std::int64_t(Share::*side)[2] = &Share::outer;
+  std::int64_t unit = 1;
+  std::int64_t parts = 4 * most;
+  if (places.outer < 2 * most) {
+    if (places.inner >= 2 * most * line) {
+      side = &Share::inner;
+      n = places.inner;
+      unit = line;
+    } else {
+      side = &Share::extent;
+      n = places.extent;
+      parts = most;
+    }
+  }
+  const std::int64_t piece = std::max((n + parts - 1) / parts, unit) / unit * unit;
+  parallel_for((n + piece - 1) / piece, [&](std::int64_t task) {
+    Share share = all;
+    (share.*side)[0] = task * piece;
+    (share.*side)[1] = std::min(n, (task + 1) * piece);
+    body(share);
+  });
+}
+
+template <class T> void fill(T* y, const Axis& places, const Share& s, T value) {
+  for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
+    for (std::int64_t p = s.extent[0]; p < s.extent[1]; ++p) {
+      T* row = y + (o * places.extent + p) * places.inner;
+      std::fill(row + s.inner[0], row + s.inner[1], value);
+    }
+}
+
+template <Kind kind, class T> T combine(T a, T b) {
+  if constexpr (kind == Kind::sum)
+    return static_cast<T>(a + b);
+  else if constexpr (kind == Kind::prod)
+    return static_cast<T>(a * b);
+  else if constexpr (kind == Kind::max)
+    return b > a || b != b ? b : a;  // NaN stays
+  else
+    return b < a || b != b ? b : a;
+}
+template <Kind kind, class T> T neutral() {
+  using L = std::numeric_limits<T>;
+  if constexpr (kind == Kind::sum) return T(0);
+  if constexpr (kind == Kind::prod) return T(1);
+  if constexpr (kind == Kind::max) return L::has_infinity ? -L::infinity() : L::lowest();
+  return L::has_infinity ? L::infinity() : L::max();
+}
+
+/// One position for every element.
+template <Kind kind, class T> class ScatterStep final : public IndexStep {
+ public:
+  ScatterStep(const StepContext& c, const Axis& places, std::int64_t index_extent)
+      : IndexStep(c, 1, places), index_extent_(index_extent) {}
+  void run(Buffers buffers) const override {
+    with_positions(buffers, 0, [&](const auto* positions) {
+      const T* x = at<const T>(buffers, in);
+      T* y = at<T>(buffers, out);
+      for_shares(axis, count, [&](const Share& s) {
+        fill(y, axis, s, neutral<kind, T>());
+        for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
+          for (std::int64_t j = 0; j < index_extent_; ++j) {
+            const std::int64_t row = (o * index_extent_ + j) * axis.inner;
+            for (std::int64_t i = s.inner[0]; i < s.inner[1]; ++i) {
+              const std::int64_t p = positions[row + i];
+              if (!s.has(p)) continue;
+              T& place = y[(o * axis.extent + p) * axis.inner + i];
+              place = combine<kind>(place, x[row + i]);
+            }
+          }
+      });
+    });
+  }
+
+ private:
+  std::int64_t index_extent_;
+};
+
+/// Whole slices, summed.
+template <class T> class ScatterSlicesStep final : public IndexStep {
+ public:
+  using IndexStep::IndexStep;
+  void run(Buffers buffers) const override {
+    with_positions(buffers, 0, [&](const auto* positions) {
+      const T* x = at<const T>(buffers, in);
+      T* y = at<T>(buffers, out);
+      for_shares(axis, axis.outer * count * axis.inner, [&](const Share& s) {
+        fill(y, axis, s, T(0));
+        for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
+          for (std::int64_t j = 0; j < count; ++j) {
+            if (!s.has(positions[j])) continue;
+            const T* from = x + (o * count + j) * axis.inner;
+            T* to = y + (o * axis.extent + positions[j]) * axis.inner;
+            for (std::int64_t i = s.inner[0]; i < s.inner[1]; ++i)
+              to[i] = combine<Kind::sum>(to[i], from[i]);
+          }
+      });
+    });
+  }
+};
+
+class LastWriterStep final : public IndexStep {
+ public:
+  LastWriterStep(const StepContext& c, const Axis& places, std::int64_t index_extent)
+      : IndexStep(c, 0, places), index_extent_(index_extent) {}
+  void run(Buffers buffers) const override {
+    with_positions(buffers, 0, [&](const auto* positions) {
+      auto* y = at<std::int64_t>(buffers, out);
+      for_shares(axis, count, [&](const Share& s) {
+        fill<std::int64_t>(y, axis, s, -1);
+        for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
+          for (std::int64_t j = 0; j < index_extent_; ++j) {
+            const std::int64_t row = (o * index_extent_ + j) * axis.inner;
+            for (std::int64_t i = s.inner[0]; i < s.inner[1]; ++i)
+              if (const std::int64_t p = positions[row + i]; s.has(p))
+                y[(o * axis.extent + p) * axis.inner + i] = j;
+          }
+      });
+    });
+  }
+
+ private:
+  std::int64_t index_extent_;
+};
+
+/// Calls f with a value of the element's type; halves are summed in f32 before they come here.
+template <class F> std::unique_ptr<Step> with_number(DType dtype, F&& f) {
+  switch (dtype) {
+    case DType::f64:
+      return f(double());
+    case DType::i64:
+      return f(std::int64_t());
+    case DType::i32:
+      return f(std::int32_t());
+    case DType::i8:
+      return f(std::int8_t());
+    case DType::u8:
+      return f(std::uint8_t());
+    case DType::boolean:
+      return f(bool());
+    default:
+      return f(float());
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Step> make_scatter(const StepContext& c) {
+  const auto& a = c.attributes<op::Scatter>();
+  const Axis places(c.output().shape, a.axis);
+  const std::int64_t extent = c.input(1).shape[a.axis];
+  return with_number(c.output().dtype, [&]<class T>(T) -> std::unique_ptr<Step> {
+    switch (a.kind) {
+      case Kind::prod:
+        return std::make_unique<ScatterStep<Kind::prod, T>>(c, places, extent);
+      case Kind::max:
+        return std::make_unique<ScatterStep<Kind::max, T>>(c, places, extent);
+      case Kind::min:
+        return std::make_unique<ScatterStep<Kind::min, T>>(c, places, extent);
+      default:
+        return std::make_unique<ScatterStep<Kind::sum, T>>(c, places, extent);
+    }
+  });
+}
+
+std::unique_ptr<Step> make_scatter_slices(const StepContext& c) {
+  const Axis places(c.output().shape, c.attributes<op::ScatterSlices>().axis);
+  return with_number(c.output().dtype, [&]<class T>(T) -> std::unique_ptr<Step> {
+    return std::make_unique<ScatterSlicesStep<T>>(c, 1, places);
+  });
+}
+
+std::unique_ptr<Step> make_last_writer(const StepContext& c) {
+  const int axis = c.attributes<op::LastWriter>().axis;
+  return std::make_unique<LastWriterStep>(c, Axis(c.output().shape, axis), c.input(0).shape[axis]);
+}
+
+}  // namespace fathom::cpu
