@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 
 #include "fathom/fathom.h"
 
@@ -15,6 +16,9 @@ using Y = std::vector<Tensor>;
 
 Axes axes_of(const json& a) {
   return a.contains("axes") ? Axes(a["axes"].get<std::vector<int>>()) : Axes();
+}
+std::optional<int> axis_of(const json& a) {
+  return a.contains("axis") ? std::optional<int>(a["axis"].get<int>()) : std::nullopt;
 }
 bool keep(const json& a) { return a.value("keepdim", false); }
 Reduction reduction_of(const json& a) {
@@ -104,10 +108,10 @@ void add_reductions(std::map<std::string, GoldenCall>& t) {
     return {std_dev(x[0], axes_of(a), a.value("correction", 1), keep(a))};
   };
   t["argmax"] = [](const X& x, const json& a) -> Y {
-    return {a.contains("axis") ? argmax(x[0], a["axis"], keep(a)) : argmax(flatten(x[0]))};
+    return {argmax(x[0], axis_of(a), keep(a))};
   };
   t["argmin"] = [](const X& x, const json& a) -> Y {
-    return {a.contains("axis") ? argmin(x[0], a["axis"], keep(a)) : argmin(flatten(x[0]))};
+    return {argmin(x[0], axis_of(a), keep(a))};
   };
 }
 

@@ -105,6 +105,106 @@ Samples reduce_samples() {
        [](In x) { return logsumexp(x[0], 1); },
        {special({7, 3})},
        {.gradient = false}},
+      {"sum/as f64",
+       [](In x) { return sum(x[0], 0, false, DType::f64); },
+       {whole({9, 3}, 0, 9, DType::i32)},
+       flat},
+      {"sum/as i32", [](In x) { return sum(x[0], 1, true, DType::i32); }, {truth({3, 9})}, flat},
+      {"sum/scalar axis", [](In x) { return sum(x[0], -1); }, {real({})}, {}},
+      {"prod/several axes",
+       [](In x) {
+         return prod(x[0], {0, 2});
+       },
+       {real({2, 3, 2})},
+       smooth},
+      {"prod/as f32",
+       [](In x) { return prod(x[0], {}, false, DType::f32); },
+       {whole({9}, 1, 4, DType::i8)},
+       flat},
+      {"mean/as f64",
+       [](In x) { return mean(x[0], 0, false, DType::f64); },
+       {whole({9, 3}, 0, 9)},
+       flat},
+      {"nansum", [](In x) { return nansum(x[0], 1); }, {special({3, 20}, DType::f64)},
+       {.gradient = false}},
+      {"nansum/gradient",
+       [](In x) { return nansum(where(x[0] > 1, 0.0 / cast(x[0] > 9, x[0].dtype()), x[0]), 0); },
+       {real({6, 3})},
+       smooth},
+      {"nansum/i32", [](In x) { return nansum(x[0]); }, {whole({9}, 0, 9, DType::i32)}, flat},
+      {"nanmean",
+       [](In x) { return nanmean(where(x[0] > 1, 0.0 / cast(x[0] > 9, x[0].dtype()), x[0]), 0); },
+       {real({6, 3})},
+       {}},
+      {"nanmean/of NaN",
+       [](In x) { return nanmean(0.0 / (x[0] * 0), 1, true); },
+       {real({2, 3})},
+       {.gradient = false}},
+      {"var_mean", [](In x) { return var_mean(x[0], 1).mean; }, {real({3, 5})}, smooth},
+      {"var_mean/both",
+       [](In x) {
+         const auto [v, m] = var_mean(x[0], {0, 1}, 0, true);
+         return v * m;
+       },
+       {real({3, 5})},
+       {}},
+      {"std_mean",
+       [](In x) {
+         const auto [s, m] = std_mean(x[0], 0);
+         return s + m;
+       },
+       {real({3, 5})},
+       {}},
+      {"amax",
+       [](In x) {
+         return amax(x[0], {0, -1}, true);
+       },
+       {real({3, 4, 5})},
+       exact},
+      {"amin", [](In x) { return amin(x[0]); }, {real({3, 4})}, exact},
+      {"aminmax",
+       [](In x) {
+         const auto [low, high] = aminmax(x[0], 0);
+         return high - low;
+       },
+       {real({9, 4})},
+       exact},
+      {"max_with_index", [](In x) { return max_with_index(x[0], 0).values; }, {real({9, 4})}, exact},
+      {"max_with_index/index",
+       [](In x) { return max_with_index(x[0], -1, true).indices; },
+       {special({4, 20})},
+       flat},
+      {"max_with_index/scalar",
+       [](In x) { return max_with_index(x[0], 0).indices; },
+       {real({})},
+       flat},
+      {"min_with_index", [](In x) { return min_with_index(x[0], 1).values; }, {real({3, 4, 5})}, exact},
+      {"argmax/of all", [](In x) { return argmax(x[0], {}, true); }, {real({4, 70, 3})}, flat},
+      {"argmax/rows", [](In x) { return argmax(x[0], 1); }, {real({4, 9000})}, flat},
+      {"argmax/long",
+       [](In x) { return argmax(x[0]); },
+       {whole({3, 40000}, 0, 30000, DType::i32)},
+       flat},
+      {"argmin/columns", [](In x) { return argmin(x[0], 0); }, {real({700, 33})}, flat},
+      {"count_nonzero",
+       [](In x) {
+         return count_nonzero(x[0], {0, 1});
+       },
+       {whole({3, 4, 5}, 0, 3, DType::i8)},
+       flat},
+      {"count_nonzero/special", [](In x) { return count_nonzero(x[0]); }, {special({20})}, flat},
+      {"any/several axes",
+       [](In x) {
+         return any(x[0], {0, 2}, true);
+       },
+       {truth({3, 4, 5})},
+       flat},
+      {"logsumexp/several axes",
+       [](In x) {
+         return logsumexp(x[0], {0, 2});
+       },
+       {real({3, 4, 5})},
+       {}},
       {"logsumexp/of nothing", [](In x) { return logsumexp(x[0], 0); }, {real({0, 3})}, flat},
   };
   return samples;

@@ -1,0 +1,152 @@
+// Sorting by keys: elements become unsigned numbers in the same order, paired with their places, so
+// that all pairs differ and any way of sorting or choosing gives the one stable result.
+#pragma once
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <vector>
+
+#include "fathom/backend/cpu/pool.h"
+
+namespace fathom::cpu::sorting {
+
+template <class T> struct KeyBits;
+template <> struct KeyBits<float> { using type = std::uint32_t; };
+template <> struct KeyBits<double> { using type = std::uint64_t; };
+template <class T>
+requires std::is_integral_v<T> struct KeyBits<T> { using type = std::make_unsigned_t<T>; };
+template <class T> using Key = typename KeyBits<T>::type;
+
+/// The element as an unsigned number in the same order: -0 equals 0, NaN is above all.
+template <class T> Key<T> key_of(T x) {
+  using K = Key<T>;
+  constexpr K sign = static_cast<K>(K(1) << (8 * sizeof(T) - 1));
+  if constexpr (std::is_unsigned_v<T>) return x;
+  if constexpr (std::is_integral_v<T>) return static_cast<K>(static_cast<K>(x) ^ sign);
+  if constexpr (std::is_floating_point_v<T>) {
+    const K u = std::bit_cast<K>(x + T(0));  // -0 + 0 is 0
+    const K ordered = u & sign ? static_cast<K>(~u) : static_cast<K>(u | sign);
+    return x == x ? ordered : static_cast<K>(~K(0));
+  }
+}
+
+/// A key with its place. Keys of at most 32 bits share one number with it.
+struct Wide {
+  std::uint64_t key;
+  std::uint64_t place;
+  friend bool operator<(const Wide& a, const Wide& b) {
+    return a.key < b.key || (a.key == b.key && a.place < b.place);
+  }
+};
+template <class K> using Item = std::conditional_t<sizeof(K) <= 4, std::uint64_t, Wide>;
+template <class K> Item<K> make_item(K key, std::int64_t place) {
+  if constexpr (sizeof(K) <= 4)
+    return std::uint64_t{key} << 32 | static_cast<std::uint64_t>(place);
+  else
+    return {key, static_cast<std::uint64_t>(place)};
+}
+inline std::int64_t place_of(std::uint64_t item) { return static_cast<std::int64_t>(item & ~0u); }
+inline std::int64_t place_of(const Wide& item) { return static_cast<std::int64_t>(item.place); }
+/// `bits` bits of the key from `shift` on.
+inline std::size_t digit(std::uint64_t item, int shift, int bits) {
+  return item >> (32 + shift) & ((std::uint64_t{1} << bits) - 1);
+}
+inline std::size_t digit(const Wide& item, int shift, int bits) {
+  return item.key >> shift & ((std::uint64_t{1} << bits) - 1);
+}
+
+/// A row of a tensor.
+template <class T> struct Row {
+  const T* x;
+  std::int64_t stride, n;
+};
+
+template <class T> void make_items(const Row<T>& row, bool descending, Item<Key<T>>* items,
+                                   std::int64_t begin, std::int64_t end) {
+  const Key<T> flip = descending ? static_cast<Key<T>>(~Key<T>(0)) : Key<T>(0);
+  for (std::int64_t i = begin; i < end; ++i)
+    items[i] = make_item(static_cast<Key<T>>(key_of(row.x[i * row.stride]) ^ flip), i);
+}
+
+/// Rows of this length and more are sorted by all threads together.
+inline constexpr std::int64_t shared_length = 1 << 16;
+
+/// One pass of a radix sort: moves items to `to` by a digit, equal ones in their order. Cut into
+/// parts that count and then move their own items. False if all have the same digit: nothing moved.
+template <int bits, class I>
+bool radix_pass(const I* from, I* to, std::int64_t n, int shift, std::vector<std::uint32_t>& counts) {
+  constexpr std::size_t buckets = std::size_t{1} << bits;
+  const std::int64_t parts = n >= shared_length ? 8 : 1;
+  counts.assign(buckets * static_cast<std::size_t>(parts), 0);
+  const auto each = [&](auto&& body) {
+    parallel_for(parts, [&](std::int64_t p) {
+      body(n * p / parts, n * (p + 1) / parts, counts.data() + static_cast<std::size_t>(p) * buckets);
+    });
+  };
+  each([&](std::int64_t begin, std::int64_t end, std::uint32_t* count) {
+    for (std::int64_t i = begin; i < end; ++i) ++count[digit(from[i], shift, bits)];
+  });
+  std::uint32_t total = 0;
+  for (std::size_t b = 0; b < buckets; ++b) {
+    const std::uint32_t before = total;
+    for (std::int64_t p = 0; p < parts; ++p) {
+      std::uint32_t& count = counts[static_cast<std::size_t>(p) * buckets + b];
+      const std::uint32_t here = count;
+      count = total;
+      total += here;
+    }
+    if (total - before == n) return false;
+  }
+  each([&](std::int64_t begin, std::int64_t end, std::uint32_t* next) {
+    for (std::int64_t i = begin; i < end; ++i) to[next[digit(from[i], shift, bits)]++] = from[i];
+  });
+  return true;
+}
+
+template <int bits, class K> Item<K>* radix_sort(Item<K>* items, Item<K>* other, std::int64_t n) {
+  static thread_local std::vector<std::uint32_t> counts;
+  for (int shift = 0; shift < 8 * static_cast<int>(sizeof(K)); shift += bits)
+    if (radix_pass<bits>(items, other, n, shift, counts)) std::swap(items, other);
+  return items;
+}
+
+/// Sorts n items with keys K; the result lies in `items` or in `other`, as long, which is said.
+template <class K> Item<K>* sort_items(Item<K>* items, Item<K>* other, std::int64_t n) {
+  if (n < 256) {
+    std::sort(items, items + n);
+    return items;
+  }
+  return n < 8192 ? radix_sort<8, K>(items, other, n) : radix_sort<11, K>(items, other, n);
+}
+
+/// The k first items of a part of a row in no order, all of them if it has fewer; `found` has room
+/// for 2 * k + 1024. Keeps what is below the k-th best so far.
+template <class T>
+std::int64_t choose_items(const Row<T>& row, bool descending, std::int64_t k, std::int64_t begin,
+                          std::int64_t end, Item<Key<T>>* found) {
+  using K = Key<T>;
+  const K flip = descending ? static_cast<K>(~K(0)) : K(0);
+  const std::int64_t room = 2 * k + 1024;
+  std::int64_t count = 0;
+  const auto keep_best = [&] {
+    std::nth_element(found, found + (k - 1), found + count);
+    count = k;
+  };
+  std::int64_t i = begin;
+  for (; i < end && count < room; ++i)
+    found[count++] = make_item(static_cast<K>(key_of(row.x[i * row.stride]) ^ flip), i);
+  while (i < end) {
+    keep_best();
+    const Item<K> worst = found[k - 1];
+    for (; i < end && count < room; ++i) {
+      const Item<K> item = make_item(static_cast<K>(key_of(row.x[i * row.stride]) ^ flip), i);
+      if (item < worst) found[count++] = item;
+    }
+  }
+  if (count > k) keep_best();
+  return count;
+}
+
+}  // namespace fathom::cpu::sorting

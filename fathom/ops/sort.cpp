@@ -1,0 +1,197 @@
+#include "fathom/ops/sort.h"
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/along.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/index.h"
+#include "fathom/ops/scan.h"
+
+namespace fathom {
+
+using graph::describe;
+using ops::Inputs;
+using ops::Spec;
+using ops::Specs;
+using ops::Tensors;
+using ops::Vjp;
+
+namespace graph {
+
+namespace {
+Tensor to_places(const Vjp& v, int axis) {
+  return apply(op::TakeAlongBackward{axis, v.inputs[0].shape()[axis]},
+               {v.cotangent(), v.outputs[1]}, {});
+}
+}  // namespace
+
+template <> struct Rules<op::Sort> {
+  static constexpr std::string_view name = "sort";
+  static Specs infer(const op::Sort&, Inputs in) {
+    return {Spec{in[0].dtype(), in[0].shape()}, Spec{DType::i64, in[0].shape()}};
+  }
+  static Tensors vjp(const op::Sort& a, const Vjp& v) { return {to_places(v, a.axis)}; }
+};
+
+template <> struct Rules<op::TopK> {
+  static constexpr std::string_view name = "topk";
+  static Specs infer(const op::TopK& a, Inputs in) {
+    const Shape& x = in[0].shape();
+    if (a.k < 0 || a.k > x[a.axis])
+      throw ValueError({.operation = "topk",
+                        .problem = "k is " + std::to_string(a.k),
+                        .received = {{"x", describe(in[0])}},
+                        .expected = "k in [0, " + std::to_string(x[a.axis]) + "], the extent of axis " +
+                                    std::to_string(a.axis)});
+    const Shape out = x.with(a.axis, a.k);
+    return {Spec{in[0].dtype(), out}, Spec{DType::i64, out}};
+  }
+  static Tensors lower(const op::TopK& a, Inputs in) {
+    const Tensors all = apply_all(op::Sort{a.axis, a.largest}, {in[0]}, {});
+    return {slice(all[0], a.axis, 0, a.k), slice(all[1], a.axis, 0, a.k)};
+  }
+  static Tensors vjp(const op::TopK& a, const Vjp& v) { return {to_places(v, a.axis)}; }
+};
+
+template <> struct Rules<op::SearchSorted> {
+  static constexpr std::string_view name = "searchsorted";
+  static Specs infer(const op::SearchSorted&, Inputs in) {
+    const Shape &sequence = in[0].shape(), &values = in[1].shape();
+    const int last = sequence.rank() - 1;
+    if (last != 0 && (values.rank() != sequence.rank() ||
+                      !(values.with(last, 0) == sequence.with(last, 0))))
+      throw ShapeError({.operation = "searchsorted",
+                        .problem = "the rows differ",
+                        .received = {{"sequence", describe(in[0])}, {"values", describe(in[1])}},
+                        .expected = "a sequence with one axis, or equal extents on all axes but "
+                                    "the last"});
+    return Spec{DType::i64, values};
+  }
+  static Tensors vjp(const op::SearchSorted&, const Vjp&) { return {{}, {}}; }
+};
+
+template <> constinit const OpDef OpEntry<op::Sort>::def = make_op_def<op::Sort>();
+template <> constinit const OpDef OpEntry<op::TopK>::def = make_op_def<op::TopK>();
+template <> constinit const OpDef OpEntry<op::SearchSorted>::def = make_op_def<op::SearchSorted>();
+
+}  // namespace graph
+
+IndexedResult sort(const Operand& x, int axis, bool descending) {
+  const ops::Along along("sort", x, axis);
+  const Tensors y = graph::apply_all(op::Sort{along.axis, descending}, {along.x}, x.where());
+  return {along.back(y[0]), along.back(y[1])};
+}
+Tensor argsort(const Operand& x, int axis, bool descending) {
+  return sort(x, axis, descending).indices;
+}
+Tensor msort(const Operand& x) { return sort(x, 0).values; }
+
+IndexedResult topk(const Operand& x, std::int64_t k, int axis, bool largest) {
+  const ops::Along along("topk", x, axis);
+  const Tensors y = graph::apply_all(op::TopK{along.axis, k, largest}, {along.x}, x.where());
+  const bool scalar = along.scalar && k == 1;
+  return scalar ? IndexedResult{along.back(y[0]), along.back(y[1])} : IndexedResult{y[0], y[1]};
+}
+
+IndexedResult kthvalue(const Operand& x, std::int64_t k, int axis, bool keep_dims) {
+  const ops::Along along("kthvalue", x, axis);
+  if (k < 1 || k > along.extent())
+    ops::fail<ValueError>({.operation = "kthvalue",
+                           .problem = "k is " + std::to_string(k),
+                           .received = {{"x", describe(along.x)}},
+                           .expected = "k in [1, " + std::to_string(along.extent()) +
+                                       "], the extent of axis " + std::to_string(along.axis)},
+                          x.where());
+  const auto [values, indices] = sort(along.x, along.axis);
+  const auto pick = [&](const Tensor& t) {
+    return along.reduced(slice(t, along.axis, k - 1, k), keep_dims);
+  };
+  return {pick(values), pick(indices)};
+}
+
+Tensor searchsorted(const Operand& sequence, const Operand& values, bool right,
+                    const Tensor& sorter) {
+  const DType common = ops::common_dtype({&sequence, &values});
+  // Small types are searched in wider ones.
+  const bool half = common == DType::f16 || common == DType::bf16;
+  const DType dtype = half ? DType::f32 : size_of(common) < 4 ? DType::i32 : common;
+  Tensor s = ops::as_tensor(sequence, dtype);
+  if (s.rank() == 0)
+    ops::fail<ShapeError>({.operation = "searchsorted",
+                           .problem = "the sequence has no axis",
+                           .received = {{"sequence", describe(s)}}},
+                          sequence.where());
+  if (sorter.defined()) s = take_along(s, sorter, -1);
+  return graph::apply(op::SearchSorted{right}, {s, ops::as_tensor(values, dtype)}, values.where());
+}
+Tensor bucketize(const Operand& x, const Operand& boundaries, bool right) {
+  return searchsorted(boundaries, x, right);
+}
+
+Tensor isin(const Operand& x, const Operand& among, bool invert) {
+  const DType dtype = ops::common_dtype({&x, &among});
+  const Tensor t = ops::as_tensor(x, dtype);
+  const Tensor set = sort(reshape(ops::as_tensor(among, dtype), {-1})).values;
+  if (set.size() == 0) return full(t.shape(), invert, DType::boolean);
+  const Tensor place = minimum(searchsorted(set, t), set.size() - 1);
+  const Tensor hit = take(set, place) == t;
+  return invert ? logical_not(hit) : hit;
+}
+
+namespace {
+
+/// From slices along axis 0 in which equal ones are neighbours. `order`, if defined, says where
+/// they came from.
+UniqueResult runs_of(const Tensor& slices, const Tensor& order, int axis) {
+  const std::int64_t n = slices.shape()[0];
+  const Tensor rows = reshape(slices, Shape{n, n == 0 ? 0 : slices.size() / n});
+  const Tensor starts = any(slice(rows, 0, 1, n) != slice(rows, 0, 0, n - 1), 1);
+  // Run numbers: 0 for the first slice, one more at each start.
+  const Tensor run = n == 0 ? zeros({0}, DType::i64)
+                            : concat({zeros({1}, DType::i64), cumsum(starts, 0)});
+  const std::int64_t count = n == 0 ? 0 : select(run, 0, n - 1).item<std::int64_t>() + 1;
+  const Tensor first = searchsorted(run, arange(count));
+  const Tensor next = searchsorted(run, arange(count), true);
+  const Tensor inverse = order.defined() ? take(run, argsort(order)) : run;
+  const Tensor values = take(slices, first);
+  return {axis == 0 ? values : transpose(values, 0, axis), inverse, next - first};
+}
+
+/// Sorts slices lexicographically: by the last column first, each sort keeping the one before.
+Tensor lexicographic_order(const Tensor& slices) {
+  const std::int64_t n = slices.shape()[0];
+  const Tensor rows = reshape(slices, Shape{n, n == 0 ? 0 : slices.size() / n});
+  Tensor order = arange(n);
+  for (std::int64_t c = rows.shape()[1]; c-- > 0;)
+    order = take(order, argsort(take(select(rows, 1, c), order)));
+  return order;
+}
+
+}  // namespace
+
+UniqueResult unique(const Operand& x) {
+  const Tensor t = ops::as_tensor(x);
+  const auto [values, indices] = sort(reshape(t, {t.size()}));
+  UniqueResult r = runs_of(values, indices, 0);
+  r.inverse = reshape(r.inverse, t.shape());
+  return r;
+}
+UniqueResult unique(const Operand& x, int axis) {
+  const ops::Along along("unique", x, axis);
+  const Tensor slices = along.axis == 0 ? along.x : transpose(along.x, 0, along.axis);
+  const Tensor order = lexicographic_order(slices);
+  return runs_of(take(slices, order), order, along.axis);
+}
+UniqueResult unique_consecutive(const Operand& x) {
+  const Tensor t = ops::as_tensor(x);
+  UniqueResult r = runs_of(reshape(t, {t.size()}), {}, 0);
+  r.inverse = reshape(r.inverse, t.shape());
+  return r;
+}
+UniqueResult unique_consecutive(const Operand& x, int axis) {
+  const ops::Along along("unique_consecutive", x, axis);
+  const Tensor slices = along.axis == 0 ? along.x : transpose(along.x, 0, along.axis);
+  return runs_of(slices, {}, along.axis);
+}
+
+}  // namespace fathom
