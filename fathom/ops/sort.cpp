@@ -140,11 +140,11 @@ Tensor isin(const Operand& x, const Operand& among, bool invert) {
 
 namespace {
 
-/// From slices along axis 0 in which equal ones are neighbours. `order`, if defined, says where
-/// they came from.
+/// The runs of equal slices along axis 0, read in `order` if that is defined.
 UniqueResult runs_of(const Tensor& slices, const Tensor& order, int axis) {
   const std::int64_t n = slices.shape()[0];
-  const Tensor rows = reshape(slices, Shape{n, n == 0 ? 0 : slices.size() / n});
+  const Tensor read = order.defined() ? take(slices, order) : slices;
+  const Tensor rows = reshape(read, Shape{n, n == 0 ? 0 : slices.size() / n});
   const Tensor starts = any(slice(rows, 0, 1, n) != slice(rows, 0, 0, n - 1), 1);
   // Run numbers: 0 for the first slice, one more at each start.
   const Tensor run = n == 0 ? zeros({0}, DType::i64)
@@ -153,7 +153,8 @@ UniqueResult runs_of(const Tensor& slices, const Tensor& order, int axis) {
   const Tensor first = searchsorted(run, arange(count));
   const Tensor next = searchsorted(run, arange(count), true);
   const Tensor inverse = order.defined() ? take(run, argsort(order)) : run;
-  const Tensor values = take(slices, first);
+  // From the slices themselves: what was evaluated to count them passes no gradient on.
+  const Tensor values = take(slices, order.defined() ? take(order, first) : first);
   return {axis == 0 ? values : transpose(values, 0, axis), inverse, next - first};
 }
 
@@ -167,31 +168,27 @@ Tensor lexicographic_order(const Tensor& slices) {
   return order;
 }
 
+/// All elements as slices.
+UniqueResult flat_runs_of(const Tensor& x, bool sorted) {
+  const Tensor flat = reshape(x, {x.size()});
+  UniqueResult r = runs_of(flat, sorted ? argsort(flat) : Tensor(), 0);
+  r.inverse = reshape(r.inverse, x.shape());
+  return r;
+}
+
+UniqueResult axis_runs_of(const char* name, const Operand& x, int axis, bool sorted) {
+  const ops::Along along(name, x, axis);
+  const Tensor slices = along.axis == 0 ? along.x : transpose(along.x, 0, along.axis);
+  return runs_of(slices, sorted ? lexicographic_order(slices) : Tensor(), along.axis);
+}
+
 }  // namespace
 
-UniqueResult unique(const Operand& x) {
-  const Tensor t = ops::as_tensor(x);
-  const auto [values, indices] = sort(reshape(t, {t.size()}));
-  UniqueResult r = runs_of(values, indices, 0);
-  r.inverse = reshape(r.inverse, t.shape());
-  return r;
-}
-UniqueResult unique(const Operand& x, int axis) {
-  const ops::Along along("unique", x, axis);
-  const Tensor slices = along.axis == 0 ? along.x : transpose(along.x, 0, along.axis);
-  const Tensor order = lexicographic_order(slices);
-  return runs_of(take(slices, order), order, along.axis);
-}
-UniqueResult unique_consecutive(const Operand& x) {
-  const Tensor t = ops::as_tensor(x);
-  UniqueResult r = runs_of(reshape(t, {t.size()}), {}, 0);
-  r.inverse = reshape(r.inverse, t.shape());
-  return r;
-}
+UniqueResult unique(const Operand& x) { return flat_runs_of(ops::as_tensor(x), true); }
+UniqueResult unique(const Operand& x, int axis) { return axis_runs_of("unique", x, axis, true); }
+UniqueResult unique_consecutive(const Operand& x) { return flat_runs_of(ops::as_tensor(x), false); }
 UniqueResult unique_consecutive(const Operand& x, int axis) {
-  const ops::Along along("unique_consecutive", x, axis);
-  const Tensor slices = along.axis == 0 ? along.x : transpose(along.x, 0, along.axis);
-  return runs_of(slices, {}, along.axis);
+  return axis_runs_of("unique_consecutive", x, axis, false);
 }
 
 }  // namespace fathom

@@ -112,7 +112,7 @@ template <int bits, class K> Item<K>* radix_sort(Item<K>* items, Item<K>* other,
   return items;
 }
 
-/// Sorts n items with keys K; the result lies in `items` or in `other`, as long, which is said.
+/// Sorts n items with keys K that stand in order of their places; the result lies in `items` or in `other`, as long, which is said.
 template <class K> Item<K>* sort_items(Item<K>* items, Item<K>* other, std::int64_t n) {
   if (n < 256) {
     std::sort(items, items + n);
@@ -121,14 +121,17 @@ template <class K> Item<K>* sort_items(Item<K>* items, Item<K>* other, std::int6
   return n < 8192 ? radix_sort<8, K>(items, other, n) : radix_sort<11, K>(items, other, n);
 }
 
-/// The k first items of a part of a row in no order, all of them if it has fewer; `found` has room
-/// for 2 * k + 1024. Keeps what is below the k-th best so far.
+/// Items that choosing k needs memory for.
+inline constexpr std::int64_t choice_room(std::int64_t k) { return 2 * k + 1024; }
+
+/// The k first items of a part of a row in no order, all of them if it has fewer; `found` has
+/// choice_room(k). Keeps what is below the k-th best so far.
 template <class T>
 std::int64_t choose_items(const Row<T>& row, bool descending, std::int64_t k, std::int64_t begin,
                           std::int64_t end, Item<Key<T>>* found) {
   using K = Key<T>;
   const K flip = descending ? static_cast<K>(~K(0)) : K(0);
-  const std::int64_t room = 2 * k + 1024;
+  const std::int64_t room = choice_room(k);
   std::int64_t count = 0;
   const auto keep_best = [&] {
     std::nth_element(found, found + (k - 1), found + count);

@@ -55,7 +55,7 @@ template <class T> class SortStep final : public Step {
     const T* x = at<const T>(buffers, in) + o * lines.extent * lines.inner + i;
     const Line row{x, lines.inner, lines.extent};
     const std::int64_t first = o * lines.k * lines.inner + i;
-    const Item* sorted = lines.k == lines.extent ? all(row) : some(row);
+    const Item* sorted = 8 * lines.k > lines.extent ? all(row) : some(row);
     T* y = at<T>(buffers, values) + first;
     std::int64_t* place = at<std::int64_t>(buffers, places) + first;
     for_ranges(lines.k, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -77,8 +77,8 @@ template <class T> class SortStep final : public Step {
   const Item* some(const Line& row) const {
     const std::int64_t parts =
         row.n >= sorting::shared_length && 64 * lines.k <= row.n ? 8 : 1;
-    const std::int64_t room = 2 * lines.k + 1024;
-    auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(parts * room + 2 * room));
+    const std::int64_t room = sorting::choice_room(lines.k);
+    auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(parts * room));
     std::int64_t found[8];
     parallel_for(parts, [&](std::int64_t p) {
       found[p] = sorting::choose_items(row, lines.descending, lines.k, row.n * p / parts,
@@ -90,7 +90,8 @@ template <class T> class SortStep final : public Step {
       count += found[p];
     }
     if (count > lines.k) std::nth_element(items, items + lines.k - 1, items + count);
-    return sorting::sort_items<sorting::Key<T>>(items, items + parts * room, lines.k);
+    std::sort(items, items + lines.k);
+    return items;
   }
 };
 
