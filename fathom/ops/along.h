@@ -6,8 +6,8 @@
 namespace fathom::ops {
 
 struct Along {
-  Tensor x;   // of rank 1 at least
-  int axis;   // counted from the front
+  Tensor x;  // of rank 1 at least
+  int axis;  // counted from the front
   bool scalar;
 
   Along(const char* operation, const Operand& operand, int asked) : x(as_tensor(operand)) {

@@ -89,7 +89,8 @@ std::vector<Tensor> gradient(const Operand& operand, const std::vector<Tensor>& 
   ops::require_floating("gradient", operand);
   const Tensor x = ops::as_tensor(operand);
   std::vector<int> list;
-  for (const int a : axes) list.push_back(ops::normalize_axis("gradient", a, x.rank(), operand.where()));
+  for (const int a : axes)
+    list.push_back(ops::normalize_axis("gradient", a, x.rank(), operand.where()));
   for (int a = 0; a < x.rank() && axes.empty(); ++a) list.push_back(a);
   if (edge_order != 1 && edge_order != 2)
     ops::fail<ValueError>({.operation = "gradient",
@@ -97,18 +98,17 @@ std::vector<Tensor> gradient(const Operand& operand, const std::vector<Tensor>& 
                            .expected = "1 or 2"},
                           operand.where());
   if (spacing.size() > 1 && spacing.size() != list.size())
-    ops::fail<ShapeError>({.operation = "gradient",
-                           .problem = "the spacings do not fit",
-                           .received = {{"x", describe(x)},
-                                        {"spacings", std::to_string(spacing.size())}},
-                           .expected = "one, or one for each of " + std::to_string(list.size()) +
-                                       " axes"},
-                          operand.where());
+    ops::fail<ShapeError>(
+        {.operation = "gradient",
+         .problem = "the spacings do not fit",
+         .received = {{"x", describe(x)}, {"spacings", std::to_string(spacing.size())}},
+         .expected = "one, or one for each of " + std::to_string(list.size()) + " axes"},
+        operand.where());
   std::vector<Tensor> result;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const int a = list[i];
-    const Tensor s = spacing.empty() ? ops::scalar(1.0, x.dtype())
-                                     : spacing[spacing.size() == 1 ? 0 : i];
+    const Tensor s =
+        spacing.empty() ? ops::scalar(1.0, x.dtype()) : spacing[spacing.size() == 1 ? 0 : i];
     const std::int64_t n = x.shape()[a];
     if (n < edge_order + 1 || s.rank() > 1 || (s.rank() == 1 && s.size() != n))
       ops::fail<ShapeError>(

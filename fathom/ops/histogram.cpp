@@ -58,8 +58,7 @@ std::array<double, 2> checked_range(const char* operation, const Tensor& x,
                            .expected = "finite ends in ascending order",
                            .hint = "give a range if x holds NaN or infinity"},
                           where);
-  return (*range)[0] < (*range)[1] ? *range
-                                   : std::array{(*range)[0] - 0.5, (*range)[1] + 0.5};
+  return (*range)[0] < (*range)[1] ? *range : std::array{(*range)[0] - 0.5, (*range)[1] + 0.5};
 }
 
 }  // namespace
@@ -67,10 +66,9 @@ std::array<double, 2> checked_range(const char* operation, const Tensor& x,
 Tensor bincount(const Operand& operand, const Tensor& weights, std::int64_t minimum_length) {
   const Tensor x = ops::as_tensor(operand);
   if (!is_integer(x.dtype()))
-    ops::fail<DTypeError>({.operation = "bincount",
-                           .problem = "needs integers",
-                           .received = {{"x", describe(x)}}},
-                          operand.where());
+    ops::fail<DTypeError>(
+        {.operation = "bincount", .problem = "needs integers", .received = {{"x", describe(x)}}},
+        operand.where());
   if (x.rank() != 1)
     ops::fail<ShapeError>({.operation = "bincount",
                            .problem = "needs one axis",
@@ -100,9 +98,8 @@ Tensor histc(const Operand& operand, std::int64_t bins, double low, double high)
   const Tensor x = ops::as_tensor(operand);
   require_bins("histc", bins, operand);
   const bool given = low != high;
-  const auto range =
-      checked_range("histc", x, given ? std::optional(std::array{low, high}) : std::nullopt,
-                    operand.where());
+  const auto range = checked_range(
+      "histc", x, given ? std::optional(std::array{low, high}) : std::nullopt, operand.where());
   const auto width = range[1] - range[0];
   const Tensor place = (x - range[0]) * static_cast<double>(bins) / width;
   const Tensor inside = logical_and(x >= range[0], x <= range[1]);
@@ -128,8 +125,8 @@ HistogramResult histogram(const Operand& operand, const Tensor& edges, const Ten
   const Tensor inside = logical_and(after > 0, x <= last);
   const Tensor bin = where(inside, minimum(after - 1, bins - 1), bins);
   const DType dtype = ops::floating(x.dtype());
-  Tensor sums = add_up(bin, weights.defined() ? cast(weights, dtype) : constant(1.0, {}, dtype),
-                       bins);
+  Tensor sums =
+      add_up(bin, weights.defined() ? cast(weights, dtype) : constant(1.0, {}, dtype), bins);
   if (density) sums = sums / (cast(diff(edges), dtype) * sum(sums));
   return {sums, edges};
 }

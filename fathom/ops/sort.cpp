@@ -41,8 +41,8 @@ template <> struct Rules<op::TopK> {
       throw ValueError({.operation = "topk",
                         .problem = "k is " + std::to_string(a.k),
                         .received = {{"x", describe(in[0])}},
-                        .expected = "k in [0, " + std::to_string(x[a.axis]) + "], the extent of axis " +
-                                    std::to_string(a.axis)});
+                        .expected = "k in [0, " + std::to_string(x[a.axis]) +
+                                    "], the extent of axis " + std::to_string(a.axis)});
     const Shape out = x.with(a.axis, a.k);
     return {Spec{in[0].dtype(), out}, Spec{DType::i64, out}};
   }
@@ -53,13 +53,33 @@ template <> struct Rules<op::TopK> {
   static Tensors vjp(const op::TopK& a, const Vjp& v) { return {to_places(v, a.axis)}; }
 };
 
+template <> struct Rules<op::KthValue> {
+  static constexpr std::string_view name = "kthvalue";
+  static Specs infer(const op::KthValue& a, Inputs in) {
+    const Shape& x = in[0].shape();
+    if (a.k < 1 || a.k > x[a.axis])
+      throw ValueError({.operation = "kthvalue",
+                        .problem = "k is " + std::to_string(a.k),
+                        .received = {{"x", describe(in[0])}},
+                        .expected = "k in [1, " + std::to_string(x[a.axis]) +
+                                    "], the extent of axis " + std::to_string(a.axis)});
+    const Shape out = x.with(a.axis, 1);
+    return {Spec{in[0].dtype(), out}, Spec{DType::i64, out}};
+  }
+  static Tensors lower(const op::KthValue& a, Inputs in) {
+    const Tensors all = apply_all(op::Sort{a.axis, false}, {in[0]}, {});
+    return {slice(all[0], a.axis, a.k - 1, a.k), slice(all[1], a.axis, a.k - 1, a.k)};
+  }
+  static Tensors vjp(const op::KthValue& a, const Vjp& v) { return {to_places(v, a.axis)}; }
+};
+
 template <> struct Rules<op::SearchSorted> {
   static constexpr std::string_view name = "searchsorted";
   static Specs infer(const op::SearchSorted&, Inputs in) {
     const Shape &sequence = in[0].shape(), &values = in[1].shape();
     const int last = sequence.rank() - 1;
-    if (last != 0 && (values.rank() != sequence.rank() ||
-                      !(values.with(last, 0) == sequence.with(last, 0))))
+    if (last != 0 &&
+        (values.rank() != sequence.rank() || !(values.with(last, 0) == sequence.with(last, 0))))
       throw ShapeError({.operation = "searchsorted",
                         .problem = "the rows differ",
                         .received = {{"sequence", describe(in[0])}, {"values", describe(in[1])}},
@@ -72,6 +92,7 @@ template <> struct Rules<op::SearchSorted> {
 
 template <> constinit const OpDef OpEntry<op::Sort>::def = make_op_def<op::Sort>();
 template <> constinit const OpDef OpEntry<op::TopK>::def = make_op_def<op::TopK>();
+template <> constinit const OpDef OpEntry<op::KthValue>::def = make_op_def<op::KthValue>();
 template <> constinit const OpDef OpEntry<op::SearchSorted>::def = make_op_def<op::SearchSorted>();
 
 }  // namespace graph
@@ -95,18 +116,8 @@ IndexedResult topk(const Operand& x, std::int64_t k, int axis, bool largest) {
 
 IndexedResult kthvalue(const Operand& x, std::int64_t k, int axis, bool keep_dims) {
   const ops::Along along("kthvalue", x, axis);
-  if (k < 1 || k > along.extent())
-    ops::fail<ValueError>({.operation = "kthvalue",
-                           .problem = "k is " + std::to_string(k),
-                           .received = {{"x", describe(along.x)}},
-                           .expected = "k in [1, " + std::to_string(along.extent()) +
-                                       "], the extent of axis " + std::to_string(along.axis)},
-                          x.where());
-  const auto [values, indices] = sort(along.x, along.axis);
-  const auto pick = [&](const Tensor& t) {
-    return along.reduced(slice(t, along.axis, k - 1, k), keep_dims);
-  };
-  return {pick(values), pick(indices)};
+  const Tensors y = graph::apply_all(op::KthValue{along.axis, k}, {along.x}, x.where());
+  return {along.reduced(y[0], keep_dims), along.reduced(y[1], keep_dims)};
 }
 
 Tensor searchsorted(const Operand& sequence, const Operand& values, bool right,
@@ -147,8 +158,8 @@ UniqueResult runs_of(const Tensor& slices, const Tensor& order, int axis) {
   const Tensor rows = reshape(read, Shape{n, n == 0 ? 0 : slices.size() / n});
   const Tensor starts = any(slice(rows, 0, 1, n) != slice(rows, 0, 0, n - 1), 1);
   // Run numbers: 0 for the first slice, one more at each start.
-  const Tensor run = n == 0 ? zeros({0}, DType::i64)
-                            : concat({zeros({1}, DType::i64), cumsum(starts, 0)});
+  const Tensor run =
+      n == 0 ? zeros({0}, DType::i64) : concat({zeros({1}, DType::i64), cumsum(starts, 0)});
   const std::int64_t count = n == 0 ? 0 : select(run, 0, n - 1).item<std::int64_t>() + 1;
   const Tensor first = searchsorted(run, arange(count));
   const Tensor next = searchsorted(run, arange(count), true);

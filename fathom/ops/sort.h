@@ -20,6 +20,11 @@ struct TopK {
   std::int64_t k;
   bool largest;
 };
+/// The k-th of an ascending Sort, counted from 1; the axis is kept with extent 1.
+struct KthValue {
+  int axis;
+  std::int64_t k;
+};
 /// Inputs sequence (n,) or (rows..., n), ascending, and values (any) or (rows..., m): how many
 /// elements of the sequence are below each value, with `right` not above it. i64.
 struct SearchSorted {

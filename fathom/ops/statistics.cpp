@@ -135,7 +135,8 @@ IndexedResult mode(const Operand& x, int axis, bool keep_dims) {
   require_elements("mode", along, x);
   const auto [values, indices] = sort(along.x, along.axis);
   const std::int64_t n = along.extent();
-  // How long the run of equal elements is at each place: longest at its end, first for the smallest.
+  // How long the run of equal elements is at each place: longest at its end, first for the
+  // smallest.
   Shape one = values.shape().with(along.axis, 1);
   const Tensor start = slice(values, along.axis, 1, n) != slice(values, along.axis, 0, n - 1);
   const Tensor starts = concat({ones(one, DType::boolean), start}, along.axis);
@@ -155,8 +156,7 @@ Tensor nanquantile(const Operand& x, const Operand& q, std::optional<int> axis, 
   return quantile("nanquantile", true, x, q, axis, keep_dims, interpolation);
 }
 
-Tensor cov(const Operand& x, int correction, const Tensor& frequencies,
-           const Tensor& importances) {
+Tensor cov(const Operand& x, int correction, const Tensor& frequencies, const Tensor& importances) {
   const Tensor t = ops::as_tensor(x);
   if (t.rank() > 2)
     ops::fail<ShapeError>({.operation = "cov",
@@ -172,13 +172,12 @@ Tensor cov(const Operand& x, int correction, const Tensor& frequencies,
   for (const Tensor* w : {&frequencies, &importances}) {
     if (!w->defined()) continue;
     if (!(w->shape() == Shape{n}))
-      ops::fail<ShapeError>({.operation = "cov",
-                             .problem = "the weights do not fit",
-                             .received = {{"x", graph::describe(t)},
-                                          {"weights", graph::describe(*w)}},
-                             .expected = "one weight for each of " + std::to_string(n) +
-                                         " observations"},
-                            x.where());
+      ops::fail<ShapeError>(
+          {.operation = "cov",
+           .problem = "the weights do not fit",
+           .received = {{"x", graph::describe(t)}, {"weights", graph::describe(*w)}},
+           .expected = "one weight for each of " + std::to_string(n) + " observations"},
+          x.where());
     weights = weights.defined() ? weights * cast(*w, data.dtype()) : cast(*w, data.dtype());
   }
   if (!weights.defined()) {

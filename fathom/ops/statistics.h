@@ -23,10 +23,10 @@ IndexedResult nanmedian(const Operand& x, int axis, bool keep_dims = false);
 /// Gradient: to that place. Errors: ShapeError for no elements.
 IndexedResult mode(const Operand& x, int axis = -1, bool keep_dims = false);
 
-/// The q-quantile along an axis, or of all elements: place q * (n - 1) of the sorted ones. NaN if any
-/// is NaN. Shapes: q () as a reduction; q (m,) puts an axis of extent m in front. Dtypes: floating.
-/// Gradient: to the one or two elements, and by q. Errors: ValueError for a number q outside
-/// [0, 1], IndexError for a tensor's when evaluated; ShapeError for no elements.
+/// The q-quantile along an axis, or of all elements: place q * (n - 1) of the sorted ones. NaN if
+/// any is NaN. Shapes: q () as a reduction; q (m,) puts an axis of extent m in front. Dtypes:
+/// floating. Gradient: to the one or two elements, and by q. Errors: ValueError for a number q
+/// outside [0, 1], IndexError for a tensor's when evaluated; ShapeError for no elements.
 Tensor quantile(const Operand& x, const Operand& q, std::optional<int> axis = {},
                 bool keep_dims = false, Interpolation interpolation = Interpolation::linear);
 /// The quantile of what is not NaN; NaN if nothing is.

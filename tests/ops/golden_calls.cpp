@@ -93,11 +93,8 @@ void add_elementwise(std::map<std::string, GoldenCall>& t) {
 }
 
 void add_reductions(std::map<std::string, GoldenCall>& t) {
-  t["sum"] = reduction([](auto&&... x) { return sum(x...); });
-  t["mean"] = reduction([](auto&&... x) { return mean(x...); });
   t["max"] = reduction([](auto&&... x) { return max(x...); });
   t["min"] = reduction([](auto&&... x) { return min(x...); });
-  t["prod"] = reduction([](auto&&... x) { return prod(x...); });
   t["any"] = reduction([](auto&&... x) { return any(x...); });
   t["all"] = reduction([](auto&&... x) { return all(x...); });
   t["logsumexp"] = reduction([](auto&&... x) { return logsumexp(x...); });
@@ -107,12 +104,8 @@ void add_reductions(std::map<std::string, GoldenCall>& t) {
   t["std"] = [](const X& x, const json& a) -> Y {
     return {std_dev(x[0], axes_of(a), a.value("correction", 1), keep(a))};
   };
-  t["argmax"] = [](const X& x, const json& a) -> Y {
-    return {argmax(x[0], axis_of(a), keep(a))};
-  };
-  t["argmin"] = [](const X& x, const json& a) -> Y {
-    return {argmin(x[0], axis_of(a), keep(a))};
-  };
+  t["argmax"] = [](const X& x, const json& a) -> Y { return {argmax(x[0], axis_of(a), keep(a))}; };
+  t["argmin"] = [](const X& x, const json& a) -> Y { return {argmin(x[0], axis_of(a), keep(a))}; };
 }
 
 void add_movement(std::map<std::string, GoldenCall>& t) {
@@ -263,6 +256,7 @@ const std::map<std::string, GoldenCall>& golden_calls() {
     add_reductions(t);
     add_movement(t);
     add_models(t);
+    add_order_calls(t);
     return t;
   }();
   return calls;

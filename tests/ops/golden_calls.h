@@ -14,5 +14,7 @@ namespace fathom::test {
 using GoldenCall = std::function<std::vector<Tensor>(const std::vector<Tensor>& x,
                                                      const nlohmann::json& attributes)>;
 const std::map<std::string, GoldenCall>& golden_calls();
+/// Scans, sorting, statistics, distances, histograms, and reductions with all their options.
+void add_order_calls(std::map<std::string, GoldenCall>& calls);
 
 }  // namespace fathom::test

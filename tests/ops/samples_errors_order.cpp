@@ -17,34 +17,64 @@ std::vector<ErrorCase> order_error_cases() {
   const auto i = [](const Shape& s) { return zeros(s, DType::i64); };
   const std::string here = "in: samples_errors_order.cpp:";
   return {
-      throws<IndexError>("cumsum axis", [=] { cumsum(f({2, 3}), 2); },
+      throws<IndexError>("cumsum axis",
+                         [=] {
+                           cumsum(f({2, 3}), 2);
+                         },
                          {"cumsum: axis 2 is out of range", "[-2, 2)", here}),
       throws<DTypeError>("logcumsumexp of integers", [=] { logcumsumexp(i({2}), 0); },
                          {"logcumsumexp: needs floating-point numbers", "hint", here}),
-      throws<IndexError>("sort axis", [=] { sort(f({2, 3}), -3); },
+      throws<IndexError>("sort axis",
+                         [=] {
+                           sort(f({2, 3}), -3);
+                         },
                          {"sort: axis -3 is out of range", here}),
-      throws<ValueError>("topk of too few", [=] { topk(f({2, 3}), 4); },
+      throws<ValueError>("topk of too few",
+                         [=] {
+                           topk(f({2, 3}), 4);
+                         },
                          {"topk: k is 4", "f32 (2, 3)", "k in [0, 3]", "axis 1", here}),
-      throws<ValueError>("kthvalue from 1", [=] { kthvalue(f({2, 3}), 0); },
+      throws<ValueError>("kthvalue from 1",
+                         [=] {
+                           kthvalue(f({2, 3}), 0);
+                         },
                          {"kthvalue: k is 0", "[1, 3]", here}),
-      throws<ShapeError>("searchsorted rows", [=] { searchsorted(f({2, 3}), f({3, 3})); },
+      throws<ShapeError>("searchsorted rows",
+                         [=] {
+                           searchsorted(f({2, 3}), f({3, 3}));
+                         },
                          {"searchsorted: the rows differ", "f32 (2, 3)", "f32 (3, 3)", here}),
       throws<ShapeError>("searchsorted scalar", [=] { searchsorted(f({}), f({3})); },
                          {"searchsorted: the sequence has no axis", here}),
-      throws<ShapeError>("median of nothing", [=] { median(f({2, 0}), 1); },
+      throws<ShapeError>("median of nothing",
+                         [=] {
+                           median(f({2, 0}), 1);
+                         },
                          {"median: no elements", "f32 (2, 0)", here}),
       throws<ShapeError>("mode of nothing", [=] { mode(f({0})); }, {"mode: no elements", here}),
       throws<ValueError>("quantile above 1", [=] { quantile(f({2}), 1.5); },
                          {"quantile: q is 1.5", "[0, 1]", here}),
       throws<IndexError>("quantile above 1 in a tensor",
-                         [=] { quantile(f({2}), tensor({0.5f, 3.0f})).eval(); }, {"out of range"}),
-      throws<ShapeError>("quantile of a matrix of q", [=] { quantile(f({2}), f({1, 1})); },
+                         [=] {
+                           quantile(f({2}), tensor({0.5f, 3.0f})).eval();
+                         },
+                         {"out of range"}),
+      throws<ShapeError>("quantile of a matrix of q",
+                         [=] {
+                           quantile(f({2}), f({1, 1}));
+                         },
                          {"quantile: q has several axes", here}),
       throws<DTypeError>("quantile of integers", [=] { quantile(i({2}), 0.5); },
                          {"quantile: needs floating-point numbers", here}),
-      throws<ShapeError>("cov of rank 3", [=] { cov(f({2, 3, 4})); },
+      throws<ShapeError>("cov of rank 3",
+                         [=] {
+                           cov(f({2, 3, 4}));
+                         },
                          {"cov: more than two axes", "f32 (2, 3, 4)", here}),
-      throws<ShapeError>("cov weights", [=] { cov(f({2, 3}), 1, i({2})); },
+      throws<ShapeError>("cov weights",
+                         [=] {
+                           cov(f({2, 3}), 1, i({2}));
+                         },
                          {"cov: the weights do not fit", "i64 (2,)", "3 observations", here}),
       throws<DTypeError>("norm of integers", [=] { norm(i({2})); },
                          {"vector_norm: needs floating-point numbers"}),
@@ -65,10 +95,15 @@ std::vector<ErrorCase> order_error_cases() {
                          {"trapezoid: the samples' places do not fit", "f32 (3,)", here}),
       throws<DTypeError>("bincount of floats", [=] { bincount(f({3})); },
                          {"bincount: needs integers", "f32 (3,)", here}),
-      throws<ShapeError>("bincount of a matrix", [=] { bincount(i({3, 2})); },
+      throws<ShapeError>("bincount of a matrix",
+                         [=] {
+                           bincount(i({3, 2}));
+                         },
                          {"bincount: needs one axis", "flatten", here}),
       throws<ValueError>("bincount below 0",
-                         [=] { bincount(tensor({std::int64_t{1}, std::int64_t{-2}})); },
+                         [=] {
+                           bincount(tensor({std::int64_t{1}, std::int64_t{-2}}));
+                         },
                          {"bincount: element -2", "0 and more", here}),
       throws<ShapeError>("bincount weights", [=] { bincount(i({3}), f({2})); },
                          {"bincount: the weights do not fit", "f32 (2,)", here}),

@@ -48,6 +48,7 @@ constexpr KernelEntry entries[] = {
     {&op_tag<op::Scan>, make_scan, no_half},
     {&op_tag<op::Sort>, make_sort, sortable<op::Sort>},
     {&op_tag<op::TopK>, make_topk, sortable<op::TopK>},
+    {&op_tag<op::KthValue>, make_kthvalue, sortable<op::KthValue>},
     {&op_tag<op::SearchSorted>, make_searchsorted, no_half},
     {&op_tag<op::Take>, make_take, any},
     {&op_tag<op::TakeBackward>, make_take_backward, f32_or_f64},

@@ -16,7 +16,10 @@ template <class T> struct KeyBits;
 template <> struct KeyBits<float> { using type = std::uint32_t; };
 template <> struct KeyBits<double> { using type = std::uint64_t; };
 template <class T>
-requires std::is_integral_v<T> struct KeyBits<T> { using type = std::make_unsigned_t<T>; };
+requires std::is_integral_v<T>
+struct KeyBits<T> {
+  using type = std::make_unsigned_t<T>;
+};
 template <class T> using Key = typename KeyBits<T>::type;
 
 /// The element as an unsigned number in the same order: -0 equals 0, NaN is above all.
@@ -49,12 +52,11 @@ template <class K> Item<K> make_item(K key, std::int64_t place) {
 }
 inline std::int64_t place_of(std::uint64_t item) { return static_cast<std::int64_t>(item & ~0u); }
 inline std::int64_t place_of(const Wide& item) { return static_cast<std::int64_t>(item.place); }
+inline std::uint64_t bits_of(std::uint64_t item) { return item >> 32; }
+inline std::uint64_t bits_of(const Wide& item) { return item.key; }
 /// `bits` bits of the key from `shift` on.
-inline std::size_t digit(std::uint64_t item, int shift, int bits) {
-  return item >> (32 + shift) & ((std::uint64_t{1} << bits) - 1);
-}
-inline std::size_t digit(const Wide& item, int shift, int bits) {
-  return item.key >> shift & ((std::uint64_t{1} << bits) - 1);
+template <class I> std::size_t digit(const I& item, int shift, int bits) {
+  return bits_of(item) >> shift & ((std::uint64_t{1} << bits) - 1);
 }
 
 /// A row of a tensor.
@@ -63,8 +65,9 @@ template <class T> struct Row {
   std::int64_t stride, n;
 };
 
-template <class T> void make_items(const Row<T>& row, bool descending, Item<Key<T>>* items,
-                                   std::int64_t begin, std::int64_t end) {
+template <class T>
+void make_items(const Row<T>& row, bool descending, Item<Key<T>>* items, std::int64_t begin,
+                std::int64_t end) {
   const Key<T> flip = descending ? static_cast<Key<T>>(~Key<T>(0)) : Key<T>(0);
   for (std::int64_t i = begin; i < end; ++i)
     items[i] = make_item(static_cast<Key<T>>(key_of(row.x[i * row.stride]) ^ flip), i);
@@ -74,15 +77,17 @@ template <class T> void make_items(const Row<T>& row, bool descending, Item<Key<
 inline constexpr std::int64_t shared_length = 1 << 16;
 
 /// One pass of a radix sort: moves items to `to` by a digit, equal ones in their order. Cut into
-/// parts that count and then move their own items. False if all have the same digit: nothing moved.
+/// parts that count and then move their own items.
 template <int bits, class I>
-bool radix_pass(const I* from, I* to, std::int64_t n, int shift, std::vector<std::uint32_t>& counts) {
+void radix_pass(const I* from, I* to, std::int64_t n, int shift,
+                std::vector<std::uint32_t>& counts) {
   constexpr std::size_t buckets = std::size_t{1} << bits;
   const std::int64_t parts = n >= shared_length ? 8 : 1;
   counts.assign(buckets * static_cast<std::size_t>(parts), 0);
   const auto each = [&](auto&& body) {
     parallel_for(parts, [&](std::int64_t p) {
-      body(n * p / parts, n * (p + 1) / parts, counts.data() + static_cast<std::size_t>(p) * buckets);
+      body(n * p / parts, n * (p + 1) / parts,
+           counts.data() + static_cast<std::size_t>(p) * buckets);
     });
   };
   each([&](std::int64_t begin, std::int64_t end, std::uint32_t* count) {
@@ -90,29 +95,32 @@ bool radix_pass(const I* from, I* to, std::int64_t n, int shift, std::vector<std
   });
   std::uint32_t total = 0;
   for (std::size_t b = 0; b < buckets; ++b) {
-    const std::uint32_t before = total;
     for (std::int64_t p = 0; p < parts; ++p) {
       std::uint32_t& count = counts[static_cast<std::size_t>(p) * buckets + b];
       const std::uint32_t here = count;
       count = total;
       total += here;
     }
-    if (total - before == n) return false;
   }
   each([&](std::int64_t begin, std::int64_t end, std::uint32_t* next) {
     for (std::int64_t i = begin; i < end; ++i) to[next[digit(from[i], shift, bits)]++] = from[i];
   });
-  return true;
 }
 
 template <int bits, class K> Item<K>* radix_sort(Item<K>* items, Item<K>* other, std::int64_t n) {
   static thread_local std::vector<std::uint32_t> counts;
-  for (int shift = 0; shift < 8 * static_cast<int>(sizeof(K)); shift += bits)
-    if (radix_pass<bits>(items, other, n, shift, counts)) std::swap(items, other);
+  std::uint64_t varying = 0;  // bits that are not the same in all keys
+  for (std::int64_t i = 0; i < n; ++i) varying |= bits_of(items[i]) ^ bits_of(items[0]);
+  for (int shift = 0; shift < 8 * static_cast<int>(sizeof(K)); shift += bits) {
+    if (!(varying >> shift & ((1u << bits) - 1))) continue;
+    radix_pass<bits>(items, other, n, shift, counts);
+    std::swap(items, other);
+  }
   return items;
 }
 
-/// Sorts n items with keys K that stand in order of their places; the result lies in `items` or in `other`, as long, which is said.
+/// Sorts n items with keys K that stand in order of their places; the result lies in `items` or in
+/// `other`, as long, which is said.
 template <class K> Item<K>* sort_items(Item<K>* items, Item<K>* other, std::int64_t n) {
   if (n < 256) {
     std::sort(items, items + n);
@@ -122,7 +130,7 @@ template <class K> Item<K>* sort_items(Item<K>* items, Item<K>* other, std::int6
 }
 
 /// Items that choosing k needs memory for.
-inline constexpr std::int64_t choice_room(std::int64_t k) { return 2 * k + 1024; }
+inline constexpr std::int64_t choice_room(std::int64_t k) { return 4 * k + 64; }
 
 /// The k first items of a part of a row in no order, all of them if it has fewer; `found` has
 /// choice_room(k). Keeps what is below the k-th best so far.
@@ -150,6 +158,46 @@ std::int64_t choose_items(const Row<T>& row, bool descending, std::int64_t k, st
   }
   if (count > k) keep_best();
   return count;
+}
+
+/// The k-th item of a row, counted from 0. A long row is looked through twice: to count by the
+/// keys' first bits, and for the items whose bits are the k-th's. `items` has room for the row.
+template <class T> Item<Key<T>> nth_item(const Row<T>& row, std::int64_t k, Item<Key<T>>* items) {
+  if (row.n < shared_length) {
+    make_items(row, false, items, 0, row.n);
+    std::nth_element(items, items + k, items + row.n);
+    return items[k];
+  }
+  constexpr int bits = 11, shift = std::max(0, 8 * static_cast<int>(sizeof(T)) - bits);
+  constexpr std::int64_t parts = 8;
+  std::vector<std::int64_t> counts(std::size_t{parts} << bits, 0);
+  const auto bucket = [&](std::int64_t i) {
+    return static_cast<std::size_t>(key_of(row.x[i * row.stride]) >> shift);
+  };
+  const auto each = [&](auto&& body) {
+    parallel_for(parts,
+                 [&](std::int64_t p) { body(p, row.n * p / parts, row.n * (p + 1) / parts); });
+  };
+  const auto count = [&](std::int64_t p, std::size_t b) -> std::int64_t& {
+    return counts[(static_cast<std::size_t>(p) << bits) + b];
+  };
+  each([&](std::int64_t p, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) ++count(p, bucket(i));
+  });
+  std::size_t b = 0;
+  std::int64_t found[parts + 1] = {0};  // where each part's items of the bucket go
+  for (;; ++b) {
+    for (std::int64_t p = 0; p < parts; ++p) found[p + 1] = found[p] + count(p, b);
+    if (k < found[parts]) break;
+    k -= found[parts];
+  }
+  each([&](std::int64_t p, std::int64_t begin, std::int64_t end) {
+    Item<Key<T>>* to = items + found[p];
+    for (std::int64_t i = begin; i < end; ++i)
+      if (bucket(i) == b) *to++ = make_item(key_of(row.x[i * row.stride]), i);
+  });
+  std::nth_element(items, items + k, items + found[parts]);
+  return items[k];
 }
 
 }  // namespace fathom::cpu::sorting

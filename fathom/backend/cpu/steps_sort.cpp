@@ -11,9 +11,10 @@ namespace {
 
 using graph::ValueId;
 
-/// Lines along an axis of (outer, extent, inner), of which the first k in order are wanted.
+/// Lines along an axis of (outer, extent, inner), of which `wanted` in order are wanted: the first
+/// ones, or one alone behind `skip` others.
 struct Lines {
-  std::int64_t outer = 1, extent = 1, inner = 1, k = 0;
+  std::int64_t outer = 1, extent = 1, inner = 1, skip = 0, wanted = 0;
   bool descending = false;
 
   Lines(const Shape& shape, int axis) {
@@ -37,7 +38,7 @@ template <class T> class SortStep final : public Step {
 
   std::string describe() const override { return text; }
   void run(Buffers buffers) const override {
-    if (lines.k == 0) return;
+    if (lines.wanted == 0) return;
     // Long lines one after the other, each by all threads; short ones side by side.
     const bool shared = lines.extent >= sorting::shared_length;
     const auto body = [&](std::int64_t begin, std::int64_t end) {
@@ -54,17 +55,24 @@ template <class T> class SortStep final : public Step {
     const std::int64_t o = line / lines.inner, i = line % lines.inner;
     const T* x = at<const T>(buffers, in) + o * lines.extent * lines.inner + i;
     const Line row{x, lines.inner, lines.extent};
-    const std::int64_t first = o * lines.k * lines.inner + i;
-    const Item* sorted = 8 * lines.k > lines.extent ? all(row) : some(row);
+    const std::int64_t first = o * lines.wanted * lines.inner + i;
+    const Item* sorted = lines.skip > 0                    ? one_of(row)
+                         : 8 * lines.wanted > lines.extent ? all(row)
+                                                           : some(row);
     T* y = at<T>(buffers, values) + first;
     std::int64_t* place = at<std::int64_t>(buffers, places) + first;
-    for_ranges(lines.k, 1, [&](std::int64_t begin, std::int64_t end) {
+    for_ranges(lines.wanted, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t j = begin; j < end; ++j) {
         const std::int64_t p = sorting::place_of(sorted[j]);
         y[j * lines.inner] = x[p * lines.inner];
         place[j * lines.inner] = p;
       }
     });
+  }
+  const Item* one_of(const Line& row) const {
+    auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(row.n) + 1);
+    items[row.n] = sorting::nth_item(row, lines.skip, items);
+    return items + row.n;
   }
   const Item* all(const Line& row) const {
     auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(2 * row.n));
@@ -76,12 +84,12 @@ template <class T> class SortStep final : public Step {
   /// Each part of the line gives its best k, and of these the best k are sorted.
   const Item* some(const Line& row) const {
     const std::int64_t parts =
-        row.n >= sorting::shared_length && 64 * lines.k <= row.n ? 8 : 1;
-    const std::int64_t room = sorting::choice_room(lines.k);
+        row.n >= sorting::shared_length && 64 * lines.wanted <= row.n ? 8 : 1;
+    const std::int64_t room = sorting::choice_room(lines.wanted);
     auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(parts * room));
     std::int64_t found[8];
     parallel_for(parts, [&](std::int64_t p) {
-      found[p] = sorting::choose_items(row, lines.descending, lines.k, row.n * p / parts,
+      found[p] = sorting::choose_items(row, lines.descending, lines.wanted, row.n * p / parts,
                                        row.n * (p + 1) / parts, items + p * room);
     });
     std::int64_t count = found[0];
@@ -89,8 +97,8 @@ template <class T> class SortStep final : public Step {
       std::copy_n(items + p * room, found[p], items + count);
       count += found[p];
     }
-    if (count > lines.k) std::nth_element(items, items + lines.k - 1, items + count);
-    std::sort(items, items + lines.k);
+    if (count > lines.wanted) std::nth_element(items, items + lines.wanted - 1, items + count);
+    std::sort(items, items + lines.wanted);
     return items;
   }
 };
@@ -114,20 +122,22 @@ template <class T> class SearchSortedStep final : public Step {
   }
 
  private:
-  /// NaN is above every number.
-  bool before(T element, T value) const {
-    return right ? !(value < element) && (element == element || value != value)
-                 : element < value || (element == element && value != value);
-  }
   std::int64_t search(const T* s, T value) const {
-    std::int64_t first = 0;
-    for (std::int64_t length = n; length > 0;) {
+    // NaN is above every number.
+    if (value != value) return right ? n : lower(s, [](T x) { return x == x; });
+    return right ? lower(s, [value](T x) { return x <= value; })
+                 : lower(s, [value](T x) { return x < value; });
+  }
+  /// How many elements, all at the front, are before the place sought.
+  template <class Before> std::int64_t lower(const T* s, Before before) const {
+    const T* first = s;
+    std::int64_t length = n;
+    while (length > 1) {
       const std::int64_t half = length / 2;
-      const bool ahead = before(s[first + half], value);
-      first = ahead ? first + half + 1 : first;
-      length = ahead ? length - half - 1 : half;
+      first += half * static_cast<std::int64_t>(before(first[half - 1]));
+      length -= half;
     }
-    return first;
+    return first - s + (length > 0 && before(*first));
   }
 };
 
@@ -136,8 +146,8 @@ template <class T> std::unique_ptr<Step> sort_step(const StepContext& c, const L
   step->in = c.inputs[0];
   step->values = c.outputs[0];
   step->places = c.outputs[1];
-  step->text = (lines.k == lines.extent ? "sort " : "topk " + std::to_string(lines.k) + " of ") +
-               to_string(c.input(0).shape) + (lines.descending ? " descending" : "");
+  step->text = std::string(c.instruction.op->name) + " " + to_string(c.input(0).shape) + " -> " +
+               to_string(c.output().shape) + (lines.descending ? " descending" : "");
   return step;
 }
 
@@ -177,7 +187,7 @@ template <class T> std::unique_ptr<Step> search_step(const StepContext& c) {
 std::unique_ptr<Step> make_sort(const StepContext& c) {
   const auto& a = c.attributes<op::Sort>();
   Lines lines(c.input(0).shape, a.axis);
-  lines.k = lines.extent;
+  lines.wanted = lines.extent;
   lines.descending = a.descending;
   return sort_step(c, lines);
 }
@@ -185,8 +195,16 @@ std::unique_ptr<Step> make_sort(const StepContext& c) {
 std::unique_ptr<Step> make_topk(const StepContext& c) {
   const auto& a = c.attributes<op::TopK>();
   Lines lines(c.input(0).shape, a.axis);
-  lines.k = a.k;
+  lines.wanted = a.k;
   lines.descending = a.largest;
+  return sort_step(c, lines);
+}
+
+std::unique_ptr<Step> make_kthvalue(const StepContext& c) {
+  const auto& a = c.attributes<op::KthValue>();
+  Lines lines(c.input(0).shape, a.axis);
+  lines.wanted = 1;
+  lines.skip = a.k - 1;
   return sort_step(c, lines);
 }
 

@@ -33,9 +33,7 @@ template <class T> struct Running {
       place = position;
     }
   }
-  T value() const {
-    return kind == Kind::max || kind == Kind::min ? best : static_cast<T>(total);
-  }
+  T value() const { return kind == Kind::max || kind == Kind::min ? best : static_cast<T>(total); }
 
  private:
   static double log_of_sum(double a, double b) {
@@ -53,8 +51,7 @@ void run_scan(const Call& call) {
       Running<T> running{a.kind};
       for (std::int64_t i = 0; i < s.extent; ++i) {
         const std::int64_t position = a.reverse ? s.extent - 1 - i : i;
-        const std::int64_t e =
-            (line / s.inner * s.extent + position) * s.inner + line % s.inner;
+        const std::int64_t e = (line / s.inner * s.extent + position) * s.inner + line % s.inner;
         running.enter(call.in<T>(0)[e], position);
         call.out<T>()[e] = running.value();
         if (call.outputs.size() > 1)

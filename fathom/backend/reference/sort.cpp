@@ -43,8 +43,8 @@ void run_search_sorted(const Call& call) {
     for (std::int64_t i = 0; i < count; ++i) {
       const T* s = call.in<T>(0) + i / row * n;
       const T v = call.in<T>(1)[i];
-      const auto place = right ? std::upper_bound(s, s + n, v, below<T>)
-                               : std::lower_bound(s, s + n, v, below<T>);
+      const auto place =
+          right ? std::upper_bound(s, s + n, v, below<T>) : std::lower_bound(s, s + n, v, below<T>);
       call.out<std::int64_t>()[i] = place - s;
     }
   });

@@ -66,7 +66,8 @@ template <class T> struct LogSumExp {
 /// Chains side by side: chain j begins at element first + j * stride and takes `count` steps.
 struct Chains {
   int64_t first, stride, width, step, count;
-  int64_t position, towards;  // of the first step on the axis, and of a step
+  int64_t position, towards;  // on the axis: of chain 0's first step, and of a step
+  int64_t apart;              // from chain to chain
   int64_t state;              // of chain 0 among the totals
 };
 
@@ -84,7 +85,7 @@ template <class Op, int W, bool write> void run(const ScanArray& a, const Chains
   for (int64_t i = 0; i < c.count; ++i) {
     const int64_t at = i * c.step, position = c.position + i * c.towards;
     for (int64_t j = 0; j < width; ++j)
-      state[j] = Op::enter(state[j], x[at + j * c.stride], position);
+      state[j] = Op::enter(state[j], x[at + j * c.stride], position + j * c.apart);
     if (!write) continue;
     for (int64_t j = 0; j < width; ++j) y[at + j * c.stride] = Op::value(state[j]);
     if constexpr (requires { state[0].index; })
@@ -94,16 +95,17 @@ template <class Op, int W, bool write> void run(const ScanArray& a, const Chains
   for (int64_t j = 0; j < width; ++j) totals[j] = state[j];
 }
 
-/// Piece `piece` of the rows or columns from `first` on.
+/// `width` columns, rows or pieces from the given ones on, `stride` elements from each other.
 template <class Op, bool write>
 void piece_of(const ScanArray& a, int64_t outer, int64_t piece, int64_t column, int64_t width,
-              int64_t stride) {
+              int64_t stride, int64_t apart) {
   const int64_t from = piece * kScanPiece, rest = a.n - from;
   Chains c;
   c.position = a.reverse ? a.n - 1 - from : from;
   c.towards = a.reverse ? -1 : 1;
   c.first = (outer * a.n + c.position) * a.inner + column;
   c.stride = stride;
+  c.apart = apart;
   c.width = width;
   c.step = c.towards * a.inner;
   c.count = rest < kScanPiece ? rest : kScanPiece;
@@ -113,7 +115,8 @@ void piece_of(const ScanArray& a, int64_t outer, int64_t piece, int64_t column, 
   else if (width == kScanRows)
     run<Op, kScanRows, write>(a, c);
   else
-    for (int64_t j = 0; j < width; ++j, c.first += stride, ++c.state) run<Op, 1, write>(a, c);
+    for (int64_t j = 0; j < width; ++j, c.first += stride, c.position += apart, ++c.state)
+      run<Op, 1, write>(a, c);
 }
 
 template <class Op, bool write> void tasks(const ScanArray& a, int64_t begin, int64_t end) {
@@ -123,23 +126,19 @@ template <class Op, bool write> void tasks(const ScanArray& a, int64_t begin, in
       const int64_t blocks = (a.inner + kScanColumns - 1) / kScanColumns;
       const int64_t column = task % blocks * kScanColumns, left = a.inner - column;
       piece_of<Op, write>(a, task / blocks / pieces, task / blocks % pieces, column,
-                          left < kScanColumns ? left : kScanColumns, 1);
+                          left < kScanColumns ? left : kScanColumns, 1, 0);
     } else if (pieces > 1) {
       const int64_t groups = (pieces + kScanRows - 1) / kScanRows;
       const int64_t row = task / groups, piece = task % groups * kScanRows;
       const int64_t left = a.n / kScanPiece - piece;  // whole pieces
       const int64_t width = left < kScanRows ? left : kScanRows;
-      // Positions differ from chain to chain, which only extremes look at.
-      constexpr bool same = !requires(typename Op::State s) { s.index; };
-      if (same && width > 0)
-        piece_of<Op, write>(a, row, piece, 0, width, a.reverse ? -kScanPiece : kScanPiece);
-      else
-        for (int64_t j = 0; j < width; ++j) piece_of<Op, write>(a, row, piece + j, 0, 1, 0);
-      if (left < kScanRows && piece + width < pieces)
-        piece_of<Op, write>(a, row, piece + width, 0, 1, 0);
+      const int64_t apart = a.reverse ? -kScanPiece : kScanPiece;
+      if (width > 0) piece_of<Op, write>(a, row, piece, 0, width, apart, apart);
+      if (width < kScanRows && piece + width < pieces)
+        piece_of<Op, write>(a, row, piece + width, 0, 1, 0, 0);  // what is left
     } else {
       const int64_t row = task * kScanRows, left = a.outer - row;
-      piece_of<Op, write>(a, row, 0, 0, left < kScanRows ? left : kScanRows, a.n);
+      piece_of<Op, write>(a, row, 0, 0, left < kScanRows ? left : kScanRows, a.n, 0);
     }
   }
 }
@@ -168,15 +167,15 @@ template <class Op> constexpr ScanKernel kernel() {
 
 extern const ScanKernels scan_kernels;
 const ScanKernels scan_kernels = {
-    kernel<Sum<float, double>>(),       kernel<Sum<double, double>>(),
-    kernel<Sum<int64_t, uint64_t>>(),   kernel<Product<float, double>>(),
-    kernel<Product<double, double>>(),  kernel<Product<int64_t, uint64_t>>(),
-    kernel<LogSumExp<float>>(),         kernel<LogSumExp<double>>(),
-    kernel<Extreme<float, true>>(),     kernel<Extreme<double, true>>(),
-    kernel<Extreme<int64_t, true>>(),   kernel<Extreme<int32_t, true>>(),
-    kernel<Extreme<int8_t, true>>(),    kernel<Extreme<uint8_t, true>>(),
-    kernel<Extreme<float, false>>(),    kernel<Extreme<double, false>>(),
-    kernel<Extreme<int64_t, false>>(),  kernel<Extreme<int32_t, false>>(),
-    kernel<Extreme<int8_t, false>>(),   kernel<Extreme<uint8_t, false>>()};
+    kernel<Sum<float, double>>(),      kernel<Sum<double, double>>(),
+    kernel<Sum<int64_t, uint64_t>>(),  kernel<Product<float, double>>(),
+    kernel<Product<double, double>>(), kernel<Product<int64_t, uint64_t>>(),
+    kernel<LogSumExp<float>>(),        kernel<LogSumExp<double>>(),
+    kernel<Extreme<float, true>>(),    kernel<Extreme<double, true>>(),
+    kernel<Extreme<int64_t, true>>(),  kernel<Extreme<int32_t, true>>(),
+    kernel<Extreme<int8_t, true>>(),   kernel<Extreme<uint8_t, true>>(),
+    kernel<Extreme<float, false>>(),   kernel<Extreme<double, false>>(),
+    kernel<Extreme<int64_t, false>>(), kernel<Extreme<int32_t, false>>(),
+    kernel<Extreme<int8_t, false>>(),  kernel<Extreme<uint8_t, false>>()};
 
 }  // namespace fathom::cpu::FATHOM_ISA

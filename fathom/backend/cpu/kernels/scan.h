@@ -1,6 +1,6 @@
 // Scans (running sums, products, extremes) along the middle axis of an (outer, n, inner) array. An
-// axis longer than kScanPiece is cut into pieces of that length; a piece starts at the joined totals
-// of the pieces before it, so the order of operations depends on n alone.
+// axis longer than kScanPiece is cut into pieces of that length; a piece starts at the joined
+// totals of the pieces before it, so the order of operations depends on n alone.
 #pragma once
 #include <cstdint>
 
