@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -59,18 +59,15 @@ template <class I> std::size_t digit(const I& item, int shift, int bits) {
   return bits_of(item) >> shift & ((std::uint64_t{1} << bits) - 1);
 }
 
-/// A row of a tensor.
-template <class T> struct Row {
-  const T* x;
-  std::int64_t stride, n;
-};
+/// Neighbouring elements.
+template <class T> using Row = std::span<const T>;
 
 template <class T>
-void make_items(const Row<T>& row, bool descending, Item<Key<T>>* items, std::int64_t begin,
+void make_items(Row<T> row, bool descending, Item<Key<T>>* items, std::int64_t begin,
                 std::int64_t end) {
   const Key<T> flip = descending ? static_cast<Key<T>>(~Key<T>(0)) : Key<T>(0);
   for (std::int64_t i = begin; i < end; ++i)
-    items[i] = make_item(static_cast<Key<T>>(key_of(row.x[i * row.stride]) ^ flip), i);
+    items[i] = make_item(static_cast<Key<T>>(key_of(row[static_cast<std::size_t>(i)]) ^ flip), i);
 }
 
 /// Rows of this length and more are sorted by all threads together.
@@ -135,7 +132,7 @@ inline constexpr std::int64_t choice_room(std::int64_t k) { return 4 * k + 64; }
 /// The k first items of a part of a row in no order, all of them if it has fewer; `found` has
 /// choice_room(k). Keeps what is below the k-th best so far.
 template <class T>
-std::int64_t choose_items(const Row<T>& row, bool descending, std::int64_t k, std::int64_t begin,
+std::int64_t choose_items(Row<T> row, bool descending, std::int64_t k, std::int64_t begin,
                           std::int64_t end, Item<Key<T>>* found) {
   using K = Key<T>;
   const K flip = descending ? static_cast<K>(~K(0)) : K(0);
@@ -147,12 +144,13 @@ std::int64_t choose_items(const Row<T>& row, bool descending, std::int64_t k, st
   };
   std::int64_t i = begin;
   for (; i < end && count < room; ++i)
-    found[count++] = make_item(static_cast<K>(key_of(row.x[i * row.stride]) ^ flip), i);
+    found[count++] = make_item(static_cast<K>(key_of(row[static_cast<std::size_t>(i)]) ^ flip), i);
   while (i < end) {
     keep_best();
     const Item<K> worst = found[k - 1];
     for (; i < end && count < room; ++i) {
-      const Item<K> item = make_item(static_cast<K>(key_of(row.x[i * row.stride]) ^ flip), i);
+      const Item<K> item =
+          make_item(static_cast<K>(key_of(row[static_cast<std::size_t>(i)]) ^ flip), i);
       if (item < worst) found[count++] = item;
     }
   }
@@ -162,21 +160,21 @@ std::int64_t choose_items(const Row<T>& row, bool descending, std::int64_t k, st
 
 /// The k-th item of a row, counted from 0. A long row is looked through twice: to count by the
 /// keys' first bits, and for the items whose bits are the k-th's. `items` has room for the row.
-template <class T> Item<Key<T>> nth_item(const Row<T>& row, std::int64_t k, Item<Key<T>>* items) {
-  if (row.n < shared_length) {
-    make_items(row, false, items, 0, row.n);
-    std::nth_element(items, items + k, items + row.n);
+template <class T> Item<Key<T>> nth_item(Row<T> row, std::int64_t k, Item<Key<T>>* items) {
+  const auto n = static_cast<std::int64_t>(row.size());
+  if (n < shared_length) {
+    make_items(row, false, items, 0, n);
+    std::nth_element(items, items + k, items + n);
     return items[k];
   }
   constexpr int bits = 11, shift = std::max(0, 8 * static_cast<int>(sizeof(T)) - bits);
   constexpr std::int64_t parts = 8;
   std::vector<std::int64_t> counts(std::size_t{parts} << bits, 0);
   const auto bucket = [&](std::int64_t i) {
-    return static_cast<std::size_t>(key_of(row.x[i * row.stride]) >> shift);
+    return static_cast<std::size_t>(key_of(row[static_cast<std::size_t>(i)]) >> shift);
   };
   const auto each = [&](auto&& body) {
-    parallel_for(parts,
-                 [&](std::int64_t p) { body(p, row.n * p / parts, row.n * (p + 1) / parts); });
+    parallel_for(parts, [&](std::int64_t p) { body(p, n * p / parts, n * (p + 1) / parts); });
   };
   const auto count = [&](std::int64_t p, std::size_t b) -> std::int64_t& {
     return counts[(static_cast<std::size_t>(p) << bits) + b];
@@ -194,7 +192,7 @@ template <class T> Item<Key<T>> nth_item(const Row<T>& row, std::int64_t k, Item
   each([&](std::int64_t p, std::int64_t begin, std::int64_t end) {
     Item<Key<T>>* to = items + found[p];
     for (std::int64_t i = begin; i < end; ++i)
-      if (bucket(i) == b) *to++ = make_item(key_of(row.x[i * row.stride]), i);
+      if (bucket(i) == b) *to++ = make_item(key_of(row[static_cast<std::size_t>(i)]), i);
   });
   std::nth_element(items, items + k, items + found[parts]);
   return items[k];

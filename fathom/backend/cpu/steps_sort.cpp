@@ -42,7 +42,7 @@ template <class T> class SortStep final : public Step {
     // Long lines one after the other, each by all threads; short ones side by side.
     const bool shared = lines.extent >= sorting::shared_length;
     const auto body = [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t line = begin; line < end; ++line) one(buffers, line);
+      for (std::int64_t line = begin; line < end;) line += some_lines(buffers, line, end);
     };
     if (shared)
       body(0, lines.count());
@@ -51,11 +51,25 @@ template <class T> class SortStep final : public Step {
   }
 
  private:
-  void one(Buffers buffers, std::int64_t line) const {
+  /// Sorts the lines from `line` on, those of neighbouring columns together: they are copied to lie
+  /// in a row each. Gives their number.
+  std::int64_t some_lines(Buffers buffers, std::int64_t line, std::int64_t end) const {
     const std::int64_t o = line / lines.inner, i = line % lines.inner;
     const T* x = at<const T>(buffers, in) + o * lines.extent * lines.inner + i;
-    const Line row{x, lines.inner, lines.extent};
     const std::int64_t first = o * lines.wanted * lines.inner + i;
+    const auto n = static_cast<std::size_t>(lines.extent);
+    if (lines.inner == 1) {
+      one(buffers, {x, n}, first);
+      return 1;
+    }
+    const std::int64_t width = std::min({end - line, lines.inner - i, std::int64_t{16}});
+    T* rows = cpu::scratch<T>(Scratch::lines, n * static_cast<std::size_t>(width));
+    for (std::int64_t e = 0; e < lines.extent; ++e)
+      for (std::int64_t j = 0; j < width; ++j) rows[j * lines.extent + e] = x[e * lines.inner + j];
+    for (std::int64_t j = 0; j < width; ++j) one(buffers, {rows + j * lines.extent, n}, first + j);
+    return width;
+  }
+  void one(Buffers buffers, Line row, std::int64_t first) const {
     const Item* sorted = lines.skip > 0                    ? one_of(row)
                          : 8 * lines.wanted > lines.extent ? all(row)
                                                            : some(row);
@@ -64,33 +78,34 @@ template <class T> class SortStep final : public Step {
     for_ranges(lines.wanted, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t j = begin; j < end; ++j) {
         const std::int64_t p = sorting::place_of(sorted[j]);
-        y[j * lines.inner] = x[p * lines.inner];
+        y[j * lines.inner] = row[static_cast<std::size_t>(p)];
         place[j * lines.inner] = p;
       }
     });
   }
-  const Item* one_of(const Line& row) const {
-    auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(row.n) + 1);
-    items[row.n] = sorting::nth_item(row, lines.skip, items);
-    return items + row.n;
+  const Item* one_of(Line row) const {
+    auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(lines.extent) + 1);
+    items[lines.extent] = sorting::nth_item(row, lines.skip, items);
+    return items + lines.extent;
   }
-  const Item* all(const Line& row) const {
-    auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(2 * row.n));
-    for_ranges(row.n, 1, [&](std::int64_t begin, std::int64_t end) {
+  const Item* all(Line row) const {
+    auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(2 * lines.extent));
+    for_ranges(lines.extent, 1, [&](std::int64_t begin, std::int64_t end) {
       sorting::make_items(row, lines.descending, items, begin, end);
     });
-    return sorting::sort_items<sorting::Key<T>>(items, items + row.n, row.n);
+    return sorting::sort_items<sorting::Key<T>>(items, items + lines.extent, lines.extent);
   }
   /// Each part of the line gives its best k, and of these the best k are sorted.
-  const Item* some(const Line& row) const {
+  const Item* some(Line row) const {
     const std::int64_t parts =
-        row.n >= sorting::shared_length && 64 * lines.wanted <= row.n ? 8 : 1;
+        lines.extent >= sorting::shared_length && 64 * lines.wanted <= lines.extent ? 8 : 1;
     const std::int64_t room = sorting::choice_room(lines.wanted);
     auto* items = cpu::scratch<Item>(Scratch::rows, static_cast<std::size_t>(parts * room));
     std::int64_t found[8];
     parallel_for(parts, [&](std::int64_t p) {
-      found[p] = sorting::choose_items(row, lines.descending, lines.wanted, row.n * p / parts,
-                                       row.n * (p + 1) / parts, items + p * room);
+      found[p] =
+          sorting::choose_items(row, lines.descending, lines.wanted, lines.extent * p / parts,
+                                lines.extent * (p + 1) / parts, items + p * room);
     });
     std::int64_t count = found[0];
     for (std::int64_t p = 1; p < parts; ++p) {
