@@ -152,7 +152,7 @@ Tensor isin(const Operand& x, const Operand& among, bool invert) {
 namespace {
 
 /// The runs of equal slices along axis 0, read in `order` if that is defined.
-UniqueResult runs_of(const Tensor& slices, const Tensor& order, int axis) {
+UniqueResult runs_of(const Tensor& slices, const Tensor& order) {
   const std::int64_t n = slices.shape()[0];
   const Tensor read = order.defined() ? take(slices, order) : slices;
   const Tensor rows = reshape(read, Shape{n, n == 0 ? 0 : slices.size() / n});
@@ -165,8 +165,7 @@ UniqueResult runs_of(const Tensor& slices, const Tensor& order, int axis) {
   const Tensor next = searchsorted(run, arange(count), true);
   const Tensor inverse = order.defined() ? take(run, argsort(order)) : run;
   // From the slices themselves: what was evaluated to count them passes no gradient on.
-  const Tensor values = take(slices, order.defined() ? take(order, first) : first);
-  return {axis == 0 ? values : transpose(values, 0, axis), inverse, next - first};
+  return {take(slices, order.defined() ? take(order, first) : first), inverse, next - first};
 }
 
 /// Sorts slices lexicographically: by the last column first, each sort keeping the one before.
@@ -182,15 +181,22 @@ Tensor lexicographic_order(const Tensor& slices) {
 /// All elements as slices.
 UniqueResult flat_runs_of(const Tensor& x, bool sorted) {
   const Tensor flat = reshape(x, {x.size()});
-  UniqueResult r = runs_of(flat, sorted ? argsort(flat) : Tensor(), 0);
+  UniqueResult r = runs_of(flat, sorted ? argsort(flat) : Tensor());
   r.inverse = reshape(r.inverse, x.shape());
   return r;
 }
 
 UniqueResult axis_runs_of(const char* name, const Operand& x, int axis, bool sorted) {
   const ops::Along along(name, x, axis);
-  const Tensor slices = along.axis == 0 ? along.x : transpose(along.x, 0, along.axis);
-  return runs_of(slices, sorted ? lexicographic_order(slices) : Tensor(), along.axis);
+  std::vector<int> to_front{along.axis}, back;  // the axis to the front, and to its place again
+  for (int i = 0; i < along.x.rank(); ++i) {
+    if (i != along.axis) to_front.push_back(i);
+    back.push_back(i == along.axis ? 0 : i < along.axis ? i + 1 : i);
+  }
+  const Tensor slices = permute(along.x, to_front);
+  UniqueResult r = runs_of(slices, sorted ? lexicographic_order(slices) : Tensor());
+  r.values = permute(r.values, back);
+  return r;
 }
 
 }  // namespace
