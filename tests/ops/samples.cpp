@@ -111,9 +111,24 @@ const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
     for (const auto& family :
-         {elementwise_samples(), composed_samples(), half_samples(), creation_samples(),
-          reduce_samples(), shape_samples(), rearrange_samples(), join_samples(), index_samples(),
-          indexing_samples(), scatter_samples(), linalg_samples(), norm_samples(), loss_samples()})
+    for (const auto& family :
+         {elementwise_samples(),
+          composed_samples(),
+          half_samples(),
+          creation_samples(),
+          reduce_samples(),
+          shape_samples(),
+          rearrange_samples(),
+          join_samples(),
+          index_samples(),
+          indexing_samples(),
+          scatter_samples(),
+          linalg_samples(),
+          norm_samples(),
+          loss_samples(),
+          scan_samples(),
+          sort_samples(),
+          statistics_samples()})
       append(all, family);
     return all;
   }();
@@ -122,8 +137,8 @@ const Samples& all_samples() {
 
 std::vector<ErrorCase> all_error_cases() {
   std::vector<ErrorCase> all;
-  for (const auto& family : 
-       {error_cases(), elementwise_error_cases(), movement_error_cases(), index_error_cases()})
+  for (const auto& family : {error_cases(), elementwise_error_cases(), movement_error_cases(),
+                             index_error_cases(), order_error_cases()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }
