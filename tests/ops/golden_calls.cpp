@@ -259,6 +259,7 @@ const std::map<std::string, GoldenCall>& golden_calls() {
     add_reductions(t);
     add_movement(t);
     add_models(t);
+    add_linalg_calls(t);
     return t;
   }();
   return calls;

@@ -15,4 +15,7 @@ using GoldenCall = std::function<std::vector<Tensor>(const std::vector<Tensor>& 
                                                      const nlohmann::json& attributes)>;
 const std::map<std::string, GoldenCall>& golden_calls();
 
+// By family, in the files of these names.
+void add_linalg_calls(std::map<std::string, GoldenCall>& table);
+
 }  // namespace fathom::test

@@ -22,6 +22,7 @@ using nlohmann::json;
 double room_for(const std::string& name) {
   if (name == "batch_norm_far_mean") return 300;
   if (name == "layer_norm_size1") return 3;
+  if (name.starts_with("linalg_")) return 100;  // the condition of a matrix magnifies rounding
   return 1;
 }
 

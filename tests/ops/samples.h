@@ -83,9 +83,14 @@ Samples reduce_samples();
 Samples shape_samples();
 Samples index_samples();
 Samples linalg_samples();
+Samples product_samples();
+Samples decomposition_samples();
+Samples fft_samples();
+Samples random_samples();
 Samples norm_samples();
 Samples loss_samples();
 std::vector<ErrorCase> error_cases();
+std::vector<ErrorCase> linalg_error_cases();
 
 /// All of them.
 const Samples& all_samples();

@@ -76,8 +76,10 @@ class ReverseMode {
       wants[i] = needs_gradient(node.inputs[i]);
     }
     for (int i = 0; i < node.output_count; ++i) outputs.emplace_back(&node.output(i));
-    // A rule for the first output only cannot serve a gradient that arrives at another.
-    const bool rule_fits = node.op->vjp && cotangents[0].defined() && only_first(cotangents);
+    // Where there is a definition, the rule may be for the first output only: then it cannot serve
+    // a gradient that arrives at another.
+    const bool first_alone = cotangents[0].defined() && only_first(cotangents);
+    const bool rule_fits = node.op->vjp && (first_alone || !node.op->lower);
     Tensors gradients;
     if (rule_fits) {
       gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
