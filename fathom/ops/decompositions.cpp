@@ -20,9 +20,7 @@ namespace {
 
 std::int64_t least(const Tensor& x) { return std::min(rows_of(x), columns_of(x)); }
 Tensor head(const Tensor& x, int axis, std::int64_t n) { return slice(x, axis, 0, n); }
-Tensor tail(const Tensor& x, int axis, std::int64_t n) {
-  return slice(x, axis, n, x.size(axis));
-}
+Tensor tail(const Tensor& x, int axis, std::int64_t n) { return slice(x, axis, n, x.size(axis)); }
 /// Scales columns (rows) by a vector.
 Tensor scale_columns(const Tensor& x, const Tensor& v) { return x * unsqueeze(v, -2); }
 Tensor scale_rows(const Tensor& x, const Tensor& v) { return x * unsqueeze(v, -1); }
@@ -193,8 +191,7 @@ template <> struct Rules<op::Svd> {
       const Tensor gu = head(v.cotangents[0], -1, k);
       const Tensor along = matmul(transpose(u), gu);
       inner = inner + scale_columns(skew(along) / e, s);
-      if (rows_of(x) > k)
-        outer = matmul(scale_columns(gu - matmul(u, along), 1 / s), vh);
+      if (rows_of(x) > k) outer = matmul(scale_columns(gu - matmul(u, along), 1 / s), vh);
     }
     if (v.cotangents[2].defined()) {
       const Tensor gvh = head(v.cotangents[2], -2, k);
@@ -270,20 +267,19 @@ LuFactorResult lu_factor(const Operand& x) {
 }
 
 Tensor cholesky(const Operand& x, bool upper) {
-  const Tensor l =
-      graph::apply(op::Cholesky{}, {matrices("linalg.cholesky", x, true)}, x.where());
+  const Tensor l = graph::apply(op::Cholesky{}, {matrices("linalg.cholesky", x, true)}, x.where());
   return upper ? transpose(l) : l;
 }
 
 QrResult qr(const Operand& x, QrMode mode) {
-  const Tensors f = graph::apply_all(op::Qr{mode == QrMode::complete},
-                                     {matrices("linalg.qr", x)}, x.where());
+  const Tensors f =
+      graph::apply_all(op::Qr{mode == QrMode::complete}, {matrices("linalg.qr", x)}, x.where());
   return {mode == QrMode::r ? Tensor() : f[0], f[1]};
 }
 
 SvdResult svd(const Operand& x, bool full_matrices) {
-  const Tensors f = graph::apply_all(op::Svd{full_matrices, true}, {matrices("linalg.svd", x)},
-                                     x.where());
+  const Tensors f =
+      graph::apply_all(op::Svd{full_matrices, true}, {matrices("linalg.svd", x)}, x.where());
   return {f[0], f[1], f[2]};
 }
 

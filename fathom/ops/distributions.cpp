@@ -35,7 +35,8 @@ Tensor draw(Kind kind, const Shape& shape, const Tensor& key,
 /// Gamma numbers of scale 1; `site` makes another key of the one given.
 Tensor gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
              std::int64_t site = 0) {
-  return draw(Kind::gamma, shape, site == 0 ? key : key + site * 0x632be59bd9b4e019, {&concentration});
+  return draw(Kind::gamma, shape, site == 0 ? key : key + site * 0x632be59bd9b4e019,
+              {&concentration});
 }
 
 }  // namespace
@@ -53,15 +54,14 @@ Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const Tensor& key) {
   if (low >= high)
     throw ValueError({.operation = "randint",
-                      .problem = "the range [" + std::to_string(low) + ", " +
-                                 std::to_string(high) + ") is empty"});
+                      .problem = "the range [" + std::to_string(low) + ", " + std::to_string(high) +
+                                 ") is empty"});
   return graph::apply(op::Draw{Kind::integer, shape, low, high}, {key}, {});
 }
 
 Tensor bernoulli(const Operand& p, const Tensor& key) {
   const Tensor t = ops::as_tensor(p);
-  const Tensor u =
-      graph::apply(op::Random{op::Random::Kind::uniform, t.shape()}, {key}, p.where());
+  const Tensor u = graph::apply(op::Random{op::Random::Kind::uniform, t.shape()}, {key}, p.where());
   return cast(u < stop_gradient(t), ops::floating(t.dtype()));
 }
 
@@ -142,11 +142,11 @@ Tensor random_binomial(const Operand& count, const Operand& probability, const T
   const Tensor p = ops::as_tensor(probability, DType::f32);
   Shape shape;
   if (!broadcast(n.shape(), p.shape(), shape))
-    ops::fail<ShapeError>({.operation = "random_binomial",
-                           .problem = "shapes do not broadcast",
-                           .received = {{"count", graph::describe(n)},
-                                        {"probability", graph::describe(p)}}},
-                          count.where());
+    ops::fail<ShapeError>(
+        {.operation = "random_binomial",
+         .problem = "shapes do not broadcast",
+         .received = {{"count", graph::describe(n)}, {"probability", graph::describe(p)}}},
+        count.where());
   const Operand a(n, count.where()), b(p, count.where());
   return draw(Kind::binomial, shape, key, {&a, &b});
 }

@@ -59,8 +59,8 @@ class Stream {
 std::int64_t integer(Stream& s, std::int64_t low, std::int64_t high) {
   // The high half of a product (Lemire 2019): the bias is below 2^-64 times the range.
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  const std::uint64_t offset = static_cast<std::uint64_t>(
-      static_cast<unsigned __int128>(s.bits()) * range >> 64);
+  const std::uint64_t offset =
+      static_cast<std::uint64_t>(static_cast<unsigned __int128>(s.bits()) * range >> 64);
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + offset);
 }
 
@@ -281,8 +281,8 @@ template <> struct Rules<op::Multinomial> {
   }
 
  private:
-  static void with_replacement(const double* w, std::int64_t n, std::uint64_t key,
-                               std::int64_t row, std::int64_t* y, std::int64_t count) {
+  static void with_replacement(const double* w, std::int64_t n, std::uint64_t key, std::int64_t row,
+                               std::int64_t* y, std::int64_t count) {
     std::vector<double> total(static_cast<std::size_t>(n));
     double sum = 0;
     for (std::int64_t i = 0; i < n; ++i) total[static_cast<std::size_t>(i)] = sum += w[i];
@@ -301,8 +301,8 @@ template <> struct Rules<op::Multinomial> {
     std::vector<std::pair<double, std::int64_t>> times;
     for (std::int64_t i = 0; i < n; ++i)
       if (w[i] > 0)
-        times.emplace_back(Stream(key, static_cast<std::uint64_t>(row * n + i)).exponential() / w[i],
-                           i);
+        times.emplace_back(
+            Stream(key, static_cast<std::uint64_t>(row * n + i)).exponential() / w[i], i);
     std::partial_sort(times.begin(), times.begin() + count, times.end());
     for (std::int64_t k = 0; k < count; ++k) y[k] = times[static_cast<std::size_t>(k)].second;
   }
@@ -315,8 +315,7 @@ template <> constinit const OpDef OpEntry<op::Multinomial>::def = make_op_def<op
 }  // namespace graph
 
 Tensor randperm(std::int64_t n, const Tensor& key) {
-  if (n < 0)
-    throw ValueError({.operation = "randperm", .problem = "n is " + std::to_string(n)});
+  if (n < 0) throw ValueError({.operation = "randperm", .problem = "n is " + std::to_string(n)});
   return graph::apply(op::Shuffle{n}, {key}, {});
 }
 

@@ -186,12 +186,12 @@ class Equation {
         std::int64_t& n = known[static_cast<unsigned char>(c)];
         const std::int64_t m = t.extent(c);
         if (n != 1 && m != 1 && n != m)
-          ops::fail<ShapeError>({.operation = "einsum",
-                                 .problem = "the extents of " + quoted(c) + " differ",
-                                 .received = {{"equation", "\"" + text_ + "\""},
-                                              {"extents", std::to_string(n) + " and " +
-                                                              std::to_string(m)}}},
-                                where_);
+          ops::fail<ShapeError>(
+              {.operation = "einsum",
+               .problem = "the extents of " + quoted(c) + " differ",
+               .received = {{"equation", "\"" + text_ + "\""},
+                            {"extents", std::to_string(n) + " and " + std::to_string(m)}}},
+              where_);
         if (m != 1) n = m;
       }
   }
@@ -233,8 +233,7 @@ class Equation {
     a.sum_over(without(without(a.labels, b.labels), keep));
     b.sum_over(without(without(b.labels, a.labels), keep));
     Labels batch, rows, summed, columns;
-    for (const char c : a.labels)
-      (!has(b.labels, c) ? rows : has(keep, c) ? batch : summed) += c;
+    for (const char c : a.labels) (!has(b.labels, c) ? rows : has(keep, c) ? batch : summed) += c;
     for (const char c : b.labels)
       if (!has(a.labels, c)) columns += c;
     // Axes that both have must have one extent: those of 1 broadcast.

@@ -72,10 +72,9 @@ double factor(fft::Norm norm, bool inverse, std::int64_t n) {
 
 void require_length(const char* operation, std::int64_t n, const std::source_location& where) {
   if (n >= 1) return;
-  fail<ValueError>({.operation = operation,
-                    .problem = "length " + std::to_string(n),
-                    .expected = "at least 1"},
-                   where);
+  fail<ValueError>(
+      {.operation = operation, .problem = "length " + std::to_string(n), .expected = "at least 1"},
+      where);
 }
 
 /// Complex to complex over one axis, which is counted from the front.

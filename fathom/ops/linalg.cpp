@@ -42,8 +42,8 @@ Spec product_spec(const Tensor& a, const Tensor& b, bool transpose_a, bool trans
     throw ShapeError({.operation = "matmul",
                       .problem = "inner dimensions differ",
                       .received = {{"a", describe(a)}, {"b", describe(b)}},
-                      .expected = "a.shape[-1] == b.shape[-2], got " + std::to_string(k) +
-                                  " and " + std::to_string(kb),
+                      .expected = "a.shape[-1] == b.shape[-2], got " + std::to_string(k) + " and " +
+                                  std::to_string(kb),
                       .hint = k == n ? "if b is stored (out, in), pass transpose(b)" : ""});
   const Shape batch_a(std::span(sa.begin(), sa.end() - 2));
   const Shape batch_b(std::span(sb.begin(), sb.end() - 2));
@@ -158,7 +158,8 @@ template <> struct Rules<op::Linear> {
 };
 
 template <> constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
-template <> constinit const OpDef OpEntry<op::IntegerMatmul>::def = make_op_def<op::IntegerMatmul>();
+template <>
+constinit const OpDef OpEntry<op::IntegerMatmul>::def = make_op_def<op::IntegerMatmul>();
 template <> constinit const OpDef OpEntry<op::Linear>::def = make_op_def<op::Linear>();
 
 }  // namespace graph

@@ -71,8 +71,7 @@ Tensor vector_norm(const Operand& x, double order, const Axes& axes, bool keep_d
   const Tensor size = abs(t);
   if (order == 1) return sum(size, axes, keep_dims);
   if (order == 0) return sum(cast(t != 0, t.dtype()), axes, keep_dims);
-  if (std::isinf(order))
-    return order > 0 ? max(size, axes, keep_dims) : min(size, axes, keep_dims);
+  if (std::isinf(order)) return order > 0 ? max(size, axes, keep_dims) : min(size, axes, keep_dims);
   if (std::isnan(order))
     ops::fail<ValueError>({.operation = "linalg.vector_norm", .problem = "the order is NaN"},
                           x.where());
@@ -91,8 +90,7 @@ Tensor matrix_norm(const Operand& x, const std::string& order, const std::array<
   return kept(sum(svdvals(matrices_last(a.x, a.rows, a.columns)), -1), a, keep_dims);
 }
 
-Tensor matrix_norm(const Operand& x, double order, const std::array<int, 2>& axes,
-                   bool keep_dims) {
+Tensor matrix_norm(const Operand& x, double order, const std::array<int, 2>& axes, bool keep_dims) {
   const MatrixAxes a = matrix_axes(x, axes);
   const double kind = std::abs(order);
   if (kind == 2) {
@@ -108,7 +106,8 @@ Tensor matrix_norm(const Operand& x, double order, const std::array<int, 2>& axe
   const int compared = kind == 1 ? a.columns : a.rows;
   const Tensor sums = sum(abs(a.x), added, true);
   const Tensor y = order > 0 ? max(sums, compared, true) : min(sums, compared, true);
-  return keep_dims ? y : squeeze(squeeze(y, std::max(a.rows, a.columns)), std::min(a.rows, a.columns));
+  return keep_dims ? y
+                   : squeeze(squeeze(y, std::max(a.rows, a.columns)), std::min(a.rows, a.columns));
 }
 
 Tensor norm(const Operand& x) { return vector_norm(x); }

@@ -32,8 +32,9 @@ void broadcast_batches(const char* operation, Tensor& a, Tensor& b,
                        const std::source_location& where);
 
 /// The error of matrix `batch` of a call. Empty `problem`: none.
-[[noreturn]] void fail_matrix(const char* operation, const graph::HostCall& call, std::int64_t batch,
-                              const std::string& problem, const char* hint = "");
+[[noreturn]] void fail_matrix(const char* operation, const graph::HostCall& call,
+                              std::int64_t batch, const std::string& problem,
+                              const char* hint = "");
 
 /// Calls f(T(), i) for each matrix of a batch, on any thread, T the type of operand 0.
 template <class F> void for_each_matrix(const graph::HostCall& call, std::int64_t batch, F&& f) {

@@ -20,13 +20,13 @@ namespace {
 void require_ranks(const char* operation, const Tensor& a, int rank_a, const Tensor& b, int rank_b,
                    const std::source_location& where) {
   if (a.rank() == rank_a && b.rank() == rank_b) return;
-  ops::fail<ShapeError>({.operation = operation,
-                         .problem = "wrong rank",
-                         .received = {{"a", describe(a)}, {"b", describe(b)}},
-                         .expected = "ranks " + std::to_string(rank_a) + " and " +
-                                     std::to_string(rank_b),
-                         .hint = "matmul takes other ranks"},
-                        where);
+  ops::fail<ShapeError>(
+      {.operation = operation,
+       .problem = "wrong rank",
+       .received = {{"a", describe(a)}, {"b", describe(b)}},
+       .expected = "ranks " + std::to_string(rank_a) + " and " + std::to_string(rank_b),
+       .hint = "matmul takes other ranks"},
+      where);
 }
 
 Tensor product(const char* operation, const Operand& a, int rank_a, const Operand& b, int rank_b) {
@@ -76,8 +76,8 @@ Tensor tensordot(const Operand& a, const Operand& b, int axes) {
   return tensordot(Operand(ta, a.where()), b, last, first);
 }
 
-Tensor tensordot(const Operand& a_operand, const Operand& b_operand,
-                 const std::vector<int>& axes_a, const std::vector<int>& axes_b) {
+Tensor tensordot(const Operand& a_operand, const Operand& b_operand, const std::vector<int>& axes_a,
+                 const std::vector<int>& axes_b) {
   const Tensor a = as_tensor(a_operand);
   const Tensor b = as_tensor(b_operand);
   std::vector<int> summed_a, summed_b;
@@ -173,8 +173,8 @@ Tensor addbmm(const Operand& x, const Operand& a, const Operand& b, const Operan
   const Tensor ta = as_tensor(a);
   const Tensor tb = as_tensor(b);
   require_ranks("addbmm", ta, 3, tb, 3, a.where());
-  const Tensor y = tensordot(Operand(ta, a.where()), tb, std::vector<int>{0, 2},
-                             std::vector<int>{0, 1});
+  const Tensor y =
+      tensordot(Operand(ta, a.where()), tb, std::vector<int>{0, 2}, std::vector<int>{0, 1});
   return combined("addbmm", x, y, beta, alpha);
 }
 Tensor addmv(const Operand& x, const Operand& a, const Operand& b, const Operand& beta,
@@ -190,15 +190,15 @@ Tensor bilinear(const Operand& a, const Operand& b, const Tensor& weight, const 
   const Tensor ta = as_tensor(a);
   const Tensor tb = as_tensor(b);
   if (weight.rank() != 3 || ta.rank() < 1 || tb.rank() < 1)
-    ops::fail<ShapeError>({.operation = "bilinear",
-                           .problem = "wrong rank",
-                           .received = {{"a", describe(ta)}, {"b", describe(tb)},
-                                        {"weight", describe(weight)}},
-                           .expected = "(..., i), (..., j) and (o, i, j)"},
-                          a.where());
+    ops::fail<ShapeError>(
+        {.operation = "bilinear",
+         .problem = "wrong rank",
+         .received = {{"a", describe(ta)}, {"b", describe(tb)}, {"weight", describe(weight)}},
+         .expected = "(..., i), (..., j) and (o, i, j)"},
+        a.where());
   // a w for every feature, (..., o, j), then its product with b.
-  const Tensor left = tensordot(Operand(ta, a.where()), weight, std::vector<int>{-1},
-                                std::vector<int>{1});
+  const Tensor left =
+      tensordot(Operand(ta, a.where()), weight, std::vector<int>{-1}, std::vector<int>{1});
   const Tensor y = squeeze(matmul(left, unsqueeze(tb, -1)), -1);
   return bias.defined() ? y + bias : y;
 }
@@ -242,8 +242,7 @@ Tensor multi_dot(const std::vector<Tensor>& chain, const std::source_location& w
       const std::size_t j = i + length;
       cost[i][j] = std::numeric_limits<double>::infinity();
       for (std::size_t k = i; k < j; ++k) {
-        const double c =
-            cost[i][k] + cost[k + 1][j] + extent(i) * extent(k + 1) * extent(j + 1);
+        const double c = cost[i][k] + cost[k + 1][j] + extent(i) * extent(k + 1) * extent(j + 1);
         if (c >= cost[i][j]) continue;
         cost[i][j] = c;
         cut[i][j] = k;

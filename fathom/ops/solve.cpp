@@ -92,8 +92,7 @@ template <> struct Rules<op::SolveTriangular> {
   static Tensors vjp(const op::SolveTriangular& t, const Vjp& v) {
     const Tensor gb = triangular(v.inputs[0], v.cotangent(), {t.upper, !t.transposed, t.unit});
     const Tensor& x = v.output();
-    const Tensor ga =
-        t.transposed ? -matmul(x, transpose(gb)) : -matmul(gb, transpose(x));
+    const Tensor ga = t.transposed ? -matmul(x, transpose(gb)) : -matmul(gb, transpose(x));
     const std::int64_t skipped = t.unit ? 1 : 0;
     return {t.upper ? triu(ga, skipped) : tril(ga, -skipped), gb};
   }
@@ -120,9 +119,7 @@ template <> struct Rules<op::Det> {
 
 template <> struct Rules<op::Cofactors> {
   static constexpr std::string_view name = "linalg.cofactors";
-  static Specs infer(const op::Cofactors&, Inputs in) {
-    return Spec{in[0].dtype(), in[0].shape()};
-  }
+  static Specs infer(const op::Cofactors&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
   static void run(const op::Cofactors&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
@@ -198,9 +195,7 @@ template <> struct Rules<op::Pinv> {
 
 template <> struct Rules<op::MatrixExp> {
   static constexpr std::string_view name = "linalg.matrix_exp";
-  static Specs infer(const op::MatrixExp&, Inputs in) {
-    return Spec{in[0].dtype(), in[0].shape()};
-  }
+  static Specs infer(const op::MatrixExp&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
   static void run(const op::MatrixExp&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
@@ -211,8 +206,8 @@ template <> struct Rules<op::MatrixExp> {
     // exp of ((x^T, g), (0, x^T)) has the gradient as its upper right block.
     const Tensor xt = transpose(v.inputs[0]);
     const std::int64_t n = columns_of(xt);
-    const Tensor block = concat({concat({xt, v.cotangent()}, -1),
-                                 concat({zeros_like(xt), xt}, -1)}, -2);
+    const Tensor block =
+        concat({concat({xt, v.cotangent()}, -1), concat({zeros_like(xt), xt}, -1)}, -2);
     const Tensor y = apply(op::MatrixExp{}, {block}, {});
     return {slice(slice(y, -2, 0, n), -1, n, 2 * n)};
   }
@@ -278,8 +273,8 @@ Tensor lu_solve(const LuFactorResult& f, const Operand& b_operand) {
   Tensor b = matrices("linalg.lu_solve", b_operand);
   system("linalg.lu_solve", a, b, b_operand.where());
   const Tensor order = expand(unsqueeze(f.rows, -1), b.shape());
-  const Tensor y = solve_triangular(a, take_along(b, order, -2),
-                                    {.upper = false, .unitriangular = true});
+  const Tensor y =
+      solve_triangular(a, take_along(b, order, -2), {.upper = false, .unitriangular = true});
   return solve_triangular(a, y, {.upper = true});
 }
 
@@ -300,14 +295,13 @@ Tensor inv(const Operand& x) {
   return graph::apply(op::Solve{}, {t, identity_like(t, columns_of(t))}, x.where());
 }
 
-LstsqResult lstsq(const Operand& a_operand, const Operand& b_operand,
-                  std::optional<double> rcond) {
+LstsqResult lstsq(const Operand& a_operand, const Operand& b_operand, std::optional<double> rcond) {
   Tensor a = matrices("linalg.lstsq", a_operand);
   Tensor b = matrices("linalg.lstsq", b_operand);
   system("linalg.lstsq", a, b, a_operand.where());
   const Tensor x = matmul(pinv(a, rcond), b);
-  const Tensor residuals = rows_of(a) > columns_of(a) ? sum(square(matmul(a, x) - b), -2)
-                                                      : zeros({0}, a.dtype());
+  const Tensor residuals =
+      rows_of(a) > columns_of(a) ? sum(square(matmul(a, x) - b), -2) : zeros({0}, a.dtype());
   return {x, residuals, matrix_rank(a, rcond), svdvals(a)};
 }
 

@@ -60,7 +60,8 @@ TEST_CASE("continuous distributions follow their distribution functions") {
                      [](double x) { return 1 - std::exp(-std::pow(x / 2, 1.5)); });
   check_distribution(random_gamma(s, key(6), 1.0, 2.0),
                      [](double x) { return 1 - std::exp(-2 * x); });
-  check_distribution(random_gamma(s, key(7), 2.0), [](double x) { return 1 - std::exp(-x) * (1 + x); });
+  check_distribution(random_gamma(s, key(7), 2.0),
+                     [](double x) { return 1 - std::exp(-x) * (1 + x); });
   check_distribution(random_gamma(s, key(8), 0.5), [](double x) { return std::erf(std::sqrt(x)); });
   check_distribution(random_chi_squared(s, key(9), 2.0),
                      [](double x) { return 1 - std::exp(-x / 2); });
@@ -69,7 +70,8 @@ TEST_CASE("continuous distributions follow their distribution functions") {
   check_distribution(random_beta(s, key(11), 2.0, 1.0), [](double x) { return x * x; });
   check_distribution(rand_like(zeros(s), key(12)), [](double x) { return x; });
   check_distribution(randn_like(zeros(s), key(13)), phi);
-  const double intervals[][2] = {{-1, 3}, {0.5, 1}, {-0.5, 0.7}, {2, 9}, {-8, -3}, {-9, 9}, {3, 3.1}};
+  const double intervals[][2] = {{-1, 3},  {0.5, 1}, {-0.5, 0.7}, {2, 9},
+                                 {-8, -3}, {-9, 9},  {3, 3.1}};
   std::uint64_t k = 14;
   for (const auto& [low, high] : intervals) {
     INFO(low, " ", high);

@@ -40,11 +40,13 @@ void add_products(Table& t) {
   t["outer"] = [](const X& x, const json&) -> Y { return {outer(x[0], x[1])}; };
   t["inner"] = [](const X& x, const json&) -> Y { return {inner(x[0], x[1])}; };
   t["kron"] = [](const X& x, const json&) -> Y { return {kron(x[0], x[1])}; };
-  using Added = Tensor (*)(const Operand&, const Operand&, const Operand&, const Operand&,
-                           const Operand&);
-  for (const auto& [name, f] : std::vector<std::pair<std::string, Added>>{
-           {"addmm", addmm}, {"baddbmm", baddbmm}, {"addbmm", addbmm}, {"addmv", addmv},
-           {"addr", addr}})
+  using Added =
+      Tensor (*)(const Operand&, const Operand&, const Operand&, const Operand&, const Operand&);
+  for (const auto& [name, f] : std::vector<std::pair<std::string, Added>>{{"addmm", addmm},
+                                                                          {"baddbmm", baddbmm},
+                                                                          {"addbmm", addbmm},
+                                                                          {"addmv", addmv},
+                                                                          {"addr", addr}})
     t[name] = [f = f](const X& x, const json& a) -> Y {
       return {f(x[0], x[1], x[2], a["beta"].get<double>(), a["alpha"].get<double>())};
     };
@@ -134,18 +136,26 @@ void add_transforms(Table& t) {
                                : fft::Norm::backward;
   };
   using One = Tensor (*)(const Operand&, std::int64_t, int, fft::Norm);
-  for (const auto& [name, f] : std::vector<std::pair<std::string, One>>{
-           {"fft", fft::fft}, {"ifft", fft::ifft}, {"rfft", fft::rfft}, {"irfft", fft::irfft},
-           {"hfft", fft::hfft}, {"ihfft", fft::ihfft}})
+  for (const auto& [name, f] : std::vector<std::pair<std::string, One>>{{"fft", fft::fft},
+                                                                        {"ifft", fft::ifft},
+                                                                        {"rfft", fft::rfft},
+                                                                        {"irfft", fft::irfft},
+                                                                        {"hfft", fft::hfft},
+                                                                        {"ihfft", fft::ihfft}})
     t[name] = [f = f, norm_of](const X& x, const json& a) -> Y {
       return {f(x[0], a.value("n", 0), a.value("dim", -1), norm_of(a))};
     };
   using Several = Tensor (*)(const Operand&, const std::vector<std::int64_t>&,
                              const std::vector<int>&, fft::Norm);
-  for (const auto& [name, f] : std::vector<std::pair<std::string, Several>>{
-           {"fftn", fft::fftn}, {"ifftn", fft::ifftn}, {"rfftn", fft::rfftn},
-           {"irfftn", fft::irfftn}, {"fft2", fft::fft2}, {"ifft2", fft::ifft2},
-           {"rfft2", fft::rfft2}, {"irfft2", fft::irfft2}})
+  for (const auto& [name, f] :
+       std::vector<std::pair<std::string, Several>>{{"fftn", fft::fftn},
+                                                    {"ifftn", fft::ifftn},
+                                                    {"rfftn", fft::rfftn},
+                                                    {"irfftn", fft::irfftn},
+                                                    {"fft2", fft::fft2},
+                                                    {"ifft2", fft::ifft2},
+                                                    {"rfft2", fft::rfft2},
+                                                    {"irfft2", fft::irfft2}})
     t[name] = [f = f, norm_of, two = name.back() == '2'](const X& x, const json& a) -> Y {
       const auto lengths = a.value("s", std::vector<std::int64_t>());
       const auto axes = two ? std::vector<int>{-2, -1} : integers(a, "dim");

@@ -74,7 +74,8 @@ Samples decomposition_samples() {
       unary("lu/large", {45, 40}, all_of_lu, {.tolerance = 1e-3, .large = true}),
       unary("lu_factor", {4, 4}, packed_lu),
       unary("lu_factor/pivots", {2, 4, 3}, pivots, no_gradient),
-      unary("cholesky", {4, 4}, [](const Tensor& x) { return cholesky(positive(x)); }, second),
+      unary(
+          "cholesky", {4, 4}, [](const Tensor& x) { return cholesky(positive(x)); }, second),
       unary("cholesky/upper, batch", {2, 3, 3},
             [](const Tensor& x) { return cholesky(positive(x), true); }),
       unary("cholesky/one", {1, 1}, [](const Tensor& x) { return cholesky(positive(x)); }),
@@ -89,10 +90,12 @@ Samples decomposition_samples() {
       unary("qr/r alone", {4, 3}, [](const Tensor& x) { return qr(x, QrMode::r).r; }),
       unary("qr/complete, wide", {3, 4},
             [](const Tensor& x) { return matmul(qr(x, QrMode::complete).q, x); }),
-      unary("qr/complete, tall", {4, 2},
-            [](const Tensor& x) { return qr(x, QrMode::complete).q; }, no_gradient),
-      unary("qr/no columns", {3, 0}, [](const Tensor& x) { return qr(x, QrMode::complete).q; },
-            no_gradient),
+      unary(
+          "qr/complete, tall", {4, 2}, [](const Tensor& x) { return qr(x, QrMode::complete).q; },
+          no_gradient),
+      unary(
+          "qr/no columns", {3, 0}, [](const Tensor& x) { return qr(x, QrMode::complete).q; },
+          no_gradient),
       unary("qr/large", {60, 40}, both_of_qr, {.tolerance = 1e-3, .large = true}),
       unary("svd", {4, 3}, all_of_svd, second),
       unary("svd/wide", {3, 5}, all_of_svd, second),
@@ -103,86 +106,136 @@ Samples decomposition_samples() {
               const SvdResult f = svd(x);
               return matmul(slice(f.u, -1, 0, 2) * unsqueeze(square(f.s), -2), f.vh);
             }),
-      unary("svd/no rows", {0, 3}, [](const Tensor& x) { return svd(x).vh; }, no_gradient),
+      unary(
+          "svd/no rows", {0, 3}, [](const Tensor& x) { return svd(x).vh; }, no_gradient),
       unary("svd/large", {30, 40}, [](const Tensor& x) { return svd(x, false).s; },
             {.tolerance = 1e-3, .large = true}),
-      unary("svdvals", {2, 4, 3}, [](const Tensor& x) { return svdvals(x); }, second),
+      unary(
+          "svdvals", {2, 4, 3}, [](const Tensor& x) { return svdvals(x); }, second),
       unary("eigh", {4, 4}, both_of_eigh, second),
       unary("eigh/batch", {2, 3, 3}, both_of_eigh),
       unary("eigh/upper", {3, 3},
             [](const Tensor& x) { return eigh(symmetric(x), true).eigenvectors; }),
       unary("eigh/vectors alone", {3, 3},
             [](const Tensor& x) { return eigh(symmetric(x)).eigenvectors; }),
-      unary("eigvalsh", {2, 4, 4}, [](const Tensor& x) { return eigvalsh(symmetric(x)); }, second),
-      unary("inv", {2, 3, 3}, [](const Tensor& x) { return inv(regular(x)); }, second),
+      unary(
+          "eigvalsh", {2, 4, 4}, [](const Tensor& x) { return eigvalsh(symmetric(x)); }, second),
+      unary(
+          "inv", {2, 3, 3}, [](const Tensor& x) { return inv(regular(x)); }, second),
       unary("det", {3, 3}, square_det, second),
       unary("det/batch", {2, 4, 4}, square_det),
       unary("det/singular", {3, 3},
-            [](const Tensor& x) { return det(concat({slice(x, 0, 0, 2), slice(x, 0, 0, 1)})); }),
+            [](const Tensor& x) {
+              return det(concat({slice(x, 0, 0, 2), slice(x, 0, 0, 1)}));
+            }),
       unary("det/empty", {2, 0, 0}, square_det, no_gradient),
-      unary("slogdet", {2, 3, 3}, [](const Tensor& x) { return slogdet(x).logabsdet; }, second),
+      unary(
+          "slogdet", {2, 3, 3}, [](const Tensor& x) { return slogdet(x).logabsdet; }, second),
       unary("slogdet/sign", {4, 3, 3}, [](const Tensor& x) { return slogdet(x).sign; }),
-      unary("pinv", {4, 3}, [](const Tensor& x) { return pinv(x); }, second),
+      unary(
+          "pinv", {4, 3}, [](const Tensor& x) { return pinv(x); }, second),
       unary("pinv/wide batch", {2, 2, 3}, [](const Tensor& x) { return pinv(x); }),
-      unary("pinv/hermitian", {3, 3}, [](const Tensor& x) { return pinv(symmetric(x, 1), {}, true); }),
+      unary("pinv/hermitian", {3, 3},
+            [](const Tensor& x) { return pinv(symmetric(x, 1), {}, true); }),
       unary("pinv/empty", {0, 3}, [](const Tensor& x) { return pinv(x); }),
       unary("matrix_rank", {2, 3, 4}, [](const Tensor& x) { return matrix_rank(x); }),
       unary("matrix_rank/tolerance", {4, 3},
             [](const Tensor& x) { return matrix_rank(x, {}, 1.5); }),
       unary("matrix_rank/hermitian", {3, 3},
             [](const Tensor& x) { return matrix_rank(symmetric(x), {}, 0, true); }),
-      unary("matrix_exp", {3, 3}, [](const Tensor& x) { return matrix_exp(x); }, second),
+      unary(
+          "matrix_exp", {3, 3}, [](const Tensor& x) { return matrix_exp(x); }, second),
       unary("matrix_exp/batch", {2, 2, 2}, [](const Tensor& x) { return matrix_exp(x * 4); }),
       unary("matrix_exp/empty", {0, 0}, [](const Tensor& x) { return matrix_exp(x); }),
-      unary("matrix_power", {3, 3}, [](const Tensor& x) { return matrix_power(x, 5); }, second),
+      unary(
+          "matrix_power", {3, 3}, [](const Tensor& x) { return matrix_power(x, 5); }, second),
       unary("matrix_power/0", {3, 3}, [](const Tensor& x) { return matrix_power(x, 0) + x * 0; }),
       unary("matrix_power/negative", {2, 3, 3},
             [](const Tensor& x) { return matrix_power(regular(x), -2); }),
-      unary("cholesky_inverse", {3, 3},
-            [](const Tensor& x) { return cholesky_inverse(cholesky(positive(x))); }, second),
-      unary("norm", {3, 4}, [](const Tensor& x) { return norm(x); }, second),
+      unary(
+          "cholesky_inverse", {3, 3},
+          [](const Tensor& x) { return cholesky_inverse(cholesky(positive(x))); }, second),
+      unary(
+          "norm", {3, 4}, [](const Tensor& x) { return norm(x); }, second),
       unary("norm/of a vector", {4}, [](const Tensor& x) { return norm(x, 3); }),
       unary("norm/of a matrix", {3, 4}, [](const Tensor& x) { return norm(x, 1); }),
       unary("norm/of zeros", {3}, [](const Tensor& x) { return norm(x * 0); }),
-      unary("vector_norm", {3, 4}, [](const Tensor& x) { return vector_norm(x, 2, 1); }, second),
+      unary(
+          "vector_norm", {3, 4}, [](const Tensor& x) { return vector_norm(x, 2, 1); }, second),
       unary("vector_norm/kept", {2, 3, 4},
-            [](const Tensor& x) { return vector_norm(x, 1.5, {0, -1}, true); }),
-      unary("matrix_norm", {2, 3, 4}, [](const Tensor& x) { return matrix_norm(x); }, second),
-      unary("matrix_norm/nuclear", {3, 2, 4},
-            [](const Tensor& x) { return matrix_norm(x, "nuc", {0, 2}); }, loose),
-      unary("matrix_norm/nuclear, kept", {3, 2, 4},
-            [](const Tensor& x) { return matrix_norm(x, "nuc", {2, 0}, true); }, loose),
+            [](const Tensor& x) {
+              return vector_norm(x, 1.5, {0, -1}, true);
+            }),
+      unary(
+          "matrix_norm", {2, 3, 4}, [](const Tensor& x) { return matrix_norm(x); }, second),
+      unary(
+          "matrix_norm/nuclear", {3, 2, 4},
+          [](const Tensor& x) {
+            return matrix_norm(x, "nuc", {0, 2});
+          },
+          loose),
+      unary(
+          "matrix_norm/nuclear, kept", {3, 2, 4},
+          [](const Tensor& x) {
+            return matrix_norm(x, "nuc", {2, 0}, true);
+          },
+          loose),
       unary("cond", {2, 3, 4}, [](const Tensor& x) { return cond(x); }),
       unary("cond/smallest", {3, 3}, [](const Tensor& x) { return cond(x, -2.0); }),
       unary("cond/1", {3, 3}, [](const Tensor& x) { return cond(regular(x), 1.0); }),
       unary("cond/fro", {3, 3}, [](const Tensor& x) { return cond(regular(x), "fro"); }),
-      {"solve", [](In x) { return solve(regular(x[0]), x[1]); }, {real({3, 3}), real({3, 2})},
+      {"solve",
+       [](In x) { return solve(regular(x[0]), x[1]); },
+       {real({3, 3}), real({3, 2})},
        second},
-      {"solve/vector", [](In x) { return solve(regular(x[0]), x[1]); },
-       {real({3, 3}), real({3})}, loose},
-      {"solve/vectors", [](In x) { return solve(regular(x[0]), x[1]); },
-       {real({2, 3, 3}), real({2, 3})}, loose},
-      {"solve/broadcast", [](In x) { return solve(regular(x[0]), x[1]); },
-       {real({3, 3}), real({2, 3, 4})}, loose},
-      {"solve/right", [](In x) { return solve(regular(x[0]), x[1], false); },
-       {real({3, 3}), real({2, 3})}, loose},
-      {"solve/right, vector", [](In x) { return solve(regular(x[0]), x[1], false); },
-       {real({3, 3}), real({3})}, loose},
-      {"solve/no columns", [](In x) { return solve(regular(x[0]), x[1]); },
-       {real({3, 3}), real({3, 0})}, loose},
-      {"lu_solve", [](In x) { return lu_solve(lu_factor(x[0]), x[1]); },
-       {real({4, 4}), real({4, 2})}, {.tolerance = 1e-3, .second = true}},
-      {"cholesky_solve", [](In x) { return cholesky_solve(x[1], cholesky(positive(x[0]))); },
-       {real({3, 3}), real({3, 2})}, second},
+      {"solve/vector",
+       [](In x) { return solve(regular(x[0]), x[1]); },
+       {real({3, 3}), real({3})},
+       loose},
+      {"solve/vectors",
+       [](In x) { return solve(regular(x[0]), x[1]); },
+       {real({2, 3, 3}), real({2, 3})},
+       loose},
+      {"solve/broadcast",
+       [](In x) { return solve(regular(x[0]), x[1]); },
+       {real({3, 3}), real({2, 3, 4})},
+       loose},
+      {"solve/right",
+       [](In x) { return solve(regular(x[0]), x[1], false); },
+       {real({3, 3}), real({2, 3})},
+       loose},
+      {"solve/right, vector",
+       [](In x) { return solve(regular(x[0]), x[1], false); },
+       {real({3, 3}), real({3})},
+       loose},
+      {"solve/no columns",
+       [](In x) { return solve(regular(x[0]), x[1]); },
+       {real({3, 3}), real({3, 0})},
+       loose},
+      {"lu_solve",
+       [](In x) { return lu_solve(lu_factor(x[0]), x[1]); },
+       {real({4, 4}), real({4, 2})},
+       {.tolerance = 1e-3, .second = true}},
+      {"cholesky_solve",
+       [](In x) { return cholesky_solve(x[1], cholesky(positive(x[0]))); },
+       {real({3, 3}), real({3, 2})},
+       second},
       {"cholesky_solve/upper",
        [](In x) { return cholesky_solve(x[1], cholesky(positive(x[0]), true), true); },
-       {real({3, 3}), real({3, 2})}, loose},
-      {"lstsq", [](In x) { return lstsq(x[0], x[1]).solution; }, {real({4, 3}), real({4, 2})},
+       {real({3, 3}), real({3, 2})},
+       loose},
+      {"lstsq",
+       [](In x) { return lstsq(x[0], x[1]).solution; },
+       {real({4, 3}), real({4, 2})},
        second},
-      {"lstsq/wide", [](In x) { return lstsq(x[0], x[1]).solution; },
-       {real({2, 2, 3}), real({2, 2, 1})}, loose},
-      {"lstsq/residuals", [](In x) { return lstsq(x[0], x[1]).residuals; },
-       {real({4, 2}), real({4, 2})}, loose},
+      {"lstsq/wide",
+       [](In x) { return lstsq(x[0], x[1]).solution; },
+       {real({2, 2, 3}), real({2, 2, 1})},
+       loose},
+      {"lstsq/residuals",
+       [](In x) { return lstsq(x[0], x[1]).residuals; },
+       {real({4, 2}), real({4, 2})},
+       loose},
   };
   for (const bool upper : {false, true})
     for (const bool left : {false, true})
@@ -198,13 +251,17 @@ Samples decomposition_samples() {
                        second});
   for (const double p : {0.0, 1.0, -1.0, 3.0, infinity, -infinity})
     all.push_back({"vector_norm/" + std::to_string(p),
-                   [p](In x) { return vector_norm(x[0], p, 0); }, {real({3, 4})},
+                   [p](In x) { return vector_norm(x[0], p, 0); },
+                   {real({3, 4})},
                    {.tolerance = 1e-5}});
   for (const double p : {1.0, -1.0, 2.0, -2.0, infinity, -infinity})
     for (const bool keep : {false, true})
       all.push_back({"matrix_norm/" + std::to_string(p) + (keep ? ", kept" : ""),
-                     [=](In x) { return matrix_norm(x[0], p, {1, 0}, keep); },
-                     {real({3, 4, 2})}, loose});
+                     [=](In x) {
+                       return matrix_norm(x[0], p, {1, 0}, keep);
+                     },
+                     {real({3, 4, 2})},
+                     loose});
   const std::size_t narrow = all.size();
   for (std::size_t i = 0; i < narrow; i += 4) all.push_back(wide(all[i]));
   return all;

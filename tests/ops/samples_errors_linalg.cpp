@@ -11,16 +11,25 @@ std::vector<ErrorCase> linalg_error_cases() {
   const std::string here = "in: samples_errors_linalg.cpp:";
   const Tensor nan = full({2, 2}, std::numeric_limits<double>::quiet_NaN());
   return {
-      throws<ShapeError>("inv shape", [=] { linalg::inv(f({2, 3})); },
-                         {"linalg.inv: the matrices are not square", "f32 (2, 3)", "(..., n, n)",
-                          here}),
+      throws<ShapeError>(
+          "inv shape",
+          [=] {
+            linalg::inv(f({2, 3}));
+          },
+          {"linalg.inv: the matrices are not square", "f32 (2, 3)", "(..., n, n)", here}),
       throws<ShapeError>("svd of a vector", [=] { linalg::svd(f({3})); },
                          {"linalg.svd: x is no matrix", "f32 (3,)", here}),
-      throws<DTypeError>("det of integers", [=] { linalg::det(i({2, 2})); },
+      throws<DTypeError>("det of integers",
+                         [=] {
+                           linalg::det(i({2, 2}));
+                         },
                          {"linalg.det: needs f32 or f64", "i64 (2, 2)", "hint", here}),
-      throws<NumericError>("inv singular", [=] { linalg::inv(f({2, 2})).eval(); },
-                           {"linalg.solve: the matrix is singular: pivot 0 is 0", "f32 (2, 2)",
-                            "hint", here}),
+      throws<NumericError>(
+          "inv singular",
+          [=] {
+            linalg::inv(f({2, 2})).eval();
+          },
+          {"linalg.solve: the matrix is singular: pivot 0 is 0", "f32 (2, 2)", "hint", here}),
       throws<NumericError>("solve singular in a batch",
                            [=] {
                              const Tensor a = stack({eye(2), ones({2, 2})});
@@ -33,12 +42,20 @@ std::vector<ErrorCase> linalg_error_cases() {
                            {"linalg.svd: the matrix has NaN or infinite elements", here}),
       throws<NumericError>("eigh of NaN", [=] { linalg::eigvalsh(nan).eval(); },
                            {"linalg.eigh: the matrix has NaN or infinite elements", here}),
-      throws<ShapeError>("solve rows", [=] { linalg::solve(f({2, 2}), f({3, 1})); },
+      throws<ShapeError>("solve rows",
+                         [=] {
+                           linalg::solve(f({2, 2}), f({3, 1}));
+                         },
                          {"linalg.solve: b does not fit a", "f32 (3, 1)", "rows", here}),
-      throws<ShapeError>("solve batches", [=] { linalg::solve(f({2, 3, 3}), f({4, 3, 1})); },
+      throws<ShapeError>("solve batches",
+                         [=] {
+                           linalg::solve(f({2, 3, 3}), f({4, 3, 1}));
+                         },
                          {"linalg.solve: the leading axes do not broadcast", here}),
       throws<DTypeError>("solve types",
-                         [=] { linalg::solve(f({2, 2}), zeros({2, 1}, DType::f64)); },
+                         [=] {
+                           linalg::solve(f({2, 2}), zeros({2, 1}, DType::f64));
+                         },
                          {"linalg.solve: needs two operands of one type", here}),
       throws<UnsupportedError>("qr complete",
                                [=] {
@@ -47,24 +64,45 @@ std::vector<ErrorCase> linalg_error_cases() {
                                  gradients(sum(q), {x})[0].eval();
                                },
                                {"linalg.qr: the complete form of a tall matrix has no gradient"}),
-      throws<ValueError>("matrix_norm order", [=] { linalg::matrix_norm(f({2, 2}), 3.0); },
+      throws<ValueError>("matrix_norm order",
+                         [=] {
+                           linalg::matrix_norm(f({2, 2}), 3.0);
+                         },
                          {"linalg.matrix_norm: order 3", "expected", here}),
-      throws<ValueError>("matrix_norm name", [=] { linalg::matrix_norm(f({2, 2}), "max"); },
+      throws<ValueError>("matrix_norm name",
+                         [=] {
+                           linalg::matrix_norm(f({2, 2}), "max");
+                         },
                          {"order \"max\" is unknown", "\"nuc\"", here}),
       throws<IndexError>("matrix_norm axes",
                          [=] {
                            linalg::matrix_norm(f({2, 2}), "fro", {0, -2});
                          },
                          {"axis -2 is named twice", here}),
-      throws<ShapeError>("norm rank", [=] { linalg::norm(f({2, 2, 2}), 1); },
+      throws<ShapeError>("norm rank",
+                         [=] {
+                           linalg::norm(f({2, 2, 2}), 1);
+                         },
                          {"linalg.norm: x is no vector and no matrix", here}),
-      throws<ShapeError>("mm rank", [=] { mm(f({2}), f({2, 2})); },
+      throws<ShapeError>("mm rank",
+                         [=] {
+                           mm(f({2}), f({2, 2}));
+                         },
                          {"mm: wrong rank", "ranks 2 and 2", here}),
-      throws<ShapeError>("bmm batch", [=] { bmm(f({1, 2, 2}), f({2, 2, 2})); },
+      throws<ShapeError>("bmm batch",
+                         [=] {
+                           bmm(f({1, 2, 2}), f({2, 2, 2}));
+                         },
                          {"bmm: the batches differ", here}),
-      throws<ShapeError>("integer matmul", [=] { matmul(i({2, 3}), i({2, 3})); },
+      throws<ShapeError>("integer matmul",
+                         [=] {
+                           matmul(i({2, 3}), i({2, 3}));
+                         },
                          {"matmul: inner dimensions differ", "i64 (2, 3)"}),
-      throws<ShapeError>("addmm", [=] { addmm(f({3, 3}), f({2, 3}), f({3, 2})); },
+      throws<ShapeError>("addmm",
+                         [=] {
+                           addmm(f({3, 3}), f({2, 3}), f({3, 2}));
+                         },
                          {"addmm: x does not broadcast to the product", here}),
       throws<ShapeError>("tensordot",
                          [=] {
@@ -78,7 +116,10 @@ std::vector<ErrorCase> linalg_error_cases() {
                          {"linalg.multi_dot: operand 1 does not fit", here}),
       throws<ShapeError>("cross", [=] { linalg::cross(f({2}), f({2})); },
                          {"linalg.cross: the vectors do not have three elements", here}),
-      throws<ShapeError>("cdist", [=] { cdist(f({2, 3}), f({2, 2})); },
+      throws<ShapeError>("cdist",
+                         [=] {
+                           cdist(f({2, 3}), f({2, 2}));
+                         },
                          {"cdist: the rows differ in length", here}),
       throws<ValueError>("einsum operands",
                          [=] {

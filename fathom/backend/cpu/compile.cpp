@@ -5,9 +5,9 @@
 
 #include "fathom/backend/cpu/executable.h"
 #include "fathom/backend/cpu/region.h"
-#include "fathom/backend/cpu/steps.h"
 #include "fathom/backend/cpu/row_step.h"
 #include "fathom/backend/cpu/step.h"
+#include "fathom/backend/cpu/steps.h"
 #include "fathom/backend/cpu/units.h"
 #include "fathom/backend/cpu/view.h"
 #include "fathom/ops/creation.h"

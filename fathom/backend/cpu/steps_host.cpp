@@ -18,7 +18,8 @@ class HostStep final : public Step {
   std::string describe() const override { return std::string(instruction_.op->name); }
   void run(Buffers buffers) const override {
     std::vector<graph::HostBuffer> all;
-    for (const graph::ValueId id : reads) all.push_back({&specs_[all.size()], at<char>(buffers, id)});
+    for (const graph::ValueId id : reads)
+      all.push_back({&specs_[all.size()], at<char>(buffers, id)});
     for (const graph::ValueId id : writes)
       all.push_back({&specs_[all.size()], at<char>(buffers, id)});
     const std::span<const graph::HostBuffer> buffer(all);
