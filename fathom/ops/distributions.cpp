@@ -22,21 +22,21 @@ Tensor unit(const Shape& shape, const Tensor& key, std::int64_t site = 0) {
 }
 
 Tensor draw(Kind kind, const Shape& shape, const Tensor& key,
-            std::initializer_list<const Operand*> parameters) {
+            std::initializer_list<const Operand*> parameters, std::int64_t site = 0) {
   graph::Tensors inputs{key};
   std::source_location where;
   for (const Operand* p : parameters) {
     where = p->where();
-    inputs.push_back(expand(stop_gradient(ops::as_tensor(*p, DType::f32)), shape));
+    const Tensor value = stop_gradient(ops::as_tensor(*p, DType::f32));
+    inputs.push_back(expand(Operand(value, where), shape));
   }
-  return graph::apply(op::Draw{kind, shape}, std::move(inputs), where);
+  return graph::apply(op::Draw{kind, shape, 0, 0, site}, std::move(inputs), where);
 }
 
-/// Gamma numbers of scale 1; `site` makes another key of the one given.
+/// Gamma numbers of scale 1.
 Tensor gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
              std::int64_t site = 0) {
-  return draw(Kind::gamma, shape, site == 0 ? key : key + site * 0x632be59bd9b4e019,
-              {&concentration});
+  return draw(Kind::gamma, shape, key, {&concentration}, site);
 }
 
 }  // namespace

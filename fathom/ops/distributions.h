@@ -32,6 +32,7 @@ struct Draw {
   Shape shape;
   std::int64_t low = 0;
   std::int64_t high = 0;
+  std::int64_t site = 0;  // tells apart what one key is used for
 };
 /// 0, ..., n-1 in random order. Input: the key.
 struct Shuffle {

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "fathom/backend/cpu/kernels/philox.h"
+#include "fathom/backend/random_key.h"
 #include "fathom/graph/host.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/distributions.h"
@@ -194,7 +195,7 @@ template <> struct Rules<op::Draw> {
     return Spec{a.kind == Kind::integer ? DType::i64 : DType::f32, a.shape};
   }
   static void run(const op::Draw& a, const HostCall& c) {
-    const std::uint64_t key = *c.in<std::uint64_t>(0);
+    const std::uint64_t key = site_key(*c.in<std::uint64_t>(0), a.site);
     const float* p = c.inputs.size() > 1 ? c.in<float>(1) : nullptr;
     const float* q = c.inputs.size() > 2 ? c.in<float>(2) : nullptr;
     for_elements(c, a.shape.size(), [&](std::int64_t i) {
