@@ -203,9 +203,7 @@ template <class Op> constexpr OpDef make_op_def() {
       return Rules<Op>::vjp(*static_cast<const Op*>(a), v);
     };
   if constexpr (requires(const Op& a, const HostCall& c) { Rules<Op>::run(a, c); })
-    d.run = [](const void* a, const HostCall& c) {
-      Rules<Op>::run(*static_cast<const Op*>(a), c);
-    };
+    d.run = [](const void* a, const HostCall& c) { Rules<Op>::run(*static_cast<const Op*>(a), c); };
   return d;
 }
 /// Where an operation's table entry lives; the file that has its Rules defines it:

@@ -20,8 +20,7 @@ using Eigen::Index;
 // Every operand is copied into such a matrix: Eigen's sums depend on how memory is aligned, and its
 // own allocations always are in the same way.
 template <class T> using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-template <class T>
-using Rows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class T> using Rows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 // Eigen asks the machine for the sizes of its caches and cuts products, and so their sums, to fit:
 // with sizes of our own the bits are the same everywhere.
@@ -118,7 +117,8 @@ template <class T> void qr(Extent m, Extent n, Extent columns, const T* a, T* q,
   if (n == 0) return store(Matrix<T>(Matrix<T>::Identity(m, columns)), q);
   const Eigen::HouseholderQR<Matrix<T>> f(load(m, n, a));
   store(Matrix<T>(f.householderQ() * Matrix<T>::Identity(m, columns)), q);
-  const Matrix<T> upper = f.matrixQR().topRows(std::min(m, n)).template triangularView<Eigen::Upper>();
+  const Matrix<T> upper =
+      f.matrixQR().topRows(std::min(m, n)).template triangularView<Eigen::Upper>();
   Matrix<T> all = Matrix<T>::Zero(columns, n);
   all.topRows(upper.rows()) = upper;
   store(all, r);
@@ -173,15 +173,15 @@ template <class T> void exponential(Extent n, const T* a, T* y) {
   if (n > 0) store(Matrix<T>(load(n, n, a).exp()), y);
 }
 
-#define FATHOM_MATRICES(T)                                                              \
-  template void lu(Extent, Extent, const T*, T*, std::int32_t*, std::int64_t*);         \
-  template Extent solve(Extent, Extent, const T*, const T*, T*);                        \
-  template void solve_triangular(Extent, Extent, Triangle, const T*, const T*, T*);     \
-  template bool cholesky(Extent, const T*, T*);                                         \
-  template void qr(Extent, Extent, Extent, const T*, T*, T*);                           \
-  template bool svd(Extent, Extent, bool, const T*, T*, T*, T*);                        \
-  template bool eigh(Extent, const T*, T*, T*);                                         \
-  template bool cofactors(Extent, const T*, T*);                                        \
+#define FATHOM_MATRICES(T)                                                          \
+  template void lu(Extent, Extent, const T*, T*, std::int32_t*, std::int64_t*);     \
+  template Extent solve(Extent, Extent, const T*, const T*, T*);                    \
+  template void solve_triangular(Extent, Extent, Triangle, const T*, const T*, T*); \
+  template bool cholesky(Extent, const T*, T*);                                     \
+  template void qr(Extent, Extent, Extent, const T*, T*, T*);                       \
+  template bool svd(Extent, Extent, bool, const T*, T*, T*, T*);                    \
+  template bool eigh(Extent, const T*, T*, T*);                                     \
+  template bool cofactors(Extent, const T*, T*);                                    \
   template void exponential(Extent, const T*, T*)
 FATHOM_MATRICES(float);
 FATHOM_MATRICES(double);

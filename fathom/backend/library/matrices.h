@@ -1,6 +1,6 @@
-// Decompositions of one matrix, by Eigen; row-major, f32 and f64. Every backend calls these, through
-// Rules<Op>::run. They are compiled for the baseline instruction set and run on one thread each, so
-// their bits are the same on every machine.
+// Decompositions of one matrix, by Eigen; row-major, f32 and f64. Every backend calls these,
+// through Rules<Op>::run. They are compiled for the baseline instruction set and run on one thread
+// each, so their bits are the same on every machine.
 #pragma once
 #include <cstdint>
 

@@ -2,6 +2,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "fathom/graph/check.h"
+#include "fathom/graph/context.h"
 #include "fathom/graph/gradient.h"
 #include "fathom/graph/passes/passes.h"
 #include "fathom/ops/creation.h"
@@ -76,6 +78,8 @@ class ReverseMode {
       wants[i] = needs_gradient(node.inputs[i]);
     }
     for (int i = 0; i < node.output_count; ++i) outputs.emplace_back(&node.output(i));
+    FiniteCheck* check = context().finite_check;
+    if (check && !context().compiling) check->differentiating(&node);
     // Where there is a definition, the rule may be for the first output only: then it cannot serve
     // a gradient that arrives at another.
     const bool first_alone = cotangents[0].defined() && only_first(cotangents);
