@@ -138,11 +138,14 @@ Samples decomposition_samples() {
       unary("pinv/hermitian", {3, 3},
             [](const Tensor& x) { return pinv(symmetric(x, 1), {}, true); }),
       unary("pinv/empty", {0, 3}, [](const Tensor& x) { return pinv(x); }),
-      unary("matrix_rank", {2, 3, 4}, [](const Tensor& x) { return matrix_rank(x); }),
-      unary("matrix_rank/tolerance", {4, 3},
-            [](const Tensor& x) { return matrix_rank(x, {}, 1.5); }),
-      unary("matrix_rank/hermitian", {3, 3},
-            [](const Tensor& x) { return matrix_rank(symmetric(x), {}, 0, true); }),
+      unary(
+          "matrix_rank", {2, 3, 4}, [](const Tensor& x) { return matrix_rank(x); }, no_gradient),
+      unary(
+          "matrix_rank/tolerance", {4, 3}, [](const Tensor& x) { return matrix_rank(x, {}, 1.5); },
+          no_gradient),
+      unary(
+          "matrix_rank/hermitian", {3, 3},
+          [](const Tensor& x) { return matrix_rank(symmetric(x), {}, 0, true); }, no_gradient),
       unary(
           "matrix_exp", {3, 3}, [](const Tensor& x) { return matrix_exp(x); }, second),
       unary("matrix_exp/batch", {2, 2, 2}, [](const Tensor& x) { return matrix_exp(x * 4); }),
