@@ -79,12 +79,14 @@ Tensor repeat(const Between& way, Value* value, std::span<const Tensor> argument
 
 template <> struct Rules<op::After> {
   static constexpr std::string_view name = "after";
+  static constexpr bool view = true;
   static Specs infer(const op::After&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
   static Tensors vjp(const op::After&, const Vjp& v) { return {v.cotangent(), Tensor()}; }
 };
 
 template <> struct Rules<op::Checkpoint> {
   static constexpr std::string_view name = "checkpoint";
+  static constexpr bool view = true;
   static Specs infer(const op::Checkpoint&, Inputs in) {
     return Spec{in[0].dtype(), in[0].shape()};
   }

@@ -9,6 +9,7 @@ namespace graph {
 
 template <> struct Rules<op::CustomGradient> {
   static constexpr std::string_view name = "custom_gradient";
+  static constexpr bool view = true;
   static Specs infer(const op::CustomGradient&, Inputs in) {
     return Spec{in[0].dtype(), in[0].shape()};
   }

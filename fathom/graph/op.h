@@ -10,7 +10,8 @@
 //   Tensor matmul(const Operand& a, const Operand& b) { return apply(op::Matmul{}, {a, b}); }
 //
 // `lower` defines the operation in simpler ones; an operation that has it needs no kernel and no
-// vjp.
+// vjp. `run` (graph/host.h) computes it by a library that every backend calls: what a backend
+// cannot do better, such as a singular value decomposition.
 #pragma once
 #include <array>
 #include <cstring>
@@ -65,6 +66,7 @@ struct Vjp {
   const Tensor& output() const { return outputs[0]; }
 };
 
+struct HostCall;
 template <class Op> struct Rules;
 
 /// The address that names an operation type everywhere: kernel tables need its header only.
@@ -89,6 +91,7 @@ struct OpDef {
   Specs (*infer)(const void*, Inputs) = nullptr;
   Tensors (*lower)(const void*, Inputs) = nullptr;
   Tensors (*vjp)(const void*, const Vjp&) = nullptr;
+  void (*run)(const void*, const HostCall&) = nullptr;
 };
 
 template <class Op> bool is(const OpDef& def) { return def.tag == &op_tag<Op>; }
@@ -199,6 +202,8 @@ template <class Op> constexpr OpDef make_op_def() {
     d.vjp = [](const void* a, const Vjp& v) -> Tensors {
       return Rules<Op>::vjp(*static_cast<const Op*>(a), v);
     };
+  if constexpr (requires(const Op& a, const HostCall& c) { Rules<Op>::run(a, c); })
+    d.run = [](const void* a, const HostCall& c) { Rules<Op>::run(*static_cast<const Op*>(a), c); };
   return d;
 }
 /// Where an operation's table entry lives; the file that has its Rules defines it:

@@ -3,6 +3,7 @@
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/matrix_parts.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"
@@ -30,6 +31,47 @@ void require_same_floating(const char* operation, const Tensor& a, const Tensor&
                     .hint = "cast one of them"});
 }
 
+Spec product_spec(const Tensor& a, const Tensor& b, bool transpose_a, bool transpose_b) {
+  const Shape& sa = a.shape();
+  const Shape& sb = b.shape();
+  const std::int64_t m = sa[sa.rank() - (transpose_a ? 1 : 2)];
+  const std::int64_t k = sa[sa.rank() - (transpose_a ? 2 : 1)];
+  const std::int64_t kb = sb[sb.rank() - (transpose_b ? 1 : 2)];
+  const std::int64_t n = sb[sb.rank() - (transpose_b ? 2 : 1)];
+  if (k != kb)
+    throw ShapeError({.operation = "matmul",
+                      .problem = "inner dimensions differ",
+                      .received = {{"a", describe(a)}, {"b", describe(b)}},
+                      .expected = "a.shape[-1] == b.shape[-2], got " + std::to_string(k) + " and " +
+                                  std::to_string(kb),
+                      .hint = k == n ? "if b is stored (out, in), pass transpose(b)" : ""});
+  const Shape batch_a(std::span(sa.begin(), sa.end() - 2));
+  const Shape batch_b(std::span(sb.begin(), sb.end() - 2));
+  Shape out;
+  if (!broadcast(batch_a, batch_b, out))
+    throw ShapeError({.operation = "matmul",
+                      .problem = "the leading axes do not broadcast",
+                      .received = {{"a", describe(a)}, {"b", describe(b)}}});
+  out.push_back(m);
+  out.push_back(n);
+  return Spec{a.dtype(), out};
+}
+
+/// One row of a product of integers; both operands have the result's batch.
+template <class T>
+void multiply_row(const graph::HostCall& c, std::int64_t row, std::int64_t n, std::int64_t k) {
+  const Shape& shape = c.out_spec().shape;
+  const T* a = c.in<T>(0) + row * k;
+  const T* b = c.in<T>(1) + row / shape[shape.rank() - 2] * k * n;
+  T* y = c.out<T>() + row * n;
+  for (std::int64_t j = 0; j < n; ++j) {
+    std::uint64_t total = 0;  // unsigned numbers wrap around
+    for (std::int64_t l = 0; l < k; ++l)
+      total += static_cast<std::uint64_t>(a[l]) * static_cast<std::uint64_t>(b[l * n + j]);
+    y[j] = static_cast<T>(total);
+  }
+}
+
 }  // namespace
 
 namespace graph {
@@ -40,29 +82,7 @@ template <> struct Rules<op::Matmul> {
     const Tensor& a = in[0];
     const Tensor& b = in[1];
     require_same_floating("matmul", a, b);
-    const Shape& sa = a.shape();
-    const Shape& sb = b.shape();
-    const std::int64_t m = sa[sa.rank() - (t.transpose_a ? 1 : 2)];
-    const std::int64_t k = sa[sa.rank() - (t.transpose_a ? 2 : 1)];
-    const std::int64_t kb = sb[sb.rank() - (t.transpose_b ? 1 : 2)];
-    const std::int64_t n = sb[sb.rank() - (t.transpose_b ? 2 : 1)];
-    if (k != kb)
-      throw ShapeError({.operation = "matmul",
-                        .problem = "inner dimensions differ",
-                        .received = {{"a", describe(a)}, {"b", describe(b)}},
-                        .expected = "a.shape[-1] == b.shape[-2], got " + std::to_string(k) +
-                                    " and " + std::to_string(kb),
-                        .hint = k == n ? "if b is stored (out, in), pass transpose(b)" : ""});
-    const Shape batch_a(std::span(sa.begin(), sa.end() - 2));
-    const Shape batch_b(std::span(sb.begin(), sb.end() - 2));
-    Shape out;
-    if (!broadcast(batch_a, batch_b, out))
-      throw ShapeError({.operation = "matmul",
-                        .problem = "the leading axes do not broadcast",
-                        .received = {{"a", describe(a)}, {"b", describe(b)}}});
-    out.push_back(m);
-    out.push_back(n);
-    return Spec{a.dtype(), out};
+    return product_spec(a, b, t.transpose_a, t.transpose_b);
   }
   static Tensors vjp(const op::Matmul& t, const Vjp& v) {
     const Tensor& a = v.inputs[0];
@@ -76,6 +96,29 @@ template <> struct Rules<op::Matmul> {
       g[1] = t.transpose_b ? product(dy, a, true, t.transpose_a)
                            : product(a, dy, !t.transpose_a, false);
     return g;
+  }
+};
+
+template <> struct Rules<op::IntegerMatmul> {
+  static constexpr std::string_view name = "matmul";
+  static Specs infer(const op::IntegerMatmul&, Inputs in) {
+    return product_spec(in[0], in[1], false, false);
+  }
+  static void run(const op::IntegerMatmul&, const HostCall& c) {
+    const std::int64_t n = c.out_spec().shape.back();
+    const std::int64_t k = c.in_spec(0).shape.back();
+    c.parallel(n == 0 ? 0 : c.out_spec().shape.size() / n, [&](std::int64_t row) {
+      switch (c.out_spec().dtype) {
+        case DType::i64:
+          return multiply_row<std::int64_t>(c, row, n, k);
+        case DType::i32:
+          return multiply_row<std::int32_t>(c, row, n, k);
+        case DType::i8:
+          return multiply_row<std::int8_t>(c, row, n, k);
+        default:
+          return multiply_row<std::uint8_t>(c, row, n, k);
+      }
+    });
   }
 };
 
@@ -115,6 +158,8 @@ template <> struct Rules<op::Linear> {
 };
 
 template <> constinit const OpDef OpEntry<op::Matmul>::def = make_op_def<op::Matmul>();
+template <>
+constinit const OpDef OpEntry<op::IntegerMatmul>::def = make_op_def<op::IntegerMatmul>();
 template <> constinit const OpDef OpEntry<op::Linear>::def = make_op_def<op::Linear>();
 
 }  // namespace graph
@@ -132,7 +177,13 @@ Tensor matmul(const Operand& a_operand, const Operand& b_operand) {
   const bool column = b.rank() == 1;
   if (row) a = unsqueeze(a, 0);
   if (column) b = unsqueeze(b, 1);
-  Tensor y = graph::apply(op::Matmul{}, {a, b}, a_operand.where());
+  Tensor y;
+  if (is_integer(a.dtype()) && a.dtype() == b.dtype()) {
+    ops::broadcast_batches("matmul", a, b, a_operand.where());
+    y = graph::apply(op::IntegerMatmul{}, {a, b}, a_operand.where());
+  } else {
+    y = graph::apply(op::Matmul{}, {a, b}, a_operand.where());
+  }
   if (column) y = squeeze(y, -1);
   if (row) y = squeeze(y, column ? -1 : -2);
   return y;

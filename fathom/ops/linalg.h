@@ -10,6 +10,8 @@ struct Matmul {
   bool transpose_a = false;
   bool transpose_b = false;
 };
+/// The same of integers, not transposed; what overflows wraps around.
+struct IntegerMatmul {};
 /// x (n, in), weight (out, in), bias (out) -> (n, out).
 struct Linear {};
 }  // namespace op
@@ -18,7 +20,8 @@ struct Linear {};
 /// broadcast; a vector on the left is a row, on the right a column, and its axis is removed.
 ///
 /// Each element is one chain of fused multiply-adds over k, so that its bits do not depend on how
-/// the work is cut. Dtypes: floating. Errors: ShapeError if the inner extents differ.
+/// the work is cut. Dtypes: floating; integers, which wrap around. Errors: ShapeError if the inner
+/// extents differ.
 Tensor matmul(const Operand& a, const Operand& b);
 
 /// x @ weight^T + bias. Shapes: (..., in), (out, in), (out) -> (..., out); bias may be undefined.

@@ -231,6 +231,7 @@ const std::map<std::string, GoldenCall>& golden_calls() {
     add_shape_calls(t);
     add_index_calls(t);
     add_order_calls(t);
+    add_linalg_calls(t);
     return t;
   }();
   return calls;

@@ -23,4 +23,7 @@ void add_elementwise_calls(std::map<std::string, GoldenCall>& calls);
 void add_shape_calls(std::map<std::string, GoldenCall>& calls);
 void add_index_calls(std::map<std::string, GoldenCall>& calls);
 
+// By family, in the files of these names.
+void add_linalg_calls(std::map<std::string, GoldenCall>& table);
+
 }  // namespace fathom::test

@@ -24,6 +24,7 @@ double room_for(const std::string& name) {
   if (name == "layer_norm_size1") return 3;
   if (name.starts_with("f16_")) return 0x1p-10 / 4e-6;  // the last bit of a half
   if (name.starts_with("bf16_")) return 0x1p-7 / 4e-6;
+  if (name.starts_with("linalg_")) return 100;  // the condition of a matrix magnifies rounding
   return 1;
 }
 

@@ -111,7 +111,6 @@ const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
     for (const auto& family :
-    for (const auto& family :
          {elementwise_samples(),
           composed_samples(),
           half_samples(),
@@ -128,7 +127,11 @@ const Samples& all_samples() {
           loss_samples(),
           scan_samples(),
           sort_samples(),
-          statistics_samples()})
+          statistics_samples(),
+          product_samples(),
+          decomposition_samples(),
+          fft_samples(),
+          random_samples()})
       append(all, family);
     return all;
   }();
@@ -138,7 +141,7 @@ const Samples& all_samples() {
 std::vector<ErrorCase> all_error_cases() {
   std::vector<ErrorCase> all;
   for (const auto& family : {error_cases(), elementwise_error_cases(), movement_error_cases(),
-                             index_error_cases(), order_error_cases()})
+                             index_error_cases(), order_error_cases(), linalg_error_cases()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

@@ -89,6 +89,10 @@ Samples index_samples();
 Samples indexing_samples();
 Samples scatter_samples();
 Samples linalg_samples();
+Samples product_samples();
+Samples decomposition_samples();
+Samples fft_samples();
+Samples random_samples();
 Samples norm_samples();
 Samples loss_samples();
 Samples scan_samples();
@@ -99,6 +103,7 @@ std::vector<ErrorCase> elementwise_error_cases();
 std::vector<ErrorCase> movement_error_cases();
 std::vector<ErrorCase> index_error_cases();
 std::vector<ErrorCase> order_error_cases();
+std::vector<ErrorCase> linalg_error_cases();
 
 /// All of them.
 const Samples& all_samples();

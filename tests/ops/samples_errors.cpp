@@ -238,9 +238,9 @@ std::vector<ErrorCase> error_cases() {
                          {"matmul:", "do not broadcast", here}),
       throws<ShapeError>("matmul scalar", [=] { matmul(f({}), f({2})); },
                          {"matmul: an operand is a scalar", "hint: use a * b", here}),
-      throws<DTypeError>("matmul integers",
+      throws<DTypeError>("matmul of two types",
                          [=] {
-                           matmul(i({2, 2}), i({2, 2}));
+                           matmul(i({2, 2}), f({2, 2}));
                          },
                          {"matmul:", "i64 (2, 2)", here}),
       throws<ShapeError>("linear",

@@ -8,6 +8,7 @@
 #include "fathom/backend/cpu/region.h"
 #include "fathom/backend/cpu/row_step.h"
 #include "fathom/backend/cpu/step.h"
+#include "fathom/backend/cpu/steps.h"
 #include "fathom/backend/cpu/units.h"
 #include "fathom/backend/cpu/view.h"
 #include "fathom/ops/creation.h"
@@ -288,7 +289,8 @@ class Compiler {
   std::unique_ptr<Step> make_kernel(int i) {
     const Instruction& instruction = p_.instructions[static_cast<std::size_t>(i)];
     const StepContext context{p_, instruction, kernel_inputs_[i], instruction.outputs};
-    std::unique_ptr<Step> step = find_kernel(instruction.op->tag)->make(context);
+    const KernelEntry* kernel = find_kernel(instruction.op->tag);
+    std::unique_ptr<Step> step = kernel ? kernel->make(context) : make_host(context);
     step->reads = context.inputs;
     step->writes = context.outputs;
     if (step->scratch_bytes > 0) {

@@ -39,7 +39,7 @@ class CpuBackend final : public Backend {
         graph::is<op::Expand>(op) || graph::is<op::Slice>(op) || graph::is<op::After>(op))
       return true;
     const cpu::KernelEntry* kernel = cpu::find_kernel(op.tag);
-    return kernel && kernel->serves(node);
+    return (kernel && kernel->serves(node)) || op.run;
   }
   std::unique_ptr<Executable> compile(const graph::Program& program) override {
     return cpu::compile(program);

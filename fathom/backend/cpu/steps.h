@@ -8,6 +8,8 @@
 
 namespace fathom::cpu {
 
+/// Of an operation that computes itself: Rules<Op>::run.
+std::unique_ptr<Step> make_host(const StepContext& c);
 std::unique_ptr<Step> make_matmul(const StepContext& c);
 std::unique_ptr<Step> make_linear(const StepContext& c);
 std::unique_ptr<Step> make_reduce(const StepContext& c);

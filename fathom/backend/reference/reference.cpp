@@ -6,6 +6,7 @@
 
 #include "fathom/backend/backend.h"
 #include "fathom/backend/reference/primitive.h"
+#include "fathom/graph/host.h"
 
 namespace fathom {
 
@@ -64,6 +65,18 @@ class Memory {
   std::vector<std::unique_ptr<std::byte[]>> temporary_;
 };
 
+/// An operation that computes itself.
+void run_host(const Call& call) {
+  std::vector<graph::HostBuffer> inputs, outputs;
+  for (const auto& b : call.inputs) inputs.push_back({b.spec, const_cast<void*>(b.data)});
+  for (const auto& b : call.outputs) outputs.push_back({b.spec, b.data});
+  const auto one_after_another = [](std::int64_t tasks, FunctionRef<void(std::int64_t)> body) {
+    for (std::int64_t i = 0; i < tasks; ++i) body(i);
+  };
+  const Instruction& i = *call.instruction;
+  i.op->run(i.attributes.get(), {inputs, outputs, one_after_another, i.where});
+}
+
 class ReferenceExecutable : public Executable {
  public:
   explicit ReferenceExecutable(const Program& program)
@@ -94,7 +107,10 @@ class ReferenceExecutable : public Executable {
       for (const ValueId id : i.inputs) call.inputs.push_back({&memory.spec(id), memory.read(id)});
       for (const ValueId id : i.outputs)
         call.outputs.push_back({&memory.spec(id), memory.write(id)});
-      primitives_[n]->run(call);
+      if (primitives_[n])
+        primitives_[n]->run(call);
+      else
+        run_host(call);
       for (const ValueId id : last_read_[n]) memory.drop(id);
     }
     // One value may be several outputs, and an input may be one.
@@ -124,7 +140,7 @@ class ReferenceExecutable : public Executable {
 
  private:
   const Program program_;
-  std::vector<const Primitive*> primitives_;     // of each instruction
+  std::vector<const Primitive*> primitives_;     // of each instruction; null: it runs itself
   std::vector<std::vector<ValueId>> last_read_;  // values that nobody reads after the instruction
   std::size_t scratch_bytes_ = 0;                // of all temporaries together
 };
@@ -141,7 +157,7 @@ class ReferenceBackend : public Backend {
   }
   bool supports(const graph::Node& node) const override {
     const Primitive* p = find_primitive(node.op->tag);
-    return p && p->serves(node);
+    return p ? p->serves(node) : node.op->run != nullptr;
   }
   std::unique_ptr<Executable> compile(const Program& program) override {
     return std::make_unique<ReferenceExecutable>(program);

@@ -80,10 +80,12 @@ class ReverseMode {
       outputs = widened(outputs);
       cotangents = widened(cotangents);
     }
-    // A rule for the first output only cannot serve a gradient that arrives at another.
     FiniteCheck* check = context().finite_check;
     if (check && !context().compiling) check->differentiating(&node);
-    const bool rule_fits = node.op->vjp && cotangents[0].defined() && only_first(cotangents);
+    // Where there is a definition, the rule may be for the first output only: then it cannot serve
+    // a gradient that arrives at another.
+    const bool first_alone = cotangents[0].defined() && only_first(cotangents);
+    const bool rule_fits = node.op->vjp && (first_alone || !node.op->lower);
     Tensors gradients;
     if (rule_fits) {
       gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});

@@ -1,0 +1,157 @@
+#include "fathom/ops/distributions.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/reduce.h"
+#include "fathom/ops/shape.h"
+
+namespace fathom {
+
+using Kind = op::Draw::Kind;
+
+namespace {
+
+/// (0, 1]: what a logarithm takes. Sites tell apart what one key is used for.
+Tensor unit(const Shape& shape, const Tensor& key, std::int64_t site = 0) {
+  return 1 - graph::apply(op::Random{op::Random::Kind::uniform, shape, site}, {key}, {});
+}
+
+Tensor draw(Kind kind, const Shape& shape, const Tensor& key,
+            std::initializer_list<const Operand*> parameters, std::int64_t site = 0) {
+  graph::Tensors inputs{key};
+  std::source_location where;
+  for (const Operand* p : parameters) {
+    where = p->where();
+    const Tensor value = stop_gradient(ops::as_tensor(*p, DType::f32));
+    inputs.push_back(expand(Operand(value, where), shape));
+  }
+  return graph::apply(op::Draw{kind, shape, 0, 0, site}, std::move(inputs), where);
+}
+
+/// Gamma numbers of scale 1.
+Tensor gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
+             std::int64_t site = 0) {
+  return draw(Kind::gamma, shape, key, {&concentration}, site);
+}
+
+}  // namespace
+
+Tensor rand_like(const Tensor& x, const Tensor& key) {
+  return cast(random_uniform(x.shape(), key), ops::floating(x.dtype()));
+}
+Tensor randn_like(const Tensor& x, const Tensor& key) {
+  return cast(random_normal(x.shape(), key), ops::floating(x.dtype()));
+}
+Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const Tensor& key) {
+  return cast(randint(low, high, x.shape(), key), x.dtype());
+}
+
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const Tensor& key) {
+  if (low >= high)
+    throw ValueError({.operation = "randint",
+                      .problem = "the range [" + std::to_string(low) + ", " + std::to_string(high) +
+                                 ") is empty"});
+  return graph::apply(op::Draw{Kind::integer, shape, low, high}, {key}, {});
+}
+
+Tensor bernoulli(const Operand& p, const Tensor& key) {
+  const Tensor t = ops::as_tensor(p);
+  const Tensor u = graph::apply(op::Random{op::Random::Kind::uniform, t.shape()}, {key}, p.where());
+  return cast(u < stop_gradient(t), ops::floating(t.dtype()));
+}
+
+Tensor random_truncated_normal(const Shape& shape, const Tensor& key, double mean,
+                               double standard_deviation, double low, double high) {
+  if (!(low < high) || !(standard_deviation > 0))
+    throw ValueError({.operation = "random_truncated_normal",
+                      .problem = "the interval [" + std::to_string(low) + ", " +
+                                 std::to_string(high) + "] with deviation " +
+                                 std::to_string(standard_deviation),
+                      .expected = "low < high and a positive deviation"});
+  const Operand a = (low - mean) / standard_deviation, b = (high - mean) / standard_deviation;
+  const Tensor x = draw(Kind::truncated_normal, shape, key, {&a, &b});
+  return clamp(x * standard_deviation + mean, low, high);  // where rounding left the interval
+}
+
+Tensor random_log_normal(const Shape& shape, const Tensor& key, const Operand& mean,
+                         const Operand& standard_deviation) {
+  return exp(random_normal(shape, key, mean, standard_deviation));
+}
+Tensor random_exponential(const Shape& shape, const Tensor& key, const Operand& rate) {
+  return -log(unit(shape, key)) / rate;
+}
+Tensor random_laplace(const Shape& shape, const Tensor& key, const Operand& location,
+                      const Operand& scale) {
+  // A sign and an exponential.
+  const Tensor side = where(unit(shape, key, 1) > 0.5, 1.0, -1.0);
+  return location - scale * (side * log(unit(shape, key)));
+}
+Tensor random_gumbel(const Shape& shape, const Tensor& key, const Operand& location,
+                     const Operand& scale) {
+  // The smallest -log(u) that is not 0 keeps the outer logarithm finite.
+  const Tensor e = maximum(-log(unit(shape, key)), 0x1p-25);
+  return location - scale * log(e);
+}
+Tensor random_cauchy(const Shape& shape, const Tensor& key, const Operand& median,
+                     const Operand& scale) {
+  // From the middles of the unit's cells: the ends, at infinity, are never reached.
+  const Tensor angle = (unit(shape, key) - (0.5 + 0x1p-25)) * std::numbers::pi;
+  return median + scale * (sin(angle) / cos(angle));
+}
+Tensor random_weibull(const Shape& shape, const Tensor& key, const Operand& scale,
+                      const Operand& concentration) {
+  return scale * pow(-log(unit(shape, key)), 1 / concentration);
+}
+
+Tensor random_gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
+                    const Operand& rate) {
+  return gamma(shape, key, concentration) / rate;
+}
+Tensor random_chi_squared(const Shape& shape, const Tensor& key, const Operand& degrees) {
+  return 2 * gamma(shape, key, degrees * 0.5);
+}
+Tensor random_student_t(const Shape& shape, const Tensor& key, const Operand& degrees) {
+  return random_normal(shape, key) / sqrt(random_chi_squared(shape, key, degrees) / degrees);
+}
+Tensor random_beta(const Shape& shape, const Tensor& key, const Operand& a, const Operand& b) {
+  const Tensor x = gamma(shape, key, a, 1);
+  return x / (x + gamma(shape, key, b, 2));
+}
+Tensor random_dirichlet(const Operand& concentration, const Tensor& key) {
+  const Tensor c = ops::as_tensor(concentration);
+  if (c.rank() == 0)
+    ops::fail<ShapeError>(
+        {.operation = "random_dirichlet", .problem = "the concentration is a scalar"},
+        concentration.where());
+  const Tensor x = gamma(c.shape(), key, Operand(c, concentration.where()));
+  return x / sum(x, -1, true);
+}
+
+Tensor random_poisson(const Operand& rate, const Tensor& key) {
+  const Tensor r = ops::as_tensor(rate);
+  const Operand located(r, rate.where());
+  return draw(Kind::poisson, r.shape(), key, {&located});
+}
+Tensor random_binomial(const Operand& count, const Operand& probability, const Tensor& key) {
+  const Tensor n = ops::as_tensor(count, DType::f32);
+  const Tensor p = ops::as_tensor(probability, DType::f32);
+  Shape shape;
+  if (!broadcast(n.shape(), p.shape(), shape))
+    ops::fail<ShapeError>(
+        {.operation = "random_binomial",
+         .problem = "shapes do not broadcast",
+         .received = {{"count", graph::describe(n)}, {"probability", graph::describe(p)}}},
+        count.where());
+  const Operand a(n, count.where()), b(p, count.where());
+  return draw(Kind::binomial, shape, key, {&a, &b});
+}
+Tensor random_geometric(const Shape& shape, const Tensor& key, const Operand& probability) {
+  return floor(log(unit(shape, key)) / log1p(-ops::as_tensor(probability, DType::f32)));
+}
+
+}  // namespace fathom

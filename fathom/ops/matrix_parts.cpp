@@ -1,0 +1,98 @@
+#include "fathom/ops/matrix_parts.h"
+
+#include <algorithm>
+
+#include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
+
+namespace fathom::ops {
+
+using graph::describe;
+
+Shape with_matrix(const Tensor& x, std::initializer_list<std::int64_t> axes) {
+  Shape shape(std::span(x.shape().begin(), x.shape().end() - 2));
+  for (const std::int64_t n : axes) shape.push_back(n);
+  return shape;
+}
+
+Tensor matrix_diagonal(const Tensor& x) {
+  // Every (n + 1)-th of the matrix's elements: a view.
+  const std::int64_t n = columns_of(x);
+  const std::int64_t count = std::min(rows_of(x), n);
+  const std::int64_t stop = count == 0 ? 0 : (count - 1) * (n + 1) + 1;
+  const Tensor flat = reshape(x, with_matrix(x, {rows_of(x) * n}));
+  return slice(flat, -1, 0, stop, n + 1);
+}
+
+Tensor on_diagonal(std::int64_t n) { return eye(n, DType::boolean); }
+
+Tensor diagonal_matrix(const Tensor& v) {
+  return where(on_diagonal(v.shape().back()), unsqueeze(v, -1), 0);
+}
+
+Tensor identity_like(const Tensor& x, std::int64_t n) {
+  return expand(eye(n, x.dtype()), with_matrix(x, {n, n}));
+}
+
+Tensor matrices(const char* operation, const Operand& x, bool square) {
+  const Tensor t = as_tensor(x);
+  if (t.dtype() != DType::f32 && t.dtype() != DType::f64)
+    fail<DTypeError>({.operation = operation,
+                      .problem = "needs f32 or f64",
+                      .received = {{"x", describe(t)}},
+                      .hint = "cast(x, DType::f32)"},
+                     x.where());
+  if (t.rank() < 2 || (square && rows_of(t) != columns_of(t)))
+    fail<ShapeError>({.operation = operation,
+                      .problem = t.rank() < 2 ? "x is no matrix" : "the matrices are not square",
+                      .received = {{"x", describe(t)}},
+                      .expected = square ? "(..., n, n)" : "(..., m, n)"},
+                     x.where());
+  return t;
+}
+
+void broadcast_batches(const char* operation, Tensor& a, Tensor& b,
+                       const std::source_location& where) {
+  const Shape batch_a = Shape(std::span(a.shape().begin(), a.shape().end() - 2));
+  const Shape batch_b = Shape(std::span(b.shape().begin(), b.shape().end() - 2));
+  Shape batch;
+  if (a.dtype() != b.dtype())
+    fail<DTypeError>({.operation = operation,
+                      .problem = "needs two operands of one type",
+                      .received = {{"a", describe(a)}, {"b", describe(b)}},
+                      .hint = "cast one of them"},
+                     where);
+  if (!broadcast(batch_a, batch_b, batch))
+    fail<ShapeError>({.operation = operation,
+                      .problem = "the leading axes do not broadcast",
+                      .received = {{"a", describe(a)}, {"b", describe(b)}}},
+                     where);
+  const auto widened = [&](const Tensor& x) {
+    Shape shape = batch;
+    shape.push_back(rows_of(x));
+    shape.push_back(columns_of(x));
+    return expand(x, shape);
+  };
+  a = widened(a);
+  b = widened(b);
+}
+
+void fail_matrix(const char* operation, const graph::HostCall& call, std::int64_t batch,
+                 const std::string& problem, const char* hint) {
+  const Shape& shape = call.in_spec(0).shape;
+  const bool one = shape.rank() == 2;
+  throw NumericError(
+      {.operation = operation,
+       .problem = problem,
+       .received = {{one ? "x" : "matrix " + std::to_string(batch) + " of x",
+                     std::string(name(call.in_spec(0).dtype)) + " " + to_string(shape)}},
+       .hint = hint,
+       .where = call.where.line() ? to_string(call.where) : ""});
+}
+
+std::int64_t batch_of(const graph::HostCall& call) {
+  const Shape& shape = call.in_spec(0).shape;
+  return Shape(std::span(shape.begin(), shape.end() - 2)).size();
+}
+
+}  // namespace fathom::ops
