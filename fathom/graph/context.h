@@ -26,6 +26,8 @@ struct ModuleScope {
   ~ModuleScope();
   ModuleScope(const ModuleScope&) = delete;
   ModuleScope& operator=(const ModuleScope&) = delete;
+  /// What the call gives: shows it to who watches.
+  Tensor result(Tensor y) const;
 
   const void* self;
   const char* type;
@@ -38,6 +40,14 @@ struct ModelRoot {
   std::string (*path_of)(const void* model, const void* module);
   const void* model;
   ModelRoot* outer;
+};
+
+/// Watches a model's call: which nodes it makes, what each module gives (see nn/summary.h).
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void node(const Node& node, const ModuleScope* module) = 0;
+  virtual void result(const void* module, const Tensor& y) = 0;
 };
 
 struct Context {
@@ -64,6 +74,7 @@ struct Context {
 
   ModuleScope* module = nullptr;
   ModelRoot* model = nullptr;
+  Observer* observer = nullptr;
 
   // Pending nodes whose last handle another thread dropped: only the owner may touch its list.
   std::mutex graveyard_mutex;

@@ -57,8 +57,6 @@ inline Tensor gelu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Gel
 inline Tensor gelu_tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluTanh>, x); }
 /// x * sigmoid(x).
 inline Tensor silu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Silu>, x); }
-/// log(1 + exp(x)).
-inline Tensor softplus(const Operand& x) { return ops::elementwise(fn::id_of<fn::Softplus>, x); }
 inline Tensor floor(const Operand& x) { return ops::elementwise(fn::id_of<fn::Floor>, x); }
 inline Tensor ceil(const Operand& x) { return ops::elementwise(fn::id_of<fn::Ceil>, x); }
 /// To the nearest integer, halves to even.
@@ -137,10 +135,6 @@ inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); 
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
 /// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's.
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
-/// x for x > 0, else slope * x (Maas et al. 2013).
-Tensor leaky_relu(const Operand& x, double slope = 0.01);
-/// x for x > 0, else alpha * (exp(x) - 1) (Clevert et al. 2015).
-Tensor elu(const Operand& x, double alpha = 1.0);
 /// Conversion to another element type. Gradient: converted back; none through integers.
 Tensor cast(const Operand& x, DType dtype);
 /// The tensor itself, with no gradient through it.

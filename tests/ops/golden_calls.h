@@ -15,4 +15,7 @@ using GoldenCall = std::function<std::vector<Tensor>(const std::vector<Tensor>& 
                                                      const nlohmann::json& attributes)>;
 const std::map<std::string, GoldenCall>& golden_calls();
 
+void add_activation_calls(std::map<std::string, GoldenCall>& t);
+void add_loss_calls(std::map<std::string, GoldenCall>& t);
+
 }  // namespace fathom::test

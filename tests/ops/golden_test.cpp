@@ -22,6 +22,8 @@ using nlohmann::json;
 double room_for(const std::string& name) {
   if (name == "batch_norm_far_mean") return 300;
   if (name == "layer_norm_size1") return 3;
+  // PyTorch's own factors are rounded to single precision.
+  if (name == "hardsigmoid_f64" || name == "celu_alpha_f64") return 1e5;
   return 1;
 }
 
@@ -122,11 +124,9 @@ TEST_CASE("operations against PyTorch") {
       }
     }
   }
-  // Lacking: softplus's beta, embedding's padding, nll_loss's and pos_weight's weights, cross
-  // entropy of positions, of one row, with soft targets.
   MESSAGE(checked, " cases checked, ", lacking, " with options that Fathom lacks");
-  CHECK(checked > 1200);
-  CHECK(lacking < 50);
+  CHECK(checked > 2300);
+  CHECK(lacking == 0);
 }
 
 }  // namespace fathom::test

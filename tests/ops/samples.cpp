@@ -102,7 +102,8 @@ const Samples& all_samples() {
     Samples all;
     for (const auto& family :
          {elementwise_samples(), creation_samples(), reduce_samples(), shape_samples(),
-          index_samples(), linalg_samples(), norm_samples(), loss_samples()})
+          index_samples(), linalg_samples(), norm_samples(), loss_samples(), more_loss_samples(),
+          activation_samples(), layer_samples()})
       append(all, family);
     return all;
   }();

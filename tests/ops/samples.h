@@ -85,6 +85,9 @@ Samples index_samples();
 Samples linalg_samples();
 Samples norm_samples();
 Samples loss_samples();
+Samples more_loss_samples();
+Samples activation_samples();
+Samples layer_samples();
 std::vector<ErrorCase> error_cases();
 
 /// All of them.
