@@ -27,7 +27,7 @@ struct Net {
   nn::Linear hidden{4, 3};
   nn::PReLU activation;
   nn::GroupNorm norm{3, 3};
-  nn::Sequential tail{nn::ReLU(), nn::Dropout2d(0.5), nn::Flatten()};
+  nn::Sequential tail{nn::ReLU(), nn::Dropout(0.5), nn::Flatten()};
   Tensor operator()(const Tensor& x) const { return tail(norm(activation(hidden(x)))); }
 };
 
@@ -127,7 +127,7 @@ TEST_CASE("errors of layers name the module and the user's line") {
   const std::string random = error_of<ValueError>([&] {
     value_and_grad(loss)(net, zeros({2, 4}));
   });
-  CHECK(has(random, "net.tail.1 (nn::Dropout2d)"));
+  CHECK(has(random, "net.tail.1 (nn::Dropout)"));
   CHECK(has(error_of<ValueError>([] { nn::GroupNorm(2, 3); }), "nn::GroupNorm: 2 groups of 3"));
   CHECK(has(error_of<ValueError>([] { nn::AlphaDropout(-1); }), "nn::AlphaDropout: probability"));
   CHECK(has(error_of<ValueError>([] { nn::PReLU(0); }), "nn::PReLU: num_parameters is 0"));
