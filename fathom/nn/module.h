@@ -60,6 +60,11 @@ class Visitor {
   virtual ~Visitor() = default;
   virtual void param(const Path& path, Param& param) = 0;
   virtual void buffer(const Path& path, Buffer& buffer) = 0;
+  /// A tensor that is neither: a setting to most.
+  virtual void tensor(const Path& path, Tensor& tensor) {
+    (void)path;
+    (void)tensor;
+  }
   /// Called before a module's own fields, with the name of its class.
   virtual void module(const Path& path, const void* address, std::string_view type) {
     (void)path;
@@ -153,6 +158,8 @@ template <class M> void walk(M& m, const Path& path, Visitor& visitor) {
     visitor.buffer(path, m);
   } else if constexpr (std::is_same_v<M, Layer>) {
     visit_layer(m, path, visitor);
+  } else if constexpr (std::is_same_v<M, Tensor>) {
+    visitor.tensor(path, m);
   } else if constexpr (std::is_empty_v<M>) {
     visitor.module(path, &m, reflect::type_name<M>());  // a layer without fields, such as a ReLU
   } else if constexpr (is_setting<M> || is_function_object<M>) {
