@@ -219,6 +219,51 @@ std::vector<double> rows_cross_entropy(const Settings&) {
       false);
 }
 
+/// Forward and backward of a layer on 2^20 numbers, the result and the gradients computed.
+std::vector<double> layer_work(const std::vector<Tensor>& wrt,
+                               const std::function<Tensor()>& forward) {
+  const Tensor up = randn(forward().shape()).eval();
+  return scaled(short_work([&] {
+                  Tensor y = forward();
+                  std::vector<Tensor> all = gradients(sum(y * up), wrt);
+                  all.push_back(std::move(y));
+                  eval(all);
+                }),
+                1e3);
+}
+
+Workload layer_row(const std::string& name) {
+  const auto samples = [name](const Settings&) {
+    const auto channels = [](std::int64_t n) {
+      return std::pair{randn({n}).eval(), randn({n}).eval()};
+    };
+    if (name == "layer_gelu") {
+      const Tensor x = randn({1 << 20}).eval();
+      return layer_work({x}, [=] { return gelu(x); });
+    }
+    if (name == "layer_dropout") {
+      const Tensor x = randn({1 << 20}).eval();
+      return layer_work({x}, [=] { return dropout(x, 0.1, next_key(), 0); });
+    }
+    if (name == "layer_embedding") {
+      const Tensor table = randn({10000, 256}).eval();
+      const Tensor index = cast(floor(rand({4096}) * 10000), DType::i64).eval();
+      return layer_work({table}, [=] { return embedding(index, table); });
+    }
+    if (name == "layer_layer_norm") {
+      const Tensor x = randn({2048, 512}).eval();
+      const auto [w, b] = channels(512);
+      return layer_work({x, w, b}, [=, w = w, b = b] { return layer_norm(x, w, b); });
+    }
+    const Tensor x = randn({16, 64, 32, 32}).eval();
+    const auto [w, b] = channels(64);
+    if (name == "layer_batch_norm")
+      return layer_work({x, w, b}, [=, w = w, b = b] { return batch_norm(x, w, b).y; });
+    return layer_work({x, w, b}, [=, w = w, b = b] { return group_norm(x, 8, w, b); });
+  };
+  return {name, "ms", 0, 5.0 * 4 * (1 << 20), samples};
+}
+
 std::vector<double> cold_start(const Settings& s) {
   posix_spawn_file_actions_t quiet;
   posix_spawn_file_actions_init(&quiet);
@@ -260,6 +305,12 @@ const std::vector<Workload>& workloads() {
       {"rows_softmax", "ms", 0, 5 * matrix, rows_softmax},
       {"rows_layer_norm", "ms", 0, 5 * matrix, rows_layer_norm},
       {"rows_cross_entropy", "ms", 0, 3 * matrix, rows_cross_entropy},
+      layer_row("layer_layer_norm"),
+      layer_row("layer_group_norm"),
+      layer_row("layer_batch_norm"),
+      layer_row("layer_gelu"),
+      layer_row("layer_dropout"),
+      layer_row("layer_embedding"),
       {"cold_start", "ms", 0, 0, cold_start},
   };
   return list;

@@ -13,6 +13,8 @@ Rows (variants eager and compile unless said otherwise; lower is better for ms a
   gemv_1x4096x4096     a (1, 4096) @ w.T with w stored (out, in), as in a linear layer
   elementwise_1M_6ops  relu(gelu_tanh(x * w + b) * s + x) of 2^20 floats
   rows_NAME            softmax, layer_norm (with weight and bias), cross_entropy of (4096, 512): forward and backward
+  layer_NAME           forward and backward on 2^20 numbers: layer_norm (2048, 512), group_norm (8 groups) and batch_norm of
+                       (16, 64, 32, 32), gelu, dropout (0.1), embedding of 4096 of 10,000 rows of 256
   cold_start           a new process: import, make a small network, one forward pass
 """
 import os
@@ -189,6 +191,33 @@ def run_rows():
                 REPORT.row(name, variant, milliseconds(seconds_each(both)), "ms")
 
 
+def run_layers():
+    flat = torch.randn(1 << 20, requires_grad=True)
+    rows = torch.randn(2048, 512, requires_grad=True)
+    pictures = torch.randn(16, 64, 32, 32, requires_grad=True)
+    table, index = torch.randn(10000, 256, requires_grad=True), torch.randint(0, 10000, (4096,))
+    w512, b512, w64, b64 = (torch.randn(n, requires_grad=True) for n in (512, 512, 64, 64))
+    work = {"layer_layer_norm": (lambda: F.layer_norm(rows, (512,), w512, b512), rows.shape),
+            "layer_group_norm": (lambda: F.group_norm(pictures, 8, w64, b64), pictures.shape),
+            "layer_batch_norm": (lambda: F.batch_norm(pictures, None, None, w64, b64, training=True), pictures.shape),
+            "layer_gelu": (lambda: F.gelu(flat), flat.shape),
+            "layer_dropout": (lambda: F.dropout(flat, 0.1), flat.shape),
+            "layer_embedding": (lambda: F.embedding(index, table), (4096, 256))}
+    for name, (forward, shape) in work.items():
+        up = torch.randn(shape)
+        for variant in VARIANTS:
+            if not REPORT.wants(name):
+                continue
+            with REPORT.guard(name, variant):
+                fn = prepare(variant, forward)
+
+                def both():
+                    for x in (flat, rows, pictures, table, w512, b512, w64, b64):
+                        x.grad = None
+                    fn().backward(up)
+                REPORT.row(name, variant, milliseconds(seconds_each(both)), "ms")
+
+
 def main():
     torch.manual_seed(1)
     torch.set_num_threads(ARGS.threads)
@@ -200,6 +229,7 @@ def main():
     if REPORT.wants("elementwise_1M_6ops"):
         run_elementwise()
     run_rows()
+    run_layers()
     cold_start(REPORT, "eager", "import torch\nfrom torch import nn\n"
                "net = nn.Sequential(nn.Linear(784, 100), nn.ReLU(), nn.Linear(100, 10))\nprint(net(torch.zeros(1, 784)))")
 

@@ -12,6 +12,7 @@ Action info(Options& options);
 Action inspect(Options& options);
 Action plan(Options& options);
 Action predict(Options& options);
+Action summary(Options& options);
 Action train(Options& options);
 
 std::span<const Command> commands() {
@@ -22,6 +23,7 @@ std::span<const Command> commands() {
       {"info", "Show versions, instruction sets and what this machine can do", info},
       {"inspect", "List what a file of weights or data holds", inspect},
       {"plan", "Show what a model's training step or prediction is compiled to", plan},
+      {"summary", "List a model's layers, shapes, parameters and memory", summary},
       {"example", "List or run the examples of the book", example},
       {"bench", "Measure Fathom's speed, beside its peers", bench},
   };

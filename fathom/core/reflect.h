@@ -121,6 +121,20 @@ constexpr void visit_listed(T& object, F&& visit, MemberList<fields...>) {
 
 }  // namespace detail
 
+namespace detail {
+template <class T> consteval const char* spelled_type() { return __PRETTY_FUNCTION__; }
+}  // namespace detail
+
+/// A class's name as the compiler spells it, without the namespace fathom.
+template <class T> constexpr std::string_view type_name() {
+  const std::string_view text = detail::spelled_type<T>();
+  const std::size_t begin = text.find("T = ") + 4;
+  std::string_view name = text.substr(begin, text.rfind(']') - begin);
+  constexpr std::string_view own = "fathom::";
+  if (name.starts_with(own)) name.remove_prefix(own.size());
+  return name;
+}
+
 /// Calls visit(name, field) for each field of `object`, in order of declaration.
 template <class T, class F> constexpr void for_each_field(T& object, F&& visit) {
   using Plain = std::remove_const_t<T>;

@@ -9,6 +9,10 @@ ModuleScope::ModuleScope(const void* self, const char* type, const std::source_l
   context().module = this;
 }
 ModuleScope::~ModuleScope() { context().module = outer; }
+Tensor ModuleScope::result(Tensor y) const {
+  if (Observer* observer = context().observer) observer->result(self, y);
+  return y;
+}
 
 // Nodes refer to the context that built them, and may outlive its thread: contexts are never freed,
 // but handed to the next thread that starts.

@@ -27,6 +27,8 @@ struct ModuleScope {
   ~ModuleScope();
   ModuleScope(const ModuleScope&) = delete;
   ModuleScope& operator=(const ModuleScope&) = delete;
+  /// What the call gives: shows it to who watches.
+  Tensor result(Tensor y) const;
 
   const void* self;
   const char* type;
@@ -39,6 +41,14 @@ struct ModelRoot {
   std::string (*path_of)(const void* model, const void* module);
   const void* model;
   ModelRoot* outer;
+};
+
+/// Watches a model's call: which nodes it makes, what each module gives (see nn/summary.h).
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void node(const Node& node, const ModuleScope* module) = 0;
+  virtual void result(const void* module, const Tensor& y) = 0;
 };
 
 struct Context {
@@ -66,6 +76,7 @@ struct Context {
 
   ModuleScope* module = nullptr;
   ModelRoot* model = nullptr;
+  Observer* observer = nullptr;
 
   // Pending nodes whose last handle another thread dropped: only the owner may touch its list.
   std::mutex graveyard_mutex;

@@ -83,6 +83,7 @@ void finish_node(Node* node, const Specs& specs) {
     bytes += specs[i].bytes();
   }
   Context& c = *node->owner;
+  if (c.observer && !c.compiling) c.observer->node(*node, c.module);
   const bool may_flush = !c.compiling && !c.recording;
   try {
     if (may_flush &&

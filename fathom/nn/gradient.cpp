@@ -36,7 +36,7 @@ std::string path_of(void (*visit)(void*, Visitor&), void* model, const void* mod
     std::string found;
     void param(const Path&, Param&) override {}
     void buffer(const Path&, Buffer&) override {}
-    void module(const Path& path, const void* address) override {
+    void module(const Path& path, const void* address, std::string_view) override {
       // The innermost module at an address: a struct starts where its first field does.
       if (address == wanted_ && path.outer) found = "net." + path.str();
     }

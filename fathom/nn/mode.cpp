@@ -1,5 +1,6 @@
 #include "fathom/nn/mode.h"
 
+#include "fathom/core/error.h"
 #include "fathom/graph/context.h"
 #include "fathom/ops/creation.h"
 
@@ -28,6 +29,17 @@ ModeScope::~ModeScope() {
 bool is_training() {
   const Context& c = context();
   return c.mode == Context::Mode::training || (c.mode == Context::Mode::none && c.recording > 0);
+}
+
+RandomSite next_random_site(const char* layer, const std::source_location& where) {
+  Context& c = context();
+  if (!c.dropout_key.defined())
+    throw ValueError({.operation = layer,
+                      .problem = "no random key while training",
+                      .hint = "open a scope around the step: auto scope = nn::training(rng)",
+                      .module = graph::current_module(),
+                      .where = to_string(graph::user_line(where))});
+  return {c.dropout_key, ++c.dropout_sites};
 }
 
 }  // namespace fathom::nn

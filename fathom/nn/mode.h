@@ -2,6 +2,7 @@
 // module.
 #pragma once
 #include <cstdint>
+#include <source_location>
 
 #include "fathom/core/tensor.h"
 
@@ -36,5 +37,13 @@ class ModeScope {
 [[nodiscard]] inline ModeScope inference() { return ModeScope(false, {}); }
 
 bool is_training();
+
+/// The step's random key and a number that no other layer call of the step has.
+struct RandomSite {
+  Tensor key;
+  std::int64_t site;
+};
+/// For layers that are random while training. Errors: ValueError without a key.
+RandomSite next_random_site(const char* layer, const std::source_location& where);
 
 }  // namespace fathom::nn

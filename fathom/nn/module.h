@@ -65,10 +65,11 @@ class Visitor {
     (void)path;
     (void)tensor;
   }
-  /// Called before a module's own fields.
-  virtual void module(const Path& path, const void* address) {
+  /// Called before a module's own fields, with the name of its class.
+  virtual void module(const Path& path, const void* address, std::string_view type) {
     (void)path;
     (void)address;
+    (void)type;
   }
 };
 
@@ -159,6 +160,8 @@ template <class M> void walk(M& m, const Path& path, Visitor& visitor) {
     visit_layer(m, path, visitor);
   } else if constexpr (std::is_same_v<M, Tensor>) {
     visitor.tensor(path, m);
+  } else if constexpr (std::is_empty_v<M>) {
+    visitor.module(path, &m, reflect::type_name<M>());  // a layer without fields, such as a ReLU
   } else if constexpr (is_setting<M> || is_function_object<M>) {
     return;
   } else if constexpr (is_sequence<M>) {
@@ -172,7 +175,7 @@ template <class M> void walk(M& m, const Path& path, Visitor& visitor) {
     std::int64_t i = 0;
     std::apply([&](auto&... x) { (walk(x, Path{&path, {}, i++}, visitor), ...); }, m);
   } else {
-    visitor.module(path, &m);
+    visitor.module(path, &m, reflect::type_name<M>());
     reflect::for_each_field(m, [&](std::string_view name, auto& field) {
       walk(const_cast<std::remove_cvref_t<decltype(field)>&>(field), Path{&path, name}, visitor);
     });

@@ -51,10 +51,8 @@ class Layer {
         return callable(x);
     }
     void visit(const Path& path, Visitor& visitor) override {
-      if constexpr (!std::is_empty_v<F>) {
-        static_assert(is_model<F>);
-        detail::walk(callable, path, visitor);
-      }
+      static_assert(is_model<F>);
+      detail::walk(callable, path, visitor);
     }
     F callable;
   };
@@ -79,7 +77,7 @@ namespace detail {
 /// A Sequential's own layers come without a field name in between, as in torch.
 template <> struct is_model<Sequential> { static constexpr bool value = true; };
 template <> inline void walk<Sequential>(Sequential& m, const Path& path, Visitor& visitor) {
-  visitor.module(path, &m);
+  visitor.module(path, &m, "nn::Sequential");
   walk(m.layers, path, visitor);
 }
 }  // namespace detail

@@ -176,15 +176,6 @@ Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
       condition.where());
 }
 
-Tensor leaky_relu(const Operand& x, double slope) {
-  const Tensor t = ops::as_tensor(x);
-  return where(t > 0, t, t * slope);
-}
-Tensor elu(const Operand& x, double alpha) {
-  const Tensor t = ops::as_tensor(x);
-  const Tensor negative = where(t > 0, 0, t);  // a large exp would make 0 * inf of the gradient
-  return where(t > 0, t, alpha * expm1(negative));
-}
 
 Tensor cast(const Operand& x, DType dtype) {
   const Tensor t = ops::as_tensor(x);

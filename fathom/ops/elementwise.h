@@ -74,8 +74,6 @@ inline Tensor gelu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Gel
 inline Tensor gelu_tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluTanh>, x); }
 /// x * sigmoid(x).
 inline Tensor silu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Silu>, x); }
-/// log(1 + exp(x)).
-inline Tensor softplus(const Operand& x) { return ops::elementwise(fn::id_of<fn::Softplus>, x); }
 inline Tensor floor(const Operand& x) { return ops::elementwise(fn::id_of<fn::Floor>, x); }
 inline Tensor ceil(const Operand& x) { return ops::elementwise(fn::id_of<fn::Ceil>, x); }
 /// To the nearest integer, halves to even.
@@ -252,10 +250,6 @@ bool allclose(const Operand& a, const Operand& b, double relative = 1e-5, double
               bool equal_nan = false);
 /// Whether shapes and all elements are equal. Evaluates.
 bool equal(const Tensor& a, const Tensor& b);
-/// x for x > 0, else slope * x (Maas et al. 2013).
-Tensor leaky_relu(const Operand& x, double slope = 0.01);
-/// x for x > 0, else alpha * (exp(x) - 1) (Clevert et al. 2015).
-Tensor elu(const Operand& x, double alpha = 1.0);
 /// Conversion to another element type. Gradient: converted back; none through integers.
 Tensor cast(const Operand& x, DType dtype);
 /// The tensor itself, with no gradient through it.

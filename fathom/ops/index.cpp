@@ -130,29 +130,6 @@ Tensor gather(const Operand& x, int axis, const Tensor& index) {
                       {ops::fitted("gather", t, index.shape(), a, x.where()), index}, x.where());
 }
 
-Tensor embedding(const Tensor& index, const Operand& weight,
-                 std::optional<std::int64_t> padding_index) {
-  const Tensor table = ops::as_tensor(weight);
-  if (table.rank() != 2)
-    ops::fail<ShapeError>({.operation = "embedding",
-                           .problem = "the weight is no table",
-                           .received = {{"weight", describe(table)}},
-                           .expected = "a weight of rows and columns"},
-                          weight.where());
-  const Tensor rows = take(Operand(table, weight.where()), index, 0);
-  if (!padding_index) return rows;
-  const std::int64_t n = table.shape()[0];
-  if (*padding_index < -n || *padding_index >= n)
-    ops::fail<IndexError>(
-        {.operation = "embedding",
-         .problem = "padding_index " + std::to_string(*padding_index) + " is out of range",
-         .received = {{"weight", describe(table)}},
-         .expected = "an index in [" + std::to_string(-n) + ", " + std::to_string(n) + ")"},
-        weight.where());
-  const std::int64_t padding = *padding_index < 0 ? *padding_index + n : *padding_index;
-  return where(unsqueeze(index == padding, -1), stop_gradient(rows), rows);
-}
-
 Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
   ops::require_index("one_hot", index);
   if (classes == -1) classes = index.size() > 0 ? max(index).item<std::int64_t>() + 1 : 0;

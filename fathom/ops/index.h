@@ -38,10 +38,6 @@ Tensor take_along(const Operand& x, const Tensor& index, int axis);
 /// The same as torch.gather: off the axis the index may be smaller than x, and nothing broadcasts.
 /// Errors: ShapeError, IndexError.
 Tensor gather(const Operand& x, int axis, const Tensor& index);
-/// Rows of a table: index (s...), weight (n, d) -> (s..., d). The row `padding_index` (negative:
-/// from the end) gets no gradient.
-Tensor embedding(const Tensor& index, const Operand& weight,
-                 std::optional<std::int64_t> padding_index = {});
 /// 1 where the class is, else 0: (...) -> (..., classes). An index that is no class gives zeros.
 /// With classes = -1 there are as many as the index needs, which evaluates it. No gradient.
 Tensor one_hot(const Tensor& index, std::int64_t classes = -1, DType dtype = DType::i64);

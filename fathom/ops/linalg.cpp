@@ -207,4 +207,28 @@ Tensor linear(const Operand& x, const Tensor& weight, const Tensor& bias) {
   return reshape(y, t.shape().with(t.rank() - 1, weight.shape()[0]));
 }
 
+Tensor bilinear(const Operand& a, const Operand& b, const Tensor& weight, const Tensor& bias) {
+  const std::source_location at = a.where();
+  const DType dtype = ops::common_dtype({&a, &b});
+  const Tensor x = ops::as_tensor(a, dtype);
+  const Tensor y = ops::as_tensor(b, dtype);
+  const bool fits = weight.rank() == 3 && x.rank() > 0 && x.rank() == y.rank() &&
+                    x.shape().without(x.rank() - 1) == y.shape().without(y.rank() - 1) &&
+                    x.shape().back() == weight.shape()[1] && y.shape().back() == weight.shape()[2];
+  if (!fits)
+    ops::fail<ShapeError>(
+        {.operation = "bilinear",
+         .problem = "operands do not fit",
+         .received = {{"a", describe(x)}, {"b", describe(y)}, {"weight", describe(weight)}},
+         .expected = "a (..., m), b (..., n), weight (out, m, n)"},
+        at);
+  const std::int64_t out = weight.shape()[0], m = weight.shape()[1], n = weight.shape()[2];
+  const std::int64_t rows = x.shape().without(x.rank() - 1).size();
+  // (rows, m) by (m, out n), then each row's (out, n) by its b.
+  const Tensor by_column = reshape(permute(weight, {1, 0, 2}), Shape{m, out * n});
+  const Tensor left = reshape(matmul(reshape(x, Shape{rows, m}), by_column), Shape{rows, out, n});
+  const Tensor product = squeeze(matmul(left, reshape(y, Shape{rows, n, 1})), -1);
+  return reshape(bias.defined() ? product + bias : product, x.shape().with(x.rank() - 1, out));
+}
+
 }  // namespace fathom

@@ -27,4 +27,8 @@ Tensor matmul(const Operand& a, const Operand& b);
 /// x @ weight^T + bias. Shapes: (..., in), (out, in), (out) -> (..., out); bias may be undefined.
 Tensor linear(const Operand& x, const Tensor& weight, const Tensor& bias = {});
 
+/// y_o = a W_o b^T + bias_o. Shapes: a (..., m), b (..., n), weight (out, m, n), bias (out) or
+/// undefined -> (..., out). Errors: ShapeError.
+Tensor bilinear(const Operand& a, const Operand& b, const Tensor& weight, const Tensor& bias = {});
+
 }  // namespace fathom

@@ -3,6 +3,7 @@
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/norm_shapes.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"
@@ -24,21 +25,6 @@ void require_floating(const char* operation, const Tensor& x) {
                     .problem = "needs floating-point numbers",
                     .received = {{"x", describe(x)}},
                     .hint = "cast(x, DType::f32)"});
-}
-
-void require_channels(const char* operation, const Tensor& x, std::int64_t channels,
-                      std::initializer_list<std::pair<const char*, const Tensor*>> vectors,
-                      const std::source_location& where) {
-  const Shape expected{channels};
-  for (const auto& [name, v] : vectors) {
-    if (v->shape() == expected && v->dtype() == x.dtype()) continue;
-    ops::fail<ShapeError>(
-        {.operation = operation,
-         .problem = std::string(name) + " does not fit x",
-         .received = {{"x", describe(x)}, {name, describe(*v)}},
-         .expected = std::string(fathom::name(x.dtype())) + " " + to_string(expected)},
-        where);
-  }
 }
 
 // (B, C, L) with statistics of shape (C): the statistics as (1, C, 1).
@@ -88,8 +74,9 @@ template <> struct Rules<op::LayerNorm> {
       throw ShapeError({.operation = "layer_norm",
                         .problem = "x is a scalar",
                         .received = {{"x", describe(in[0])}}});
-    require_channels("layer_norm", in[0], in[0].shape().back(),
-                     {{"weight", &in[1]}, {"bias", &in[2]}}, {});
+    const std::int64_t width = in[0].shape().back();
+    ops::require_channels("layer_norm", in[0], width, "weight", in[1], {});
+    ops::require_channels("layer_norm", in[0], width, "bias", in[2], {});
     const Spec row{in[0].dtype(), in[0].shape().with(in[0].rank() - 1, 1)};
     return {Spec{in[0].dtype(), in[0].shape()}, row, row};
   }
@@ -126,7 +113,8 @@ template <> struct Rules<op::BatchNorm> {
   static Specs infer(const op::BatchNorm&, Inputs in) {
     require_floating("batch_norm", in[0]);
     const Shape& s = in[0].shape();
-    require_channels("batch_norm", in[0], s[1], {{"weight", &in[1]}, {"bias", &in[2]}}, {});
+    ops::require_channels("batch_norm", in[0], s[1], "weight", in[1], {});
+    ops::require_channels("batch_norm", in[0], s[1], "bias", in[2], {});
     if (s[0] * s[2] < 2)
       throw ShapeError({.operation = "batch_norm",
                         .problem = "one value per channel has no variance",
@@ -209,19 +197,6 @@ Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
   return transpose(graph::apply(op::Softmax{logarithm}, {transpose(t, a, last)}, x.where()), a,
                    last);
 }
-
-/// (B, C, ...) as (B, C, L).
-Tensor with_positions(const Tensor& t, const std::source_location& where) {
-  if (t.rank() < 2)
-    ops::fail<ShapeError>({.operation = "batch_norm",
-                           .problem = "x has no channel axis",
-                           .received = {{"x", describe(t)}},
-                           .expected = "x of shape (B, C) or (B, C, ...)"},
-                          where);
-  std::int64_t positions = 1;
-  for (int i = 2; i < t.rank(); ++i) positions *= t.shape()[i];
-  return reshape(t, Shape{t.shape()[0], t.shape()[1], positions});
-}
 }  // namespace
 
 Tensor softmax(const Operand& x, int axis) { return softmax_along(x, axis, false); }
@@ -231,30 +206,49 @@ Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, do
   return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x), weight, bias}, x.where());
 }
 
+Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
+                  const Tensor& bias, double epsilon) {
+  const Tensor t = ops::as_tensor(x);
+  const std::int64_t width = ops::require_last_axes("layer_norm", t, normalized, weight, x.where());
+  ops::require_last_axes("layer_norm", t, normalized, bias, x.where());
+  const Tensor w = ops::or_constant(weight, 1, normalized, t.dtype());
+  const Tensor b = ops::or_constant(bias, 0, normalized, t.dtype());
+  if (normalized.rank() == 1) return layer_norm(Operand(t, x.where()), w, b, epsilon);
+  const Tensor rows = flatten(t, t.rank() - normalized.rank(), -1);
+  return reshape(layer_norm(Operand(rows, x.where()), reshape(w, Shape{width}),
+                            reshape(b, Shape{width}), epsilon),
+                 t.shape());
+}
+
 BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                            const Tensor& running_mean, const Tensor& running_variance,
                            double momentum, double epsilon) {
   const Tensor t = ops::as_tensor(x);
-  const Tensor rows = with_positions(t, x.where());
-  const op::BatchNorm attributes{epsilon, momentum};
-  if (!running_mean.defined()) {
-    const Tensors out = graph::apply_all(attributes, {rows, weight, bias}, x.where());
-    return {reshape(out[0], t.shape()), {}, {}};
+  const Tensor rows = ops::with_positions("batch_norm", t, x.where());
+  const Shape channels{rows.shape()[1]};
+  Tensors inputs{rows, ops::or_constant(weight, 1, channels, t.dtype()),
+                 ops::or_constant(bias, 0, channels, t.dtype())};
+  const bool tracked = running_mean.defined();
+  if (tracked) {
+    inputs.push_back(running_mean);
+    inputs.push_back(running_variance);
   }
   const Tensors out =
-      graph::apply_all(attributes, {rows, weight, bias, running_mean, running_variance}, x.where());
-  return {reshape(out[0], t.shape()), out[3], out[4]};
+      graph::apply_all(op::BatchNorm{epsilon, momentum}, std::move(inputs), x.where());
+  return {reshape(out[0], t.shape()), tracked ? out[3] : Tensor(), tracked ? out[4] : Tensor()};
 }
 
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,
                             const Tensor& weight, const Tensor& bias, double epsilon) {
   const Tensor t = ops::as_tensor(x);
-  const Tensor rows = with_positions(t, x.where());
-  require_channels("batch_norm", t, rows.shape()[1],
-                   {{"mean", &mean}, {"variance", &variance}, {"weight", &weight}, {"bias", &bias}},
-                   x.where());
-  const Tensor scale = weight / sqrt(variance + constant(epsilon, {}, variance.dtype()));
-  return reshape((rows - per_channel(mean)) * per_channel(scale) + per_channel(bias), t.shape());
+  const Tensor rows = ops::with_positions("batch_norm", t, x.where());
+  for (const auto& [name, vector] : {std::pair{"mean", mean}, std::pair{"variance", variance},
+                                     std::pair{"weight", weight}, std::pair{"bias", bias}})
+    ops::require_channels("batch_norm", t, rows.shape()[1], name, vector, x.where());
+  const Tensor deviation = sqrt(variance + constant(epsilon, {}, variance.dtype()));
+  const Tensor scale = weight.defined() ? weight / deviation : 1 / deviation;
+  const Tensor y = (rows - per_channel(mean)) * per_channel(scale);
+  return reshape(bias.defined() ? y + per_channel(bias) : y, t.shape());
 }
 
 }  // namespace fathom

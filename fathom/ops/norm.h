@@ -1,5 +1,8 @@
 // Softmax and the normalisations. B batch, C channels or classes, L positions.
 #pragma once
+#include <cstdint>
+#include <optional>
+
 #include "fathom/core/tensor.h"
 
 namespace fathom {
@@ -36,8 +39,12 @@ Tensor softmax(const Operand& x, int axis = -1);
 /// log(softmax(x)), computed without forming the softmax.
 Tensor log_softmax(const Operand& x, int axis = -1);
 
-/// (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axis (Ba et al. 2016).
-/// Shapes: x (..., C), weight and bias (C).
+/// (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axes, as many as
+/// `normalized` has (Ba et al. 2016). Shapes: x (..., normalized), weight and bias (normalized),
+/// either may be undefined. Errors: ShapeError.
+Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weight = {},
+                  const Tensor& bias = {}, double epsilon = 1e-5);
+/// The same over the last axis.
 Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                   double epsilon = 1e-5);
 
@@ -48,13 +55,32 @@ struct BatchNormResult {
 };
 /// Batch normalisation by the batch's own statistics (Ioffe and Szegedy 2015). The running
 /// statistics move towards the batch's by `momentum`; the variance's is unbiased, as in PyTorch.
-/// Shapes: x (B, C) or (B, C, ...), the others (C); running statistics may be undefined.
+/// Shapes: x (B, C) or (B, C, ...), the others (C); each of them may be undefined.
 /// Errors: ShapeError for a single value per channel.
 BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                            const Tensor& running_mean = {}, const Tensor& running_variance = {},
                            double momentum = 0.1, double epsilon = 1e-5);
-/// Batch normalisation by given statistics.
+/// Batch normalisation by given statistics. Shapes: as batch_norm.
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,
                             const Tensor& weight, const Tensor& bias, double epsilon = 1e-5);
+
+/// Normalisation of each sample over groups of channels and all positions (Wu and He 2018).
+/// Shapes: x (B, C, ...), weight and bias (C) or undefined. Errors: ShapeError, ValueError if the
+/// groups do not divide C.
+Tensor group_norm(const Operand& x, std::int64_t groups, const Tensor& weight = {},
+                  const Tensor& bias = {}, double epsilon = 1e-5);
+/// Normalisation of each sample's channels over their positions (Ulyanov et al. 2016). Shapes: as
+/// group_norm. Errors: ShapeError for one value per channel.
+Tensor instance_norm(const Operand& x, const Tensor& weight = {}, const Tensor& bias = {},
+                     double epsilon = 1e-5);
+/// x / sqrt(mean(x^2) + epsilon) * weight over the last axes, as many as `normalized` has (Zhang
+/// and Sennrich 2019). Without an epsilon it is that of the element type. Shapes: x (...,
+/// normalized), weight (normalized) or undefined.
+Tensor rms_norm(const Operand& x, const Shape& normalized, const Tensor& weight = {},
+                std::optional<double> epsilon = {});
+/// x / (k + alpha * mean of x^2 over `size` neighbouring channels)^beta (Krizhevsky et al. 2012).
+/// Shapes: x (B, C, ...) -> same.
+Tensor local_response_norm(const Operand& x, std::int64_t size, double alpha = 1e-4,
+                           double beta = 0.75, double k = 1.0);
 
 }  // namespace fathom

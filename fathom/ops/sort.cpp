@@ -154,7 +154,7 @@ namespace {
 /// The runs of equal slices along axis 0, read in `order` if that is defined.
 UniqueResult runs_of(const Tensor& slices, const Tensor& order) {
   const std::int64_t n = slices.shape()[0];
-  const Tensor read = order.defined() ? take(slices, order) : slices;
+  const Tensor read = order.defined() ? take(slices, order, 0) : slices;
   const Tensor rows = reshape(read, Shape{n, n == 0 ? 0 : slices.size() / n});
   const Tensor starts = any(slice(rows, 0, 1, n) != slice(rows, 0, 0, n - 1), 1);
   // Run numbers: 0 for the first slice, one more at each start.
@@ -165,7 +165,7 @@ UniqueResult runs_of(const Tensor& slices, const Tensor& order) {
   const Tensor next = searchsorted(run, arange(count), true);
   const Tensor inverse = order.defined() ? take(run, argsort(order)) : run;
   // From the slices themselves: what was evaluated to count them passes no gradient on.
-  return {take(slices, order.defined() ? take(order, first) : first), inverse, next - first};
+  return {take(slices, order.defined() ? take(order, first, 0) : first, 0), inverse, next - first};
 }
 
 /// Sorts slices lexicographically: by the last column first, each sort keeping the one before.

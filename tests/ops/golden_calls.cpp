@@ -21,10 +21,6 @@ std::optional<int> axis_of(const json& a) {
   return a.contains("axis") ? std::optional<int>(a["axis"].get<int>()) : std::nullopt;
 }
 bool keep(const json& a) { return a.value("keepdim", false); }
-Reduction reduction_of(const json& a) {
-  const std::string r = a.value("reduction", "mean");
-  return r == "mean" ? Reduction::mean : r == "sum" ? Reduction::sum : Reduction::none;
-}
 Shape shape_of(const json& list) {
   return Shape(std::span<const std::int64_t>(list.get<std::vector<std::int64_t>>()));
 }
@@ -82,8 +78,7 @@ void add_elementwise(std::map<std::string, GoldenCall>& t) {
   };
   t["elu"] = [](const X& x, const json& a) -> Y { return {elu(x[0], a["alpha"])}; };
   t["softplus"] = [](const X& x, const json& a) -> Y {
-    if (a.contains("beta")) return {};
-    return {softplus(x[0])};
+    return {softplus(x[0], a.value("beta", 1.0), a.value("threshold", 20.0))};
   };
   t["where"] = [](const X& x, const json&) -> Y { return {where(x[0], x[1], x[2])}; };
   t["clamp"] = [](const X& x, const json& a) -> Y {
@@ -181,40 +176,14 @@ void add_models(std::map<std::string, GoldenCall>& t) {
   t["softmax"] = [](const X& x, const json& a) -> Y { return {softmax(x[0], a["axis"])}; };
   t["log_softmax"] = [](const X& x, const json& a) -> Y { return {log_softmax(x[0], a["axis"])}; };
   t["layer_norm"] = [](const X& x, const json& a) -> Y {
-    Shape normalized = shape_of(a["normalized_shape"]);
-    const Tensor weight = x.size() > 1 ? x[1] : ones(normalized, x[0].dtype());
-    const Tensor bias = x.size() > 2 ? x[2] : zeros(normalized, x[0].dtype());
-    const Tensor rows = flatten(x[0], x[0].rank() - normalized.rank(), -1);  // several axes as one
-    return {reshape(layer_norm(rows, flatten(weight), flatten(bias), a.value("eps", 1e-5)),
-                    x[0].shape())};
+    return {layer_norm(x[0], shape_of(a["normalized_shape"]), x.size() > 1 ? x[1] : Tensor(),
+                       x.size() > 2 ? x[2] : Tensor(), a.value("eps", 1e-5))};
   };
   t["batch_norm"] = [](const X& x,
                        const json& a) -> Y {  // input, weight, bias, running mean, running variance
     if (!a["training"]) return {batch_norm_inference(x[0], x[3], x[4], x[1], x[2], a["eps"])};
     const BatchNormResult r = batch_norm(x[0], x[1], x[2], x[3], x[4], a["momentum"], a["eps"]);
     return {r.y, r.running_mean, r.running_variance};
-  };
-  t["cross_entropy"] = [](const X& x, const json& a) -> Y {
-    if (x[0].rank() != 2 || is_floating(x[1].dtype())) return {};  // positions, soft targets
-    return {cross_entropy(x[0], x[1],
-                          {.weight = x.size() > 2 ? x[2] : Tensor(),
-                           .ignore_index = a.value("ignore_index", -100),
-                           .label_smoothing = a.value("label_smoothing", 0.0),
-                           .reduction = reduction_of(a)})};
-  };
-  t["nll_loss"] = [](const X& x, const json& a) -> Y {
-    if (x.size() > 2) return {};
-    return {nll_loss(x[0], x[1], reduction_of(a))};
-  };
-  t["mse_loss"] = [](const X& x, const json& a) -> Y {
-    return {mse_loss(x[0], x[1], reduction_of(a))};
-  };
-  t["l1_loss"] = [](const X& x, const json& a) -> Y {
-    return {l1_loss(x[0], x[1], reduction_of(a))};
-  };
-  t["binary_cross_entropy_with_logits"] = [](const X& x, const json& a) -> Y {
-    if (x.size() > 2) return {};
-    return {binary_cross_entropy_with_logits(x[0], x[1], reduction_of(a))};
   };
 }
 
@@ -232,6 +201,8 @@ const std::map<std::string, GoldenCall>& golden_calls() {
     add_index_calls(t);
     add_order_calls(t);
     add_linalg_calls(t);
+    add_activation_calls(t);
+    add_loss_calls(t);
     return t;
   }();
   return calls;

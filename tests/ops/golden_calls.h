@@ -26,4 +26,7 @@ void add_index_calls(std::map<std::string, GoldenCall>& calls);
 // By family, in the files of these names.
 void add_linalg_calls(std::map<std::string, GoldenCall>& table);
 
+void add_activation_calls(std::map<std::string, GoldenCall>& t);
+void add_loss_calls(std::map<std::string, GoldenCall>& t);
+
 }  // namespace fathom::test

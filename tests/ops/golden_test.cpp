@@ -22,6 +22,8 @@ using nlohmann::json;
 double room_for(const std::string& name) {
   if (name == "batch_norm_far_mean") return 300;
   if (name == "layer_norm_size1") return 3;
+  // PyTorch's own factors are rounded to single precision.
+  if (name == "hardsigmoid_f64" || name == "celu_alpha_f64") return 1e5;
   if (name.starts_with("f16_")) return 0x1p-10 / 4e-6;  // the last bit of a half
   if (name.starts_with("bf16_")) return 0x1p-7 / 4e-6;
   if (name.starts_with("linalg_")) return 100;  // the condition of a matrix magnifies rounding
@@ -125,11 +127,9 @@ TEST_CASE("operations against PyTorch") {
       }
     }
   }
-  // Lacking: softplus's beta, embedding's padding, nll_loss's and pos_weight's weights, cross
-  // entropy of positions, of one row, with soft targets.
   MESSAGE(checked, " cases checked, ", lacking, " with options that Fathom lacks");
-  CHECK(checked > 1200);
-  CHECK(lacking < 50);
+  CHECK(checked > 2300);
+  CHECK(lacking == 0);
 }
 
 }  // namespace fathom::test

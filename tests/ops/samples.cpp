@@ -131,7 +131,10 @@ const Samples& all_samples() {
           product_samples(),
           decomposition_samples(),
           fft_samples(),
-          random_samples()})
+          random_samples(),
+          more_loss_samples(),
+          activation_samples(),
+          layer_samples()})
       append(all, family);
     return all;
   }();

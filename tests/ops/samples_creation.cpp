@@ -1,6 +1,6 @@
 #include "fathom/ops/creation.h"
+#include "fathom/ops/dropout.h"
 #include "fathom/ops/elementwise.h"
-#include "fathom/ops/random.h"
 #include "tests/ops/samples.h"
 
 namespace fathom::test {

@@ -1,4 +1,4 @@
-#include "fathom/ops/elementwise.h"
+#include "fathom/ops/activation.h"
 
 #include "fathom/ops/function_table.h"
 #include "fathom/ops/shape.h"

@@ -41,13 +41,6 @@ std::vector<ErrorCase> index_error_cases() {
                            gather(f({2}), 0, at({2})).eval();
                          },
                          {"take_along: index 2 is out of range", "[0, 2)", here}),
-      throws<ShapeError>("embedding", [=] { embedding(i({2}), f({3})); },
-                         {"embedding: the weight is no table", "f32 (3,)", here}),
-      throws<IndexError>("embedding padding",
-                         [=] {
-                           embedding(i({2}), f({3, 2}), 3);
-                         },
-                         {"embedding: padding_index 3 is out of range", "[-3, 3)", here}),
       throws<DTypeError>("one_hot of floats", [=] { one_hot(f({2})); },
                          {"one_hot: the index is not i64 or i32", "f32 (2,)"}),
       throws<ShapeError>("scatter",

@@ -70,7 +70,7 @@ Samples loss_samples() {
        {.large = true}},
       {"nll_loss", [](In x) { return nll_loss(x[0], x[1]); }, {real({6, 5}), whole({6}, 0, 5)}, {}},
       {"nll_loss/none",
-       [=](In x) { return nll_loss(log_softmax(x[0]), x[1], none); },
+       [=](In x) { return nll_loss(log_softmax(x[0]), x[1], {.reduction = none}); },
        {real({6, 5}), whole({6}, 0, 5)},
        smooth},
       {"mse_loss", [](In x) { return mse_loss(x[0], x[1]); }, {real({3, 4}), real({3, 4})}, smooth},
@@ -116,13 +116,11 @@ Samples loss_samples() {
        {real({3, 4}), real({3, 4}, 0, 1)},
        smooth},
       {"binary_cross_entropy_with_logits/none",
-       [=](In x) { return binary_cross_entropy_with_logits(x[0] * 40, x[1], none); },
+       [=](In x) { return binary_cross_entropy_with_logits(x[0] * 40, x[1], {.reduction = none}); },
        {real({20}), real({20}, 0, 1)},
        {}},
       {"binary_cross_entropy_with_logits/truth",
-       [=](In x) {
-         return binary_cross_entropy_with_logits(x[0], cast(x[1], x[0].dtype()), total);
-       },
+       [=](In x) { return binary_cross_entropy_with_logits(x[0], x[1], {.reduction = total}); },
        {real({20}), truth({20})},
        {}},
   };

@@ -23,29 +23,36 @@ def fill(layer, case, dtype):
 
 
 def cases_of(kind, make, rows):
-    """rows: (suffix, options, input shape, training, high) with `high` the bound of whole-number inputs, else None."""
+    """rows: (suffix, options, input shape, training, high) with `high` the bound of whole-number inputs, else None.
+    Several inputs are a list of shapes."""
     cases, tensors = [], {}
     for dtype in ("f32", "f64"):
         for suffix, options, shape, training, high in rows:
             case = kind.lower() + suffix + ("" if dtype == "f32" else "_f64")
             layer = make(**options).to(torch.float32 if dtype == "f32" else torch.float64).train(training)
             fill(layer, case, dtype)
-            x = integers(f"{case}.in0", shape, 0, high) if high else uniform(f"{case}.in0", shape, -2, 2, dtype)
-            tensors[f"{case}.in0"] = x
+            shapes = shape if isinstance(shape, list) else [shape]
+            xs = []
+            for i, size in enumerate(shapes):
+                key = f"{case}.in{i}"
+                x = integers(key, size, 0, high) if high else uniform(key, size, -2, 2, dtype)
+                tensors[key] = x
+                xs.append(torch.from_numpy(x.copy()).requires_grad_(high is None))
             for name, t in layer.state_dict().items():
                 tensors[f"{case}.state.{name}"] = array(t)
-            x = torch.from_numpy(x.copy()).requires_grad_(high is None)
-            y = layer(x)
+            y = layer(*xs)
             up = uniform(f"{case}.grad_out0", tuple(y.shape), -1, 1, dtype)
             y.backward(torch.from_numpy(up))
             tensors[f"{case}.out0"], tensors[f"{case}.grad_out0"] = array(y), up
-            if high is None:
-                tensors[f"{case}.grad_in0"] = array(x.grad)
+            for i, x in enumerate(xs):
+                if high is None:
+                    tensors[f"{case}.grad_in{i}"] = array(x.grad)
             for name, p in layer.named_parameters():
                 tensors[f"{case}.grad.{name}"] = array(p.grad)
             for name, b in layer.named_buffers():
                 tensors[f"{case}.after.{name}"] = array(b)
-            cases.append({"name": case, "layer": kind, "dtype": dtype, "options": options, "training": training})
+            cases.append({"name": case, "layer": kind, "dtype": dtype, "options": options, "training": training,
+                          "inputs": len(shapes)})
     return cases, tensors
 
 
@@ -64,7 +71,32 @@ def main():
             ("_rank3", dict(num_features=4), (3, 4, 7), True, None),
             ("_rank3_eval", dict(num_features=4), (3, 4, 7), False, None),
             ("_momentum", dict(num_features=5, momentum=0.3, eps=1e-3), (6, 5), True, None),
-            ("_no_affine", dict(num_features=5, affine=False), (6, 5), True, None)]),
+            ("_no_affine", dict(num_features=5, affine=False), (6, 5), True, None),
+            ("_no_affine_eval", dict(num_features=5, affine=False), (6, 5), False, None),
+            ("_average", dict(num_features=5, momentum=None), (6, 5), True, None),
+            ("_untracked", dict(num_features=5, track_running_stats=False), (6, 5), True, None),
+            ("_untracked_eval", dict(num_features=5, track_running_stats=False), (6, 5), False, None)]),
+        ("BatchNorm2d", nn.BatchNorm2d, [("", dict(num_features=3), (2, 3, 4, 5), True, None),
+                                         ("_eval", dict(num_features=3), (2, 3, 4, 5), False, None)]),
+        ("BatchNorm3d", nn.BatchNorm3d, [("", dict(num_features=3), (2, 3, 2, 4, 3), True, None)]),
+        ("GroupNorm", nn.GroupNorm, [
+            ("", dict(num_groups=2, num_channels=6), (3, 6, 5), True, None),
+            ("_pictures", dict(num_groups=3, num_channels=6, eps=1e-3), (2, 6, 3, 4), True, None),
+            ("_no_affine", dict(num_groups=2, num_channels=4, affine=False), (3, 4, 5), True, None)]),
+        ("InstanceNorm1d", nn.InstanceNorm1d, [
+            ("", dict(num_features=4), (3, 4, 7), True, None),
+            ("_affine", dict(num_features=4, affine=True, eps=1e-3), (3, 4, 7), True, None),
+            ("_tracked", dict(num_features=4, affine=True, track_running_stats=True, momentum=0.3), (3, 4, 7), True, None),
+            ("_tracked_eval", dict(num_features=4, affine=True, track_running_stats=True), (3, 4, 7), False, None)]),
+        ("InstanceNorm2d", nn.InstanceNorm2d, [("", dict(num_features=3, affine=True), (2, 3, 4, 5), True, None)]),
+        ("RMSNorm", nn.RMSNorm, [
+            ("", dict(normalized_shape=[7]), (5, 7), True, None),
+            ("_axes", dict(normalized_shape=[3, 4], eps=1e-3), (2, 3, 4), True, None),
+            ("_no_affine", dict(normalized_shape=[7], elementwise_affine=False), (5, 7), True, None)]),
+        ("Bilinear", nn.Bilinear, [
+            ("", dict(in1_features=4, in2_features=3, out_features=5), [(6, 4), (6, 3)], True, None),
+            ("_no_bias", dict(in1_features=4, in2_features=3, out_features=5, bias=False), [(6, 4), (6, 3)], True, None)]),
+        ("PReLU", nn.PReLU, [("", dict(), (5, 7), True, None), ("_channels", dict(num_parameters=4), (3, 4, 5), True, None)]),
         ("LayerNorm", nn.LayerNorm, [
             ("", dict(normalized_shape=[7]), (5, 7), True, None),
             ("_two_axes", dict(normalized_shape=[3, 4]), (2, 3, 4), True, None),

@@ -1,0 +1,33 @@
+// `fathom summary DIR`: the layers of a trained model, as nn::summary prints them.
+#include <fmt/format.h>
+
+#include "fathom/cli/command.h"
+#include "fathom/fathom.h"
+#include "fathom/train/model_folder.h"
+
+namespace fathom::cli {
+namespace {
+
+struct Wanted {
+  std::string folder;
+  std::int64_t batch = 1;
+};
+
+int show(const Wanted& wanted) {
+  const train::Classifier classifier = train::load_model(wanted.folder);
+  const Shape input{wanted.batch, classifier.config.in_features};
+  fmt::print("{}", nn::summary(classifier.net, input).str());
+  return 0;
+}
+
+}  // namespace
+
+Action summary(Options& options) {
+  auto wanted = std::make_shared<Wanted>();
+  options.input("DIR", wanted->folder, "a run's folder or a model's", Need::required);
+  options.option("--batch", wanted->batch, "rows of the input", {1, 1e9});
+  options.example("fathom summary runs/digits");
+  return [wanted] { return show(*wanted); };
+}
+
+}  // namespace fathom::cli

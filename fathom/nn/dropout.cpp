@@ -1,0 +1,85 @@
+#include "fathom/nn/dropout.h"
+
+#include "fathom/core/error.h"
+#include "fathom/graph/op.h"
+#include "fathom/nn/mode.h"
+#include "fathom/ops/dropout.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/shape.h"
+
+namespace fathom::nn {
+
+using graph::ModuleScope;
+
+namespace {
+
+double require_probability(const char* layer, double probability) {
+  if (probability >= 0 && probability <= 1) return probability;
+  throw ValueError({.operation = layer,
+                    .problem = "probability is " + std::to_string(probability),
+                    .expected = "a number in [0, 1]"});
+}
+
+using Drop = Tensor (*)(const Operand&, double, const Tensor&, std::int64_t);
+
+/// What all forms do: nothing in inference, else `drop` with the next site of the step's key.
+Tensor drop_by(Drop drop, const ModuleScope& scope, const Tensor& x, double probability) {
+  if (!is_training() || probability == 0) return scope.result(x);
+  const RandomSite site = next_random_site(scope.type, scope.where);
+  return scope.result(drop(Operand(x, scope.where), probability, site.key, site.site));
+}
+
+/// Channels of samples, or of one sample: its batch axis is added and taken away again.
+Tensor drop_channels(const ModuleScope& scope, const Tensor& x, double probability, int batched,
+                     int single) {
+  if (x.rank() != batched && x.rank() != single)
+    ops::fail<ShapeError>(
+        {.operation = scope.type,
+         .problem = "x has " + std::to_string(x.rank()) + " axes",
+         .received = {{"x", graph::describe(x)}},
+         .expected = std::to_string(batched) + " or " + std::to_string(single) + " axes"},
+        scope.where);
+  if (x.rank() == batched || batched == 4) return drop_by(feature_dropout, scope, x, probability);
+  return scope.result(squeeze(drop_by(feature_dropout, scope, unsqueeze(x, 0), probability), 0));
+}
+
+}  // namespace
+
+Dropout::Dropout(double probability)
+    : probability(require_probability("nn::Dropout", probability)) {}
+Tensor Dropout::operator()(const Tensor& x, Where where) const {
+  return drop_by(dropout, ModuleScope(this, "nn::Dropout", where), x, probability);
+}
+
+Dropout1d::Dropout1d(double probability)
+    : probability(require_probability("nn::Dropout1d", probability)) {}
+Tensor Dropout1d::operator()(const Tensor& x, Where where) const {
+  return drop_channels(ModuleScope(this, "nn::Dropout1d", where), x, probability, 3, 2);
+}
+
+Dropout2d::Dropout2d(double probability)
+    : probability(require_probability("nn::Dropout2d", probability)) {}
+Tensor Dropout2d::operator()(const Tensor& x, Where where) const {
+  return drop_channels(ModuleScope(this, "nn::Dropout2d", where), x, probability, 4, 3);
+}
+
+Dropout3d::Dropout3d(double probability)
+    : probability(require_probability("nn::Dropout3d", probability)) {}
+Tensor Dropout3d::operator()(const Tensor& x, Where where) const {
+  return drop_channels(ModuleScope(this, "nn::Dropout3d", where), x, probability, 5, 4);
+}
+
+AlphaDropout::AlphaDropout(double probability)
+    : probability(require_probability("nn::AlphaDropout", probability)) {}
+Tensor AlphaDropout::operator()(const Tensor& x, Where where) const {
+  return drop_by(alpha_dropout, ModuleScope(this, "nn::AlphaDropout", where), x, probability);
+}
+
+FeatureAlphaDropout::FeatureAlphaDropout(double probability)
+    : probability(require_probability("nn::FeatureAlphaDropout", probability)) {}
+Tensor FeatureAlphaDropout::operator()(const Tensor& x, Where where) const {
+  return drop_by(feature_alpha_dropout, ModuleScope(this, "nn::FeatureAlphaDropout", where), x,
+                 probability);
+}
+
+}  // namespace fathom::nn

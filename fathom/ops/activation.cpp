@@ -1,0 +1,182 @@
+#include "fathom/ops/activation.h"
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/index.h"
+#include "fathom/ops/norm.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/reduce.h"
+#include "fathom/ops/shape.h"
+
+namespace fathom {
+
+using graph::describe;
+
+namespace {
+
+Tensor floating_tensor(const Operand& x) {
+  return ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
+}
+
+void require(bool ok, const char* operation, const char* option, double value, const char* expected,
+             const std::source_location& where) {
+  if (ok) return;
+  ops::fail<ValueError>({.operation = operation,
+                         .problem = std::string(option) + " is " + graph::print_field(value),
+                         .expected = expected},
+                        where);
+}
+
+/// The exponential's branch of elu and its kin: where x is positive, exp sees 0. A large exp would
+/// make 0 * inf of the gradient.
+Tensor negative_part(const Tensor& x) { return where(x > 0, 0, x); }
+
+/// log(1 + exp(x)), the scalar function.
+Tensor plain_softplus(const Operand& x) { return ops::elementwise(fn::id_of<fn::Softplus>, x); }
+
+struct Halves {
+  Tensor first, second;
+};
+Halves halves(const char* operation, const Operand& x, int axis) {
+  const Tensor t = floating_tensor(x);
+  const int a = ops::normalize_axis(operation, axis, t.rank(), x.where());
+  const std::int64_t extent = t.shape()[a];
+  if (extent % 2 != 0)
+    ops::fail<ShapeError>({.operation = operation,
+                           .problem = "the axis cannot be halved",
+                           .received = {{"x", describe(t)}},
+                           .expected = "an even extent on axis " + std::to_string(a)},
+                          x.where());
+  return {slice(t, a, 0, extent / 2), slice(t, a, extent / 2, extent)};
+}
+
+}  // namespace
+
+Tensor leaky_relu(const Operand& x, double negative_slope) {
+  const Tensor t = floating_tensor(x);
+  return where(t > 0, t, t * negative_slope);
+}
+
+Tensor prelu(const Operand& x, const Tensor& weight) {
+  const Tensor t = floating_tensor(x);
+  Tensor slope = weight;
+  if (weight.size() == 1) {
+    slope = reshape(weight, Shape{});
+  } else {
+    const std::int64_t channels = t.rank() < 2 ? 1 : t.shape()[1];
+    if (weight.shape() != Shape{channels})
+      ops::fail<ShapeError>({.operation = "prelu",
+                             .problem = "the weight does not fit x",
+                             .received = {{"x", describe(t)}, {"weight", describe(weight)}},
+                             .expected = "one weight, or one for each channel (axis 1)"},
+                            x.where());
+    Shape shape{channels};
+    for (int i = 2; i < t.rank(); ++i) shape.push_back(1);
+    slope = reshape(weight, shape);
+  }
+  return where(t > 0, t, t * slope);
+}
+
+Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, std::int64_t site) {
+  require(lower <= upper, "rrelu", "lower", lower, "at most upper", x.where());
+  if (!key.defined()) return leaky_relu(x, (lower + upper) / 2);
+  const Tensor t = floating_tensor(x);
+  const Tensor uniform =
+      graph::apply(op::Random{op::Random::Kind::uniform, t.shape(), site}, {key}, x.where());
+  return where(t >= 0, t, t * cast(uniform * (upper - lower) + lower, t.dtype()));
+}
+
+Tensor elu(const Operand& x, double alpha) {
+  const Tensor t = floating_tensor(x);
+  return where(t > 0, t, alpha * expm1(negative_part(t)));
+}
+
+Tensor selu(const Operand& x) {
+  return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717);
+}
+
+Tensor celu(const Operand& x, double alpha) {
+  require(alpha != 0, "celu", "alpha", alpha, "a number that is not 0", x.where());
+  const Tensor t = floating_tensor(x);
+  return where(t > 0, t, alpha * expm1(negative_part(t) / alpha));
+}
+
+Tensor hardtanh(const Operand& x, double low, double high) {
+  require(low <= high, "hardtanh", "low", low, "at most high", x.where());
+  return clamp(x, low, high);
+}
+Tensor relu6(const Operand& x) { return clamp(x, 0, 6); }
+Tensor hardsigmoid(const Operand& x) { return clamp(floating_tensor(x) + 3, 0, 6) / 6; }
+Tensor hardswish(const Operand& x) {
+  const Tensor t = floating_tensor(x);
+  return t * hardsigmoid(t);
+}
+
+Tensor softplus(const Operand& x, double beta, double threshold) {
+  require(beta != 0, "softplus", "beta", beta, "a number that is not 0", x.where());
+  const Tensor t = floating_tensor(x);
+  if (beta == 1) return where(t > threshold, t, plain_softplus(t));
+  const Tensor scaled = t * beta;
+  return where(scaled > threshold, t, plain_softplus(scaled) / beta);
+}
+
+Tensor mish(const Operand& x) {
+  const Tensor t = floating_tensor(x);
+  return t * tanh(plain_softplus(t));
+}
+Tensor log_sigmoid(const Operand& x) { return -plain_softplus(-x); }
+
+Tensor softshrink(const Operand& x, double lambda) {
+  require(lambda >= 0, "softshrink", "lambda", lambda, "a number that is not negative", x.where());
+  const Tensor t = floating_tensor(x);
+  return where(abs(t) <= lambda, 0, t - lambda * sign(t));  // comparisons that keep NaN
+}
+Tensor hardshrink(const Operand& x, double lambda) {
+  const Tensor t = floating_tensor(x);
+  return where(logical_and(t >= -lambda, t <= lambda), 0, t);
+}
+Tensor tanhshrink(const Operand& x) {
+  const Tensor t = floating_tensor(x);
+  return t - tanh(t);
+}
+Tensor softsign(const Operand& x) {
+  const Tensor t = floating_tensor(x);
+  return t / (1 + abs(t));
+}
+Tensor threshold(const Operand& x, double threshold, double value) {
+  const Tensor t = ops::as_tensor(x);
+  return where(t <= threshold, cast(ops::scalar(value, DType::f64), t.dtype()), t);
+}
+
+Tensor softmin(const Operand& x, int axis) { return softmax(-x, axis); }
+
+Tensor gumbel_softmax(const Operand& logits, const Tensor& key, double tau, bool hard, int axis,
+                      std::int64_t site) {
+  require(tau > 0, "gumbel_softmax", "tau", tau, "a positive number", logits.where());
+  const Tensor t = floating_tensor(logits);
+  const Tensor uniform =
+      graph::apply(op::Random{op::Random::Kind::uniform, t.shape(), site}, {key}, logits.where());
+  // -log of an exponential variate; a uniform 0 counts as half of the smallest step above it.
+  const Tensor noise = -log(-log1p(-maximum(uniform, 0x1p-25)));
+  const Tensor soft = softmax((t + cast(noise, t.dtype())) / tau, axis);
+  if (!hard) return soft;
+  const int a = ops::normalize_axis("gumbel_softmax", axis, t.rank(), logits.where());
+  const Tensor chosen =
+      transpose(one_hot(argmax(transpose(soft, a, -1), -1), t.shape()[a], t.dtype()), a, -1);
+  return stop_gradient(chosen - soft) + soft;
+}
+
+Tensor glu(const Operand& x, int axis) {
+  const Halves h = halves("glu", x, axis);
+  return h.first * sigmoid(h.second);
+}
+Tensor swiglu(const Operand& x, int axis) {
+  const Halves h = halves("swiglu", x, axis);
+  return silu(h.first) * h.second;
+}
+Tensor geglu(const Operand& x, int axis) {
+  const Halves h = halves("geglu", x, axis);
+  return gelu(h.first) * h.second;
+}
+
+}  // namespace fathom

@@ -1,0 +1,180 @@
+#include "fathom/ops/loss_truth.h"
+
+#include "fathom/graph/op.h"
+#include "fathom/ops/activation.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/index.h"
+#include "fathom/ops/operands.h"
+#include "fathom/ops/reduce.h"
+#include "fathom/ops/shape.h"
+
+namespace fathom {
+
+using graph::describe;
+using ops::Inputs;
+using ops::Spec;
+using ops::Specs;
+using ops::Tensors;
+using ops::Vjp;
+
+namespace {
+
+void require_equal_shapes(const char* operation, const Tensor& x, const Tensor& target,
+                          const std::source_location& where) {
+  if (x.shape() == target.shape()) return;
+  ops::fail<ShapeError>({.operation = operation,
+                         .problem = "the shapes differ",
+                         .received = {{"x", describe(x)}, {"target", describe(target)}},
+                         .expected = "a target for each element of x"},
+                        where);
+}
+
+/// The prediction in its own type and the target in the same.
+struct Pair {
+  Tensor x, t;
+};
+Pair equal_pair(const char* operation, const Operand& x, const Operand& target) {
+  const Tensor a = ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
+  const Tensor t = ops::as_tensor(target, a.dtype());
+  require_equal_shapes(operation, a, t, x.where());
+  return {a, t};
+}
+
+Tensor weighted(const Tensor& losses, const Tensor& weight) {
+  return weight.defined() ? losses * weight : losses;
+}
+
+/// log(1 + exp(x)) = -log(1 - sigmoid(x)).
+Tensor softplus_of(const Tensor& x) { return ops::elementwise(fn::id_of<fn::Softplus>, x); }
+
+/// Logarithms of p and of 1 - p, at least -100.
+struct Logarithms {
+  Tensor yes, no;
+};
+Logarithms logarithms(const Tensor& p) { return {maximum(log(p), -100), maximum(log1p(-p), -100)}; }
+
+}  // namespace
+
+namespace graph {
+
+template <> struct Rules<op::BinaryCrossEntropy> {
+  static constexpr std::string_view name = "binary_cross_entropy";
+  static Specs infer(const op::BinaryCrossEntropy&, Inputs in) {
+    return Spec{in[0].dtype(), in[0].shape()};
+  }
+  static Tensors lower(const op::BinaryCrossEntropy&, Inputs in) {
+    const Logarithms l = logarithms(in[0]);
+    return {(in[1] - 1) * l.no - in[1] * l.yes};
+  }
+  static Tensors vjp(const op::BinaryCrossEntropy&, const Vjp& v) {
+    const Tensor &dy = v.cotangent(), &p = v.inputs[0], &t = v.inputs[1];
+    Tensors result(2);
+    if (v.wants(0)) result[0] = dy * (p - t) / maximum((1 - p) * p, 1e-12);
+    if (v.wants(1)) {
+      const Logarithms l = logarithms(p);
+      result[1] = dy * (l.no - l.yes);
+    }
+    return result;
+  }
+};
+template <>
+constinit const OpDef OpEntry<op::BinaryCrossEntropy>::def = make_op_def<op::BinaryCrossEntropy>();
+
+}  // namespace graph
+
+Tensor binary_cross_entropy(const Operand& probability, const Operand& target,
+                            const BinaryCrossEntropyOptions& options) {
+  const Pair p = equal_pair("binary_cross_entropy", probability, target);
+  const Tensor losses = graph::apply(op::BinaryCrossEntropy{}, {p.x, p.t}, probability.where());
+  return ops::reduce_loss("binary_cross_entropy", weighted(losses, options.weight),
+                          options.reduction, probability.where());
+}
+
+Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target,
+                                        const BinaryCrossEntropyWithLogitsOptions& options) {
+  const Pair p = equal_pair("binary_cross_entropy_with_logits", logits, target);
+  const Tensor losses =
+      options.pos_weight.defined()
+          ? (1 - p.t) * p.x + (1 + (options.pos_weight - 1) * p.t) * softplus_of(-p.x)
+          : softplus_of(p.x) - p.x * p.t;
+  return ops::reduce_loss("binary_cross_entropy_with_logits", weighted(losses, options.weight),
+                          options.reduction, logits.where());
+}
+
+Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
+                          const SigmoidFocalOptions& options) {
+  const Pair p = equal_pair("sigmoid_focal_loss", logits, target);
+  const Tensor yes = sigmoid(p.x);
+  const Tensor miss = yes * (1 - p.t) + (1 - yes) * p.t;  // 1 - p_t
+  Tensor losses = (softplus_of(p.x) - p.x * p.t) *
+                  (options.gamma == 2 ? square(miss) : pow(miss, options.gamma));
+  if (options.alpha >= 0) losses = losses * (options.alpha * p.t + (1 - options.alpha) * (1 - p.t));
+  return ops::reduce_loss("sigmoid_focal_loss", losses, options.reduction, logits.where());
+}
+
+Tensor soft_margin_loss(const Operand& x, const Operand& target, Reduction reduction) {
+  const Pair p = equal_pair("soft_margin_loss", x, target);
+  return ops::reduce_loss("soft_margin_loss", softplus_of(-(p.t * p.x)), reduction, x.where());
+}
+
+Tensor multilabel_soft_margin_loss(const Operand& x, const Operand& target,
+                                   const MultilabelSoftMarginOptions& options) {
+  const Pair p = equal_pair("multilabel_soft_margin_loss", x, target);
+  const Tensor losses = weighted(softplus_of(p.x) - p.x * p.t, options.weight);
+  return ops::reduce_loss("multilabel_soft_margin_loss", mean(losses, -1), options.reduction,
+                          x.where());
+}
+
+Tensor multilabel_margin_loss(const Operand& x, const Tensor& target, Reduction reduction) {
+  const Tensor scores = ops::as_tensor(x);
+  require_equal_shapes("multilabel_margin_loss", scores, target, x.where());
+  if (target.dtype() != DType::i64 || scores.rank() < 1 || scores.rank() > 2)
+    ops::fail<DTypeError>({.operation = "multilabel_margin_loss",
+                           .problem = "targets are lists of class indices of type i64",
+                           .received = {{"x", describe(scores)}, {"target", describe(target)}},
+                           .expected = "x (B, C) or (C), and an i64 target of that shape"},
+                          x.where());
+  const std::int64_t classes = scores.shape().back();
+  const Tensor position = arange(classes);
+  const Tensor end = min(where(target == -1, position, classes), -1, true);
+  const Tensor listed = position < end;
+  const Tensor safe = where(listed, target, 0);
+  // Axes of what follows: the list's places, then the classes.
+  const Tensor is_class = unsqueeze(safe, -1) == position;
+  const Tensor is_target = any(logical_and(unsqueeze(listed, -1), is_class), -2, true);
+  const Tensor misses =
+      relu(1 - unsqueeze(take_along(scores, safe, -1), -1) + unsqueeze(scores, -2));
+  const Tensor counts = logical_and(unsqueeze(listed, -1), logical_not(is_target));
+  const Tensor losses = sum(where(counts, misses, 0), {-2, -1}) / static_cast<double>(classes);
+  return ops::reduce_loss("multilabel_margin_loss", losses, reduction, x.where());
+}
+
+Tensor tversky_loss(const Operand& probability, const Operand& target,
+                    const TverskyOptions& options) {
+  const Pair p = equal_pair("tversky_loss", probability, target);
+  if (p.x.rank() == 0)
+    ops::fail<ShapeError>({.operation = "tversky_loss",
+                           .problem = "there is no batch axis",
+                           .received = {{"probability", describe(p.x)}},
+                           .expected = "probabilities and targets (B, ...)"},
+                          probability.where());
+  const auto total = [](const Tensor& t) { return t.rank() == 1 ? t : sum(flatten(t, 1), 1); };
+  const Tensor hits = total(p.x * p.t);
+  const Tensor wrong = options.alpha * (total(p.x) - hits) + options.beta * (total(p.t) - hits);
+  return ops::reduce_loss("tversky_loss",
+                          1 - (hits + options.smooth) / (hits + wrong + options.smooth),
+                          options.reduction, probability.where());
+}
+
+Tensor dice_loss(const Operand& probability, const Operand& target, const OverlapOptions& options) {
+  return tversky_loss(probability, target,
+                      {.smooth = options.smooth / 2, .reduction = options.reduction});
+}
+Tensor jaccard_loss(const Operand& probability, const Operand& target,
+                    const OverlapOptions& options) {
+  return tversky_loss(
+      probability, target,
+      {.alpha = 1, .beta = 1, .smooth = options.smooth, .reduction = options.reduction});
+}
+
+}  // namespace fathom

@@ -1,0 +1,22 @@
+// Shape rules that the normalisations share. Internal.
+#pragma once
+#include "fathom/core/tensor.h"
+
+namespace fathom::ops {
+
+/// The number of elements of x's last axes, which must be `normalized`, as must a defined vector's
+/// be. Errors: ShapeError.
+std::int64_t require_last_axes(const char* operation, const Tensor& x, const Shape& normalized,
+                               const Tensor& vector, const std::source_location& where);
+
+/// (B, C, ...) as (B, C, L). Errors: ShapeError for fewer than two axes.
+Tensor with_positions(const char* operation, const Tensor& x, const std::source_location& where);
+
+/// Errors: ShapeError for a defined vector that is not one value a channel, of x's type.
+void require_channels(const char* operation, const Tensor& x, std::int64_t channels,
+                      const char* name, const Tensor& vector, const std::source_location& where);
+
+/// Weights that are not given are ones, biases zeros: constants of the plan.
+Tensor or_constant(const Tensor& given, double value, const Shape& shape, DType dtype);
+
+}  // namespace fathom::ops

@@ -1,0 +1,23 @@
+// How a loss over a batch becomes one number.
+#pragma once
+#include <cstdint>
+#include <source_location>
+
+#include "fathom/core/tensor.h"
+
+namespace fathom {
+
+enum class Reduction : std::uint8_t {
+  mean,  ///< of all elements; of weights where the loss has weights
+  sum,
+  none,        ///< every element's or row's own
+  batch_mean,  ///< the sum divided by the extent of axis 0: kl_div alone
+};
+
+namespace ops {
+/// A loss's elements, reduced. Errors: ValueError for batch_mean.
+Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduction,
+                   const std::source_location& where);
+}  // namespace ops
+
+}  // namespace fathom

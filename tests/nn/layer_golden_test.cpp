@@ -1,0 +1,158 @@
+// Layers against PyTorch: values, gradients, buffers and the names of the state, on both backends.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "fathom/fathom.h"
+#include "fathom/io/safetensors.h"
+
+namespace fathom::test {
+namespace {
+
+using nlohmann::json;
+
+double difference(const Tensor& got, const Tensor& wanted) {
+  if (got.shape() != wanted.shape() || got.dtype() != wanted.dtype()) return INFINITY;
+  if (got.size() == 0) return 0;
+  const Tensor a = cast(got, DType::f64), b = cast(wanted, DType::f64);
+  return max(abs(a - b) / maximum(abs(b), 1)).item();
+}
+
+class Case {
+ public:
+  Case(const io::Safetensors& file, const json& description)
+      : file_(file), d_(description), name_(description["name"]) {}
+
+  /// Loads the state, runs the layer on the inputs, compares all that is stored.
+  template <class M, class Call> void check(M layer, Call call) const {
+    INFO(name_);
+    const double tolerance = d_["dtype"] == "f64" ? 1e-12 : 5e-6;
+    load(layer);
+    std::vector<Tensor> inputs;
+    for (int i = 0; i < d_.value("inputs", 1); ++i) inputs.push_back(at("in" + std::to_string(i)));
+    nn::Rng rng;
+    const nn::ModeScope mode = d_["training"].get<bool>() ? nn::training(rng) : nn::inference();
+    const auto loss = [&](const M& net) { return sum(call(net, inputs) * at("grad_out0")); };
+    const M again = layer;  // a call while training moves buffers
+    CHECK(difference(call(again, inputs), at("out0")) <= tolerance);
+    const auto [value, result] = value_and_grad(loss)(layer);
+    for (const nn::NamedTensor& t : nn::named_tensors(result)) {
+      INFO(t.name);
+      CHECK(difference(t.tensor, at((t.trainable ? "grad." : "after.") + t.name)) <= tolerance);
+    }
+    if (!find("grad_in0")) return;
+    const std::vector<Tensor> gradients = fathom::gradients(loss(layer), inputs);
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      CHECK(difference(gradients[i], at("grad_in" + std::to_string(i))) <= tolerance);
+  }
+
+ private:
+  const Tensor* find(const std::string& what) const { return file_.find(name_ + "." + what); }
+  const Tensor& at(const std::string& what) const {
+    const Tensor* t = find(what);
+    if (!t) throw std::runtime_error("no tensor " + name_ + "." + what);
+    return *t;
+  }
+  template <class M> void load(M& layer) const {
+    const std::string prefix = name_ + ".state.";
+    std::vector<std::pair<std::string, Tensor>> state;
+    for (const auto& [name, tensor] : file_.tensors)
+      if (name.starts_with(prefix)) state.emplace_back(name.substr(prefix.size()), tensor);
+    // A layer in f64 is one whose parameters are: the stored ones replace those of f32.
+    class Widen final : public nn::Visitor {
+     public:
+      void param(const nn::Path&, Param& p) override {
+        if (p.defined()) p = cast(p, DType::f64);
+      }
+      void buffer(const nn::Path&, Buffer& b) override {
+        if (b.value.defined() && is_floating(b.value.dtype())) b.value = cast(b.value, DType::f64);
+      }
+    } widen;
+    if (d_["dtype"] == "f64") nn::visit(layer, widen);
+    nn::load_state(layer, state, name_);
+  }
+
+  const io::Safetensors& file_;
+  const json& d_;
+  std::string name_;
+};
+
+const auto one_input = [](const auto& net, const std::vector<Tensor>& x) { return net(x[0]); };
+const auto two_inputs = [](const auto& net, const std::vector<Tensor>& x) {
+  return net(x[0], x[1]);
+};
+
+Shape shape_of(const json& list) {
+  return Shape(std::span<const std::int64_t>(list.get<std::vector<std::int64_t>>()));
+}
+
+void check_layer(const Case& c, const std::string& kind, const json& o) {
+  if (kind == "Linear") {
+    c.check(nn::Linear(o["in_features"], o["out_features"], o.value("bias", true)), one_input);
+  } else if (kind == "Bilinear") {
+    c.check(nn::Bilinear(o["in1_features"], o["in2_features"], o["out_features"],
+                         o.value("bias", true)),
+            two_inputs);
+  } else if (kind.starts_with("BatchNorm")) {
+    nn::BatchNormOptions options{.epsilon = o.value("eps", 1e-5),
+                                 .affine = o.value("affine", true),
+                                 .track_running_stats = o.value("track_running_stats", true)};
+    if (o.contains("momentum"))
+      options.momentum =
+          o["momentum"].is_null() ? std::optional<double>() : std::optional<double>(o["momentum"]);
+    c.check(nn::BatchNorm(o["num_features"], options), one_input);
+  } else if (kind.starts_with("InstanceNorm")) {
+    c.check(nn::InstanceNorm(o["num_features"],
+                             {.epsilon = o.value("eps", 1e-5),
+                              .momentum = o.value("momentum", 0.1),
+                              .affine = o.value("affine", false),
+                              .track_running_stats = o.value("track_running_stats", false)}),
+            one_input);
+  } else if (kind == "LayerNorm") {
+    c.check(nn::LayerNorm(shape_of(o["normalized_shape"]),
+                          {.epsilon = o.value("eps", 1e-5),
+                           .elementwise_affine = o.value("elementwise_affine", true),
+                           .bias = o.value("bias", true)}),
+            one_input);
+  } else if (kind == "GroupNorm") {
+    c.check(nn::GroupNorm(o["num_groups"], o["num_channels"],
+                          {.epsilon = o.value("eps", 1e-5), .affine = o.value("affine", true)}),
+            one_input);
+  } else if (kind == "RMSNorm") {
+    nn::RmsNormOptions options{.elementwise_affine = o.value("elementwise_affine", true)};
+    if (o.contains("eps")) options.epsilon = o["eps"].get<double>();
+    c.check(nn::RMSNorm(shape_of(o["normalized_shape"]), options), one_input);
+  } else if (kind == "Embedding") {
+    nn::EmbeddingOptions options;
+    if (o.contains("padding_idx")) options.padding_idx = o["padding_idx"].get<int>();
+    c.check(nn::Embedding(o["num_embeddings"], o["embedding_dim"], options), one_input);
+  } else if (kind == "Dropout") {
+    c.check(nn::Dropout(o["p"]), one_input);
+  } else if (kind == "PReLU") {
+    c.check(nn::PReLU(o.value("num_parameters", 1)), one_input);
+  } else {
+    FAIL_CHECK("no layer for ", kind);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("layers against PyTorch") {
+  int checked = 0;
+  for (const Device device : {Device::reference, Device::cpu}) {
+    const DeviceScope scope(device);
+    for (const auto& entry :
+         std::filesystem::directory_iterator(FATHOM_TEST_SOURCE "/golden/layers")) {
+      const io::Safetensors file = io::load_safetensors(entry.path().string());
+      for (const json& d : json::parse(file.metadata.at("cases"))) {
+        check_layer(Case(file, d), d["layer"], d["options"]);
+        ++checked;
+      }
+    }
+  }
+  CHECK(checked > 150);
+}
+
+}  // namespace fathom::test

@@ -1,0 +1,161 @@
+// Losses, distances and embeddings.
+#include <algorithm>
+
+#include "fathom/fathom.h"
+#include "tests/ops/golden_calls.h"
+
+namespace fathom::test {
+namespace {
+
+using nlohmann::json;
+using X = std::vector<Tensor>;
+using Y = std::vector<Tensor>;
+
+Reduction reduction_of(const json& a) {
+  const std::string r = a.value("reduction", "mean");
+  return r == "mean"   ? Reduction::mean
+         : r == "sum"  ? Reduction::sum
+         : r == "none" ? Reduction::none
+                       : Reduction::batch_mean;
+}
+/// An input that a case may leave out; `weights` names the optional ones in order.
+Tensor input(const X& x, const json& a, std::size_t required, const char* name) {
+  const json names = a.value("optional", json::array());
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return x[required + i];
+  return {};
+}
+Tensor third(const X& x) { return x.size() > 2 ? x[2] : Tensor(); }
+
+}  // namespace
+
+void add_loss_calls(std::map<std::string, GoldenCall>& t) {
+  t["cross_entropy"] = [](const X& x, const json& a) -> Y {
+    return {cross_entropy(x[0], x[1],
+                          {.weight = third(x),
+                           .ignore_index = a.value("ignore_index", -100),
+                           .label_smoothing = a.value("label_smoothing", 0.0),
+                           .reduction = reduction_of(a)})};
+  };
+  t["nll_loss"] = [](const X& x, const json& a) -> Y {
+    return {nll_loss(x[0], x[1],
+                     {.weight = third(x),
+                      .ignore_index = a.value("ignore_index", -100),
+                      .reduction = reduction_of(a)})};
+  };
+  t["multi_margin_loss"] = [](const X& x, const json& a) -> Y {
+    return {multi_margin_loss(x[0], x[1],
+                              {.p = a.value("p", 1.0),
+                               .margin = a.value("margin", 1.0),
+                               .weight = third(x),
+                               .reduction = reduction_of(a)})};
+  };
+  t["mse_loss"] = [](const X& x, const json& a) -> Y {
+    return {mse_loss(x[0], x[1], reduction_of(a))};
+  };
+  t["l1_loss"] = [](const X& x, const json& a) -> Y {
+    return {l1_loss(x[0], x[1], reduction_of(a))};
+  };
+  t["smooth_l1_loss"] = [](const X& x, const json& a) -> Y {
+    return {smooth_l1_loss(x[0], x[1], reduction_of(a), a.value("beta", 1.0))};
+  };
+  t["huber_loss"] = [](const X& x, const json& a) -> Y {
+    return {huber_loss(x[0], x[1], reduction_of(a), a.value("delta", 1.0))};
+  };
+  t["kl_div"] = [](const X& x, const json& a) -> Y {
+    return {kl_div(x[0], x[1],
+                   {.log_target = a.value("log_target", false), .reduction = reduction_of(a)})};
+  };
+  t["poisson_nll_loss"] = [](const X& x, const json& a) -> Y {
+    return {poisson_nll_loss(x[0], x[1],
+                             {.log_input = a.value("log_input", true),
+                              .full = a.value("full", false),
+                              .epsilon = a.value("eps", 1e-8),
+                              .reduction = reduction_of(a)})};
+  };
+  t["gaussian_nll_loss"] = [](const X& x, const json& a) -> Y {
+    return {gaussian_nll_loss(x[0], x[1], x[2],
+                              {.full = a.value("full", false),
+                               .epsilon = a.value("eps", 1e-6),
+                               .reduction = reduction_of(a)})};
+  };
+  t["binary_cross_entropy"] = [](const X& x, const json& a) -> Y {
+    return {binary_cross_entropy(x[0], x[1], {.weight = third(x), .reduction = reduction_of(a)})};
+  };
+  t["binary_cross_entropy_with_logits"] = [](const X& x, const json& a) -> Y {
+    if (!a.contains("optional"))
+      return {binary_cross_entropy_with_logits(
+          x[0], x[1], {.pos_weight = third(x), .reduction = reduction_of(a)})};
+    return {binary_cross_entropy_with_logits(x[0], x[1],
+                                             {.weight = input(x, a, 2, "weight"),
+                                              .pos_weight = input(x, a, 2, "pos_weight"),
+                                              .reduction = reduction_of(a)})};
+  };
+  t["sigmoid_focal_loss"] = [](const X& x, const json& a) -> Y {
+    return {sigmoid_focal_loss(x[0], x[1],
+                               {.alpha = a.value("alpha", 0.25),
+                                .gamma = a.value("gamma", 2.0),
+                                .reduction = reduction_of(a)})};
+  };
+  t["soft_margin_loss"] = [](const X& x, const json& a) -> Y {
+    return {soft_margin_loss(x[0], x[1], reduction_of(a))};
+  };
+  t["multilabel_soft_margin_loss"] = [](const X& x, const json& a) -> Y {
+    return {multilabel_soft_margin_loss(x[0], x[1],
+                                        {.weight = third(x), .reduction = reduction_of(a)})};
+  };
+  t["multilabel_margin_loss"] = [](const X& x, const json& a) -> Y {
+    return {multilabel_margin_loss(x[0], x[1], reduction_of(a))};
+  };
+  t["hinge_embedding_loss"] = [](const X& x, const json& a) -> Y {
+    return {hinge_embedding_loss(x[0], x[1], a.value("margin", 1.0), reduction_of(a))};
+  };
+  t["margin_ranking_loss"] = [](const X& x, const json& a) -> Y {
+    return {margin_ranking_loss(x[0], x[1], x[2], a.value("margin", 0.0), reduction_of(a))};
+  };
+  t["cosine_embedding_loss"] = [](const X& x, const json& a) -> Y {
+    return {cosine_embedding_loss(x[0], x[1], x[2], a.value("margin", 0.0), reduction_of(a))};
+  };
+  t["triplet_margin_loss"] = [](const X& x, const json& a) -> Y {
+    return {triplet_margin_loss(x[0], x[1], x[2],
+                                {.margin = a.value("margin", 1.0),
+                                 .p = a.value("p", 2.0),
+                                 .epsilon = a.value("eps", 1e-6),
+                                 .swap = a.value("swap", false),
+                                 .reduction = reduction_of(a)})};
+  };
+  t["triplet_margin_with_cosine"] = [](const X& x, const json& a) -> Y {
+    const auto distance = [](const Tensor& p, const Tensor& q) {
+      return 1 - cosine_similarity(p, q);
+    };
+    return {triplet_margin_with_distance_loss(x[0], x[1], x[2],
+                                              {.distance = distance,
+                                               .margin = a.value("margin", 1.0),
+                                               .swap = a.value("swap", false),
+                                               .reduction = reduction_of(a)})};
+  };
+  t["cosine_similarity"] = [](const X& x, const json& a) -> Y {
+    return {cosine_similarity(x[0], x[1], a.value("axis", 1), a.value("eps", 1e-8))};
+  };
+  t["pairwise_distance"] = [](const X& x, const json& a) -> Y {
+    return {pairwise_distance(x[0], x[1], a.value("p", 2.0), a.value("eps", 1e-6),
+                              a.value("keepdim", false))};
+  };
+  t["normalize"] = [](const X& x, const json& a) -> Y {
+    return {normalize(x[0], a.value("p", 2.0), a.value("axis", 1))};
+  };
+  t["bilinear"] = [](const X& x, const json&) -> Y {
+    return {bilinear(x[0], x[1], x[2], x.size() > 3 ? x[3] : Tensor())};
+  };
+  t["embedding_bag"] = [](const X& x, const json& a) -> Y {
+    EmbeddingBagOptions o{.offsets = input(x, a, 2, "offsets"),
+                          .per_sample_weights = input(x, a, 2, "per_sample_weights"),
+                          .include_last_offset = a.value("include_last_offset", false)};
+    const std::string mode = a.value("mode", "mean");
+    o.mode = mode == "mean" ? BagMode::mean : mode == "sum" ? BagMode::sum : BagMode::max;
+    if (a.contains("padding_idx")) o.padding_idx = a["padding_idx"].get<int>();
+    return {embedding_bag(x[0], x[1], o)};
+  };
+}
+
+}  // namespace fathom::test
