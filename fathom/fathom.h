@@ -25,4 +25,6 @@
 #include "fathom/ops/random.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"
-#include "fathom/optim/optimizer.h"
+#include "fathom/optim/adam.h"
+#include "fathom/optim/adaptive.h"
+#include "fathom/optim/sgd.h"

@@ -11,6 +11,7 @@
 #include "fathom/nn/gradient.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/loss.h"
+#include "fathom/optim/state.h"
 
 namespace fathom::train {
 namespace {
@@ -203,7 +204,7 @@ Classifier Trainer::classifier() const {
 
 std::size_t Trainer::state_bytes() const {
   std::size_t bytes = 0;
-  for (const auto& [name, tensor] : optimizer_.named_state(net_))
+  for (const auto& [name, tensor] : optim::named_state(optimizer_.state(), net_))
     bytes += storage_bytes(tensor.bytes());
   return bytes;
 }
