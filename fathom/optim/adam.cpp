@@ -46,7 +46,7 @@ std::vector<Tensor> zero_states(int count, const Tensor& p) {
 }  // namespace
 
 template <> struct Rule<Adam> {
-  static op::AdamUpdate update(const Adam&, bool) { return {}; }
+  static op::AdamUpdate update(const Adam& o, bool) { return {o.amsgrad}; }
   static std::array<double, 8> numbers(const Adam& o, std::int64_t t) {
     check(o, "optim::Adam");
     return adam_numbers(o, t, decay(o, false));
@@ -58,7 +58,7 @@ template <> struct Rule<Adam> {
 template void detail::step(Adam&, Visit, void*, void*);
 
 template <> struct Rule<AdamW> {
-  static op::AdamUpdate update(const AdamW&, bool) { return {}; }
+  static op::AdamUpdate update(const AdamW& o, bool) { return {o.amsgrad}; }
   static std::array<double, 8> numbers(const AdamW& o, std::int64_t t) {
     check(o, "optim::AdamW");
     return adam_numbers(o, t, decay(o, true));
@@ -85,11 +85,10 @@ template <> struct Rule<NAdam> {
     check(o, "optim::NAdam");
     const Decay d = decay(o, o.decoupled_weight_decay);
     const auto mu = [&](std::int64_t step) {
-      return o.beta1 *
-             (1 - 0.5 * std::pow(0.96, static_cast<double>(step) * o.momentum_decay));
+      return o.beta1 * (1 - 0.5 * std::pow(0.96, static_cast<double>(step) * o.momentum_decay));
     };
-    return {1 - o.beta1, o.beta2, 1 - o.beta2,     seen(o.beta2, t), o.epsilon,
-            d.added,     d.kept,  o.learning_rate, mu(t),            mu(t + 1)};
+    return {1 - o.beta1, o.beta2,         1 - o.beta2, seen(o.beta2, t), o.epsilon, d.added,
+            d.kept,      o.learning_rate, mu(t),       mu(t + 1)};
   }
   static std::vector<Tensor> slots(const NAdam&, const Tensor& p) {
     std::vector<Tensor> slots = zero_states(2, p);
@@ -107,12 +106,18 @@ template <> struct Rule<RAdam> {
     const double correction = seen(o.beta2, t);
     const double limit = 2 / (1 - o.beta2) - 1;  // length of the average in the long run, and now
     const double length = limit - 2 * static_cast<double>(t) * (1 - correction) / correction;
-    const double rectification =
-        length > 5 ? std::sqrt((length - 4) * (length - 2) * limit /
-                               ((limit - 4) * (limit - 2) * length) * correction)
-                   : 0;
-    return {1 - o.beta1, o.beta2, 1 - o.beta2, o.epsilon, d.added, d.kept,
-            o.learning_rate / seen(o.beta1, t), rectification};
+    const double rectification = length > 5
+                                     ? std::sqrt((length - 4) * (length - 2) * limit /
+                                                 ((limit - 4) * (limit - 2) * length) * correction)
+                                     : 0;
+    return {1 - o.beta1,
+            o.beta2,
+            1 - o.beta2,
+            o.epsilon,
+            d.added,
+            d.kept,
+            o.learning_rate / seen(o.beta1, t),
+            rectification};
   }
   static std::vector<Tensor> slots(const RAdam&, const Tensor& p) { return zero_states(2, p); }
 };

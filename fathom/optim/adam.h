@@ -12,7 +12,7 @@ struct Adam {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< L2: added to the gradient
   bool amsgrad = false;     ///< divide by the largest second moment so far (Reddi et al. 2018)
-  bool maximize = false;  ///< climb instead of descend
+  bool maximize = false;    ///< climb instead of descend
   Groups<Adam> groups{};
   State state{};
 
@@ -57,7 +57,7 @@ struct NAdam {
   double weight_decay = 0;
   double momentum_decay = 4e-3;
   bool decoupled_weight_decay = false;  ///< as AdamW's
-  bool maximize = false;  ///< climb instead of descend
+  bool maximize = false;                ///< climb instead of descend
   Groups<NAdam> groups{};
   State state{};
 
@@ -72,7 +72,7 @@ struct RAdam {
   double epsilon = 1e-8;
   double weight_decay = 0;
   bool decoupled_weight_decay = false;  ///< as AdamW's
-  bool maximize = false;  ///< climb instead of descend
+  bool maximize = false;                ///< climb instead of descend
   Groups<RAdam> groups{};
   State state{};
 

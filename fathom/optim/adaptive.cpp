@@ -84,8 +84,12 @@ template <> struct Rule<Adafactor> {
     require_option(o.d >= 1, self, "d", o.d, "at least 1");
     if (o.epsilon1) require_positive_or_zero(self, "epsilon1", *o.epsilon1);
     const double step = static_cast<double>(t);
-    return {std::pow(step, o.beta2_decay), std::min(o.learning_rate, 1 / std::sqrt(step)),
-            1 - o.learning_rate * o.weight_decay, o.epsilon1.value_or(-1), o.epsilon2, o.d};
+    return {std::pow(step, o.beta2_decay),
+            std::min(o.learning_rate, 1 / std::sqrt(step)),
+            1 - o.learning_rate * o.weight_decay,
+            o.epsilon1.value_or(-1),
+            o.epsilon2,
+            o.d};
   }
   static std::vector<Tensor> slots(const Adafactor&, const Tensor& p) { return factored_state(p); }
 };

@@ -48,14 +48,15 @@ struct RmsProp {
   template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
 };
 
-/// Adafactor (Shazeer and Stern 2018), torch.optim.Adafactor: of a matrix's squares only the means of
-/// rows and columns are kept.
+/// Adafactor (Shazeer and Stern 2018), torch.optim.Adafactor: of a matrix's squares only the means
+/// of rows and columns are kept.
 struct Adafactor {
   double learning_rate = 1e-2;
   double beta2_decay = -0.8;
-  std::optional<double> epsilon1{};  ///< least square root of a variance; by default the type's epsilon
-  double epsilon2 = 1e-3;            ///< least scale of a parameter
-  double d = 1;                      ///< largest root mean square of a step before scaling
+  std::optional<double>
+      epsilon1{};          ///< least square root of a variance; by default the type's epsilon
+  double epsilon2 = 1e-3;  ///< least scale of a parameter
+  double d = 1;            ///< largest root mean square of a step before scaling
   double weight_decay = 0;
   bool maximize = false;  ///< climb instead of descend
   Groups<Adafactor> groups{};
@@ -65,9 +66,9 @@ struct Adafactor {
 };
 
 /// Adafactor as Hugging Face Transformers has it (transformers.Adafactor). It differs from torch's:
-/// epsilon1 is added to the squares instead of bounding them, the weight decays by the scaled learning
-/// rate, the scale by the parameter can be turned off, the learning rate may follow the step alone, and
-/// there may be a first moment.
+/// epsilon1 is added to the squares instead of bounding them, the weight decays by the scaled
+/// learning rate, the scale by the parameter can be turned off, the learning rate may follow the
+/// step alone, and there may be a first moment.
 struct HfAdafactor {
   std::optional<double> learning_rate{};  ///< undefined with relative_step, else needed
   double epsilon1 = 1e-30;
@@ -79,7 +80,7 @@ struct HfAdafactor {
   bool scale_parameter = true;
   bool relative_step = true;  ///< the smaller of 1e-2 and 1 / sqrt(step)
   bool warmup_init = false;   ///< with relative_step: 1e-6 * step instead of 1e-2
-  bool maximize = false;  ///< climb instead of descend
+  bool maximize = false;      ///< climb instead of descend
   Groups<HfAdafactor> groups{};
   State state{};
 

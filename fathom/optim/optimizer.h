@@ -42,8 +42,7 @@ std::function<bool(const nn::NamedTensor&)> below(std::string path);
 
 namespace detail {
 using Visit = void (*)(void*, nn::Visitor&);
-template <class Optimizer>
-void step(Optimizer& optimizer, Visit visit, void* net, void* gradients);
+template <class Optimizer> void step(Optimizer& optimizer, Visit visit, void* net, void* gradients);
 }  // namespace detail
 
 /// One step of any optimizer: what its member `step` does. Parameters that are frozen or have no

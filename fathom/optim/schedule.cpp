@@ -203,8 +203,7 @@ Schedule swa(double rate, double to, std::int64_t steps, bool linear) {
   require_rate("swa", to);
   require_steps("swa", "steps", steps, 0);
   return [=](std::int64_t t) {
-    // Without steps the first one is still taken at `rate`.
-    const double part = steps > 0 ? std::min(1.0, number(t) / number(steps)) : (t > 0 ? 1.0 : 0.0);
+    const double part = steps > 0 ? std::min(1.0, number(t) / number(steps)) : 1;
     return (linear ? line : half_cosine)(rate, to, part);
   };
 }
@@ -267,8 +266,8 @@ Schedule sequential(std::vector<Schedule> schedules, std::vector<std::int64_t> m
                       .expected = "one milestone between each two schedules"});
   require_increasing("sequential", milestones);
   return [=](std::int64_t t) {
-    const auto k = static_cast<std::size_t>(std::ranges::upper_bound(milestones, t) -
-                                            milestones.begin());
+    const auto k =
+        static_cast<std::size_t>(std::ranges::upper_bound(milestones, t) - milestones.begin());
     return schedules[k](k == 0 ? t : t - milestones[k - 1]);
   };
 }
@@ -288,7 +287,7 @@ Schedule chained(std::vector<Schedule> schedules) {
 double ReduceOnPlateau::step(double learning_rate, double metric) {
   require(factor < 1, "ReduceOnPlateau", "factor", factor, "below 1");
   const double margin = relative ? threshold * best : threshold;
-  const bool better = std::isnan(best)        ? std::isfinite(metric)
+  const bool better = std::isnan(best)    ? std::isfinite(metric)
                       : mode == Mode::min ? metric < best - margin
                                           : metric > best + margin;
   if (better) best = metric;

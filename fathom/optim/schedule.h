@@ -63,8 +63,8 @@ Schedule cyclic_momentum(const Cycle& cycle);
 struct OneCycle {
   double largest_rate;
   std::int64_t steps;
-  double rising = 0.3;  ///< share of the steps
-  bool linear = false;  ///< lines instead of cosines
+  double rising = 0.3;                             ///< share of the steps
+  bool linear = false;                             ///< lines instead of cosines
   double div_factor = 25, final_div_factor = 1e4;  ///< of the first rate, and of that the last
   bool three_phases = false;                       ///< fall to the first rate as fast as it rose
   double base_momentum = 0.85, largest_momentum = 0.95;
@@ -97,8 +97,8 @@ Schedule chained(std::vector<Schedule> schedules);
 
 }  // namespace schedule
 
-/// Lowers the learning rate when a metric has stopped improving: torch's ReduceLROnPlateau, with the
-/// state in plain sight.
+/// Lowers the learning rate when a metric has stopped improving: torch's ReduceLROnPlateau, with
+/// the state in plain sight.
 ///
 ///   optim::ReduceOnPlateau plateau{.factor = 0.5, .patience = 3};
 ///   adam.learning_rate = plateau.step(adam.learning_rate, validation_loss);
@@ -118,7 +118,8 @@ struct ReduceOnPlateau {
   std::int64_t bad_steps = 0;
   std::int64_t cooling = 0;
 
-  /// The learning rate after the metric was `metric`. Errors: ValueError for an option out of range.
+  /// The learning rate after the metric was `metric`. Errors: ValueError for an option out of
+  /// range.
   double step(double learning_rate, double metric);
 };
 

@@ -45,8 +45,8 @@ template <> struct Rule<Rprop> {
     require_option(o.eta_minus > 0 && o.eta_minus < 1, self, "eta_minus", o.eta_minus,
                    "above 0 and below 1");
     require_option(o.eta_plus > 1, self, "eta_plus", o.eta_plus, "above 1");
-    require_option(o.smallest_step >= 0 && o.smallest_step <= o.largest_step, self,
-                   "smallest_step", o.smallest_step, "at least 0 and at most largest_step");
+    require_option(o.smallest_step >= 0 && o.smallest_step <= o.largest_step, self, "smallest_step",
+                   o.smallest_step, "at least 0 and at most largest_step");
     return {o.eta_minus, o.eta_plus, o.smallest_step, o.largest_step};
   }
   static std::vector<Tensor> slots(const Rprop& o, const Tensor& p) {

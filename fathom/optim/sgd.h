@@ -11,15 +11,15 @@ struct Sgd {
   double dampening = 0;     ///< share of the gradient that momentum leaves out
   double weight_decay = 0;  ///< L2: added to the gradient
   bool nesterov = false;    ///< needs momentum and no dampening
-  bool maximize = false;  ///< climb instead of descend
+  bool maximize = false;    ///< climb instead of descend
   Groups<Sgd> groups{};
   State state{};
 
   template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
 };
 
-/// Averaged stochastic gradient descent (Polyak and Juditsky 1992), torch.optim.ASGD. The average is
-/// slot 0 of a parameter's state.
+/// Averaged stochastic gradient descent (Polyak and Juditsky 1992), torch.optim.ASGD. The average
+/// is slot 0 of a parameter's state.
 struct Asgd {
   double learning_rate = 1e-2;
   double lambda = 1e-4;  ///< decay of the parameters, and of the learning rate
@@ -33,8 +33,8 @@ struct Asgd {
   template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
 };
 
-/// Resilient propagation (Riedmiller and Braun 1993), torch.optim.Rprop: a step size for each element,
-/// which grows while the gradient keeps its sign. For full batches.
+/// Resilient propagation (Riedmiller and Braun 1993), torch.optim.Rprop: a step size for each
+/// element, which grows while the gradient keeps its sign. For full batches.
 struct Rprop {
   double learning_rate = 1e-2;  ///< the first step size
   double eta_minus = 0.5;

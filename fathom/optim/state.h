@@ -20,9 +20,9 @@ std::vector<std::pair<std::string, Tensor>> named_state(const State& state, cons
   return detail::named_state(state, nn::detail::visit_erased<M>, nn::detail::erase(net));
 }
 
-/// The state whose named_state() is `tensors`: `adam.state = state_from(net, tensors, path)` goes on
-/// with the bits of the run that saved it. `source` stands for the file in errors.
-/// Errors: FormatError for a tensor of no parameter, a missing step count or a gap among the slots.
+/// The state whose named_state() is `tensors`: `adam.state = state_from(net, tensors, path)` goes
+/// on with the bits of the run that saved it. `source` stands for the file in errors. Errors:
+/// FormatError for a tensor of no parameter, a missing step count or a gap among the slots.
 template <class M>
 State state_from(const M& net, std::span<const std::pair<std::string, Tensor>> tensors,
                  const std::string& source) {

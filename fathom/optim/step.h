@@ -41,8 +41,8 @@ void require_pairs(Visit visit, void* net, const Leaves& leaves, const State& st
 
 /// For each parameter the groups that choose it, one bit a group. Errors: ValueError for a group
 /// that chooses nothing and for more than 64 groups.
-std::vector<std::uint64_t> choose(Visit visit, void* net,
-                                  std::span<const std::function<bool(const nn::NamedTensor&)>*> all);
+std::vector<std::uint64_t> choose(
+    Visit visit, void* net, std::span<const std::function<bool(const nn::NamedTensor&)>*> all);
 
 /// What updates of the same groups at the same age share.
 template <class Optimizer> struct Setting {
@@ -85,10 +85,10 @@ void step(Optimizer& optimizer, Visit visit, void* net, void* gradients) {
       if (s.groups == chosen && s.steps == steps) return s;
     Optimizer options = options_of(optimizer, chosen);
     const auto numbers = R::numbers(options, steps);
-    return settings.emplace_back(Setting<Optimizer>{
-        chosen, steps, std::move(options),
-        Tensor::from(std::span<const double>(numbers),
-                     Shape{static_cast<std::int64_t>(numbers.size())})});
+    return settings.emplace_back(
+        Setting<Optimizer>{chosen, steps, std::move(options),
+                           Tensor::from(std::span<const double>(numbers),
+                                        Shape{static_cast<std::int64_t>(numbers.size())})});
   };
   const auto stepped = [&](std::size_t i) {
     return !leaves.params[i]->frozen && leaves.gradients[i]->defined();

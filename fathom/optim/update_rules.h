@@ -27,7 +27,9 @@ class UpdateInputs {
 
  private:
   /// Half types are stored, not computed with.
-  static Tensor widened(const Tensor& x) { return x.dtype() == DType::f64 ? x : cast(x, DType::f32); }
+  static Tensor widened(const Tensor& x) {
+    return x.dtype() == DType::f64 ? x : cast(x, DType::f32);
+  }
 
   Tensor numbers_;
   graph::Inputs slots_;
@@ -47,9 +49,10 @@ namespace fathom::graph {
 template <class Op> struct UpdateRules {
   static Specs infer(const Op&, Inputs in) {
     if (in[0].shape() != in[1].shape() || in[0].dtype() != in[1].dtype())
-      throw ShapeError({.operation = std::string(Rules<Op>::name),
-                        .problem = "the gradient does not fit its parameter",
-                        .received = {{"parameter", describe(in[0])}, {"gradient", describe(in[1])}}});
+      throw ShapeError(
+          {.operation = std::string(Rules<Op>::name),
+           .problem = "the gradient does not fit its parameter",
+           .received = {{"parameter", describe(in[0])}, {"gradient", describe(in[1])}}});
     Specs specs{Spec{in[0].dtype(), in[0].shape()}};
     for (const Tensor& slot : in.subspan(3)) specs.push_back(Spec{slot.dtype(), slot.shape()});
     return specs;

@@ -48,15 +48,14 @@ template <> struct Rules<op::RpropUpdate> : UpdateRules<op::RpropUpdate> {
 
 template <> struct Rules<op::AdamUpdate> : UpdateRules<op::AdamUpdate> {
   static constexpr std::string_view name = "adam_update";
-  static Tensors next(const op::AdamUpdate&, const UpdateInputs& in) {
+  static Tensors next(const op::AdamUpdate& a, const UpdateInputs& in) {
     const Tensor g = in.g + in.p * in.number(4);
     const Tensor m = moved(in.slot(0), g, in.number(0));
     const Tensor v = in.slot(1) * in.number(1) + g * g * in.number(2);
-    const bool amsgrad = in.slots() == 3;
-    const Tensor most = amsgrad ? maximum(in.slot(2), v) : v;
-    const Tensor p = in.p * in.number(5) -
-                     in.number(6) * m / (sqrt(most) * in.number(7) + in.number(3));
-    return amsgrad ? Tensors{p, m, v, most} : Tensors{p, m, v};
+    const Tensor most = a.amsgrad ? maximum(in.slot(2), v) : v;
+    const Tensor p =
+        in.p * in.number(5) - in.number(6) * m / (sqrt(most) * in.number(7) + in.number(3));
+    return a.amsgrad ? Tensors{p, m, v, most} : Tensors{p, m, v};
   }
 };
 
@@ -124,8 +123,7 @@ template <> struct Rules<op::AdadeltaUpdate> : UpdateRules<op::AdadeltaUpdate> {
       return old * in.number(1) + x * x * in.number(2);
     };
     const Tensor squares = average(in.slot(0), g);
-    const Tensor delta =
-        sqrt(in.slot(1) + in.number(3)) / sqrt(squares + in.number(3)) * g;
+    const Tensor delta = sqrt(in.slot(1) + in.number(3)) / sqrt(squares + in.number(3)) * g;
     return {in.p - delta * in.number(0), squares, average(in.slot(1), delta)};
   }
 };
@@ -217,9 +215,11 @@ template <> struct Rules<op::HfAdafactorUpdate> : UpdateRules<op::HfAdafactorUpd
 
 namespace fathom {
 
-#define FATHOM_UPDATE(Op)                                                                          \
-  template <> constinit const graph::OpDef graph::OpEntry<op::Op>::def = graph::make_op_def<op::Op>(); \
-  template void optim::update(const op::Op&, Tensor&, const Tensor&, const Tensor&, std::span<Tensor>)
+#define FATHOM_UPDATE(Op)                                                                  \
+  template <>                                                                              \
+  constinit const graph::OpDef graph::OpEntry<op::Op>::def = graph::make_op_def<op::Op>(); \
+  template void optim::update(const op::Op&, Tensor&, const Tensor&, const Tensor&,        \
+                              std::span<Tensor>)
 
 FATHOM_UPDATE(SgdUpdate);
 FATHOM_UPDATE(AsgdUpdate);

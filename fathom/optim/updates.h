@@ -30,7 +30,8 @@ struct RpropUpdate {
 /// Numbers {1 - beta1, beta2, 1 - beta2, epsilon, decay, keep, lr / (1 - beta1^t),
 /// 1 / sqrt(1 - beta2^t)}; slots m, v and, for AMSGrad, the largest v so far.
 struct AdamUpdate {
-  static bool fits(std::size_t slots) { return slots == 2 || slots == 3; }
+  bool amsgrad;
+  bool fits(std::size_t slots) const { return slots == 2 + std::size_t{amsgrad}; }
 };
 /// Numbers {1 - beta1, beta2, epsilon, decay, lr / (1 - beta1^t)}; slots: m, infinity norm.
 struct AdamaxUpdate {

@@ -9,10 +9,9 @@ namespace {
 
 /// Names in the order of the variant, with a learning rate that is good for a first try.
 constexpr std::pair<std::string_view, double> kinds[] = {
-    {"adam", 1e-3},     {"adamw", 1e-3},  {"sgd", 1e-2},   {"rmsprop", 1e-3},
-    {"adagrad", 1e-2},  {"adadelta", 1},  {"adafactor", 1e-2},
-    {"adamax", 2e-3},   {"nadam", 2e-3},  {"radam", 1e-3}, {"lion", 1e-4},
-    {"asgd", 1e-2},
+    {"adam", 1e-3},    {"adamw", 1e-3}, {"sgd", 1e-2},       {"rmsprop", 1e-3},
+    {"adagrad", 1e-2}, {"adadelta", 1}, {"adafactor", 1e-2}, {"adamax", 2e-3},
+    {"nadam", 2e-3},   {"radam", 1e-3}, {"lion", 1e-4},      {"asgd", 1e-2},
 };
 
 template <std::size_t i = 0, class Any> void emplace(Any& any, std::size_t kind) {
@@ -66,6 +65,23 @@ const std::vector<std::string>& Optimizer::names() {
 double Optimizer::default_learning_rate(std::string_view name) {
   const auto* kind = std::ranges::find(kinds, name, [](const auto& k) { return k.first; });
   return kind == std::end(kinds) ? 1e-3 : kind->second;
+}
+
+optim::Schedule make_schedule(std::string_view name, double learning_rate, std::int64_t warm_up,
+                              std::int64_t steps) {
+  namespace schedule = optim::schedule;
+  if (name == "constant") return schedule::warm_up_constant(learning_rate, warm_up);
+  if (name == "linear") return schedule::warm_up_linear(learning_rate, warm_up, steps);
+  if (name == "cosine") return schedule::warm_up_cosine(learning_rate, warm_up, steps);
+  if (name == "inverse_sqrt") return schedule::inverse_sqrt(learning_rate, warm_up);
+  throw ValueError({.operation = "train",
+                    .problem = "there is no schedule " + std::string(name),
+                    .expected = "constant, linear, cosine or inverse_sqrt"});
+}
+
+const std::vector<std::string>& schedule_names() {
+  static const std::vector<std::string> names = {"constant", "linear", "cosine", "inverse_sqrt"};
+  return names;
 }
 
 }  // namespace fathom::train

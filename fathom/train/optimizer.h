@@ -1,4 +1,4 @@
-// Optimizers by name.
+// Optimizers and schedules by name.
 #pragma once
 #include <string>
 #include <string_view>
@@ -8,6 +8,7 @@
 #include "fathom/nn/sequential.h"
 #include "fathom/optim/adam.h"
 #include "fathom/optim/adaptive.h"
+#include "fathom/optim/schedule.h"
 #include "fathom/optim/sgd.h"
 
 namespace fathom::train {
@@ -34,5 +35,10 @@ class Optimizer {
                optim::Lion, optim::Asgd>
       any_;
 };
+
+/// A schedule by name, with a warm-up: one of schedule_names(). Errors: ValueError.
+optim::Schedule make_schedule(std::string_view name, double learning_rate, std::int64_t warm_up,
+                              std::int64_t steps);
+const std::vector<std::string>& schedule_names();
 
 }  // namespace fathom::train

@@ -41,10 +41,8 @@ struct UpdateStep : Step {
     text = std::string(c.instruction.op->name) + " " + to_string(c.input(0).shape);
   }
   std::string describe() const override { return text; }
-  int may_overwrite(ValueId input) const override {
-    for (std::size_t i = 0; i < states.size(); ++i)
-      if (states[i].in == input) return static_cast<int>(i);
-    return -1;
+  bool may_overwrite(ValueId input, int output) const override {
+    return states[static_cast<std::size_t>(output)].in == input;
   }
 
  protected:

@@ -9,9 +9,7 @@ namespace {
 // and addcdiv_ multiply by the scalar first: a + (alpha x) y, a + (alpha x) / y. So do these.
 
 /// The gradient with L2 decay: g.add(p, alpha=decay).
-FATHOM_MATH float decayed(float g, float p, float decay) {
-  return math::fma(decay, p, g);
-}
+FATHOM_MATH float decayed(float g, float p, float decay) { return math::fma(decay, p, g); }
 
 void sgd(const Sgd& a, bool nesterov, bool first, float* __restrict p, const float* __restrict g,
          float* __restrict momentum, int64_t n) {
