@@ -7,33 +7,14 @@
 #include <cstring>
 #include <numeric>
 
-#include "fathom/backend/random_key.h"
 #include "fathom/core/error.h"
 #include "fathom/core/storage.h"
+#include "fathom/data/random.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 
 namespace fathom::data {
 namespace {
-
-/// SplitMix64 (Steele et al. 2014).
-class Random {
- public:
-  explicit Random(std::uint64_t key) : state_(key) {}
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15ULL;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-  }
-  /// A number in [0, n); the bias of n / 2^64 is nothing here.
-  std::uint64_t below(std::uint64_t n) {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * n) >> 64);
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 Tensor number(double value) {
   return Tensor::from(std::vector<float>{static_cast<float>(value)}, {});
@@ -87,15 +68,21 @@ Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bo
   const std::size_t row_bytes = n == 0 ? 0 : rows.bytes() / static_cast<std::size_t>(n);
   const auto* from = static_cast<const char*>(rows.raw_data());
   auto* to = static_cast<char*>(memory);
+  require_row_numbers("data::gather_rows", numbers, n);
   for (const std::int64_t i : numbers) {
-    if (i < 0 || i >= n)
-      throw IndexError({.operation = "data::gather_rows",
-                        .problem = "row " + std::to_string(i) + " is out of range",
-                        .received = {{"rows", std::to_string(n)}}});
     std::memcpy(to, from + static_cast<std::size_t>(i) * row_bytes, row_bytes);
     to += row_bytes;
   }
   return gathered;
+}
+
+void require_row_numbers(const char* operation, std::span<const std::int64_t> numbers,
+                         std::int64_t rows) {
+  for (const std::int64_t i : numbers)
+    if (i < 0 || i >= rows)
+      throw IndexError({.operation = operation,
+                        .problem = "row " + std::to_string(i) + " is out of range",
+                        .received = {{"rows", std::to_string(rows)}}});
 }
 
 Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows) {
@@ -123,9 +110,7 @@ Split split(const Dataset& dataset, double test_share, std::uint64_t seed) {
 std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
-  // Stream 0 too must differ from the seed's own sequence, which draws initial values elsewhere.
-  Random random(site_key(seed, static_cast<std::int64_t>(stream + 1)));
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  Random(seed, stream).shuffle(order);
   return order;
 }
 

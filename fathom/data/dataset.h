@@ -61,6 +61,10 @@ struct Split {
 /// `flat`. Errors: IndexError for a number outside [0, N).
 Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat = false);
 
+/// Refuses row numbers outside [0, rows). Errors: IndexError.
+void require_row_numbers(const char* operation, std::span<const std::int64_t> numbers,
+                         std::int64_t rows);
+
 /// The given rows of a dataset. Errors: IndexError.
 Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows);
 

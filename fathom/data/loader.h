@@ -1,12 +1,16 @@
-// The loader: a dataset in batches, shuffled by a key, gathered here or by worker threads.
+// The loader: a source in batches, in the order of a sampler, gathered here or by worker threads.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <span>
+#include <utility>
+#include <vector>
 
-#include "fathom/data/dataset.h"
+#include "fathom/data/prefetch.h"
+#include "fathom/data/sampler.h"
+#include "fathom/data/source.h"
 
 namespace fathom::data {
 
@@ -15,41 +19,78 @@ struct LoaderOptions {
   bool shuffle = false;    ///< another order each epoch, decided by (seed, epoch) alone
   bool drop_last = false;  ///< leaves out a last batch that is smaller than the others
   int workers = 0;         ///< threads that gather ahead; 0: the caller gathers when it asks
+  int prefetch = 2;        ///< batches that a worker may be ahead
   std::uint64_t seed = 0;
-  std::int64_t epoch = 0;  ///< of the first pass; each later pass is the next epoch
+  std::int64_t epoch = 0;        ///< of the first pass; each later pass is the next epoch
+  Sampler sampler{};             ///< instead of shuffle
+  BatchSampler batch_sampler{};  ///< instead of batch_size, shuffle, drop_last and sampler
 };
 
-/// Gathers the rows of a batch, as stored and evaluated. Called by several workers at once.
-using Fetch = std::function<Batch(std::span<const std::int64_t> rows)>;
+namespace detail {
+/// The batches of epochs as lists of row numbers.
+class Batches {
+ public:
+  /// `rows` below 0: a source that is read in its own order, of unknown length.
+  /// Errors: ValueError for options that make no sense, or no batch at all.
+  Batches(std::int64_t rows, const LoaderOptions& options);
+  bool counted() const { return rows_ >= 0; }
+  std::int64_t count() const { return count_; }
+  const LoaderOptions& options() const { return options_; }
+  void begin_epoch(std::int64_t epoch);
+  std::span<const std::int64_t> rows_of(std::int64_t batch) const;
+  Draw draw(std::int64_t batch) const;
 
-/// Batches of a dataset, for a range-for: one pass is one epoch.
+ private:
+  std::int64_t rows_;
+  LoaderOptions options_;
+  std::int64_t count_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t epoch_ = 0;
+  std::vector<std::int64_t> order_;   // of the epoch
+  std::vector<std::int64_t> bounds_;  // of a batch sampler's batches in it
+};
+void require_batch(std::int64_t epoch, std::int64_t batch, std::int64_t count);
+}  // namespace detail
+
+/// Batches of a source, for a range-for: one pass is one epoch.
 ///
 /// The batches are the same for any number of workers. Workers run a bounded number of batches
 /// ahead; leaving a pass early, by a break or an exception, stops them. What a worker throws
 /// reaches the caller at the batch where it happened.
-class Loader {
+template <class B> class LoaderOf {
  public:
-  /// Errors: ValueError for a batch size below 1, workers outside of [0, 256], or no batch at all.
-  Loader(const Dataset& dataset, const LoaderOptions& options);
-  /// A source of rows that are not in memory.
-  Loader(std::int64_t rows, Fetch fetch, Preprocessing preprocessing, const LoaderOptions& options);
-  ~Loader();
-  Loader(const Loader&) = delete;
-  Loader& operator=(const Loader&) = delete;
+  /// Errors: ValueError for a batch size below 1, workers outside of [0, 256], samplers that
+  /// exclude each other, or no batch at all.
+  LoaderOf(Source<B> source, const LoaderOptions& options)
+      : source_(std::move(source)),
+        batches_(source_.open ? -1 : source_.size, options),
+        next_epoch_(options.epoch) {}
+  LoaderOf(const Dataset& dataset, const LoaderOptions& options)
+      : LoaderOf(source(dataset), options) {}
+  LoaderOf(const LoaderOf&) = delete;
+  LoaderOf& operator=(const LoaderOf&) = delete;
 
-  /// Batches of a whole epoch.
-  std::int64_t batches() const;
+  /// Batches of a whole epoch; the largest number there is for generated data.
+  std::int64_t batches() const { return batches_.count(); }
   /// Where the next pass begins: to go on in the middle of an epoch.
   /// Errors: IndexError if the epoch has no such batch.
-  void seek(std::int64_t epoch, std::int64_t batch = 0);
+  void seek(std::int64_t epoch, std::int64_t batch = 0) {
+    detail::require_batch(epoch, batch, batches());
+    next_epoch_ = epoch;
+    first_batch_ = batch;
+  }
+  /// Numbers of the rows of the batch at hand; empty for generated data.
+  std::span<const std::int64_t> row_numbers() const {
+    return batches_.counted() && !done_ ? batches_.rows_of(next_batch_ - 1)
+                                        : std::span<const std::int64_t>();
+  }
 
   class Iterator {
    public:
     using difference_type = std::ptrdiff_t;
-    using value_type = Batch;
-    explicit Iterator(Loader* loader = nullptr) : loader_(loader) {}
-    const Batch& operator*() const { return loader_->current_; }
-    const Batch* operator->() const { return &loader_->current_; }
+    using value_type = B;
+    explicit Iterator(LoaderOf* loader = nullptr) : loader_(loader) {}
+    const B& operator*() const { return loader_->current_; }
+    const B* operator->() const { return &loader_->current_; }
     Iterator& operator++() {
       loader_->advance();
       return *this;
@@ -58,34 +99,88 @@ class Loader {
     bool operator==(std::default_sentinel_t) const { return loader_->done_; }
 
    private:
-    Loader* loader_;
+    LoaderOf* loader_;
   };
   /// Begins a pass; a pass that still runs is given up.
-  Iterator begin();
+  Iterator begin() {
+    prefetch_.reset();  // it reads the order that is about to change
+    batches_.begin_epoch(next_epoch_++);
+    next_batch_ = std::exchange(first_batch_, 0);
+    done_ = false;
+    if (source_.open) skip_to(next_batch_);
+    if (const LoaderOptions& o = batches_.options(); o.workers > 0) {
+      const int threads = source_.open ? 1 : o.workers;
+      prefetch_ = std::make_unique<Prefetch>(
+          threads, threads * o.prefetch, next_batch_, batches(),
+          [this](std::int64_t batch, std::stop_token stop) -> Prefetch::Item {
+            std::optional<B> made = make(batch, std::move(stop));
+            return made ? std::make_shared<B>(std::move(*made)) : nullptr;
+          });
+    }
+    advance();
+    return Iterator(this);
+  }
   std::default_sentinel_t end() const { return {}; }
 
  private:
-  class Workers;
-  void advance();
-  std::span<const std::int64_t> rows_of(std::int64_t batch) const;
+  std::optional<B> make(std::int64_t batch, std::stop_token stop = {}) {
+    if (batch == batches()) return std::nullopt;
+    std::optional<B> made;
+    if (source_.open) {
+      const LoaderOptions& o = batches_.options();
+      made = next_(o.batch_size);
+      if (made && o.drop_last && rows_in(*made) < o.batch_size) made.reset();
+    } else {
+      Draw draw = batches_.draw(batch);
+      draw.stop = std::move(stop);
+      made = source_.fetch(batches_.rows_of(batch), draw);
+    }
+    // A pending tensor must not be used by another thread than the one that built it.
+    if (made)
+      for_each_tensor(*made, [](const Tensor& t) {
+        if (t.defined()) t.eval();
+      });
+    return made;
+  }
+  void skip_to(std::int64_t batch) {
+    next_ = source_.open(batches_.draw(0));
+    while (batch-- > 0 && next_(batches_.options().batch_size)) continue;
+  }
+  void advance() {
+    current_ = {};
+    done_ = true;  // should making the batch throw
+    std::optional<B> made;
+    if (!prefetch_)
+      made = make(next_batch_);
+    else if (const Prefetch::Item item = prefetch_->take())
+      made = std::move(*std::static_pointer_cast<B>(item));
+    if (!made) {
+      prefetch_.reset();
+      return;
+    }
+    ++next_batch_;
+    done_ = false;
+    current_ = source_.prepare ? source_.prepare(std::move(*made)) : std::move(*made);
+  }
 
-  std::int64_t rows_;
-  Fetch fetch_;
-  Preprocessing preprocessing_;
-  LoaderOptions options_;
+  Source<B> source_;
+  detail::Batches batches_;
   std::int64_t next_epoch_;
   std::int64_t first_batch_ = 0;
-
-  std::vector<std::int64_t> order_;  // of the pass that runs
+  std::function<std::optional<B>(std::int64_t)> next_;  // the pass of generated data
   std::int64_t next_batch_ = 0;
   bool done_ = true;
-  Batch current_;
-  std::unique_ptr<Workers> workers_;
+  B current_;
+  std::unique_ptr<Prefetch> prefetch_;
 };
 
-/// `for (const Batch& batch : data::loader(train, {.batch_size = 100, .shuffle = true}))`
-inline Loader loader(const Dataset& dataset, const LoaderOptions& options = {}) {
-  return Loader(dataset, options);
+using Loader = LoaderOf<Batch>;
+
+/// `for (const Batch& batch : data::loader(train, {.batch_size = 100, .shuffle = true}))`, of a
+/// data set or any source.
+template <class D> auto loader(const D& data, const LoaderOptions& options = {}) {
+  using B = typename std::remove_cvref_t<decltype(source(data))>::Batch;
+  return LoaderOf<B>(source(data), options);
 }
 
 }  // namespace fathom::data

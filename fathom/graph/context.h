@@ -19,6 +19,7 @@ enum class Device : std::uint8_t { cpu, reference };
 namespace graph {
 
 struct Walk;
+class FiniteCheck;
 
 /// A layer's call in progress; lives on the stack of the call. Errors name it.
 struct ModuleScope {
@@ -51,6 +52,7 @@ struct Context {
   int recording = 0;       // depth of value_and_grad and the like: nodes keep their inputs
   bool compiling = false;  // passes are running: numbers become constants of the plan
   bool eager = false;
+  FiniteCheck* finite_check = nullptr;  // looks at every result, in eager mode
   bool evaluating = false;
   Device device = Device::cpu;
 

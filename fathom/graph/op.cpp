@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "fathom/graph/check.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/eval.h"
 
@@ -92,6 +93,7 @@ void finish_node(Node* node, const Specs& specs) {
     std::vector<Value*> roots;
     for (int i = 0; i < node->output_count; ++i) roots.push_back(&node->output(i));
     evaluate(roots);
+    if (c.finite_check) c.finite_check->look(*node);
   } catch (...) {
     for (int i = node->output_count; i-- > 0;) release(&node->output(i));  // nobody will adopt them
     throw;

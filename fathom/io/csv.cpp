@@ -47,11 +47,6 @@ Number to_f32(std::string_view field, float& value) {
   return std::isfinite(value) ? Number::good : Number::none;
 }
 
-bool is_number(std::string_view field) {
-  float ignored;
-  return to_f32(field, ignored) == Number::good;
-}
-
 // Reads rows one by one; the rules of RFC 4180.
 class Parser {
  public:
@@ -173,6 +168,11 @@ void write_row(std::string& text, const std::vector<std::string>& fields, char d
 }
 
 }  // namespace
+
+bool is_number(std::string_view field) {
+  float ignored;
+  return to_f32(field, ignored) == Number::good;
+}
 
 std::size_t CsvTable::columns() const {
   if (!header.empty()) return header.size();

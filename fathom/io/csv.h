@@ -56,6 +56,9 @@ CsvTable load_csv(const std::string& path, const CsvOptions& options = {});
 CsvTable parse_csv(std::string_view text, const std::string& source = "(memory)",
                    const CsvOptions& options = {});
 
+/// Whether a field, but for blanks around it, is a finite number that fits f32.
+bool is_number(std::string_view field);
+
 /// Columns as numbers.
 ///
 /// Shapes  -> (rows, columns.size()), f32, each number rounded once.

@@ -118,7 +118,7 @@ TEST_CASE("loader: seek goes on in the middle of an epoch") {
 
 TEST_CASE("loader: workers stop at once when a pass is left, and run a bounded number ahead") {
   std::atomic<int> fetched{0};
-  const data::Fetch slow = [&](std::span<const std::int64_t> rows) {
+  const auto slow = [&](std::span<const std::int64_t> rows, const data::Draw&) {
     ++fetched;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     const auto n = static_cast<std::int64_t>(rows.size());
@@ -127,7 +127,7 @@ TEST_CASE("loader: workers stop at once when a pass is left, and run a bounded n
   };
   for (int left_after = 0; left_after < 40; ++left_after) {
     fetched = 0;
-    data::Loader loader(100000, slow, {}, {.batch_size = 1, .workers = 4});
+    data::Loader loader({.size = 100000, .fetch = slow}, {.batch_size = 1, .workers = 4});
     int taken = 0;
     for (const data::Batch& batch : loader) {
       CHECK(batch.size() == 1);
@@ -136,21 +136,22 @@ TEST_CASE("loader: workers stop at once when a pass is left, and run a bounded n
     CHECK(fetched <= taken + 8);
   }
   // A pass that begins again while one runs gives it up.
-  data::Loader loader(1000, slow, {}, {.batch_size = 1, .workers = 4});
+  data::Loader loader({.size = 1000, .fetch = slow}, {.batch_size = 1, .workers = 4});
   for (int i = 0; i < 20; ++i) loader.begin();
 }
 
 TEST_CASE("loader: what a worker throws comes at its batch, and the loader lives on") {
   const data::Dataset d = counting(30);
   bool broken = true;
-  const data::Fetch fetch = [&](std::span<const std::int64_t> rows) {
+  const auto fetch = [&](std::span<const std::int64_t> rows, const data::Draw&) {
     if (broken && rows[0] == 12) throw IoError({.operation = "read", .problem = "row 12 is gone"});
     return data::Batch{data::gather_rows(d.inputs, rows), data::gather_rows(d.labels, rows)};
   };
   for (const int workers : {0, 1, 8}) {
     CAPTURE(workers);
     broken = true;
-    data::Loader loader(30, fetch, d.preprocessing, {.batch_size = 3, .workers = workers});
+    data::Loader loader({.size = 30, .fetch = fetch, .prepare = data::source(d).prepare},
+                        {.batch_size = 3, .workers = workers});
     int good = 0;
     CHECK(error_text<IoError>([&] {
             for (const data::Batch& batch : loader) good += batch.size() == 3 ? 1 : 0;

@@ -2,6 +2,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "fathom/graph/check.h"
+#include "fathom/graph/context.h"
 #include "fathom/graph/gradient.h"
 #include "fathom/graph/passes/passes.h"
 #include "fathom/ops/creation.h"
@@ -77,6 +79,8 @@ class ReverseMode {
     }
     for (int i = 0; i < node.output_count; ++i) outputs.emplace_back(&node.output(i));
     // A rule for the first output only cannot serve a gradient that arrives at another.
+    FiniteCheck* check = context().finite_check;
+    if (check && !context().compiling) check->differentiating(&node);
     const bool rule_fits = node.op->vjp && cotangents[0].defined() && only_first(cotangents);
     Tensors gradients;
     if (rule_fits) {

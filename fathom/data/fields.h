@@ -1,0 +1,88 @@
+// The tensors of a batch, whatever a batch is: a Tensor, or a struct, list, tuple or map of such.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "fathom/core/tensor.h"
+#include "fathom/nn/module.h"
+
+namespace fathom::data {
+
+/// Calls visit(tensor) for each tensor of a batch, in order of declaration.
+template <class B, class F> void for_each_tensor(B& batch, F&& visit) {
+  using Plain = std::remove_const_t<B>;
+  if constexpr (std::is_base_of_v<Tensor, Plain>) {
+    visit(batch);
+  } else if constexpr (nn::detail::is_setting<Plain>) {
+    return;
+  } else if constexpr (nn::detail::is_sequence<Plain>) {
+    for (auto& x : batch) for_each_tensor(x, visit);
+  } else if constexpr (nn::detail::is_optional<Plain>) {
+    if (batch) for_each_tensor(*batch, visit);
+  } else if constexpr (nn::detail::is_map<Plain>) {
+    for (auto& [key, x] : batch) for_each_tensor(x, visit);
+  } else if constexpr (nn::detail::is_tuple<Plain>) {
+    std::apply([&](auto&... x) { (for_each_tensor(x, visit), ...); }, batch);
+  } else {
+    static_assert(reflect::Reflected<Plain>,
+                  "fathom: the class named above cannot be a batch: make it a plain struct of "
+                  "tensors, or list its members()");
+    reflect::for_each_field(batch,
+                            [&](std::string_view, auto& field) { for_each_tensor(field, visit); });
+  }
+}
+
+/// How many rows a batch has: the first extent of its first tensor that has one; 0 without any.
+template <class B> std::int64_t rows_in(const B& batch) {
+  std::int64_t rows = -1;
+  for_each_tensor(batch, [&](const Tensor& t) {
+    if (rows < 0 && t.defined() && t.rank() > 0) rows = t.size(0);
+  });
+  return rows < 0 ? 0 : rows;
+}
+
+/// The same batch with every tensor replaced.
+template <class B, class F> B with_tensors(B batch, F&& replace) {
+  for_each_tensor(batch, [&](auto& t) {
+    if (t.defined()) static_cast<Tensor&>(t) = replace(static_cast<const Tensor&>(t));
+  });
+  return batch;
+}
+
+namespace detail {
+/// Tensors of one shape, one after another. Shapes: n times s -> (n, s...); on `joined` axes
+/// (r, s...) -> (sum of r, s...). Errors: ShapeError, DTypeError if they differ.
+Tensor stack_rows(std::span<const Tensor> tensors, bool joined);
+/// One row without its axis. Shapes: (1, s...) -> s.
+Tensor without_row_axis(const Tensor& row);
+
+template <class B> B stack_fields(const std::vector<B>& parts, bool joined) {
+  std::vector<std::vector<Tensor>> slots;
+  for (const B& part : parts) {
+    std::size_t at = 0;
+    for_each_tensor(part, [&](const Tensor& t) {
+      if (at == slots.size()) slots.emplace_back();
+      slots[at++].push_back(t);
+    });
+  }
+  B whole = parts.front();
+  std::size_t at = 0;
+  for_each_tensor(whole, [&](auto& t) {
+    static_cast<Tensor&>(t) = stack_rows(slots[at], joined);
+    ++at;
+  });
+  return whole;
+}
+}  // namespace detail
+
+/// Samples as a batch: every tensor gets a first axis. Errors: ShapeError for samples of different
+/// shapes; ValueError for none.
+template <class S> S stack(const std::vector<S>& samples) {
+  return detail::stack_fields(samples, false);
+}
+/// Batches as one, along their first axis.
+template <class B> B join(const std::vector<B>& batches) {
+  return detail::stack_fields(batches, true);
+}
+
+}  // namespace fathom::data

@@ -1,0 +1,118 @@
+#include "fathom/graph/check.h"
+
+#include <cmath>
+
+#include "fathom/graph/context.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/function_table.h"
+
+namespace fathom::graph {
+
+std::int64_t find_bad(const Tensor& x, bool infinity) {
+  const auto find = [&](const auto& view) -> std::int64_t {
+    for (std::size_t i = 0; i < view.size(); ++i)
+      if (infinity ? !std::isfinite(view[i]) : std::isnan(view[i]))
+        return static_cast<std::int64_t>(i);
+    return -1;
+  };
+  if (!is_floating(x.dtype())) return -1;
+  if (x.dtype() == DType::f32) return find(x.data<float>());
+  if (x.dtype() == DType::f64) return find(x.data<double>());
+  // Half types. The conversion is an operation too, and must not be looked at.
+  FiniteCheck* check = std::exchange(context().finite_check, nullptr);
+  const std::vector<float> wide = cast(x, DType::f32).to_vector<float>();
+  context().finite_check = check;
+  return find(wide);
+}
+
+std::string element_text(const Shape& shape, std::int64_t element, const BatchRows& rows) {
+  std::string text;
+  std::int64_t at = 0;
+  for (int axis = shape.rank(); axis-- > 0; element /= shape[axis]) {
+    at = element % shape[axis];
+    text = std::to_string(at) + (text.empty() ? "" : ", ") + text;
+  }
+  text = "(" + text + ")";
+  if (shape.rank() == 0 || shape[0] != rows.count) return text;
+  text += ", row " + std::to_string(at) + " of the batch";
+  if (!rows.numbers.empty())
+    text += ", " + std::to_string(rows.numbers[static_cast<std::size_t>(at)]) + " of the data";
+  return text;
+}
+
+namespace {
+
+/// As users call it.
+std::string name_of(const Node& node) {
+  return std::string(is<op::Elementwise>(*node.op)
+                         ? ops::function_info(attributes<op::Elementwise>(node).function).name
+                         : node.op->name);
+}
+
+}  // namespace
+
+FiniteCheck::FiniteCheck(BatchRows rows) : rows_(std::move(rows)), eager_before_(context().eager) {
+  context().eager = true;
+  context().finite_check = this;
+}
+FiniteCheck::~FiniteCheck() {
+  context().eager = eager_before_;
+  context().finite_check = nullptr;
+}
+
+ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t element) const {
+  const Tensor value(const_cast<Value*>(&const_cast<Node&>(node).output(output)));
+  const std::string name = name_of(node);
+  FiniteCheck* check = std::exchange(context().finite_check, nullptr);
+  const double number =
+      cast(value, DType::f64).to_vector<double>()[static_cast<std::size_t>(element)];
+  context().finite_check = check;
+  const Node* forward = differentiated_;
+  ErrorInfo info{.operation = name,
+                 .problem = std::string(std::isnan(number) ? "NaN"
+                                        : number < 0       ? "-inf"
+                                                           : "inf") +
+                            " of finite numbers",
+                 .received = {{"element", element_text(value.shape(), element, rows_)},
+                              {"of", graph::describe(value)}},
+                 .module = current_module(),
+                 .where = node.where.line() ? to_string(user_line(node.where)) : ""};
+  if (forward) {
+    info.operation = "gradient of " + name_of(*forward);
+    info.problem = info.problem + ", by " + name;
+    info.where = forward->where.line() ? to_string(forward->where) : "";
+    if (const auto place = places_.find(forward); place != places_.end())
+      info.module = place->second;
+  }
+  return info;
+}
+
+void FiniteCheck::look(const Node& node) {
+  if (!differentiated_) places_[&node] = current_module();
+  for (int i = 0; i < node.output_count; ++i) {
+    const Tensor value(&const_cast<Node&>(node).output(i));
+    const std::int64_t nan = find_bad(value, false);
+    const std::int64_t bad = nan >= 0 ? nan : found_infinity_ ? -1 : find_bad(value, true);
+    if (bad < 0) continue;
+    for (int k = 0; k < node.input_count; ++k)
+      if (find_bad(Tensor(node.inputs[k]), nan < 0) >= 0) return;  // made before
+    ErrorInfo info = describe(node, i, bad);
+    if (nan < 0) {
+      infinity_ = std::move(info);
+      found_infinity_ = true;
+      continue;
+    }
+    if (found_infinity_)
+      info.received.emplace_back("the first infinity",
+                                 infinity_.operation + " at " + infinity_.received[0].second +
+                                     " of " + infinity_.received[1].second +
+                                     (infinity_.module.empty() ? "" : ", in " + infinity_.module));
+    throw NumericError(std::move(info));
+  }
+}
+
+void FiniteCheck::require_no_infinity() const {
+  if (found_infinity_) throw NumericError(infinity_);
+}
+
+}  // namespace fathom::graph

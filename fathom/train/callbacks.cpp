@@ -1,0 +1,136 @@
+#include "fathom/train/callbacks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "fathom/figure/figure.h"
+#include "fathom/io/csv.h"
+#include "fathom/io/file.h"
+
+namespace fathom::train {
+
+bool Best::improves(const Run& run) {
+  const double value = run.value(monitor);
+  const bool small = goal == Goal::automatic ? is_better_small(monitor) : goal == Goal::smaller;
+  if (std::isnan(value)) return false;
+  if (best && !(small ? value < *best - min_delta : value > *best + min_delta)) return false;
+  best = value;
+  return true;
+}
+
+void EarlyStopping::begin(Run&) { state = {{monitor, goal, min_delta, baseline}, 0, 0, nullptr}; }
+
+void EarlyStopping::after_epoch(Run& run) {
+  if (run.epoch() <= start_from_epoch) return;
+  if (state.best.improves(run)) {
+    state.waited = 0;
+    state.best_epoch = run.epoch();
+    if (restore_best) state.model = run.snapshot();
+  } else if (++state.waited >= patience) {
+    run.stop("no better " + monitor + " in " + std::to_string(state.waited) +
+             (state.waited == 1 ? " epoch" : " epochs"));
+  }
+}
+
+void EarlyStopping::end(Run& run) {
+  if (state.model && state.best_epoch != run.epoch()) run.restore(state.model);
+}
+
+void BestCheckpoint::begin(Run&) { state = {monitor, goal}; }
+
+void BestCheckpoint::after_epoch(Run& run) {
+  if (state.improves(run)) run.save(path);
+}
+
+void ModelCheckpoint::after_epoch(Run& run) {
+  if (run.epoch() % every == 0) end(run);
+}
+
+void ModelCheckpoint::end(Run& run) {
+  std::string name = path;
+  constexpr std::string_view place = "{epoch}";
+  if (const auto at = name.find(place); at != name.npos)
+    name.replace(at, place.size(), std::to_string(run.epoch()));
+  run.save(name);
+}
+
+void CsvLog::after_epoch(Run& run) {
+  const std::vector<std::string> names = run.history().names();
+  io::CsvTable table{.source = path, .header = {"epoch", "step", "seconds"}, .rows = {}};
+  table.header.insert(table.header.end(), names.begin(), names.end());
+  for (const Record& r : run.history().epochs) {
+    std::vector<std::string> fields{std::to_string(r.epoch), std::to_string(r.step),
+                                    std::to_string(r.seconds)};
+    for (const std::string& name : names) {
+      const double* value = find(r.values, name);
+      fields.push_back(value ? fmt::format("{}", *value) : "");
+    }
+    table.rows.push_back({0, std::move(fields)});
+  }
+  io::save_csv(path, table);
+}
+
+void JsonLog::after_epoch(Run& run) {
+  std::string lines;
+  for (const Record& r : run.history().epochs) lines += to_json(r) + "\n";
+  io::write_atomically(path, lines);
+}
+
+void draw_curves(const std::string& path, const History& history) {
+  if (history.epochs.empty())
+    throw ValueError({.operation = "train::draw_curves", .problem = "there are no epochs"});
+  constexpr std::string_view validation = "val_";
+  std::vector<std::string> plots;
+  for (const std::string& name : history.names()) {
+    const std::string base = name.starts_with(validation) ? name.substr(validation.size()) : name;
+    if (std::ranges::find(plots, base) == plots.end()) plots.push_back(base);
+  }
+  figure::Values epochs;
+  for (const Record& r : history.epochs) epochs.push_back(static_cast<double>(r.epoch));
+  const int columns = std::min<int>(3, static_cast<int>(plots.size()));
+  const int rows = (static_cast<int>(plots.size()) + columns - 1) / columns;
+  // A line needs two points; a run of one epoch shows its numbers as dots.
+  const figure::Marker marker = epochs.size() < 2 ? figure::Marker::circle : figure::Marker::none;
+  figure::Figure figure(rows, columns);
+  for (int i = 0; i < static_cast<int>(plots.size()); ++i) {
+    const std::string& base = plots[static_cast<std::size_t>(i)];
+    figure::Axes& axes = figure.axes(i / columns, i % columns);
+    axes.title(base).x_label("epoch");
+    const std::vector<std::string> names = history.names();
+    if (std::ranges::find(names, base) != names.end())
+      axes.line(epochs, history[base], {.label = "training", .marker = marker});
+    if (const std::string name = std::string(validation) + base;
+        std::ranges::find(names, name) != names.end())
+      axes.line(epochs, history[name], {.label = "validation", .marker = marker});
+  }
+  figure.save(path);
+}
+
+void CurvePlot::end(Run& run) {
+  if (!run.history().epochs.empty()) draw_curves(path, run.history());
+}
+
+void ReduceOnPlateau::begin(Run&) { state = {{monitor, goal, min_delta}, 0, 0}; }
+
+void ReduceOnPlateau::after_epoch(Run& run) {
+  const bool improved = state.best.improves(run);
+  if (state.cooling > 0) {
+    --state.cooling;
+    state.bad = 0;
+  } else if (improved) {
+    state.bad = 0;
+  } else if (++state.bad > patience) {
+    run.set_learning_rate(std::max(run.learning_rate() * factor, min_learning_rate));
+    state.cooling = cooldown;
+    state.bad = 0;
+  }
+}
+
+bool TerminateOnNan::nan(Run& run, const NumericError& error) {
+  run.stop(error.summary());
+  return true;
+}
+
+}  // namespace fathom::train

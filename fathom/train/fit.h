@@ -1,0 +1,103 @@
+// fit, evaluate, predict: a whole training in one call, made of the parts that a loop by hand uses.
+//
+//   train::History h = train::fit(net, parts.train, {.epochs = 20, .validation = parts.test,
+//                                                    .metrics = {metrics::accuracy()}});
+//
+// Data are a data::Dataset or any data::Source. What a batch holds is told by its fields:
+//
+//   inputs                what the net is called with, if no loss says otherwise
+//   labels, or targets    what the loss and the metrics compare with
+//   weights (optional)    one number a row, by which its loss counts
+#pragma once
+#include <type_traits>
+
+#include "fathom/data/loader.h"
+#include "fathom/metrics/metric.h"
+#include "fathom/nn/gradient.h"
+#include "fathom/nn/mode.h"
+#include "fathom/ops/loss.h"
+#include "fathom/optim/adam.h"
+#include "fathom/train/fit_parts.h"
+#include "fathom/train/progress.h"
+#include "fathom/train/run.h"
+
+namespace fathom::train {
+
+/// What the data of a data set or source come in.
+template <class D>
+using BatchOf =
+    typename std::remove_cvref_t<decltype(data::source(std::declval<const D&>()))>::Batch;
+
+template <class M, class B> struct EvaluateOptions {
+  Loss<M, B> loss{};                       ///< cross entropy of net(inputs) and labels
+  std::vector<metrics::Metric> metrics{};  ///< of the predictions
+  std::int64_t batch_size = 256;
+  int workers = 0;
+};
+
+template <class M, class B> struct FitOptions {
+  Loss<M, B> loss{};            ///< cross entropy of net(inputs) and labels
+  AnyOptimizer<M> optimizer{};  ///< Adam; &adam steps the caller's own and leaves it its state
+  std::vector<metrics::Metric> metrics{};
+  std::optional<DataFor<B>> validation{};  ///< evaluated after each epoch: val_loss, ...
+  std::int64_t epochs = 1;
+  std::int64_t batch_size = 32;
+  bool shuffle = true;
+  bool drop_last = false;
+  data::Sampler sampler{};             ///< instead of shuffle
+  int workers = 0;                     ///< threads that gather batches ahead
+  std::uint64_t seed = 0;              ///< decides the order and what dropout drops
+  std::int64_t accumulate = 1;         ///< batches whose gradients make one step
+  std::vector<double> class_weight{};  ///< by label: a row's loss counts so many times
+  std::int64_t validate_every = 1;     ///< epochs
+  std::vector<Callback> callbacks{};
+  Verbose verbose = Verbose::automatic;
+  bool catch_interrupt = true;  ///< Ctrl-C ends the run after the step at hand
+};
+
+/// Trains `net` in place and returns what it measured.
+///
+/// Shuffling and dropout are decided by the seed and the step alone: neither workers nor threads
+/// show in the result. A step whose loss is NaN or infinite is not taken: `net` stays as it was
+/// before, the step is repeated one operation at a time, and the error names the operation, its
+/// module and the row of the data.
+///
+/// Errors: NumericError as said; ValueError for options or data that make no sense; those of the
+/// loss, the data and the callbacks.
+template <class M, class D>
+History fit(M& net, const D& data,
+            const std::type_identity_t<FitOptions<M, BatchOf<D>>>& options = {}) {
+  using B = BatchOf<D>;
+  detail::FitTask<M, B> task(net, data::source(data), options);
+  LoopOptions loop{.epochs = options.epochs,
+                   .validate_every = options.validate_every,
+                   .callbacks = options.callbacks};
+  if (const Progress progress(options.verbose); progress.shows())
+    loop.callbacks.push_back(progress);
+  if (!options.catch_interrupt) return run(task, std::move(loop));
+  const InterruptScope interrupts;
+  loop.interrupt = interrupts.flag();
+  return run(task, std::move(loop));
+}
+
+/// The loss and metrics of a model over data, in inference mode; exact over uneven batches.
+/// Errors: ValueError for no data; those of the loss and metrics.
+template <class M, class D>
+Values evaluate(const M& net, const D& data,
+                const std::type_identity_t<EvaluateOptions<M, BatchOf<D>>>& options = {}) {
+  return detail::evaluate_source(net, data::source(data), options.loss, options.metrics,
+                                 {options.batch_size, options.workers});
+}
+
+/// What the model makes of every row's inputs, in inference mode. Shapes: -> (N, ...).
+template <class M, class D>
+Tensor predict(const M& net, const D& data, const ReadOptions& options = {.batch_size = 256}) {
+  const nn::ModeScope scope = nn::inference();
+  std::vector<Tensor> parts;
+  for (const auto& batch :
+       data::loader(data, {.batch_size = options.batch_size, .workers = options.workers}))
+    parts.push_back(net(detail::inputs_of(batch)).eval());
+  return data::join(parts);
+}
+
+}  // namespace fathom::train

@@ -1,0 +1,182 @@
+// The training loop, whatever is trained: epochs of steps, a validation after each, callbacks.
+// `fit` and `Trainer` run it, each with a Task of its own.
+#pragma once
+#include <atomic>
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fathom/core/error.h"
+#include "fathom/train/record.h"
+
+namespace fathom::train {
+
+/// What a step gives.
+struct StepResult {
+  double loss = 0;
+  std::int64_t rows = 0;
+  std::int64_t batches = 1;  ///< that it took from the loader
+};
+
+/// What the loop drives.
+class Task {
+ public:
+  virtual ~Task() = default;
+  /// Batches of an epoch; the largest number there is if nobody knows.
+  virtual std::int64_t batches() const = 0;
+  virtual void begin_epoch(std::int64_t epoch, std::int64_t batch) = 0;
+  /// Whether the epoch has another batch; makes it ready.
+  virtual bool has_batch() = 0;
+  /// Trains on it. Errors: NumericError for a loss that is not finite; the model then is as it was.
+  virtual StepResult step(std::int64_t step) = 0;
+  /// Means over the epoch so far, beside the loss.
+  virtual Values values() const { return {}; }
+  /// Of the model as it is; empty without validation data.
+  virtual Values validate() { return {}; }
+
+  virtual double learning_rate() const = 0;
+  virtual void set_learning_rate(double rate) = 0;
+  /// The model as a value, and back.
+  virtual std::shared_ptr<const void> snapshot() const = 0;
+  virtual void restore(const std::shared_ptr<const void>& model) = 0;
+  /// Writes the model's tensors by name as safetensors. Errors: IoError.
+  virtual void save(const std::string& path) const = 0;
+};
+
+class Callback;
+
+/// A run in progress: what a callback sees, and what it may do.
+class Run {
+ public:
+  Run(Task& task, std::int64_t epochs) : task_(task), epochs_(epochs) {}
+
+  std::int64_t epoch() const { return epoch_; }    ///< finished epochs
+  std::int64_t epochs() const { return epochs_; }  ///< to run
+  std::int64_t batch() const { return batch_; }    ///< done of the epoch at hand
+  std::int64_t batches() const { return task_.batches(); }
+  std::int64_t step() const { return step_; }  ///< since the start
+  std::int64_t rows() const { return rows_; }  ///< seen in the epoch at hand
+  double seconds() const;                      ///< since the start
+  double loss() const { return loss_; }        ///< of the last step
+  /// Of the epoch at hand, so far.
+  Values values() const;
+  const History& history() const { return history_; }
+  /// The newest value of a name. Errors: ValueError that lists the names there are.
+  double value(std::string_view name) const;
+
+  /// Ends the run after the step or epoch at hand.
+  void stop(std::string why) {
+    if (history_.stopped.empty()) history_.stopped = std::move(why);
+  }
+  bool stopping() const { return !history_.stopped.empty(); }
+  double learning_rate() const { return task_.learning_rate(); }
+  void set_learning_rate(double rate) { task_.set_learning_rate(rate); }
+  std::shared_ptr<const void> snapshot() const { return task_.snapshot(); }
+  void restore(const std::shared_ptr<const void>& model) { task_.restore(model); }
+  void save(const std::string& path) const { task_.save(path); }
+
+ private:
+  friend History run(Task& task, struct LoopOptions options);
+  void one_epoch(const LoopOptions& options);
+
+  Task& task_;
+  std::int64_t epochs_, epoch_ = 0, batch_ = 0, step_ = 0, rows_ = 0;
+  double loss_ = 0, loss_sum_ = 0;
+  double started_ = 0;
+  History history_;
+};
+
+/// Anything with some of the functions begin, before_step, after_step, after_epoch, end, each
+/// taking Run&, or nan(Run&, const NumericError&), which returns whether it has dealt with a step
+/// that gave NaN or infinity. A function that takes Run& is called after each epoch. std::ref()
+/// keeps the caller's own object.
+class Callback {
+ public:
+  template <class C>
+  requires(!std::same_as<std::remove_cvref_t<C>, Callback>)
+      Callback(C callback)  // NOLINT(google-explicit-constructor)
+      : self_(std::make_shared<Model<C>>(std::move(callback))) {}
+
+  void begin(Run& run) { self_->begin(run); }
+  void before_step(Run& run) { self_->before_step(run); }
+  void after_step(Run& run) { self_->after_step(run); }
+  void after_epoch(Run& run) { self_->after_epoch(run); }
+  void end(Run& run) { self_->end(run); }
+  bool nan(Run& run, const NumericError& error) { return self_->nan(run, error); }
+
+ private:
+  struct Concept {
+    virtual ~Concept() = default;
+    virtual void begin(Run&) = 0;
+    virtual void before_step(Run&) = 0;
+    virtual void after_step(Run&) = 0;
+    virtual void after_epoch(Run&) = 0;
+    virtual void end(Run&) = 0;
+    virtual bool nan(Run&, const NumericError&) = 0;
+  };
+  template <class C> struct Model final : Concept {
+    explicit Model(C c) : callback(std::move(c)) {}
+    std::unwrap_reference_t<C>& get() { return callback; }
+    void begin(Run& run) override {
+      if constexpr (requires { get().begin(run); }) get().begin(run);
+    }
+    void before_step(Run& run) override {
+      if constexpr (requires { get().before_step(run); }) get().before_step(run);
+    }
+    void after_step(Run& run) override {
+      if constexpr (requires { get().after_step(run); }) get().after_step(run);
+    }
+    void after_epoch(Run& run) override {
+      if constexpr (requires { get()(run); })
+        get()(run);
+      else if constexpr (requires { get().after_epoch(run); })
+        get().after_epoch(run);
+    }
+    void end(Run& run) override {
+      if constexpr (requires { get().end(run); }) get().end(run);
+    }
+    bool nan(Run& run, const NumericError& error) override {
+      if constexpr (requires { get().nan(run, error); })
+        return get().nan(run, error);
+      else
+        return false;
+    }
+    C callback;
+  };
+  std::shared_ptr<Concept> self_;
+};
+
+struct LoopOptions {
+  std::int64_t epochs = 1;
+  std::int64_t first_epoch = 0, first_batch = 0;  ///< where a resumed run goes on
+  std::int64_t first_step = 0;
+  std::int64_t validate_every = 1;               ///< epochs; the last is always validated
+  std::string validation_prefix = "val_";        ///< of the names of the validation's values
+  const std::atomic<bool>* interrupt = nullptr;  ///< set: the run ends after the step at hand
+  std::vector<Callback> callbacks;
+};
+
+/// Runs a task to its last epoch, or until a callback or an interrupt stops it. Callbacks' `end`
+/// is called in any case but an error. Errors: those of the task and the callbacks.
+History run(Task& task, LoopOptions options);
+
+/// While it lives, the first SIGINT or SIGTERM sets a flag; a second one ends the program at once.
+class InterruptScope {
+ public:
+  InterruptScope();
+  ~InterruptScope();
+  InterruptScope(const InterruptScope&) = delete;
+  InterruptScope& operator=(const InterruptScope&) = delete;
+  const std::atomic<bool>* flag() const;
+  /// The signal that came; 0 if none.
+  int signal() const;
+
+ private:
+  struct Before;
+  std::unique_ptr<Before> before_;
+};
+
+}  // namespace fathom::train
