@@ -264,6 +264,26 @@ Workload layer_row(const std::string& name) {
   return {name, "ms", 0, 5.0 * 4 * (1 << 20), samples};
 }
 
+/// An optimizer's update of one tensor, the gradient as it stands.
+template <class Optimizer> std::vector<double> update(const Shape& shape) {
+  struct One {
+    Param p;
+  } net{zeros(shape).eval()}, gradient{randn(shape).eval()};
+  Optimizer optimizer;
+  return short_work([&] { optimizer.step(net, gradient); }, 15);
+}
+
+/// An update beyond the caches: parameter, gradient and two moments are read, all but the gradient
+/// written.
+template <class Optimizer> Workload update_row(std::string name, std::int64_t size) {
+  return {std::move(name),
+          "ms",
+          0,
+          7.0 * 4 * static_cast<double>(size),
+          [=](const Settings&) { return scaled(update<Optimizer>({size}), 1e3); },
+          true};
+}
+
 std::vector<double> cold_start(const Settings& s) {
   posix_spawn_file_actions_t quiet;
   posix_spawn_file_actions_init(&quiet);
@@ -311,6 +331,12 @@ const std::vector<Workload>& workloads() {
       layer_row("layer_gelu"),
       layer_row("layer_dropout"),
       layer_row("layer_embedding"),
+      {"adam_100x784", "us", 0, 0,
+       [](const Settings&) {
+         return scaled(update<optim::Adam>({100, 784}), 1e6);
+       }},
+      update_row<optim::Adam>("adam_32M", 32 << 20),
+      update_row<optim::AdamW>("adamw_32M", 32 << 20),
       {"cold_start", "ms", 0, 0, cold_start},
   };
   return list;

@@ -16,7 +16,7 @@
 #include "fathom/nn/gradient.h"
 #include "fathom/nn/mode.h"
 #include "fathom/ops/loss.h"
-#include "fathom/optim/optimizer.h"
+#include "fathom/optim/adam.h"
 #include "fathom/train/fit_parts.h"
 #include "fathom/train/progress.h"
 #include "fathom/train/run.h"

@@ -10,7 +10,7 @@
 #include "fathom/nn/gradient.h"
 #include "fathom/nn/mode.h"
 #include "fathom/ops/elementwise.h"
-#include "fathom/optim/optimizer.h"
+#include "fathom/optim/adam.h"
 #include "fathom/train/explain.h"
 #include "fathom/train/run.h"
 

@@ -11,6 +11,7 @@
 #include "fathom/nn/gradient.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/loss.h"
+#include "fathom/optim/state.h"
 
 namespace fathom::train {
 namespace {
@@ -58,6 +59,8 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
   batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
   if (settings_.epochs <= 0)
     settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
+  schedule_ = make_schedule(settings.schedule, settings.learning_rate, settings.warm_up,
+                            settings_.epochs * batches_);
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
   if (config_.batch_norm && !config_.hidden.empty() &&
       parts.train.size() - (batches_ - 1) * settings.batch_size == 1)
@@ -105,6 +108,7 @@ void Trainer::step(const data::Batch& batch, const RunOptions&) {
       return cross_entropy(logits, b.labels);
     };
     const auto [loss, gradients] = value_and_grad(loss_fn)(net_, batch);
+    optimizer_.set_learning_rate(schedule_(position_.step));
     optimizer_.step(net_, gradients);
     const double value = loss.item();
     if (!std::isfinite(value))
@@ -203,7 +207,7 @@ Classifier Trainer::classifier() const {
 
 std::size_t Trainer::state_bytes() const {
   std::size_t bytes = 0;
-  for (const auto& [name, tensor] : optimizer_.named_state(net_))
+  for (const auto& [name, tensor] : optim::named_state(optimizer_.state(), net_))
     bytes += storage_bytes(tensor.bytes());
   return bytes;
 }
