@@ -52,7 +52,9 @@ template <class M, class B> struct FitOptions {
   std::int64_t validate_every = 1;     ///< epochs
   std::vector<Callback> callbacks{};
   Verbose verbose = Verbose::automatic;
-  bool catch_interrupt = true;  ///< Ctrl-C ends the run after the step at hand
+  /// Ctrl-C ends the run after the step at hand; for one run at a time, since signals are the
+  /// program's.
+  bool catch_interrupt = true;
 };
 
 /// Trains `net` in place and returns what it measured.

@@ -158,7 +158,12 @@ template <class M> class AnyOptimizer {
         return optimizer;
     }
     void step(M& net, const M& gradients) override { get().step(net, gradients); }
-    double& learning_rate() override { return get().learning_rate; }
+    double& learning_rate() override {
+      if constexpr (requires { get().learning_rate(); })
+        return get().learning_rate();
+      else
+        return get().learning_rate;
+    }
     O optimizer;
   };
   std::shared_ptr<Concept> self_;

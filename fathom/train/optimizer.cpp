@@ -47,6 +47,10 @@ void Optimizer::step(nn::Layer& net, const nn::Layer& gradients) {
   std::visit([&](auto& optimizer) { optimizer.step(net, gradients); }, any_);
 }
 
+double& Optimizer::learning_rate() {
+  return std::visit([](auto& optimizer) -> double& { return optimizer.learning_rate; }, any_);
+}
+
 optim::State& Optimizer::state() {
   return std::visit([](auto& optimizer) -> optim::State& { return optimizer.state; }, any_);
 }

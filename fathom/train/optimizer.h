@@ -20,6 +20,7 @@ class Optimizer {
 
   void step(nn::Layer& net, const nn::Layer& gradients);
 
+  double& learning_rate();
   optim::State& state();
   /// The slots as "optimizer.<parameter>.<slot>".
   std::vector<std::pair<std::string, Tensor>> named_state(const nn::Layer& net);
