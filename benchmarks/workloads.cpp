@@ -219,6 +219,26 @@ std::vector<double> rows_cross_entropy(const Settings&) {
       false);
 }
 
+/// An optimizer's update of one tensor, the gradient as it stands.
+template <class Optimizer> std::vector<double> update(const Shape& shape) {
+  struct One {
+    Param p;
+  } net{zeros(shape).eval()}, gradient{randn(shape).eval()};
+  Optimizer optimizer;
+  return short_work([&] { optimizer.step(net, gradient); }, 15);
+}
+
+/// An update beyond the caches: parameter, gradient and two moments are read, all but the gradient
+/// written.
+template <class Optimizer> Workload update_row(std::string name, std::int64_t size) {
+  return {std::move(name),
+          "ms",
+          0,
+          7.0 * 4 * static_cast<double>(size),
+          [=](const Settings&) { return scaled(update<Optimizer>({size}), 1e3); },
+          true};
+}
+
 std::vector<double> cold_start(const Settings& s) {
   posix_spawn_file_actions_t quiet;
   posix_spawn_file_actions_init(&quiet);
@@ -260,6 +280,12 @@ const std::vector<Workload>& workloads() {
       {"rows_softmax", "ms", 0, 5 * matrix, rows_softmax},
       {"rows_layer_norm", "ms", 0, 5 * matrix, rows_layer_norm},
       {"rows_cross_entropy", "ms", 0, 3 * matrix, rows_cross_entropy},
+      {"adam_100x784", "us", 0, 0,
+       [](const Settings&) {
+         return scaled(update<optim::Adam>({100, 784}), 1e6);
+       }},
+      update_row<optim::Adam>("adam_32M", 32 << 20),
+      update_row<optim::AdamW>("adamw_32M", 32 << 20),
       {"cold_start", "ms", 0, 0, cold_start},
   };
   return list;

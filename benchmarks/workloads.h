@@ -20,6 +20,7 @@ struct Workload {
   double flops = 0;  ///< of one run of the work, if arithmetic limits it
   double bytes = 0;  ///< that one run must move, if memory limits it
   std::function<std::vector<double>(const Settings&)> samples;  ///< in `unit`
+  bool writes = false;  ///< its memory traffic is mixed: the limit is the triad's, not reading's
 };
 
 const std::vector<Workload>& workloads();

@@ -74,12 +74,18 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
   return rows;
 }
 
+/// What limits a row's memory traffic.
+struct Bandwidth {
+  double read, triad;
+};
+
 /// The share of what the machine can do that the row reached, or 0 if nothing physical limits it.
-double share_of_limit(const Workload& w, double median, double peak_gflops, double bandwidth) {
+double share_of_limit(const Workload& w, double median, double peak_gflops,
+                      const Bandwidth& bandwidth) {
   const double seconds = w.unit == "us"   ? median * 1e-6
                          : w.unit == "ms" ? median * 1e-3
                                           : w.flops / median / 1e9;
-  if (w.bytes > 0) return w.bytes / seconds / 1e9 / bandwidth;
+  if (w.bytes > 0) return w.bytes / seconds / 1e9 / (w.writes ? bandwidth.triad : bandwidth.read);
   if (w.flops > 0) return w.flops / seconds / 1e9 / peak_gflops;
   return 0;
 }
@@ -138,10 +144,12 @@ int run(const Wanted& wanted) {
           "no row is called " + name +
           (nearest(name, names).empty() ? "" : "; did you mean " + nearest(name, names) + "?"));
   const double peak = cpu::measured_peak_gflops(wanted.threads);
-  const double bandwidth = cpu::measured_bandwidth_gbs(wanted.threads);
+  const Bandwidth bandwidth{cpu::measured_bandwidth_gbs(wanted.threads),
+                            cpu::measured_triad_gbs(wanted.threads)};
   if (!wanted.json)
-    std::printf("%s, %d threads, peak %.0f GF/s, memory %.1f GB/s\n",
-                std::string(cpu::name(cpu::isa())).c_str(), wanted.threads, peak, bandwidth);
+    std::printf("%s, %d threads, peak %.0f GF/s, memory %.1f GB/s, triad %.1f GB/s\n",
+                std::string(cpu::name(cpu::isa())).c_str(), wanted.threads, peak, bandwidth.read,
+                bandwidth.triad);
   for (const Workload& w : benchmarks::workloads()) {
     if (!only.empty() && std::find(only.begin(), only.end(), w.name) == only.end()) continue;
     if (settings.data.empty() && w.name.rfind("mnist", 0) == 0) {

@@ -211,6 +211,9 @@ Action train(Options& options) {
   options.option("--lr", s.learning_rate, "learning rate; by default what suits the optimizer",
                  {0, 1e6});
   options.option("--weight-decay", s.weight_decay, "weight decay", {0, 1e6});
+  options.option("--schedule", s.schedule, "how the learning rate goes on over the run",
+                 train::schedule_names());
+  options.option("--warmup", s.warm_up, "steps in which the learning rate rises from 0", {0, 1e9});
   options.option("--seed", s.seed, "decides initial values, order and dropout");
   options.option("--threads", wanted->threads, "threads to compute with", {1, 256});
   options.option("--workers", wanted->workers, "threads that gather batches ahead", {0, 256});
@@ -226,7 +229,7 @@ Action train(Options& options) {
   options.example("fathom train flowers.csv --label species --hidden 32,16");
   for (const char* name :
        {"--label", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout", "--batch",
-        "--optimizer", "--lr", "--weight-decay", "--seed", "--out"})
+        "--optimizer", "--lr", "--weight-decay", "--schedule", "--warmup", "--seed", "--out"})
     fixed(name);
   wanted->gave_data = options.given("DATA");
   wanted->gave_epochs = options.given("--epochs");

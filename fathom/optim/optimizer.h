@@ -1,7 +1,14 @@
-// Optimizers: plain structs of settings and state. A step replaces a model's parameters by their
-// next values and its buffers by the ones the gradients carry; the whole step is one plan.
+// What all optimizers share. An optimizer is a plain struct of options, groups and state; a step
+// replaces a model's parameters by their next values and its buffers by the ones the gradients
+// carry, as one plan. The optimizers themselves: sgd.h, adam.h, adaptive.h, adafactor.h, lbfgs.h.
+//
+//   optim::AdamW adam{.learning_rate = 1e-3};
+//   adam.groups = {{optim::vectors, [](auto& o) { o.weight_decay = 0; }},
+//                  {optim::below("backbone"), [](auto& o) { o.learning_rate *= 0.1; }}};
+//   adam.step(net, gradients);
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,85 +16,41 @@
 
 namespace fathom::optim {
 
-/// What an optimizer remembers: per parameter, in the model's order, its slots (such as Adam's m
-/// and v). A value: copying an optimizer is a snapshot.
-struct State {
-  std::int64_t steps = 0;
-  std::vector<std::vector<Tensor>> slots;
+/// What an optimizer remembers of one parameter.
+struct ParamState {
+  std::int64_t steps = 0;     ///< updates so far: a parameter that thaws late starts at 0
+  std::vector<Tensor> slots;  ///< such as Adam's m and v
 };
 
-/// Stochastic gradient descent, torch.optim.SGD.
-struct Sgd {
-  double learning_rate = 1e-3;
-  double momentum = 0;
-  double dampening = 0;
-  double weight_decay = 0;
-  bool nesterov = false;
-  State state{};
+/// Of every parameter, in the model's order; empty before the first step. A value: copying an
+/// optimizer is a snapshot.
+using State = std::vector<ParamState>;
 
-  template <class M> void step(M& net, const M& gradients) {
-    apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
-  }
-
-  void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
+/// Parameters with options of their own: those that `selects` chooses are stepped with the options
+/// as `change` leaves them. Where several groups choose a parameter, their changes add up in order.
+template <class Optimizer> struct Group {
+  std::function<bool(const nn::NamedTensor&)> selects;
+  std::function<void(Optimizer&)> change;
 };
+template <class Optimizer> using Groups = std::vector<Group<Optimizer>>;
 
-/// Adam (Kingma and Ba 2015), torch.optim.Adam.
-struct Adam {
-  double learning_rate = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-  double weight_decay = 0;  ///< L2: added to the gradient
-  State state{};
+/// Selects biases, scales of norms and other parameters of at most one axis, which are commonly
+/// left out of weight decay.
+bool vectors(const nn::NamedTensor& parameter);
+/// Selects the parameters of one module by its path: "layers.0".
+std::function<bool(const nn::NamedTensor&)> below(std::string path);
 
-  template <class M> void step(M& net, const M& gradients) {
-    apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
-  }
-  void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
-};
+namespace detail {
+using Visit = void (*)(void*, nn::Visitor&);
+template <class Optimizer> void step(Optimizer& optimizer, Visit visit, void* net, void* gradients);
+}  // namespace detail
 
-/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), torch.optim.AdamW.
-struct AdamW {
-  double learning_rate = 1e-3;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-  double weight_decay = 1e-2;
-  State state{};
-
-  template <class M> void step(M& net, const M& gradients) {
-    apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
-  }
-  void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
-};
-
-/// RMSprop (Tieleman and Hinton 2012), torch.optim.RMSprop.
-struct RmsProp {
-  double learning_rate = 1e-2;
-  double alpha = 0.99;
-  double epsilon = 1e-8;
-  double weight_decay = 0;
-  State state{};
-
-  template <class M> void step(M& net, const M& gradients) {
-    apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
-  }
-  void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
-};
-
-/// Adagrad (Duchi et al. 2011), torch.optim.Adagrad.
-struct Adagrad {
-  double learning_rate = 1e-2;
-  double learning_rate_decay = 0;
-  double epsilon = 1e-10;
-  double weight_decay = 0;
-  State state{};
-
-  template <class M> void step(M& net, const M& gradients) {
-    apply(nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
-  }
-  void apply(void (*visit)(void*, nn::Visitor&), void* net, void* gradients);
-};
+/// One step of any optimizer: what its member `step` does. Parameters that are frozen or have no
+/// gradient stay as they are. Errors: ValueError for an option out of its range, for gradients or
+/// state of another model, for a group that chooses nothing; ShapeError for a gradient of another
+/// shape or type than its parameter.
+template <class Optimizer, class M> void step(Optimizer& optimizer, M& net, const M& gradients) {
+  detail::step(optimizer, nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
+}
 
 }  // namespace fathom::optim

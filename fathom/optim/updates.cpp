@@ -1,146 +1,240 @@
 #include "fathom/optim/updates.h"
 
-#include "fathom/graph/op.h"
+#include <limits>
+
 #include "fathom/ops/creation.h"
-#include "fathom/ops/elementwise.h"
-#include "fathom/ops/shape.h"
+#include "fathom/ops/reduce.h"
+#include "fathom/optim/update_rules.h"
+
+// The definitions are PyTorch's single-tensor formulas (torch/optim/*.py) unless a source is named.
+
+namespace fathom::graph {
+
+using optim::moved;
+using optim::UpdateInputs;
+
+template <> struct Rules<op::SgdUpdate> : UpdateRules<op::SgdUpdate> {
+  static constexpr std::string_view name = "sgd_update";
+  static Tensors next(const op::SgdUpdate& a, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(1);
+    if (in.slots() == 0) return {in.p - g * in.number(0)};
+    const Tensor buffer = a.first ? g : in.slot(0) * in.number(2) + g * in.number(3);
+    const Tensor step = a.nesterov ? g + buffer * in.number(2) : buffer;
+    return {in.p - step * in.number(0), buffer};
+  }
+};
+
+template <> struct Rules<op::AsgdUpdate> : UpdateRules<op::AsgdUpdate> {
+  static constexpr std::string_view name = "asgd_update";
+  static Tensors next(const op::AsgdUpdate&, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(3);
+    const Tensor p = in.p * in.number(0) - g * in.number(1);
+    const Tensor mu = in.number(2);
+    return {p, where(mu == 1, p, moved(in.slot(0), p, mu))};
+  }
+};
+
+template <> struct Rules<op::RpropUpdate> : UpdateRules<op::RpropUpdate> {
+  static constexpr std::string_view name = "rprop_update";
+  static Tensors next(const op::RpropUpdate&, const UpdateInputs& in) {
+    const Tensor same = sign(in.g * in.slot(0));
+    const Tensor factor = where(same > 0, in.number(1), where(same < 0, in.number(0), 1.0));
+    const Tensor size =
+        minimum(maximum(in.slot(1) * cast(factor, in.p.dtype()), in.number(2)), in.number(3));
+    const Tensor g = where(same < 0, zeros_like(in.g), in.g);  // after a change of sign: stay
+    return {in.p - sign(g) * size, g, size};
+  }
+};
+
+template <> struct Rules<op::AdamUpdate> : UpdateRules<op::AdamUpdate> {
+  static constexpr std::string_view name = "adam_update";
+  static Tensors next(const op::AdamUpdate& a, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(4);
+    const Tensor m = moved(in.slot(0), g, in.number(0));
+    const Tensor v = in.slot(1) * in.number(1) + g * g * in.number(2);
+    const Tensor most = a.amsgrad ? maximum(in.slot(2), v) : v;
+    const Tensor p =
+        in.p * in.number(5) - in.number(6) * m / (sqrt(most) * in.number(7) + in.number(3));
+    return a.amsgrad ? Tensors{p, m, v, most} : Tensors{p, m, v};
+  }
+};
+
+template <> struct Rules<op::AdamaxUpdate> : UpdateRules<op::AdamaxUpdate> {
+  static constexpr std::string_view name = "adamax_update";
+  static Tensors next(const op::AdamaxUpdate&, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(3);
+    const Tensor m = moved(in.slot(0), g, in.number(0));
+    const Tensor norm = maximum(in.slot(1) * in.number(1), abs(g) + in.number(2));
+    return {in.p - in.number(4) * m / norm, m, norm};
+  }
+};
+
+template <> struct Rules<op::NAdamUpdate> : UpdateRules<op::NAdamUpdate> {
+  static constexpr std::string_view name = "nadam_update";
+  static Tensors next(const op::NAdamUpdate&, const UpdateInputs& in) {
+    const DType d = in.p.dtype();
+    const Tensor g = in.g + in.p * in.number(5);
+    const Tensor m = moved(in.slot(0), g, in.number(0));
+    const Tensor v = in.slot(1) * in.number(1) + g * g * in.number(2);
+    const Tensor lr = in.double_number(7), mu = in.double_number(8), next_mu = in.double_number(9);
+    const Tensor product = in.slot(2) * mu;
+    const Tensor of_gradient = cast(lr * (1.0 - mu) / (1.0 - product), d);
+    const Tensor of_mean = cast(lr * next_mu / (1.0 - product * next_mu), d);
+    const Tensor root = sqrt(v / in.number(3)) + in.number(4);
+    return {in.p * in.number(6) - of_gradient * g / root - of_mean * m / root, m, v, product};
+  }
+};
+
+template <> struct Rules<op::RAdamUpdate> : UpdateRules<op::RAdamUpdate> {
+  static constexpr std::string_view name = "radam_update";
+  static Tensors next(const op::RAdamUpdate&, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(4);
+    const Tensor m = moved(in.slot(0), g, in.number(0));
+    const Tensor v = in.slot(1) * in.number(1) + g * g * in.number(2);
+    const Tensor rectified = in.number(7);
+    const Tensor adapted = where(rectified > 0, rectified / (sqrt(v) + in.number(3)), 1.0);
+    return {in.p * in.number(5) - m * in.number(6) * cast(adapted, in.p.dtype()), m, v};
+  }
+};
+
+template <> struct Rules<op::LionUpdate> : UpdateRules<op::LionUpdate> {
+  static constexpr std::string_view name = "lion_update";
+  static Tensors next(const op::LionUpdate&, const UpdateInputs& in) {  // Chen et al. 2023
+    const Tensor direction = sign(in.slot(0) * in.number(3) + in.g * in.number(0));
+    return {in.p * in.number(5) - direction * in.number(4),
+            in.slot(0) * in.number(1) + in.g * in.number(2)};
+  }
+};
+
+template <> struct Rules<op::AdagradUpdate> : UpdateRules<op::AdagradUpdate> {
+  static constexpr std::string_view name = "adagrad_update";
+  static Tensors next(const op::AdagradUpdate&, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(2);
+    const Tensor total = in.slot(0) + g * g;
+    return {in.p - in.number(0) * g / (sqrt(total) + in.number(1)), total};
+  }
+};
+
+template <> struct Rules<op::AdadeltaUpdate> : UpdateRules<op::AdadeltaUpdate> {
+  static constexpr std::string_view name = "adadelta_update";
+  static Tensors next(const op::AdadeltaUpdate&, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(4);
+    const auto average = [&](const Tensor& old, const Tensor& x) {
+      return old * in.number(1) + x * x * in.number(2);
+    };
+    const Tensor squares = average(in.slot(0), g);
+    const Tensor delta = sqrt(in.slot(1) + in.number(3)) / sqrt(squares + in.number(3)) * g;
+    return {in.p - delta * in.number(0), squares, average(in.slot(1), delta)};
+  }
+};
+
+template <> struct Rules<op::RmsPropUpdate> : UpdateRules<op::RmsPropUpdate> {
+  static constexpr std::string_view name = "rmsprop_update";
+  static Tensors next(const op::RmsPropUpdate& a, const UpdateInputs& in) {
+    const Tensor g = in.g + in.p * in.number(4);
+    const Tensor squares = in.slot(0) * in.number(1) + g * g * in.number(2);
+    Tensors next{in.p, squares};
+    Tensor variance = squares;
+    if (a.centered) {
+      next.push_back(moved(in.slot(1), g, in.number(2)));
+      variance = squares - next.back() * next.back();
+    }
+    Tensor step = g / (sqrt(variance) + in.number(3));
+    if (a.momentum) {
+      step = in.slot(in.slots() - 1) * in.number(5) + step;
+      next.push_back(step);
+    }
+    next[0] = in.p - step * in.number(0);
+    return next;
+  }
+};
+
+namespace {
+Tensor root_mean_square(const Tensor& x) { return sqrt(mean(x * x)); }
+}  // namespace
+
+template <> struct Rules<op::AdafactorUpdate> : UpdateRules<op::AdafactorUpdate> {
+  static constexpr std::string_view name = "adafactor_update";
+  static Tensors next(const op::AdafactorUpdate&, const UpdateInputs& in) {
+    const bool wide = in.p.dtype() == DType::f64;
+    const double smallest = wide ? std::numeric_limits<double>::epsilon()
+                                 : double{std::numeric_limits<float>::epsilon()};
+    const Tensor weight = in.number(0), given = in.number(3);
+    const Tensor epsilon1 = where(given >= 0, given, smallest);
+    const Tensor squares = in.g * in.g;
+    Tensors next{in.p};
+    Tensor variance;
+    if (in.p.rank() > 1) {
+      next.push_back(moved(in.slot(0), mean(squares, {-1}, true), weight));
+      next.push_back(moved(in.slot(1), mean(squares, {-2}, true), weight));
+      variance = next[1] * next[2] / maximum(mean(next[1], {-2}, true), epsilon1);
+    } else {
+      next.push_back(moved(in.slot(0), squares, weight));
+      variance = next[1];
+    }
+    const Tensor step = in.g / sqrt(maximum(variance, epsilon1 * epsilon1));
+    const Tensor scale = maximum(in.number(4), root_mean_square(in.p)) * in.number(1);
+    const Tensor clip = maximum(root_mean_square(step) / in.number(5), 1.0);
+    next[0] = in.p * in.number(2) - step * (scale / clip);
+    return next;
+  }
+};
+
+// transformers.optimization.Adafactor: squares get epsilon1 before they are averaged, the weight
+// decays by the scaled learning rate, and there may be a first moment.
+template <> struct Rules<op::HfAdafactorUpdate> : UpdateRules<op::HfAdafactorUpdate> {
+  static constexpr std::string_view name = "hf_adafactor_update";
+  static Tensors next(const op::HfAdafactorUpdate& a, const UpdateInputs& in) {
+    const auto average = [&](std::size_t slot, const Tensor& x) {
+      return in.slot(slot) * in.number(0) + x * in.number(1);
+    };
+    const Tensor squares = in.g * in.g + in.number(4);
+    Tensors next{in.p};
+    Tensor step;
+    if (in.p.rank() > 1) {
+      next.push_back(average(0, mean(squares, {-1}, true)));
+      next.push_back(average(1, mean(squares, {-2}, true)));
+      step = in.g * rsqrt(next[1] / mean(next[1], {-2}, true)) * rsqrt(next[2]);
+    } else {
+      next.push_back(average(0, squares));
+      step = in.g * rsqrt(next[1]);
+    }
+    Tensor lr = in.number(2);
+    if (a.scaled) lr = lr * maximum(in.number(5), root_mean_square(in.p));
+    step = step * (lr / maximum(root_mean_square(step) / in.number(6), 1.0));
+    if (a.first_moment) {
+      step = in.slot(in.slots() - 1) * in.number(7) + step * in.number(8);
+      next.push_back(step);
+    }
+    next[0] = in.p - in.p * (in.number(3) * lr) - step;
+    return next;
+  }
+};
+
+}  // namespace fathom::graph
 
 namespace fathom {
 
-using graph::Inputs;
-using graph::Spec;
-using graph::Specs;
-using graph::Tensors;
+#define FATHOM_UPDATE(Op)                                                                  \
+  template <>                                                                              \
+  constinit const graph::OpDef graph::OpEntry<op::Op>::def = graph::make_op_def<op::Op>(); \
+  template void optim::update(const op::Op&, Tensor&, const Tensor&, const Tensor&,        \
+                              std::span<Tensor>)
 
-namespace {
+FATHOM_UPDATE(SgdUpdate);
+FATHOM_UPDATE(AsgdUpdate);
+FATHOM_UPDATE(RpropUpdate);
+FATHOM_UPDATE(AdamUpdate);
+FATHOM_UPDATE(AdamaxUpdate);
+FATHOM_UPDATE(NAdamUpdate);
+FATHOM_UPDATE(RAdamUpdate);
+FATHOM_UPDATE(LionUpdate);
+FATHOM_UPDATE(AdagradUpdate);
+FATHOM_UPDATE(AdadeltaUpdate);
+FATHOM_UPDATE(RmsPropUpdate);
+FATHOM_UPDATE(AdafactorUpdate);
+FATHOM_UPDATE(HfAdafactorUpdate);
 
-void require_like(const char* operation, const Tensor& parameter, const Tensor& other,
-                  const char* what) {
-  if (parameter.shape() == other.shape() && parameter.dtype() == other.dtype()) return;
-  throw ShapeError(
-      {.operation = operation,
-       .problem = std::string(what) + " does not fit its parameter",
-       .received = {{"parameter", graph::describe(parameter)}, {what, graph::describe(other)}}});
-}
+#undef FATHOM_UPDATE
 
-/// The f64 rate number i, as a scalar that adapts to the parameter's type.
-Tensor rate(const Tensor& rates, int i) { return select(rates, 0, i); }
-
-}  // namespace
-
-namespace graph {
-
-// The definitions below are PyTorch's single-tensor formulas (torch/optim/*.py), in f64 where
-// PyTorch computes with Python numbers.
-
-template <> struct Rules<op::SgdUpdate> {
-  static constexpr std::string_view name = "sgd_update";
-  static Specs infer(const op::SgdUpdate&, Inputs in) {
-    require_like("sgd_update", in[0], in[1], "gradient");
-    Specs specs{Spec{in[0].dtype(), in[0].shape()}};
-    if (in.size() > 3) specs.push_back(Spec{in[0].dtype(), in[0].shape()});
-    return specs;
-  }
-  static Tensors lower(const op::SgdUpdate& a, Inputs in) {
-    const Tensor& p = in[0];
-    const auto r = [&](int i) { return cast(rate(in[2], i), p.dtype()); };
-    Tensor g = in[1] + p * r(1);
-    if (in.size() == 3) return {p - g * r(0)};
-    const Tensor buffer = a.first ? g : in[3] * r(2) + g * cast(1 - rate(in[2], 3), p.dtype());
-    if (a.nesterov) g = g + buffer * r(2);
-    return {p - (a.nesterov ? g : buffer) * r(0), buffer};
-  }
-};
-
-template <> struct Rules<op::AdamUpdate> {
-  static constexpr std::string_view name = "adam_update";
-  static Specs infer(const op::AdamUpdate&, Inputs in) {
-    require_like("adam_update", in[0], in[1], "gradient");
-    const Spec like{in[0].dtype(), in[0].shape()};
-    return {like, like, like};
-  }
-  static Tensors lower(const op::AdamUpdate& a, Inputs in) {
-    const Tensor& r = in[2];
-    const DType d = in[0].dtype();
-    const Tensor beta1 = rate(r, 0);
-    const Tensor beta2 = rate(r, 1);
-    const Tensor lr = rate(r, 4);
-    const Tensor step = rate(r, 5);
-    const Tensor decay = rate(r, 3);
-    const Tensor p = a.decoupled ? in[0] * cast(1 - lr * decay, d) : in[0];
-    const Tensor g = a.decoupled ? in[1] : in[1] + in[0] * cast(decay, d);
-    const Tensor m = in[3] + (g - in[3]) * cast(1 - beta1, d);
-    const Tensor v = in[4] * cast(beta2, d) + g * g * cast(1 - beta2, d);
-    const Tensor step_size = cast(lr / (1 - pow(beta1, step)), d);
-    const Tensor root = cast(sqrt(1 - pow(beta2, step)), d);
-    return {p - step_size * (m / (sqrt(v) / root + cast(rate(r, 2), d))), m, v};
-  }
-};
-
-template <> struct Rules<op::RmsPropUpdate> {
-  static constexpr std::string_view name = "rmsprop_update";
-  static Specs infer(const op::RmsPropUpdate&, Inputs in) {
-    require_like("rmsprop_update", in[0], in[1], "gradient");
-    const Spec like{in[0].dtype(), in[0].shape()};
-    return {like, like};
-  }
-  static Tensors lower(const op::RmsPropUpdate&, Inputs in) {
-    const DType d = in[0].dtype();
-    const auto r = [&](int i) { return cast(rate(in[2], i), d); };
-    const Tensor g = in[1] + in[0] * r(3);
-    const Tensor square_average = in[3] * r(1) + g * g * cast(1 - rate(in[2], 1), d);
-    return {in[0] - r(0) * (g / (sqrt(square_average) + r(2))), square_average};
-  }
-};
-
-template <> struct Rules<op::AdagradUpdate> {
-  static constexpr std::string_view name = "adagrad_update";
-  static Specs infer(const op::AdagradUpdate&, Inputs in) {
-    require_like("adagrad_update", in[0], in[1], "gradient");
-    const Spec like{in[0].dtype(), in[0].shape()};
-    return {like, like};
-  }
-  static Tensors lower(const op::AdagradUpdate&, Inputs in) {
-    const DType d = in[0].dtype();
-    const auto r = [&](int i) { return cast(rate(in[2], i), d); };
-    const Tensor g = in[1] + in[0] * r(3);
-    const Tensor total = in[3] + g * g;
-    const Tensor lr = cast(rate(in[2], 0) / (1 + (rate(in[2], 4) - 1) * rate(in[2], 1)), d);
-    return {in[0] - lr * (g / (sqrt(total) + r(2))), total};
-  }
-};
-
-template <> constinit const OpDef OpEntry<op::SgdUpdate>::def = make_op_def<op::SgdUpdate>();
-template <> constinit const OpDef OpEntry<op::AdamUpdate>::def = make_op_def<op::AdamUpdate>();
-template <>
-constinit const OpDef OpEntry<op::RmsPropUpdate>::def = make_op_def<op::RmsPropUpdate>();
-template <>
-constinit const OpDef OpEntry<op::AdagradUpdate>::def = make_op_def<op::AdagradUpdate>();
-
-}  // namespace graph
-
-namespace optim {
-
-template <class Op>
-void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, const Tensor& rates,
-            std::span<Tensor> slots) {
-  Tensor inputs[5] = {parameter, gradient, rates};
-  for (std::size_t i = 0; i < slots.size(); ++i) inputs[3 + i] = slots[i];
-  graph::Node* node =
-      graph::apply_node(attributes, std::span<Tensor>(inputs, 3 + slots.size()), {});
-  parameter = Tensor::adopt(&node->output(0));
-  for (std::size_t i = 0; i < slots.size(); ++i)
-    slots[i] = Tensor::adopt(&node->output(static_cast<int>(i) + 1));
-}
-
-template void update(const op::SgdUpdate&, Tensor&, const Tensor&, const Tensor&,
-                     std::span<Tensor>);
-template void update(const op::AdamUpdate&, Tensor&, const Tensor&, const Tensor&,
-                     std::span<Tensor>);
-template void update(const op::RmsPropUpdate&, Tensor&, const Tensor&, const Tensor&,
-                     std::span<Tensor>);
-template void update(const op::AdagradUpdate&, Tensor&, const Tensor&, const Tensor&,
-                     std::span<Tensor>);
-
-}  // namespace optim
 }  // namespace fathom

@@ -1,33 +1,93 @@
 // The optimizers' updates as operations: one node a parameter, so that a whole step is one plan.
-// Numbers that change per step (learning rate, step count) are inputs, never attributes.
+//
+// Inputs   parameter, gradient, numbers (n,) f64, and the slots of state
+// Outputs  the next values of the parameter and of the slots
+//
+// Numbers that change per step (learning rate, what follows from the step count) are inputs, worked
+// out in double by the optimizer's Rule; never attributes, or every step would be a new plan.
+// Weight decay comes as two numbers where an optimizer has both forms: `decay` is added to the
+// gradient as decay * parameter, `keep` multiplies the parameter; without either they are 0 and 1.
 #pragma once
 #include "fathom/core/tensor.h"
 
 namespace fathom {
 
 namespace op {
-/// Inputs parameter, gradient, rates {lr, weight decay, momentum, dampening} and, with momentum,
-/// the momentum buffer; outputs the parameter's and the buffer's next values.
+/// Numbers {lr, decay, momentum, 1 - dampening}; slots none, or the momentum buffer.
 struct SgdUpdate {
   bool nesterov;
   bool first;  // the buffer becomes the gradient, undampened
+  static bool fits(std::size_t slots) { return slots <= 1; }
 };
-/// Inputs parameter, gradient, rates {beta1, beta2, epsilon, weight decay, lr, step}, m, v; outputs
-/// the next parameter, m and v.
+/// Numbers {keep, eta, mu, decay}; slot: the average of the parameter.
+struct AsgdUpdate {
+  static bool fits(std::size_t slots) { return slots == 1; }
+};
+/// Numbers {eta-, eta+, smallest step, largest step}; slots: last gradient, step sizes.
+struct RpropUpdate {
+  static bool fits(std::size_t slots) { return slots == 2; }
+};
+/// Numbers {1 - beta1, beta2, 1 - beta2, epsilon, decay, keep, lr / (1 - beta1^t),
+/// 1 / sqrt(1 - beta2^t)}; slots m, v and, for AMSGrad, the largest v so far.
 struct AdamUpdate {
-  bool decoupled;  // AdamW: the decay does not go through m and v
+  bool amsgrad;
+  bool fits(std::size_t slots) const { return slots == 2 + std::size_t{amsgrad}; }
 };
-/// Inputs parameter, gradient, rates {lr, alpha, epsilon, weight decay}, square average.
-struct RmsPropUpdate {};
-/// Inputs parameter, gradient, rates {lr, lr decay, epsilon, weight decay, step}, sum of squares.
-struct AdagradUpdate {};
+/// Numbers {1 - beta1, beta2, epsilon, decay, lr / (1 - beta1^t)}; slots: m, infinity norm.
+struct AdamaxUpdate {
+  static bool fits(std::size_t slots) { return slots == 2; }
+};
+/// Numbers {1 - beta1, beta2, 1 - beta2, 1 - beta2^t, epsilon, decay, keep, lr, mu, next mu};
+/// slots m, v and the product of all mu, an f64 number.
+struct NAdamUpdate {
+  static bool fits(std::size_t slots) { return slots == 3; }
+};
+/// Numbers {1 - beta1, beta2, 1 - beta2, epsilon, decay, keep, lr / (1 - beta1^t), rectification
+/// times sqrt(1 - beta2^t) or 0 where there is none}; slots m, v.
+struct RAdamUpdate {
+  static bool fits(std::size_t slots) { return slots == 2; }
+};
+/// Numbers {1 - beta1, beta2, 1 - beta2, beta1, lr, keep}; slot m.
+struct LionUpdate {
+  static bool fits(std::size_t slots) { return slots == 1; }
+};
+/// Numbers {lr, epsilon, decay}; slot: sum of squares.
+struct AdagradUpdate {
+  static bool fits(std::size_t slots) { return slots == 1; }
+};
+/// Numbers {lr, rho, 1 - rho, epsilon, decay}; slots: averages of squared gradients and steps.
+struct AdadeltaUpdate {
+  static bool fits(std::size_t slots) { return slots == 2; }
+};
+/// Numbers {lr, alpha, 1 - alpha, epsilon, decay, momentum}; slots: square average, then the mean
+/// gradient if centered, then the momentum buffer if there is momentum.
+struct RmsPropUpdate {
+  bool centered, momentum;
+  bool fits(std::size_t slots) const {
+    return slots == 1 + std::size_t{centered} + std::size_t{momentum};
+  }
+};
+/// Numbers {1 - beta2, lr of a parameter of scale 1, keep, epsilon1 or -1 for the type's, epsilon2,
+/// d}; slots: means of squares by row and by column (the other axis has extent 1), or, below two
+/// axes, by element.
+struct AdafactorUpdate {
+  static bool fits(std::size_t slots) { return slots == 1 || slots == 2; }
+};
+/// Numbers {beta2, 1 - beta2, lr, weight decay, epsilon1, epsilon2, clip threshold, beta1,
+/// 1 - beta1}; slots as AdafactorUpdate's, then m if there is a first moment.
+struct HfAdafactorUpdate {
+  bool scaled, first_moment;
+  bool fits(std::size_t slots) const {
+    return slots == 1 + std::size_t{first_moment} || slots == 2 + std::size_t{first_moment};
+  }
+};
 }  // namespace op
 
 namespace optim {
 /// Replaces the parameter and its slots by their next values: lazy, and without a second handle to
 /// the old ones, whose memory the new ones can then take over.
 template <class Op>
-void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, const Tensor& rates,
+void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, const Tensor& numbers,
             std::span<Tensor> slots);
 }  // namespace optim
 

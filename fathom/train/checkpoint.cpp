@@ -5,13 +5,17 @@
 #include "fathom/graph/check.h"
 #include "fathom/io/safetensors.h"
 #include "fathom/nn/state.h"
+#include "fathom/optim/state.h"
 #include "fathom/train/json.h"
 
 namespace fathom::train {
 namespace {
 
 // Version of the layout below; a reader refuses others.
-constexpr int layout = 1;
+constexpr int layout = 2;
+
+constexpr std::string_view model_prefix = "model.";
+constexpr std::string_view optimizer_prefix = "optimizer.";
 
 Json json_of(const EpochRecord& r) {
   return {{"epoch", r.epoch},       {"step", r.step},           {"loss", r.loss},
@@ -70,11 +74,11 @@ void save_checkpoint(const std::string& path, const Position& position, const nn
                      Optimizer& optimizer) {
   std::vector<io::NamedTensor> tensors;
   for (const nn::NamedTensor& t : nn::named_tensors(net))
-    tensors.emplace_back("model." + t.name, t.tensor);
-  for (io::NamedTensor& t : optimizer.named_state(net)) tensors.push_back(std::move(t));
+    tensors.emplace_back(std::string(model_prefix) + t.name, t.tensor);
+  for (const auto& [name, tensor] : optim::named_state(optimizer.state(), net))
+    tensors.emplace_back(std::string(optimizer_prefix) + name, tensor);
   for (const auto& [name, tensor] : tensors) require_finite(name, tensor, position.step);
-  Json state = json_of(position);
-  state["optimizer_steps"] = optimizer.state().steps;
+  const Json state = json_of(position);
   io::save_safetensors(path, tensors,
                        {{"format", "fathom checkpoint"},
                         {"layout", std::to_string(layout)},
@@ -92,17 +96,20 @@ Position load_checkpoint(const std::string& path, nn::Layer& net, Optimizer& opt
                        .expected = "layout " + std::to_string(layout) + " in its metadata"});
   std::vector<io::NamedTensor> of_model;
   std::vector<io::NamedTensor> of_optimizer;
-  constexpr std::string_view model = "model.";
   for (io::NamedTensor& t : file.tensors) {
-    if (t.first.starts_with(model))
-      of_model.emplace_back(t.first.substr(model.size()), std::move(t.second));
+    if (t.first.starts_with(model_prefix))
+      of_model.emplace_back(t.first.substr(model_prefix.size()), std::move(t.second));
+    else if (t.first.starts_with(optimizer_prefix))
+      of_optimizer.emplace_back(t.first.substr(optimizer_prefix.size()), std::move(t.second));
     else
-      of_optimizer.push_back(std::move(t));
+      throw FormatError({.operation = "load checkpoint",
+                         .problem = t.first + " is neither of the model nor of the optimizer",
+                         .received = {{"file", path}}});
   }
   return read_json(file.metadata["state"], path, [&](const Json& state) {
     Position position = position_from(state);
     nn::load_state(net, of_model, path);
-    optimizer.load_state(net, state.at("optimizer_steps"), of_optimizer);
+    optimizer.state() = optim::state_from(net, of_optimizer, path);
     return position;
   });
 }

@@ -1,39 +1,45 @@
-// Optimizers by name, and their state as named tensors for a checkpoint.
+// Optimizers and schedules by name.
 #pragma once
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
 #include "fathom/nn/sequential.h"
-#include "fathom/optim/optimizer.h"
+#include "fathom/optim/adam.h"
+#include "fathom/optim/adaptive.h"
+#include "fathom/optim/schedule.h"
+#include "fathom/optim/sgd.h"
 
 namespace fathom::train {
 
 /// Any of the optimizers of fathom/optim.
 class Optimizer {
  public:
-  /// "adam", "adamw", "sgd" (with momentum 0.9), "rmsprop" or "adagrad".
-  /// Errors: ValueError for another name.
+  /// One of names(); "sgd" comes with momentum 0.9. Errors: ValueError for another name.
   Optimizer(std::string_view name, double learning_rate, double weight_decay = 0);
 
   void step(nn::Layer& net, const nn::Layer& gradients);
 
-  double& learning_rate();
+  double learning_rate() const;  ///< 0 where the optimizer finds its own
+  void set_learning_rate(double learning_rate);
+
   optim::State& state();
-  /// The slots as "optimizer.<parameter>.<slot>".
-  std::vector<std::pair<std::string, Tensor>> named_state(const nn::Layer& net);
-  /// Puts them back. Errors: FormatError for a slot of another shape or of no parameter.
-  void load_state(const nn::Layer& net, std::int64_t steps,
-                  const std::vector<std::pair<std::string, Tensor>>& tensors);
 
   static const std::vector<std::string>& names();
   /// What is good for a first try.
   static double default_learning_rate(std::string_view name);
 
  private:
-  std::variant<optim::Adam, optim::AdamW, optim::Sgd, optim::RmsProp, optim::Adagrad> any_;
+  std::variant<optim::Adam, optim::AdamW, optim::Sgd, optim::RmsProp, optim::Adagrad,
+               optim::Adadelta, optim::Adafactor, optim::Adamax, optim::NAdam, optim::RAdam,
+               optim::Lion, optim::Asgd>
+      any_;
 };
+
+/// A schedule by name, with a warm-up: one of schedule_names(). Errors: ValueError.
+optim::Schedule make_schedule(std::string_view name, double learning_rate, std::int64_t warm_up,
+                              std::int64_t steps);
+const std::vector<std::string>& schedule_names();
 
 }  // namespace fathom::train

@@ -18,6 +18,8 @@ std::string to_json(const Settings& s) {
               {"optimizer", s.optimizer},
               {"learning_rate", s.learning_rate},
               {"weight_decay", s.weight_decay},
+              {"schedule", s.schedule},
+              {"warm_up", s.warm_up},
               {"seed", s.seed}}
              .dump(2) +
          "\n";
@@ -39,6 +41,8 @@ Settings settings_from_json(const std::string& text, const std::string& source) 
     json.at("optimizer").get_to(s.optimizer);
     json.at("learning_rate").get_to(s.learning_rate);
     json.at("weight_decay").get_to(s.weight_decay);
+    json.at("schedule").get_to(s.schedule);
+    json.at("warm_up").get_to(s.warm_up);
     json.at("seed").get_to(s.seed);
     return s;
   });

@@ -21,6 +21,8 @@ struct Settings {
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
   double weight_decay = 0;
+  std::string schedule = "constant";  ///< of the learning rate, over the whole run
+  std::int64_t warm_up = 0;           ///< steps in which it rises from 0
   std::uint64_t seed = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "fathom/graph/plan.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/loss.h"
+#include "fathom/optim/state.h"
 #include "fathom/train/fit.h"
 
 namespace fathom::train {
@@ -56,6 +57,8 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
   batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
   if (settings_.epochs <= 0)
     settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
+  schedule_ = make_schedule(settings.schedule, settings.learning_rate, settings.warm_up,
+                            settings_.epochs * batches_);
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
   if (config_.batch_norm && !config_.hidden.empty() &&
       parts.train.size() - (batches_ - 1) * settings.batch_size == 1)
@@ -120,7 +123,10 @@ class Trainer::Hooks {
     return cross_entropy(logits_, labels_);
   }
 
-  void before_step(Run&) { misses_before_ = graph::plan_statistics().misses; }
+  void before_step(Run& run) {
+    run.set_learning_rate(t_.schedule_(run.step()));
+    misses_before_ = graph::plan_statistics().misses;
+  }
 
   void after_step(Run& run) {
     Position& p = t_.position_;
@@ -216,7 +222,7 @@ Classifier Trainer::classifier() const {
 
 std::size_t Trainer::state_bytes() const {
   std::size_t bytes = 0;
-  for (const auto& [name, tensor] : optimizer_.named_state(net_))
+  for (const auto& [name, tensor] : optim::named_state(optimizer_.state(), net_))
     bytes += storage_bytes(tensor.bytes());
   return bytes;
 }

@@ -68,6 +68,7 @@ class Trainer {
   models::MlpConfig config_;
   nn::Layer net_;
   mutable Optimizer optimizer_;
+  optim::Schedule schedule_;
   Position position_;
   std::int64_t batches_ = 0;
   std::int64_t steps_taken_ = 0;

@@ -155,8 +155,9 @@ std::unique_ptr<Executable> lay_out(Layout layout) {
             layout.specs[static_cast<std::size_t>(input)].bytes() !=
                 layout.specs[static_cast<std::size_t>(output)].bytes())
           continue;
-        const int position = (*writer)->may_overwrite(input);
-        if (position >= 0 && (*writer)->writes[static_cast<std::size_t>(position)] == output &&
+        const auto& writes = (*writer)->writes;
+        const auto position = std::find(writes.begin(), writes.end(), output) - writes.begin();
+        if ((*writer)->may_overwrite(input, static_cast<int>(position)) &&
             last[static_cast<std::size_t>(input)] == writer - layout.steps.begin()) {
           donor = static_cast<int>(k);
           given[k] = true;

@@ -32,7 +32,6 @@ bool batch_norm(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.size() > 0;
 }
-bool sgd(const Node& node) { return f32_only(node); }
 
 constexpr KernelEntry entries[] = {
     {&op_tag<op::Matmul>, make_matmul, f32_or_f64},
@@ -53,8 +52,10 @@ constexpr KernelEntry entries[] = {
     {&op_tag<op::BatchNormBackward>, make_batch_norm_backward, batch_norm},
     {&op_tag<op::CrossEntropy>, make_cross_entropy, f32_only},
     {&op_tag<op::CrossEntropyBackward>, make_cross_entropy_backward, f32_only},
-    {&op_tag<op::SgdUpdate>, make_sgd, sgd},
+    {&op_tag<op::SgdUpdate>, make_sgd, f32_only},
     {&op_tag<op::AdamUpdate>, make_adam, f32_only},
+    {&op_tag<op::RmsPropUpdate>, make_rmsprop, f32_only},
+    {&op_tag<op::AdagradUpdate>, make_adagrad, f32_only},
 };
 
 }  // namespace

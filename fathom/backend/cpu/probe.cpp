@@ -64,4 +64,15 @@ double measured_bandwidth_gbs(int threads) {
   });
 }
 
+double measured_triad_gbs(int threads) {
+  const ProbeKernels& probe = kernels();
+  constexpr std::int64_t kFloats = std::int64_t{8} << 20;  // 32 MiB an array and thread
+  std::vector<float> data(static_cast<std::size_t>(3 * kFloats * threads), 1.0f);
+  return best_rate(threads, [&](int thread) {
+    float* a = data.data() + thread * 3 * kFloats;
+    probe.triad(a, a + kFloats, a + 2 * kFloats, kFloats);
+    return static_cast<double>(4 * kFloats * sizeof(float));
+  });
+}
+
 }  // namespace fathom::cpu

@@ -10,4 +10,8 @@ double measured_peak_gflops(int threads);
 /// Streaming reads of memory larger than the second-level caches, in GB/s.
 double measured_bandwidth_gbs(int threads);
 
+/// STREAM's triad a = b + s c on arrays beyond all caches, in GB/s that pass the memory bus: 16
+/// bytes an element, since a line is read before it is written.
+double measured_triad_gbs(int threads);
+
 }  // namespace fathom::cpu

@@ -69,10 +69,9 @@ class Region final : public Step {
 
   std::string describe() const override { return text; }
 
-  int may_overwrite(graph::ValueId input) const override {
-    for (const auto& [value, output] : overwrites)
-      if (value == input) return output;
-    return -1;
+  bool may_overwrite(graph::ValueId input, int output) const override {
+    return std::find(overwrites.begin(), overwrites.end(), std::pair(input, output)) !=
+           overwrites.end();
   }
 
   void run(Buffers buffers) const override {
@@ -311,12 +310,8 @@ std::unique_ptr<Step> RegionBuilder::build(const std::vector<bool>& stored) {
       const Operation& o = operations_[i];
       if (!stored[static_cast<std::size_t>(o.value)]) continue;
       if (last_use[static_cast<std::size_t>(l.reg)] <= static_cast<int>(i) &&
-          o.element_size == l.element_size &&
-          std::none_of(region->overwrites.begin(), region->overwrites.end(),
-                       [&](const auto& taken) { return taken.second == output; })) {
+          o.element_size == l.element_size)
         region->overwrites.emplace_back(l.buffer, output);
-        break;
-      }
       ++output;
     }
   }

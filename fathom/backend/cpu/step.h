@@ -20,11 +20,11 @@ class Step {
   virtual ~Step() = default;
   virtual void run(Buffers buffers) const = 0;
   virtual std::string describe() const = 0;
-  /// The position among `writes` of an output that may overwrite value `input` in place, as the
-  /// step reads each element before it writes it; -1 if it must not.
-  virtual int may_overwrite(graph::ValueId input) const {
-    (void)input;
-    return -1;
+  /// Whether output `output` (a position among `writes`) may overwrite value `input` in place, as
+  /// the step reads each element before it writes it.
+  virtual bool may_overwrite(graph::ValueId input, int output) const {
+    (void)input, (void)output;
+    return false;
   }
 
   std::vector<graph::ValueId> reads;

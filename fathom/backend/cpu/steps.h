@@ -28,6 +28,8 @@ std::unique_ptr<Step> make_cross_entropy(const StepContext& c);
 std::unique_ptr<Step> make_cross_entropy_backward(const StepContext& c);
 std::unique_ptr<Step> make_sgd(const StepContext& c);
 std::unique_ptr<Step> make_adam(const StepContext& c);
+std::unique_ptr<Step> make_rmsprop(const StepContext& c);
+std::unique_ptr<Step> make_adagrad(const StepContext& c);
 
 /// Runs body(begin, end) over [0, n) in pieces whose size depends on n alone; in the caller if all
 /// of it is little work. `cost` is the work of one item, in elements.

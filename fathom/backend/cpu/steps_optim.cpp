@@ -1,5 +1,6 @@
 // The optimizers' updates, in place where the old memory is donated.
-#include <cmath>
+#include <array>
+#include <bit>
 #include <cstring>
 
 #include "fathom/backend/cpu/kernels/optim.h"
@@ -13,109 +14,107 @@ using graph::ValueId;
 
 const OptimKernels& kernels() { return choose(avx2::optim_kernels, avx512::optim_kernels); }
 
-/// State that a kernel updates in place: input and output are one if the memory was donated, else
-/// the input is copied first, piece by piece.
-class UpdateStep : public Step {
- public:
+/// The settings of a kernel: an update's numbers, rounded.
+template <class Settings> Settings rounded(const double* numbers) {
+  constexpr std::size_t count = sizeof(Settings) / sizeof(float);
+  std::array<float, count> floats;
+  for (std::size_t i = 0; i < count; ++i) floats[i] = static_cast<float>(numbers[i]);
+  return std::bit_cast<Settings>(floats);
+}
+
+/// The parameter and its state, which are updated in place: input and output are one if the memory
+/// was donated, else the input is copied first, piece by piece.
+struct UpdateStep : Step {
   struct State {
     ValueId in, out;
   };
   std::vector<State> states;  // the parameter first
-  ValueId gradient, rates;
+  ValueId gradient, numbers;
   std::int64_t size;
   std::string text;
 
+  explicit UpdateStep(const StepContext& c)
+      : gradient(c.inputs[1]), numbers(c.inputs[2]), size(c.input(0).shape.size()) {
+    states.push_back({c.inputs[0], c.outputs[0]});
+    for (std::size_t i = 3; i < c.inputs.size(); ++i)
+      states.push_back({c.inputs[i], c.outputs[i - 2]});
+    text = std::string(c.instruction.op->name) + " " + to_string(c.input(0).shape);
+  }
   std::string describe() const override { return text; }
-  int may_overwrite(ValueId input) const override {
-    for (std::size_t i = 0; i < states.size(); ++i)
-      if (states[i].in == input) return static_cast<int>(i);
-    return -1;
+  bool may_overwrite(ValueId input, int output) const override {
+    return states[static_cast<std::size_t>(output)].in == input;
   }
 
  protected:
-  float* state(Buffers buffers, std::size_t i, std::int64_t begin, std::int64_t end) const {
-    float* to = at<float>(buffers, states[i].out);
-    const float* from = at<const float>(buffers, states[i].in);
-    if (to != from)
-      std::memcpy(to + begin, from + begin, static_cast<std::size_t>(end - begin) * sizeof(float));
-    return to + begin;
+  /// Calls update(p, g, state, n) for pieces of the parameter; state past the last slot is null.
+  template <class Update> void in_pieces(Buffers buffers, std::size_t cost, Update update) const {
+    for_ranges(size, cost, [&](std::int64_t begin, std::int64_t end) {
+      float* own[4] = {};
+      for (std::size_t i = 0; i < states.size(); ++i) {
+        own[i] = at<float>(buffers, states[i].out) + begin;
+        const float* from = at<const float>(buffers, states[i].in) + begin;
+        if (own[i] != from)
+          std::memcpy(own[i], from, static_cast<std::size_t>(end - begin) * sizeof(float));
+      }
+      update(own[0], at<const float>(buffers, gradient) + begin, own + 1, end - begin);
+    });
   }
 };
 
-class SgdStep final : public UpdateStep {
- public:
+struct SgdStep final : UpdateStep {
   op::SgdUpdate attributes;
+  explicit SgdStep(const StepContext& c)
+      : UpdateStep(c), attributes(c.attributes<op::SgdUpdate>()) {}
   void run(Buffers buffers) const override {
-    const double* r = at<const double>(buffers, rates);
-    const Sgd a{static_cast<float>(r[0]),
-                static_cast<float>(r[1]),
-                states.size() > 1 ? static_cast<float>(r[2]) : 0.0f,
-                static_cast<float>(r[3]),
-                attributes.nesterov,
-                attributes.first};
-    for_ranges(size, 2, [&](std::int64_t begin, std::int64_t end) {
-      float* p = state(buffers, 0, begin, end);
-      float* momentum = states.size() > 1 ? state(buffers, 1, begin, end) : nullptr;
-      kernels().sgd(a, p, at<const float>(buffers, gradient) + begin, momentum, end - begin);
+    const auto a = rounded<Sgd>(at<const double>(buffers, numbers));
+    in_pieces(buffers, 2, [&](float* p, const float* g, float** state, std::int64_t n) {
+      kernels().sgd(a, attributes.nesterov, attributes.first, p, g, state[0], n);
     });
   }
 };
 
-class AdamStep final : public UpdateStep {
- public:
-  bool decoupled;
+struct AdamStep final : UpdateStep {
+  using UpdateStep::UpdateStep;
   void run(Buffers buffers) const override {
-    const double* r = at<const double>(buffers, rates);
-    const double beta1 = r[0], beta2 = r[1], decay = r[3], lr = r[4], step = r[5];
-    Adam a{};
-    a.beta1 = static_cast<float>(beta1);
-    a.beta2 = static_cast<float>(beta2);
-    a.eps = static_cast<float>(r[2]);
-    a.weight_decay = decoupled ? 0.0f : static_cast<float>(decay);
-    a.step_size = static_cast<float>(lr / (1 - std::pow(beta1, step)));
-    a.inv_bias2_sqrt = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step)));
-    a.one_minus_beta1 = static_cast<float>(1 - beta1);
-    a.one_minus_beta2 = static_cast<float>(1 - beta2);
-    a.decay = static_cast<float>(1 - lr * decay);
-    const auto kernel = decoupled ? kernels().adamw : kernels().adam;
-    for_ranges(size, 4, [&](std::int64_t begin, std::int64_t end) {
-      float* p = state(buffers, 0, begin, end);
-      float* m = state(buffers, 1, begin, end);
-      float* v = state(buffers, 2, begin, end);
-      kernel(a, p, at<const float>(buffers, gradient) + begin, m, v, end - begin);
+    const auto a = rounded<Adam>(at<const double>(buffers, numbers));
+    in_pieces(buffers, 4, [&](float* p, const float* g, float** state, std::int64_t n) {
+      kernels().adam(a, p, g, state[0], state[1], state[2], n);
     });
   }
 };
 
-void set_common(UpdateStep& step, const StepContext& c, std::initializer_list<int> state_inputs,
-                int rates, const char* name) {
-  int output = 0;
-  for (int i : state_inputs)
-    step.states.push_back(
-        {c.inputs[static_cast<std::size_t>(i)], c.outputs[static_cast<std::size_t>(output++)]});
-  step.gradient = c.inputs[1];
-  step.rates = c.inputs[static_cast<std::size_t>(rates)];
-  step.size = c.input(0).shape.size();
-  step.text = std::string(name) + " " + to_string(c.input(0).shape);
-}
+struct RmsPropStep final : UpdateStep {
+  op::RmsPropUpdate attributes;
+  explicit RmsPropStep(const StepContext& c)
+      : UpdateStep(c), attributes(c.attributes<op::RmsPropUpdate>()) {}
+  void run(Buffers buffers) const override {
+    const auto a = rounded<RmsProp>(at<const double>(buffers, numbers));
+    in_pieces(buffers, 4, [&](float* p, const float* g, float** state, std::int64_t n) {
+      float* mean = attributes.centered ? state[1] : nullptr;
+      kernels().rmsprop(a, p, g, state[0], mean, state[attributes.centered ? 2 : 1], n);
+    });
+  }
+};
+
+struct AdagradStep final : UpdateStep {
+  using UpdateStep::UpdateStep;
+  void run(Buffers buffers) const override {
+    const auto a = rounded<Adagrad>(at<const double>(buffers, numbers));
+    in_pieces(buffers, 4, [&](float* p, const float* g, float** state, std::int64_t n) {
+      kernels().adagrad(a, p, g, state[0], n);
+    });
+  }
+};
 
 }  // namespace
 
-std::unique_ptr<Step> make_sgd(const StepContext& c) {
-  auto step = std::make_unique<SgdStep>();
-  step->attributes = c.attributes<op::SgdUpdate>();
-  if (c.inputs.size() > 3)
-    set_common(*step, c, {0, 3}, 2, "sgd");
-  else
-    set_common(*step, c, {0}, 2, "sgd");
-  return step;
+std::unique_ptr<Step> make_sgd(const StepContext& c) { return std::make_unique<SgdStep>(c); }
+std::unique_ptr<Step> make_adam(const StepContext& c) { return std::make_unique<AdamStep>(c); }
+std::unique_ptr<Step> make_rmsprop(const StepContext& c) {
+  return std::make_unique<RmsPropStep>(c);
 }
-
-std::unique_ptr<Step> make_adam(const StepContext& c) {
-  auto step = std::make_unique<AdamStep>();
-  step->decoupled = c.attributes<op::AdamUpdate>().decoupled;
-  set_common(*step, c, {0, 3, 4}, 2, step->decoupled ? "adamw" : "adam");
-  return step;
+std::unique_ptr<Step> make_adagrad(const StepContext& c) {
+  return std::make_unique<AdagradStep>(c);
 }
 
 }  // namespace fathom::cpu

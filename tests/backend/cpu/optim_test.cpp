@@ -48,9 +48,9 @@ double worst(const std::vector<float>& got, double (*want)(const State&, size_t)
 }  // namespace
 
 TEST_CASE("optim: sgd") {
-  const Sgd settings{0.1f, 0.01f, 0.9f, 0.2f, false, false};
+  const Sgd settings{0.1f, 0.01f, 0.9f, 0.8f};
   State s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
-    k.sgd(settings, &t.p[size_t(at)], &t.g[size_t(at)], &t.m[size_t(at)], n);
+    k.sgd(settings, false, false, &t.p[size_t(at)], &t.g[size_t(at)], &t.m[size_t(at)], n);
   });
   CHECK(worst(s.p, [](const State& t, size_t i) {
           const double d = t.g[i] + 0.01 * t.p[i];
@@ -59,18 +59,17 @@ TEST_CASE("optim: sgd") {
   State x = start();
   for (size_t i = 0; i < x.p.size(); ++i) {  // the contract: these very roundings
     const float d = std::fma(0.01f, x.p[i], x.g[i]);
-    x.m[i] = std::fma(1.0f - 0.2f, d, x.m[i] * 0.9f);
+    x.m[i] = std::fma(0.8f, d, x.m[i] * 0.9f);
     x.p[i] = std::fma(-0.1f, x.m[i], x.p[i]);
   }
   CHECK(same_bits(s.p, x.p));
   s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
-    const Sgd first{0.1f, 0.0f, 0.9f, 0.0f, true, true};
-    k.sgd(first, &t.p[size_t(at)], &t.g[size_t(at)], &t.m[size_t(at)], n);
+    k.sgd({0.1f, 0, 0.9f, 1}, true, true, &t.p[size_t(at)], &t.g[size_t(at)], &t.m[size_t(at)], n);
   });
   CHECK(same_bits(s.m, s.g));
   CHECK(worst(s.p, [](const State& t, size_t i) { return t.p[i] - 0.1 * 1.9 * t.g[i]; }) < 2e-7);
   s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
-    k.sgd({0.1f, 0, 0, 0, false, false}, &t.p[size_t(at)], &t.g[size_t(at)], nullptr, n);
+    k.sgd({0.1f, 0, 0, 1}, false, false, &t.p[size_t(at)], &t.g[size_t(at)], nullptr, n);
   });
   CHECK(worst(s.p, [](const State& t, size_t i) { return t.p[i] - 0.1 * t.g[i]; }) < 2e-7);
 }
@@ -78,18 +77,19 @@ TEST_CASE("optim: sgd") {
 TEST_CASE("optim: adam, adamw and amsgrad at step 3") {
   const double c1 = 1 - 0.9 * 0.9 * 0.9, c2 = 1 - 0.999 * 0.999 * 0.999;
   Adam a{};
-  a.beta1 = 0.9f, a.beta2 = 0.999f, a.eps = 1e-8f, a.weight_decay = 0.01f;
-  a.step_size = float(0.1 / c1), a.inv_bias2_sqrt = float(1 / std::sqrt(c2));
-  a.one_minus_beta1 = float(1 - 0.9), a.one_minus_beta2 = float(1 - 0.999);
-  a.decay = float(1 - 0.1 * 0.01);
-  const State adam = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
-    const size_t i = size_t(at);
-    k.adam(a, &t.p[i], &t.g[i], &t.m[i], &t.v[i], n);
-  });
-  const State adamw = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
-    const size_t i = size_t(at);
-    k.adamw(a, &t.p[i], &t.g[i], &t.m[i], &t.v[i], n);
-  });
+  a.one_minus_beta1 = float(1 - 0.9), a.beta2 = 0.999f, a.one_minus_beta2 = float(1 - 0.999);
+  a.eps = 1e-8f, a.step_size = float(0.1 / c1), a.inv_bias2_sqrt = float(1 / std::sqrt(c2));
+  a.decay = 0.01f, a.keep = 1;
+  const auto update = [](const Adam& settings) {
+    return run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+      const size_t i = size_t(at);
+      k.adam(settings, &t.p[i], &t.g[i], &t.m[i], &t.v[i], nullptr, n);
+    });
+  };
+  const State adam = update(a);
+  Adam w = a;
+  w.decay = 0, w.keep = float(1 - 0.1 * 0.01);
+  const State adamw = update(w);
   static const auto step = [](double p, double g, double m, double v, double v_max) {
     const double c1 = 1 - 0.9 * 0.9 * 0.9, c2 = 1 - 0.999 * 0.999 * 0.999;
     m += 0.1 * (g - m), v = std::fmax(0.999 * v + 0.001 * g * g, v_max);
@@ -107,7 +107,7 @@ TEST_CASE("optim: adam, adamw and amsgrad at step 3") {
   const State ams = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
     const size_t i = size_t(at);
     std::vector<float> most(size_t(kCount), 0.05f);
-    k.amsgrad(a, &t.p[i], &t.g[i], &t.m[i], &t.v[i], most.data(), n);
+    k.adam(a, &t.p[i], &t.g[i], &t.m[i], &t.v[i], most.data(), n);
   });
   CHECK(worst(ams.p, [](const State& t, size_t i) {
           return step(t.p[i], t.g[i] + 0.01 * t.p[i], t.m[i], t.v[i], 0.05);
@@ -118,10 +118,12 @@ TEST_CASE("optim: rmsprop and adagrad") {
   for (float momentum : {0.0f, 0.9f}) {
     for (bool centred : {false, true}) {
       const RmsProp a{0.01f, 0.99f, float(1 - 0.99), 1e-8f, 0.01f, momentum};
+      const bool moving = momentum > 0;
       const State s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
         const size_t i = size_t(at);
         std::vector<float> mean(size_t(kCount), 0.0f);
-        k.rmsprop(a, &t.p[i], &t.g[i], &t.v[i], centred ? mean.data() : nullptr, &t.m[i], n);
+        k.rmsprop(a, &t.p[i], &t.g[i], &t.v[i], centred ? mean.data() : nullptr,
+                  moving ? &t.m[i] : nullptr, n);
       });
       const State t = start();
       for (size_t i = 0; i < t.p.size(); ++i) {
@@ -134,7 +136,7 @@ TEST_CASE("optim: rmsprop and adagrad") {
     }
   }
   const State s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
-    k.adagrad({1e-10f, 0.01f, 0.1f}, &t.p[size_t(at)], &t.g[size_t(at)], &t.v[size_t(at)], n);
+    k.adagrad({0.1f, 1e-10f, 0.01f}, &t.p[size_t(at)], &t.g[size_t(at)], &t.v[size_t(at)], n);
   });
   CHECK(worst(s.p, [](const State& t, size_t i) {
           const double d = t.g[i] + 0.01 * t.p[i];

@@ -39,8 +39,14 @@ float read(const float* data, std::int64_t count) {
   return lanes[0];
 }
 
+void triad(float* a, const float* b, const float* c, std::int64_t count) {
+  const S::V three = S::set(3.0f);
+  for (std::int64_t i = 0; i < count; i += S::lanes)
+    S::store(a + i, S::fma(three, S::load(c + i), S::load(b + i)));
+}
+
 }  // namespace
 
-extern constexpr ProbeKernels probe = {&multiply, &read};
+extern constexpr ProbeKernels probe = {&multiply, &read, &triad};
 
 }  // namespace fathom::cpu::FATHOM_ISA

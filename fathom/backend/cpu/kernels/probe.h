@@ -9,6 +9,8 @@ struct ProbeKernels {
   std::int64_t (*multiply)(std::int64_t rounds);
   /// Reads floats once, count a multiple of 256; returns their sum, so that the reads are needed.
   float (*read)(const float* data, std::int64_t count);
+  /// a = b + 3 c: STREAM's triad (McCalpin 1995), count a multiple of 16.
+  void (*triad)(float* a, const float* b, const float* c, std::int64_t count);
 };
 
 namespace avx2 {
