@@ -206,7 +206,7 @@ Trainer::End Trainer::run(const RunOptions& options) {
                     .first_step = position_.step,
                     .interrupt = options.stop,
                     .callbacks = {std::ref(hooks)}});
-  return position_.epoch == settings_.epochs ? End::finished : End::stopped;
+  return position_.epoch >= settings_.epochs ? End::finished : End::stopped;
 }
 
 Classifier Trainer::classifier() const {
