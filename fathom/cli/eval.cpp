@@ -68,7 +68,7 @@ int run(const Wanted& wanted) {
   cpu::set_threads(wanted.threads);
   const train::Classifier classifier = train::load_model(wanted.folder);
   const data::Dataset rows = classifier.adapt(test_rows(wanted));
-  const train::Evaluation e = train::evaluate(classifier.net, rows);
+  const train::Evaluation e = train::evaluate_classifier(classifier.net, rows);
   const std::string hash = train::fingerprint(classifier.net);
   if (wanted.json) {
     nlohmann::ordered_json matrix = nlohmann::ordered_json::array();

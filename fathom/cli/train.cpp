@@ -178,7 +178,7 @@ int run(Wanted& wanted) {
     return 128 + interrupted_by;
   }
 
-  const train::Evaluation test = train::evaluate(trainer.net(), parts.test);
+  const train::Evaluation test = train::evaluate_classifier(trainer.net(), parts.test);
   std::filesystem::create_directories(folder.file("model"));
   train::save_model(folder.file("model"), trainer.classifier());
   train::draw_history(folder.file("loss.png"), trainer.position().history);

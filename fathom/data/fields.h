@@ -1,36 +1,14 @@
-// The tensors of a batch, whatever a batch is: a Tensor, or a struct, list, tuple or map of such.
+// The rows of a batch, whatever a batch is: stacking, joining, counting.
 #pragma once
 #include <span>
 #include <vector>
 
 #include "fathom/core/tensor.h"
-#include "fathom/nn/module.h"
+#include "fathom/nn/tensors.h"
 
 namespace fathom::data {
 
-/// Calls visit(tensor) for each tensor of a batch, in order of declaration.
-template <class B, class F> void for_each_tensor(B& batch, F&& visit) {
-  using Plain = std::remove_const_t<B>;
-  if constexpr (std::is_base_of_v<Tensor, Plain>) {
-    visit(batch);
-  } else if constexpr (nn::detail::is_setting<Plain>) {
-    return;
-  } else if constexpr (nn::detail::is_sequence<Plain>) {
-    for (auto& x : batch) for_each_tensor(x, visit);
-  } else if constexpr (nn::detail::is_optional<Plain>) {
-    if (batch) for_each_tensor(*batch, visit);
-  } else if constexpr (nn::detail::is_map<Plain>) {
-    for (auto& [key, x] : batch) for_each_tensor(x, visit);
-  } else if constexpr (nn::detail::is_tuple<Plain>) {
-    std::apply([&](auto&... x) { (for_each_tensor(x, visit), ...); }, batch);
-  } else {
-    static_assert(reflect::Reflected<Plain>,
-                  "fathom: the class named above cannot be a batch: make it a plain struct of "
-                  "tensors, or list its members()");
-    reflect::for_each_field(batch,
-                            [&](std::string_view, auto& field) { for_each_tensor(field, visit); });
-  }
-}
+using nn::for_each_tensor;
 
 /// How many rows a batch has: the first extent of its first tensor that has one; 0 without any.
 template <class B> std::int64_t rows_in(const B& batch) {

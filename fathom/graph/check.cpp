@@ -1,5 +1,7 @@
 #include "fathom/graph/check.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "fathom/graph/context.h"
@@ -24,6 +26,8 @@ std::int64_t find_bad(const Tensor& x, bool infinity) {
   context().finite_check = check;
   return find(wide);
 }
+
+std::string number_text(double x) { return std::isnan(x) ? "NaN" : fmt::format("{}", x); }
 
 std::string element_text(const Shape& shape, std::int64_t element, const BatchRows& rows) {
   std::string text;

@@ -44,6 +44,8 @@ class FiniteCheck {
   ErrorInfo infinity_;
 };
 
+/// "NaN", "inf", "-inf", or the number: the sign of NaN says nothing and differs among machines.
+std::string number_text(double x);
 /// Position of the first NaN (`infinity`: or infinity) in a value; -1 if there is none.
 std::int64_t find_bad(const Tensor& x, bool infinity);
 

@@ -9,8 +9,8 @@
 #include <optional>
 #include <tuple>
 
-#include "fathom/core/reflect.h"
 #include "fathom/nn/gradient.h"
+#include "fathom/nn/tensors.h"
 #include "fathom/optim/optimizer.h"
 
 namespace fathom::optim {
@@ -29,12 +29,11 @@ Tensor joined(const Tensor& a, const Tensor& b);
 void require_micro_batch(std::int64_t rows);
 void require_same_rows(std::int64_t have, const Tensor& x);
 
-/// Calls visit(tensor of x, tensor of y) for a tensor, or for each tensor of a struct.
-template <class T, class F> void for_each_tensor(T& x, F&& visit) {
-  if constexpr (std::is_base_of_v<Tensor, std::remove_const_t<T>>)
-    visit(x);
-  else
-    reflect::with_fields(x, [&](auto&... field) { (for_each_tensor(field, visit), ...); });
+/// Calls visit(tensor) for each tensor of an argument that is defined.
+template <class T, class F> void each_defined(T& x, F&& visit) {
+  nn::for_each_tensor(x, [&](auto& tensor) {
+    if (tensor.defined()) visit(tensor);
+  });
 }
 
 /// A sum of gradients and losses, each times the rows it is a mean of.
@@ -106,14 +105,14 @@ template <class M, class... Args> class Accumulator {
       if (rows >= 0 || x.rank() == 0) detail::require_same_rows(rows, x);
       rows = x.size(0);
     };
-    (detail::for_each_tensor(args, check), ...);
+    (detail::each_defined(args, check), ...);
     return rows;
   }
 
   /// Both lists of tensors in the same order.
   static std::vector<const Tensor*> tensors(const Args&... args) {
     std::vector<const Tensor*> list;
-    (detail::for_each_tensor(args, [&](const Tensor& x) { list.push_back(&x); }), ...);
+    (detail::each_defined(args, [&](const Tensor& x) { list.push_back(&x); }), ...);
     return list;
   }
 
@@ -124,7 +123,7 @@ template <class M, class... Args> class Accumulator {
   }
 
   template <class F> static void change(std::tuple<Args...>& args, F&& f) {
-    std::apply([&](auto&... arg) { (detail::for_each_tensor(arg, f), ...); }, args);
+    std::apply([&](auto&... arg) { (detail::each_defined(arg, f), ...); }, args);
   }
 
   void keep_from(std::int64_t begin) {

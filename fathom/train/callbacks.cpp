@@ -112,20 +112,14 @@ void CurvePlot::end(Run& run) {
   if (!run.history().epochs.empty()) draw_curves(path, run.history());
 }
 
-void ReduceOnPlateau::begin(Run&) { state = {{monitor, goal, min_delta}, 0, 0}; }
+void ReduceOnPlateau::begin(Run&) {
+  const bool small = goal == Goal::automatic ? is_better_small(monitor) : goal == Goal::smaller;
+  using Mode = optim::ReduceOnPlateau::Mode;
+  rule.mode = small ? Mode::min : Mode::max;
+}
 
 void ReduceOnPlateau::after_epoch(Run& run) {
-  const bool improved = state.best.improves(run);
-  if (state.cooling > 0) {
-    --state.cooling;
-    state.bad = 0;
-  } else if (improved) {
-    state.bad = 0;
-  } else if (++state.bad > patience) {
-    run.set_learning_rate(std::max(run.learning_rate() * factor, min_learning_rate));
-    state.cooling = cooldown;
-    state.bad = 0;
-  }
+  run.set_learning_rate(rule.step(run.learning_rate(), run.value(monitor)));
 }
 
 bool TerminateOnNan::nan(Run& run, const NumericError& error) {

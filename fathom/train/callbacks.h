@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "fathom/optim/schedule.h"
 #include "fathom/train/run.h"
 
 namespace fathom::train {
@@ -86,28 +87,18 @@ void draw_curves(const std::string& path, const History& history);
 
 /// Sets the learning rate before each step, to a function of the steps taken so far.
 struct LearningRate {
-  std::function<double(std::int64_t step)> schedule;
+  optim::Schedule schedule;
   void before_step(Run& run) { run.set_learning_rate(schedule(run.step())); }
 };
 
-/// Multiplies the learning rate by `factor` when a value has not become better for more than
-/// `patience` epochs: torch's ReduceLROnPlateau with threshold_mode "abs".
+/// Lowers the learning rate when a value has stopped to become better: torch's ReduceLROnPlateau.
 struct ReduceOnPlateau {
   std::string monitor = "val_loss";
-  double factor = 0.1;
-  std::int64_t patience = 10;
-  double min_delta = 1e-4;
-  std::int64_t cooldown = 0;  ///< epochs after a reduction in which none is counted
-  double min_learning_rate = 0;
+  optim::ReduceOnPlateau rule{};  ///< its mode is told by the goal
   Goal goal = Goal::automatic;
 
   void begin(Run& run);
   void after_epoch(Run& run);
-
-  struct State {
-    Best best;
-    std::int64_t bad = 0, cooling = 0;
-  } state{};
 };
 
 /// Ends the run, with the net as it was before, at a step whose loss is NaN or infinite, instead of

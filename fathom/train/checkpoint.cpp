@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "fathom/graph/check.h"
 #include "fathom/io/safetensors.h"
 #include "fathom/nn/state.h"
 #include "fathom/optim/state.h"
@@ -52,7 +53,7 @@ void require_finite(const std::string& name, const Tensor& tensor, std::int64_t 
       throw NumericError(
           {.operation = "train",
            .problem = name + " is no longer finite after step " + std::to_string(step),
-           .received = {{"element", std::to_string(at)}, {"value", std::to_string(x)}},
+           .received = {{"element", std::to_string(at)}, {"value", graph::number_text(x)}},
            .hint = "a smaller learning rate (--lr)"});
     ++at;
   }

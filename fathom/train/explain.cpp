@@ -1,6 +1,5 @@
 #include "fathom/train/explain.h"
 
-#include <cmath>
 #include <limits>
 
 #include "fathom/core/error.h"
@@ -44,12 +43,11 @@ void check_gradients(const Tensor& loss, const std::vector<nn::NamedTensor>& ten
 }
 
 void fail_on_loss(double loss, const Place& place, const std::function<void()>& explain) {
-  // The sign of NaN says nothing and differs from machine to machine.
-  const std::string shown = std::isnan(loss) ? "NaN" : loss < 0 ? "-inf" : "inf";
   const bool counted = place.batches != std::numeric_limits<std::int64_t>::max();
   ErrorInfo info{
       .operation = "train",
-      .problem = "the loss is " + shown + " at step " + std::to_string(place.step + 1),
+      .problem =
+          "the loss is " + graph::number_text(loss) + " at step " + std::to_string(place.step + 1),
       .received = {{"epoch", std::to_string(place.epoch + 1)},
                    {"batch", std::to_string(place.batch + 1) +
                                  (counted ? " of " + std::to_string(place.batches) : "")}},

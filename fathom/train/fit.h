@@ -17,7 +17,7 @@
 #include "fathom/nn/mode.h"
 #include "fathom/ops/loss.h"
 #include "fathom/optim/adam.h"
-#include "fathom/train/fit_parts.h"
+#include "fathom/train/fit_task.h"
 #include "fathom/train/progress.h"
 #include "fathom/train/run.h"
 
@@ -44,15 +44,20 @@ template <class M, class B> struct FitOptions {
   std::int64_t batch_size = 32;
   bool shuffle = true;
   bool drop_last = false;
-  data::Sampler sampler{};             ///< instead of shuffle
-  int workers = 0;                     ///< threads that gather batches ahead
-  std::uint64_t seed = 0;              ///< decides the order and what dropout drops
-  std::int64_t accumulate = 1;         ///< batches whose gradients make one step
+  data::Sampler sampler{};      ///< instead of shuffle
+  int workers = 0;              ///< threads that gather batches ahead
+  std::uint64_t seed = 0;       ///< decides the order and what dropout drops
+  std::int64_t accumulate = 1;  ///< batches whose gradients make one step
+  /// Rows whose gradients are computed at once and then added up, which takes less memory: 32 rows
+  /// in parts of 8 and 4 batches of 8 accumulated give the same bits. 0: a whole batch.
+  std::int64_t micro_batch = 0;
   std::vector<double> class_weight{};  ///< by label: a row's loss counts so many times
   std::int64_t validate_every = 1;     ///< epochs
   std::vector<Callback> callbacks{};
   Verbose verbose = Verbose::automatic;
-  bool catch_interrupt = true;  ///< Ctrl-C ends the run after the step at hand
+  /// Ctrl-C ends the run after the step at hand; for one run at a time, since signals are the
+  /// program's.
+  bool catch_interrupt = true;
 };
 
 /// Trains `net` in place and returns what it measured.

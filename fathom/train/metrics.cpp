@@ -43,7 +43,7 @@ double ConfusionMatrix::accuracy() const {
   return n == 0 ? 0 : static_cast<double>(correct()) / static_cast<double>(n);
 }
 
-Evaluation evaluate(const nn::Layer& net, const data::Dataset& dataset) {
+Evaluation evaluate_classifier(const nn::Layer& net, const data::Dataset& dataset) {
   const nn::ModeScope scope = nn::inference();
   Evaluation result;
   result.confusion = ConfusionMatrix(dataset.classes());

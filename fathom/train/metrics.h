@@ -46,6 +46,6 @@ inline constexpr std::int64_t evaluation_batch = 500;
 
 /// Runs a classifier over all rows in inference mode.
 /// Errors: ShapeError if the model's output is not (B, classes).
-Evaluation evaluate(const nn::Layer& net, const data::Dataset& dataset);
+Evaluation evaluate_classifier(const nn::Layer& net, const data::Dataset& dataset);
 
 }  // namespace fathom::train

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fathom/core/error.h"
+#include "fathom/train/fit_parts.h"
 
 namespace fathom::train {
 namespace {
@@ -43,6 +44,10 @@ Optimizer::Optimizer(std::string_view name, double learning_rate, double weight_
 
 void Optimizer::step(nn::Layer& net, const nn::Layer& gradients) {
   std::visit([&](auto& optimizer) { optimizer.step(net, gradients); }, any_);
+}
+
+double Optimizer::learning_rate() const {
+  return std::visit([](const auto& o) { return detail::number_of(o.learning_rate); }, any_);
 }
 
 void Optimizer::set_learning_rate(double learning_rate) {

@@ -21,6 +21,7 @@ class Optimizer {
 
   void step(nn::Layer& net, const nn::Layer& gradients);
 
+  double learning_rate() const;  ///< 0 where the optimizer finds its own
   void set_learning_rate(double learning_rate);
 
   optim::State& state();

@@ -43,6 +43,7 @@ void Run::one_epoch(const LoopOptions& options) {
     return options.interrupt && options.interrupt->load(std::memory_order_relaxed);
   };
   auto callbacks = options.callbacks;
+  if (interrupted()) stop("interrupted");
   while (!stopping() && task_.has_batch()) {
     for (Callback& c : callbacks) c.before_step(*this);
     try {

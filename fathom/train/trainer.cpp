@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <functional>
 
 #include "fathom/core/error.h"
 #include "fathom/core/storage.h"
 #include "fathom/data/loader.h"
 #include "fathom/graph/plan.h"
-#include "fathom/nn/gradient.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/loss.h"
 #include "fathom/optim/state.h"
+#include "fathom/train/fit.h"
 
 namespace fathom::train {
 namespace {
@@ -38,10 +38,10 @@ nn::Layer fresh_model(const Settings& s, const models::MlpConfig& config) {
   return models::create(s.model, config);
 }
 
-/// Bytes of the plan that ran last.
-std::size_t last_plan_bytes() {
+/// Bytes of the plan that ran last, or so many plans before it.
+std::size_t plan_bytes(std::size_t back = 0) {
   const auto plans = graph::cached_plans();
-  return plans.empty() ? 0 : plans.front()->estimated_bytes();
+  return back < plans.size() ? plans[back]->estimated_bytes() : 0;
 }
 
 }  // namespace
@@ -51,9 +51,7 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
       parts_(parts),
       config_(config_of(settings, parts.train)),
       net_(fresh_model(settings, config_)),
-      optimizer_(settings.optimizer, settings.learning_rate, settings.weight_decay),
-      // Another stream than the one that drew the parameters.
-      rng_{.seed = ~settings.seed, .count = 0} {
+      optimizer_(settings.optimizer, settings.learning_rate, settings.weight_decay) {
   data::check(parts.train);
   data::check(parts.test);
   batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
@@ -93,47 +91,10 @@ template <class F> void Trainer::count_misses(bool warmup, F&& work) {
   if (warmup) warmup_misses_ += missed;
 }
 
-void Trainer::step(const data::Batch& batch, const RunOptions&) {
-  bool warmup = steps_taken_ < 2;
-  if (std::ranges::find(sizes_seen_, batch.size()) == sizes_seen_.end()) {
-    sizes_seen_.push_back(batch.size());
-    warmup = true;
-  }
-  count_misses(warmup, [&] {
-    rng_.count = static_cast<std::uint64_t>(position_.step);
-    const nn::ModeScope scope = nn::training(rng_);
-    Tensor logits;
-    const auto loss_fn = [&](const nn::Layer& net, const data::Batch& b) {
-      logits = net(b.inputs);  // held, so that the step's plan also gives them
-      return cross_entropy(logits, b.labels);
-    };
-    const auto [loss, gradients] = value_and_grad(loss_fn)(net_, batch);
-    optimizer_.set_learning_rate(schedule_(position_.step));
-    optimizer_.step(net_, gradients);
-    const double value = loss.item();
-    if (!std::isfinite(value))
-      throw NumericError(
-          {.operation = "train",
-           .problem = "the loss is " + std::to_string(value) + " at step " +
-                      std::to_string(position_.step + 1),
-           .received = {{"epoch", std::to_string(position_.epoch + 1)},
-                        {"batch",
-                         std::to_string(position_.batch + 1) + " of " + std::to_string(batches_)}},
-           .hint = "a smaller learning rate (--lr), or inputs without extreme values"});
-    position_.loss_sum += value * static_cast<double>(batch.size());
-    position_.correct += count_correct(logits, batch.labels);
-  });
-  if (warmup) step_plan_bytes_ = std::max(step_plan_bytes_, last_plan_bytes());
-  position_.rows += batch.size();
-  ++position_.batch;
-  ++position_.step;
-  ++steps_taken_;
-}
-
 void Trainer::finish_epoch(const RunOptions& options) {
   Evaluation test;
-  count_misses(!tested_, [&] { test = evaluate(net_, parts_.test); });
-  if (!tested_) test_plan_bytes_ = last_plan_bytes();
+  count_misses(!tested_, [&] { test = evaluate_classifier(net_, parts_.test); });
+  if (!tested_) test_plan_bytes_ = plan_bytes();
   tested_ = true;
   ++position_.epoch;
   position_.batch = 0;
@@ -150,48 +111,102 @@ void Trainer::checkpoint(const RunOptions& options) {
   if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint, position_, net_, optimizer_);
 }
 
+/// What the run does around the steps of the loop.
+class Trainer::Hooks {
+ public:
+  Hooks(Trainer& trainer, const RunOptions& options) : t_(trainer), options_(options) {}
+
+  /// Cross entropy; logits and labels are held, so that the step's plan also gives them.
+  Tensor loss(const nn::Layer& net, const data::Batch& batch) {
+    logits_ = net(batch.inputs);
+    labels_ = batch.labels;
+    return cross_entropy(logits_, labels_);
+  }
+
+  void before_step(Run& run) {
+    run.set_learning_rate(t_.schedule_(run.step()));
+    misses_before_ = graph::plan_statistics().misses;
+  }
+
+  void after_step(Run& run) {
+    Position& p = t_.position_;
+    p.loss_sum += run.loss() * static_cast<double>(labels_.size());
+    p.correct += count_correct(logits_, labels_);
+    p.rows += labels_.size();
+    p.batch = run.batch();
+    p.step = run.step();
+    p.seconds = seconds_before_ + seconds_since(start_);
+    count_plans();
+    ++t_.steps_taken_;
+    if (options_.after_step) options_.after_step();
+    const bool due =
+        seconds_since(last_checkpoint_) >= options_.checkpoint_seconds ||
+        (options_.checkpoint_steps > 0 && p.step - last_step_ >= options_.checkpoint_steps);
+    if (due && p.batch < t_.batches_) checkpoint();
+  }
+
+  void after_epoch(Run& run) {
+    t_.finish_epoch(options_);
+    // Writing to disk takes longer than a short epoch, and losing a moment's work loses no bits.
+    if (run.stopping() || run.epoch() == run.epochs() || options_.checkpoint_steps > 0 ||
+        seconds_since(last_checkpoint_) >=
+            std::min(least_seconds_between_checkpoints, options_.checkpoint_seconds))
+      checkpoint();
+  }
+
+  void end(Run& run) {
+    if (run.batch() > 0) checkpoint();  // stopped in the middle of an epoch
+  }
+
+ private:
+  void checkpoint() {
+    t_.checkpoint(options_);
+    last_checkpoint_ = Clock::now();
+    last_step_ = t_.position_.step;
+  }
+
+  void count_plans() {
+    bool warmup = t_.steps_taken_ < 2;
+    if (std::ranges::find(t_.sizes_seen_, labels_.size()) == t_.sizes_seen_.end()) {
+      t_.sizes_seen_.push_back(labels_.size());
+      warmup = true;
+    }
+    const std::uint64_t missed = graph::plan_statistics().misses - misses_before_;
+    t_.misses_ += missed;
+    if (!warmup) return;
+    t_.warmup_misses_ += missed;
+    // A step runs two plans: loss and gradients, then the update.
+    t_.update_plan_bytes_ = std::max(t_.update_plan_bytes_, plan_bytes(0));
+    t_.gradient_plan_bytes_ = std::max(t_.gradient_plan_bytes_, plan_bytes(1));
+  }
+
+  Trainer& t_;
+  const RunOptions& options_;
+  Tensor logits_, labels_;
+  std::uint64_t misses_before_ = 0;
+  Clock::time_point start_ = Clock::now(), last_checkpoint_ = start_;
+  double seconds_before_ = t_.position_.seconds;
+  std::int64_t last_step_ = t_.position_.step;
+};
+
 Trainer::End Trainer::run(const RunOptions& options) {
   if (position_.step == 0) checkpoint(options);  // so that any run that has begun can be resumed
-  data::Loader loader(parts_.train, {.batch_size = settings_.batch_size,
-                                     .shuffle = true,
-                                     .workers = options.workers,
-                                     .seed = settings_.seed});
-  const auto stopping = [&] {
-    return options.stop && options.stop->load(std::memory_order_relaxed);
-  };
-  const auto start = Clock::now();
-  const double seconds_before = position_.seconds;
-  auto last_checkpoint = start;
-  std::int64_t last_step = position_.step;
-  while (position_.epoch < settings_.epochs) {
-    loader.seek(position_.epoch, position_.batch);
-    for (const data::Batch& batch : loader) {
-      if (stopping()) break;
-      step(batch, options);
-      position_.seconds = seconds_before + seconds_since(start);
-      if (options.after_step) options.after_step();
-      const bool due =
-          seconds_since(last_checkpoint) >= options.checkpoint_seconds ||
-          (options.checkpoint_steps > 0 && position_.step - last_step >= options.checkpoint_steps);
-      if (due && position_.batch < batches_) {
-        checkpoint(options);
-        last_checkpoint = Clock::now();
-        last_step = position_.step;
-      }
-    }
-    if (position_.batch == batches_) finish_epoch(options);
-    const bool stopped = stopping() && position_.epoch < settings_.epochs;
-    // Writing to disk takes longer than a short epoch, and losing a moment's work loses no bits.
-    if (stopped || position_.epoch == settings_.epochs || options.checkpoint_steps > 0 ||
-        seconds_since(last_checkpoint) >=
-            std::min(least_seconds_between_checkpoints, options.checkpoint_seconds)) {
-      checkpoint(options);
-      last_checkpoint = Clock::now();
-      last_step = position_.step;
-    }
-    if (stopped) return End::stopped;
-  }
-  return End::finished;
+  Hooks hooks(*this, options);
+  const FitOptions<nn::Layer, data::Batch> fit{
+      .loss = [&](const nn::Layer& net,
+                  const data::Batch& batch) { return hooks.loss(net, batch); },
+      .optimizer = &optimizer_,
+      .batch_size = settings_.batch_size,
+      .workers = options.workers,
+      .seed = settings_.seed};
+  detail::FitTask<nn::Layer, data::Batch> task(net_, data::source(parts_.train), fit);
+  train::run(task, {.epochs = settings_.epochs,
+                    .first_epoch = position_.epoch,
+                    .first_batch = position_.batch,
+                    .first_step = position_.step,
+                    .interrupt = options.stop,
+                    .callbacks = {std::ref(hooks)}});
+  return position_.epoch >= settings_.epochs ? End::finished : End::stopped;
 }
 
 Classifier Trainer::classifier() const {
@@ -214,7 +229,8 @@ std::size_t Trainer::state_bytes() const {
 
 std::size_t Trainer::estimated_bytes() const {
   const std::size_t data = parts_.train.bytes() + parts_.test.bytes();
-  return data + std::max(step_plan_bytes_, test_plan_bytes_ + state_bytes());
+  return data + std::max(update_plan_bytes_,
+                         std::max(gradient_plan_bytes_, test_plan_bytes_) + state_bytes());
 }
 
 }  // namespace fathom::train

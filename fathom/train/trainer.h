@@ -1,4 +1,5 @@
-// The training loop of `fathom train`: epochs of steps, a test after each, checkpoints on the way.
+// The run of `fathom train`: fit's loop and steps on the data of the settings, with checkpoints on
+// the way.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -6,7 +7,6 @@
 #include <string>
 
 #include "fathom/data/dataset.h"
-#include "fathom/nn/mode.h"
 #include "fathom/train/checkpoint.h"
 #include "fathom/train/metrics.h"
 #include "fathom/train/model_folder.h"
@@ -57,7 +57,7 @@ class Trainer {
   std::size_t estimated_bytes() const;
 
  private:
-  void step(const data::Batch& batch, const RunOptions& options);
+  class Hooks;
   void finish_epoch(const RunOptions& options);
   void checkpoint(const RunOptions& options);
   template <class F> void count_misses(bool warmup, F&& work);
@@ -69,7 +69,6 @@ class Trainer {
   nn::Layer net_;
   mutable Optimizer optimizer_;
   optim::Schedule schedule_;
-  nn::Rng rng_;
   Position position_;
   std::int64_t batches_ = 0;
   std::int64_t steps_taken_ = 0;
@@ -77,7 +76,7 @@ class Trainer {
   std::uint64_t misses_ = 0, warmup_misses_ = 0;
   std::vector<std::int64_t> sizes_seen_;
   bool tested_ = false;
-  std::size_t step_plan_bytes_ = 0, test_plan_bytes_ = 0;
+  std::size_t gradient_plan_bytes_ = 0, update_plan_bytes_ = 0, test_plan_bytes_ = 0;
 };
 
 }  // namespace fathom::train

@@ -52,7 +52,7 @@ Net start() {
 }
 
 /// Three steps of 32 rows that arrive in batches of the given sizes.
-Net train(const std::vector<std::int64_t>& sizes, std::int64_t micro_batch) {
+Net trained(const std::vector<std::int64_t>& sizes, std::int64_t micro_batch) {
   Net net = start();
   nn::Rng rng{.seed = 4};
   optim::Adam adam{.learning_rate = 0.01};
@@ -72,14 +72,14 @@ Net train(const std::vector<std::int64_t>& sizes, std::int64_t micro_batch) {
 }  // namespace
 
 TEST_CASE("32 rows at once equal 4 times 8 and any other cut, bit for bit") {
-  const Net whole = train({32}, 8);
-  CHECK(same(whole, train({8, 8, 8, 8}, 8)));
-  CHECK(same(whole, train({10, 10, 12}, 8)));
-  CHECK(same(whole, train({1, 30, 1}, 8)));
-  CHECK_FALSE(same(whole, train({32}, 16)));  // batch norm sees other parts
-  const Net uneven = train({30}, 7);
-  CHECK(same(uneven, train({7, 7, 7, 7, 2}, 7)));
-  CHECK(same(uneven, train({29, 1}, 7)));
+  const Net whole = trained({32}, 8);
+  CHECK(same(whole, trained({8, 8, 8, 8}, 8)));
+  CHECK(same(whole, trained({10, 10, 12}, 8)));
+  CHECK(same(whole, trained({1, 30, 1}, 8)));
+  CHECK_FALSE(same(whole, trained({32}, 16)));  // batch norm sees other parts
+  const Net uneven = trained({30}, 7);
+  CHECK(same(uneven, trained({7, 7, 7, 7, 2}, 7)));
+  CHECK(same(uneven, trained({29, 1}, 7)));
 }
 
 TEST_CASE("accumulated gradients are those of the whole batch") {
@@ -101,9 +101,9 @@ TEST_CASE("accumulated gradients are those of the whole batch") {
 }
 
 TEST_CASE("accumulation has no plan miss after the first steps, and refuses bad rows") {
-  train({10, 10, 12}, 8);
+  trained({10, 10, 12}, 8);
   const auto misses = graph::plan_statistics().misses;
-  train({12, 9, 11}, 8);
+  trained({12, 9, 11}, 8);
   CHECK(graph::plan_statistics().misses == misses);
   const Net net = start();
   CHECK_THROWS_AS((optim::Accumulator<Net, data::Batch>(loss_of, {.micro_batch = 0})), ValueError);

@@ -131,10 +131,10 @@ TEST_CASE("learning rates: by a schedule, by a plateau") {
   CHECK(task.rates[0] == 1);
   CHECK(task.rates[7] == 0.125);
   Played plateau({5, 5, 5, 5, 5, 5});
-  play(plateau, {train::ReduceOnPlateau{.factor = 0.5, .patience = 1, .min_learning_rate = 0.4}});
+  play(plateau, {train::ReduceOnPlateau{.rule = {.factor = 0.5, .patience = 1, .least = 0.4}}});
   CHECK(plateau.rates == std::vector<double>{1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.4, 0.4});
   Played cooled({5, 5, 5, 5, 5, 5});
-  play(cooled, {train::ReduceOnPlateau{.factor = 0.5, .patience = 0, .cooldown = 2}});
+  play(cooled, {train::ReduceOnPlateau{.rule = {.factor = 0.5, .patience = 0, .cooldown = 2}}});
   CHECK(cooled.rates == std::vector<double>{1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25});
 }
 

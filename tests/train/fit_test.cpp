@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "fathom/data/builtin.h"
+#include "fathom/data/split.h"
 #include "fathom/fathom.h"
 #include "fathom/metrics/classification.h"
 #include "fathom/train/callbacks.h"
@@ -164,21 +165,46 @@ TEST_CASE("fit: weights of rows and classes are copies of rows") {
   }
 }
 
-TEST_CASE("fit: accumulated gradients are those of one batch, uneven ones too") {
+TEST_CASE("fit: 32 rows in parts of 8 are 4 batches of 8, bit for bit, uneven ones too") {
+  const data::Split parts = data::digits();
+  const data::Dataset rows = data::random_split(parts.train, {0.1, 0.9})[0];  // 144 rows
+  const auto trained = [&](std::int64_t batch_size, std::int64_t accumulate,
+                           std::int64_t micro_batch, std::vector<double> class_weight = {}) {
+    Net net = fresh<Net>();
+    const auto h = train::fit(net, rows,
+                              {.metrics = {metrics::accuracy()},
+                               .epochs = 2,
+                               .batch_size = batch_size,
+                               .accumulate = accumulate,
+                               .micro_batch = micro_batch,
+                               .class_weight = class_weight,
+                               .verbose = train::Verbose::silent});
+    CHECK(h.epochs.back().step ==
+          2 * ((rows.size() + batch_size * accumulate - 1) / (batch_size * accumulate)));
+    return std::tuple(numbers(net), h["loss"], h["accuracy"]);
+  };
+  CHECK(trained(32, 1, 8) == trained(8, 4, 0));
+  CHECK(trained(50, 1, 10) == trained(10, 5, 0));  // 144 = 50 + 50 + 44
+  const std::vector<double> weights{1, 2, 3, 4, 5, 1, 2, 3, 4, 5};
+  CHECK(trained(32, 1, 8, weights) == trained(8, 4, 0, weights));
+  CHECK(trained(32, 1, 8, weights) != trained(32, 1, 8));
+}
+
+TEST_CASE("fit: gradients of parts are those of the whole, weighted ones too") {
+  struct Weighted {
+    Tensor inputs, targets, weights;
+  };
   const Rows all = line_data(50);
+  const Tensor weights = random_uniform({50}, make_key(1, 1), 0.5, 2).eval();
   const auto trained = [&](std::int64_t batch_size, std::int64_t accumulate) {
     Line net = fresh<Line>();
-    std::int64_t steps = 0;
-    const auto h =
-        train::fit(net, data::rows(all),
-                   {.loss = squared,
-                    .optimizer = optim::Sgd{.learning_rate = 0.1},
-                    .epochs = 2,
-                    .batch_size = batch_size,
-                    .accumulate = accumulate,
-                    .callbacks = {train::LambdaCallback{.on_step = [&](train::Run&) { ++steps; }}},
-                    .verbose = train::Verbose::silent});
-    CHECK(steps == 4);
+    const auto h = train::fit(net, data::rows(Weighted{all.inputs, all.targets, weights}),
+                              {.loss = squared,
+                               .optimizer = optim::Sgd{.learning_rate = 0.1},
+                               .epochs = 2,
+                               .batch_size = batch_size,
+                               .accumulate = accumulate,
+                               .verbose = train::Verbose::silent});
     return std::pair(numbers(net), h["loss"]);
   };
   const auto [whole, whole_loss] = trained(32, 1);  // 32 and 18 rows

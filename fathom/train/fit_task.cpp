@@ -1,4 +1,4 @@
-#include "fathom/train/fit_parts.h"
+#include "fathom/train/fit_task.h"
 
 #include "fathom/core/error.h"
 #include "fathom/graph/op.h"
@@ -11,10 +11,10 @@
 
 namespace fathom::train::detail {
 
-Tensor mean_loss(const Tensor& loss, const Tensor& target, const Tensor& weights,
-                 const Tensor& class_weight) {
-  const bool weighted = weights.defined() || class_weight.defined();
-  if (!weighted) return loss.rank() == 0 ? loss : mean(loss);
+MeanLoss mean_loss(const Outputs& out, const Tensor& weights, const Tensor& class_weight) {
+  const Tensor& loss = out.loss;
+  if (!weights.defined() && !class_weight.defined())
+    return {loss.rank() == 0 ? loss : mean(loss), {}};
   if (loss.rank() != 1)
     throw ValueError({.operation = "train::fit",
                       .problem = "weights need a loss for each row",
@@ -23,14 +23,15 @@ Tensor mean_loss(const Tensor& loss, const Tensor& target, const Tensor& weights
                       .hint = "give the loss Reduction::none: fit takes the mean"});
   Tensor w = weights.defined() ? cast(weights, loss.dtype()) : Tensor();
   if (class_weight.defined()) {
-    if (!target.defined() || target.rank() != 1)
+    if (!out.target.defined() || out.target.rank() != 1)
       throw ValueError({.operation = "train::fit",
                         .problem = "class weights need a label for each row",
                         .hint = "a batch with a field `labels`, or train::Outputs with a target"});
-    const Tensor of_class = cast(take(class_weight, target), loss.dtype());
+    const Tensor of_class = cast(take(class_weight, out.target), loss.dtype());
     w = w.defined() ? w * of_class : of_class;
   }
-  return sum(loss * w) / sum(w);
+  const Tensor total = sum(w);
+  return {sum(loss * w) / total, total};
 }
 
 Tensor default_loss(const Tensor& prediction, const Tensor& target) {
@@ -46,34 +47,19 @@ void require_positive(const char* option, std::int64_t value) {
                       .expected = "at least 1"});
 }
 
-namespace {
+void scale_gradients(void (*visit)(void*, nn::Visitor&), void* gradients, double factor) {
+  class Scale final : public nn::Visitor {
+   public:
+    explicit Scale(double factor) : factor_(factor) {}
+    void param(const nn::Path&, Param& p) override {
+      if (p.defined()) p = p * factor_;
+    }
+    void buffer(const nn::Path&, Buffer&) override {}
 
-class Leaves final : public nn::Visitor {
- public:
-  std::vector<Param*> params;
-  std::vector<Buffer*> buffers;
-  void param(const nn::Path&, Param& p) override { params.push_back(&p); }
-  void buffer(const nn::Path&, Buffer& b) override { buffers.push_back(&b); }
-};
-
-}  // namespace
-
-void add_gradients(void (*visit)(void*, nn::Visitor&), void* total, void* more) {
-  Leaves to, from;
-  visit(total, to);
-  visit(more, from);
-  std::vector<Tensor> sums;
-  for (std::size_t i = 0; i < to.params.size(); ++i)
-    if (Param& p = *to.params[i]; p.defined()) sums.push_back(p = p + *from.params[i]);
-  for (std::size_t i = 0; i < to.buffers.size(); ++i) to.buffers[i]->value = from.buffers[i]->value;
-  eval(sums);
-}
-
-void take_buffers(void (*visit)(void*, nn::Visitor&), void* net, void* gradients) {
-  Leaves to, from;
-  visit(net, to);
-  visit(gradients, from);
-  for (std::size_t i = 0; i < to.buffers.size(); ++i) to.buffers[i]->value = from.buffers[i]->value;
+   private:
+    double factor_;
+  } scale(factor);
+  visit(gradients, scale);
 }
 
 void save_tensors(const std::string& path, const std::vector<nn::NamedTensor>& tensors) {
