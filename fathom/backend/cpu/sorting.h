@@ -139,7 +139,7 @@ std::int64_t choose_items(Row<T> row, bool descending, std::int64_t k, std::int6
   const auto item_at = [&](std::int64_t i) {
     return make_item(static_cast<K>(key_of(row[static_cast<std::size_t>(i)]) ^ flip), i);
   };
-  if (k <= 32) {  // few enough to keep them sorted
+  if (k <= 16) {  // few enough to keep them sorted
     const std::int64_t most = std::min(k, end - begin);
     for (std::int64_t i = begin; i < begin + most; ++i) found[i - begin] = item_at(i);
     std::sort(found, found + most);
