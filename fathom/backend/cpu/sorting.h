@@ -136,6 +136,22 @@ std::int64_t choose_items(Row<T> row, bool descending, std::int64_t k, std::int6
                           std::int64_t end, Item<Key<T>>* found) {
   using K = Key<T>;
   const K flip = descending ? static_cast<K>(~K(0)) : K(0);
+  const auto item_at = [&](std::int64_t i) {
+    return make_item(static_cast<K>(key_of(row[static_cast<std::size_t>(i)]) ^ flip), i);
+  };
+  if (k <= 16) {  // few enough to keep them sorted
+    const std::int64_t most = std::min(k, end - begin);
+    for (std::int64_t i = begin; i < begin + most; ++i) found[i - begin] = item_at(i);
+    std::sort(found, found + most);
+    for (std::int64_t i = begin + most; i < end; ++i) {
+      const Item<K> item = item_at(i);
+      if (!(item < found[k - 1])) continue;
+      std::int64_t at = k - 1;
+      for (; at > 0 && item < found[at - 1]; --at) found[at] = found[at - 1];
+      found[at] = item;
+    }
+    return most;
+  }
   const std::int64_t room = choice_room(k);
   std::int64_t count = 0;
   const auto keep_best = [&] {
@@ -143,14 +159,12 @@ std::int64_t choose_items(Row<T> row, bool descending, std::int64_t k, std::int6
     count = k;
   };
   std::int64_t i = begin;
-  for (; i < end && count < room; ++i)
-    found[count++] = make_item(static_cast<K>(key_of(row[static_cast<std::size_t>(i)]) ^ flip), i);
+  for (; i < end && count < room; ++i) found[count++] = item_at(i);
   while (i < end) {
     keep_best();
     const Item<K> worst = found[k - 1];
     for (; i < end && count < room; ++i) {
-      const Item<K> item =
-          make_item(static_cast<K>(key_of(row[static_cast<std::size_t>(i)]) ^ flip), i);
+      const Item<K> item = item_at(i);
       if (item < worst) found[count++] = item;
     }
   }

@@ -48,7 +48,7 @@ std::vector<Pass> passes_of(const Shape& shape, std::uint32_t axes) {
     for (std::size_t j = 0; j < i; ++j) outer *= extents[j];
     passes.push_back({outer, extents[i], inner});
   }
-  if (passes.empty()) passes.push_back({inner, 1, 1});
+  if (passes.empty()) passes.push_back({1, 1, inner});
   return passes;
 }
 

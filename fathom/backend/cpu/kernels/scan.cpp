@@ -112,7 +112,7 @@ void piece_of(const ScanArray& a, int64_t outer, int64_t piece, int64_t column, 
   c.state = (outer * scan_pieces(a.n) + piece) * a.inner + column;
   if (a.inner > 1)
     run<Op, 0, write>(a, c);
-  else if (width == kScanRows)
+  else if (width == kScanRows && !requires(typename Op::State s) { s.index; })  // fit registers
     run<Op, kScanRows, write>(a, c);
   else
     for (int64_t j = 0; j < width; ++j, c.first += stride, c.position += apart, ++c.state)
