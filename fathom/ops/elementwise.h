@@ -229,9 +229,9 @@ inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); 
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
 /// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's.
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
-/// max(x, low). A tie has x's gradient if `low` is a number, else the operands share it.
+/// max(x, low). A tie has no gradient if `low` is a number, else the operands share it.
 Tensor clamp_min(const Operand& x, const Operand& low);
-/// min(x, high). A tie has x's gradient if `high` is a number, else the operands share it.
+/// min(x, high). A tie has no gradient if `high` is a number, else the operands share it.
 Tensor clamp_max(const Operand& x, const Operand& high);
 /// NaN and infinities replaced by numbers; by default 0 and the ends of the type's range.
 Tensor nan_to_num(const Operand& x, double nan = 0, std::optional<double> positive = {},

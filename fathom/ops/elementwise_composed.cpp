@@ -114,14 +114,14 @@ Tensor clamp_min(const Operand& x, const Operand& low) {
   const DType dtype = ops::common_dtype({&x, &low});
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor least = ops::as_tensor(low, dtype);
-  return where(t < least, least, t);  // NaN stays
+  return where(t <= least, least, t);  // NaN stays
 }
 Tensor clamp_max(const Operand& x, const Operand& high) {
   if (high.is_tensor()) return minimum(x, high);
   const DType dtype = ops::common_dtype({&x, &high});
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor most = ops::as_tensor(high, dtype);
-  return where(t > most, most, t);
+  return where(t >= most, most, t);
 }
 Tensor nan_to_num(const Operand& x, double nan, std::optional<double> positive,
                   std::optional<double> negative) {

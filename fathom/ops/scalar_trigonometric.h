@@ -69,14 +69,20 @@ struct Sinc : Unary {
   static constexpr const char* name = "sinc";
   template <class T> static T of(T x) { return math::sinc(x); }
   template <class G> static auto vjp_x(const G& g) {
-    auto z = g.x * g.x;  // near 0 the series, as the difference cancels there
-    auto series =
-        -3.289868133696453 +
-        z * (3.246969701133414 +
-             z * (-1.144510944732505 + z * (0.20918278254123832 + z * -0.023460810354558225)));
-    auto far = where(z < 0.09, 1, g.x);
+    auto close = abs(g.x) < 0.3;  // to 0, where the difference cancels: the series there
+    auto near = where(close, g.x, 0);
+    auto z = near * near;
+    auto series = 4.049947846619241e-06 * z;
+    series = (series + -9.766223126318928e-05) * z;
+    series = (series + 0.001781145516372851) * z;
+    series = (series + -0.023460810354558225) * z;
+    series = (series + 0.20918278254123832) * z;
+    series = (series + -1.144510944732505) * z;
+    series = (series + 3.246969701133414) * z;
+    series = (series + -3.289868133696453) * near;
+    auto far = where(close, 1, g.x);
     auto slope = (cos(3.141592653589793 * far) - sinc(far)) / far;
-    return g.dy * where(z < 0.09, g.x * series, slope);
+    return g.dy * where(close, series, slope);
   }
 };
 struct Atan2 : Binary {
