@@ -1,5 +1,8 @@
 // Fathom: everything that a user of the library includes.
 #pragma once
+#include "fathom/autodiff/checkpoint.h"
+#include "fathom/autodiff/custom_gradient.h"
+#include "fathom/autodiff/products.h"
 #include "fathom/core/dtype.h"
 #include "fathom/core/error.h"
 #include "fathom/core/shape.h"

@@ -4,6 +4,7 @@
 
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
+#include "fathom/ops/shape.h"
 
 namespace fathom {
 
@@ -44,6 +45,10 @@ void gradient_group(std::vector<Tensor>& loss_and_wrt) {
   Node* node = apply_node(op::Gradient{}, std::span<Tensor>(loss_and_wrt), {});
   for (std::size_t i = 0; i < loss_and_wrt.size(); ++i)
     loss_and_wrt[i] = Tensor::adopt(&node->output(static_cast<int>(i)));
+}
+
+Tensor as_argument(const Tensor& tensor) {
+  return apply(op::Reshape{tensor.shape()}, {tensor}, {});
 }
 
 RecordingScope::RecordingScope() { ++context().recording; }

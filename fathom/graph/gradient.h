@@ -18,6 +18,10 @@ namespace graph {
 /// DTypeError if it is not floating-point.
 void gradient_group(std::vector<Tensor>& loss_and_wrt);
 
+/// The same values as a tensor of its own, which passes its gradient on: a derivative by it leaves
+/// out whatever else was computed from `tensor`.
+Tensor as_argument(const Tensor& tensor);
+
 /// Nodes keep their inputs while one of these lives, so that a value looked at inside of a loss
 /// function can still be differentiated.
 class RecordingScope {

@@ -41,7 +41,8 @@ struct Value {
   alignas(16) std::byte small[small_bytes];
 };
 
-struct Node {
+// Aligned as its outputs are, which follow it in memory.
+struct alignas(Value) Node {
   static constexpr int inline_inputs = 4;
   static constexpr std::size_t inline_attributes = 32;
 
@@ -60,7 +61,7 @@ struct Node {
   Node* next = nullptr;
   std::source_location where;
   Value* input_slots[inline_inputs];
-  alignas(8) std::byte attribute_slots[inline_attributes];
+  alignas(16) std::byte attribute_slots[inline_attributes];
 
   Value* outputs() { return reinterpret_cast<Value*>(this + 1); }
   Value& output(int i) { return outputs()[i]; }

@@ -1,5 +1,6 @@
 #include "fathom/nn/gradient.h"
 
+#include <algorithm>
 #include <new>
 
 #include "fathom/core/error.h"
@@ -47,30 +48,76 @@ std::string path_of(void (*visit)(void*, Visitor&), void* model, const void* mod
   return find.found;
 }
 
+namespace {
+
+struct Argument {
+  Tensor* tensor;
+  bool trained;
+};
+
+/// What a gradient is taken by: a model's parameters, or all tensors of what has none.
+class ArgumentList final : public Visitor {
+ public:
+  const SmallVector<Argument, 32>& list() const { return is_model ? params_ : tensors_; }
+  bool is_model = false;
+
+  void param(const Path&, Param& p) override {
+    is_model = true;
+    if (p.defined()) params_.push_back({&p, !p.frozen});
+  }
+  void buffer(const Path&, Buffer&) override { is_model = true; }
+  void tensor(const Path&, Tensor& t) override {
+    if (t.defined()) tensors_.push_back({&t, true});
+  }
+
+ private:
+  SmallVector<Argument, 32> params_, tensors_;
+};
+
+}  // namespace
+
+void separate_arguments(void (*visit)(void*, Visitor&), void* traced) {
+  ArgumentList arguments;
+  visit(traced, arguments);
+  if (!arguments.is_model) {
+    for (const Argument& a : arguments.list()) *a.tensor = graph::as_argument(*a.tensor);
+    return;
+  }
+  // A value that only the model and its copy here hold is no other parameter's.
+  SmallVector<Tensor*, 32> suspects;
+  for (const Argument& a : arguments.list())
+    if (a.tensor->value()->refs.load(std::memory_order_relaxed) > 2) suspects.push_back(a.tensor);
+  if (suspects.size() < 2) return;
+  std::sort(suspects.begin(), suspects.end(),
+            [](const Tensor* a, const Tensor* b) { return a->value() < b->value(); });
+  for (std::size_t i = 0; i < suspects.size();) {
+    std::size_t end = i + 1;
+    while (end < suspects.size() && suspects[end]->same_as(*suspects[i])) ++end;
+    if (end > i + 1)
+      for (std::size_t k = i; k < end; ++k) *suspects[k] = graph::as_argument(*suspects[k]);
+    i = end;
+  }
+}
+
 Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced) {
-  class Params final : public Visitor {
-   public:
-    SmallVector<Param*, 32> list;
-    void param(const Path&, Param& p) override {
-      if (!p.defined()) return;
-      if (p.frozen || !is_floating(p.dtype()))
-        static_cast<Tensor&>(p) = Tensor();
-      else
-        list.push_back(&p);
-    }
-    void buffer(const Path&, Buffer&) override {}
-  } params;
+  ArgumentList arguments;
   if (!loss.defined())
     throw ValueError(
         {.operation = "value_and_grad", .problem = "the loss function returned an empty tensor"});
-  visit(traced, params);
+  visit(traced, arguments);
+  SmallVector<Tensor*, 32> wanted;
+  for (const Argument& a : arguments.list()) {
+    if (a.trained && is_floating(a.tensor->dtype()))
+      wanted.push_back(a.tensor);
+    else
+      *a.tensor = Tensor();
+  }
   std::vector<Tensor> group;
-  group.reserve(params.list.size() + 1);
+  group.reserve(wanted.size() + 1);
   group.push_back(std::move(loss));
-  for (Param* p : params.list) group.push_back(std::move(static_cast<Tensor&>(*p)));
+  for (Tensor* t : wanted) group.push_back(std::move(*t));
   graph::gradient_group(group);
-  for (std::size_t i = 0; i < params.list.size(); ++i)
-    static_cast<Tensor&>(*params.list[i]) = std::move(group[i + 1]);
+  for (std::size_t i = 0; i < wanted.size(); ++i) *wanted[i] = std::move(group[i + 1]);
   return std::move(group[0]);
 }
 

@@ -1,4 +1,4 @@
-// value_and_grad: a loss and its gradient, which has the model's type.
+// value_and_grad and grad: a loss and its gradient, which has the type of what it is taken by.
 #pragma once
 #include <optional>
 #include <utility>
@@ -9,7 +9,8 @@
 namespace fathom {
 
 /// A loss and, in a copy of the model, the gradients by its parameters and the next values of its
-/// buffers. A frozen parameter's field is undefined.
+/// buffers. A frozen parameter's field is undefined. What has no parameter (a tensor, a struct or
+/// container of tensors) holds the gradients by its floating-point tensors.
 template <class M> struct LossAndGradients {
   Tensor loss;
   M gradients;
@@ -33,17 +34,22 @@ std::string path_of(void (*visit)(void*, Visitor&), void* model, const void* mod
 template <class M> std::string path_in(const void* model, const void* module) {
   return path_of(visit_erased<M>, const_cast<void*>(model), module);
 }
+/// Makes what the gradient will be taken by distinct: parameters that share one value, as copies of
+/// a layer do, and all tensors of what has no parameter.
+void separate_arguments(void (*visit)(void*, Visitor&), void* traced);
 /// Replaces the parameters of `traced` by their gradients; returns the loss of the same group.
 Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced);
 }  // namespace nn::detail
 
 /// Turns a loss function into one that also gives gradients: `value_and_grad(loss)(net, batch)`
 /// calls loss(net, batch) in training mode and returns {loss, gradients}, both lazy and evaluated
-/// together. Errors: those of the loss; ShapeError if it is not a single number.
+/// together. What stands first may be a model, a tensor, or any struct or container of tensors.
+/// Errors: those of the loss; ShapeError if it is not a single number.
 template <class F> auto value_and_grad(F loss) {
   return [loss = std::move(loss)]<class M, class... Args>(const M& model, Args&&... args) {
     static_assert(nn::is_model<M>);
     M traced = model;
+    nn::detail::separate_arguments(nn::detail::visit_erased<M>, &traced);
     Tensor value;
     {
       const nn::detail::LossScope scope(nn::detail::path_in<M>, &traced);
@@ -51,6 +57,14 @@ template <class F> auto value_and_grad(F loss) {
     }
     value = nn::detail::make_gradients(std::move(value), nn::detail::visit_erased<M>, &traced);
     return LossAndGradients<M>{std::move(value), std::move(traced)};
+  };
+}
+
+/// The gradient alone: grad(loss)(x, ...) has the type of x. Can be nested: grad(grad(f)) of a
+/// function of a number.
+template <class F> auto grad(F loss) {
+  return [loss = std::move(loss)]<class M, class... Args>(const M& model, Args&&... args) {
+    return value_and_grad(loss)(model, std::forward<Args>(args)...).gradients;
   };
 }
 

@@ -60,6 +60,11 @@ class Visitor {
   virtual ~Visitor() = default;
   virtual void param(const Path& path, Param& param) = 0;
   virtual void buffer(const Path& path, Buffer& buffer) = 0;
+  /// A tensor that is neither: a setting to most.
+  virtual void tensor(const Path& path, Tensor& tensor) {
+    (void)path;
+    (void)tensor;
+  }
   /// Called before a module's own fields.
   virtual void module(const Path& path, const void* address) {
     (void)path;
@@ -152,6 +157,8 @@ template <class M> void walk(M& m, const Path& path, Visitor& visitor) {
     visitor.buffer(path, m);
   } else if constexpr (std::is_same_v<M, Layer>) {
     visit_layer(m, path, visitor);
+  } else if constexpr (std::is_same_v<M, Tensor>) {
+    visitor.tensor(path, m);
   } else if constexpr (is_setting<M> || is_function_object<M>) {
     return;
   } else if constexpr (is_sequence<M>) {

@@ -142,7 +142,7 @@ TEST_CASE("loader: workers stop at once when a pass is left, and run a bounded n
 
 TEST_CASE("loader: what a worker throws comes at its batch, and the loader lives on") {
   const data::Dataset d = counting(30);
-  bool broken = true;
+  std::atomic<bool> broken = true;
   const auto fetch = [&](std::span<const std::int64_t> rows, const data::Draw&) {
     if (broken && rows[0] == 12) throw IoError({.operation = "read", .problem = "row 12 is gone"});
     return data::Batch{data::gather_rows(d.inputs, rows), data::gather_rows(d.labels, rows)};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/cpu/executable.h"
 #include "fathom/backend/cpu/region.h"
 #include "fathom/backend/cpu/row_step.h"
@@ -62,7 +63,10 @@ class Compiler {
     const auto input = [&]() -> const View& {
       return views_[static_cast<std::size_t>(i.inputs[0])];
     };
-    if (const auto* reshape = as<op::Reshape>(i)) {
+    if (as<op::After>(i)) {
+      out = input();
+      after_[i.outputs[0]] = views_[static_cast<std::size_t>(i.inputs[1])].buffer;
+    } else if (const auto* reshape = as<op::Reshape>(i)) {
       if (auto view = input().reshaped(reshape->shape)) {
         out = *view;
       } else {
@@ -78,7 +82,17 @@ class Compiler {
     } else {
       return false;
     }
+    if (const auto it = after_.find(i.inputs[0]); it != after_.end())
+      after_.emplace(i.outputs[0], it->second);
     return true;
+  }
+
+  /// What reads the value runs after what op::After asked it to wait for.
+  void wait(int unit, ValueId value) {
+    const auto it = after_.find(value);
+    if (it == after_.end()) return;
+    if (const int first = maker_[static_cast<std::size_t>(it->second)]; first >= 0)
+      units_.depends(unit, first, true);
   }
 
   const Instruction* generator(ValueId buffer) const {
@@ -137,6 +151,7 @@ class Compiler {
     const int unit = units_.add(i, size);
     std::vector<int> fusable;
     for (ValueId input : instruction.inputs) {
+      wait(unit, input);
       View view = operand_view(input, shape);
       if (generator(view.buffer)) {
         if (generated(view)) continue;
@@ -172,6 +187,7 @@ class Compiler {
     for (ValueId input : instruction.inputs) inputs.push_back(materialize(input));
     kernel_inputs_[i] = inputs;
     const int unit = units_.add(i, -1);
+    for (ValueId input : instruction.inputs) wait(unit, input);
     for (ValueId input : inputs)
       if (const int producer = maker_[static_cast<std::size_t>(input)]; producer >= 0)
         units_.depends(unit, producer, true);
@@ -210,11 +226,17 @@ class Compiler {
 
   std::unique_ptr<Executable> make_steps() {
     mark_stored();
-    std::vector<bool> late(static_cast<std::size_t>(units_.count()), false);
-    for (int u = 0; u < units_.count(); ++u)
-      if (units_[u].alive) late[static_cast<std::size_t>(u)] = updates(u);
+    const auto count = static_cast<std::size_t>(units_.count());
+    std::vector<std::unique_ptr<Step>> steps(count);
+    std::vector<bool> late(count, false);
+    for (std::size_t u = 0; u < count; ++u) {
+      if (!units_[static_cast<int>(u)].alive) continue;
+      steps[u] = make_step(static_cast<int>(u));
+      late[u] = may_update(*steps[u]);
+    }
     Layout layout;
-    for (int u : units_.schedule(late)) layout.steps.push_back(make_step(u));
+    for (int u : units_.schedule(late))
+      layout.steps.push_back(std::move(steps[static_cast<std::size_t>(u)]));
     layout.steps = merge_row_steps(std::move(layout.steps));
     layout.specs = p_.specs;
     layout.inputs = p_.inputs;
@@ -222,15 +244,17 @@ class Compiler {
     return lay_out(std::move(layout));
   }
 
-  /// Whether a unit may write an output over an input: such units go last, so that an error in the
+  /// Whether a step may write an output over an input: such steps go last, so that an error in the
   /// middle of a run finds every input as it was.
-  bool updates(int u) {
-    const auto* members = &units_[u].members;
-    for (int i : *members)
-      for (ValueId v : p_.instructions[static_cast<std::size_t>(i)].outputs)
-        if (std::find(output_values_.begin(), output_values_.end(), v) != output_values_.end())
+  bool may_update(const Step& step) const {
+    return std::any_of(p_.inputs.begin(), p_.inputs.end(), [&](ValueId input) {
+      for (std::size_t o = 0; input >= 0 && o < step.writes.size(); ++o)
+        if (step.may_overwrite(input, static_cast<int>(o)) &&
+            std::find(output_values_.begin(), output_values_.end(), step.writes[o]) !=
+                output_values_.end())
           return true;
-    return false;
+      return false;
+    });
   }
 
   void mark_stored() {
@@ -323,6 +347,7 @@ class Compiler {
   std::vector<int> maker_;  // the unit that computes a value's buffer, or -1
   std::unordered_map<ValueId, int> instruction_of_;
   std::unordered_map<ValueId, ValueId> copies_;
+  std::unordered_map<ValueId, ValueId> after_;  // of op::After: the buffer to wait for
   std::unordered_map<int, std::vector<ValueId>> kernel_inputs_;
   Units units_;
   std::vector<ValueId> output_values_;

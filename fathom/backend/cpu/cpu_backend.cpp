@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/backend.h"
 #include "fathom/backend/cpu/compile.h"
 #include "fathom/backend/cpu/kernels/elementwise.h"
@@ -32,7 +33,7 @@ class CpuBackend final : public Backend {
     }
     if (graph::is<op::Cast>(op) || graph::is<op::Where>(op) || graph::is<op::Full>(op) ||
         graph::is<op::Iota>(op) || graph::is<op::Reshape>(op) || graph::is<op::Permute>(op) ||
-        graph::is<op::Expand>(op) || graph::is<op::Slice>(op))
+        graph::is<op::Expand>(op) || graph::is<op::Slice>(op) || graph::is<op::After>(op))
       return true;
     const cpu::KernelEntry* kernel = cpu::find_kernel(op.tag);
     return kernel && kernel->serves(node);

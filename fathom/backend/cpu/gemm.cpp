@@ -29,7 +29,7 @@ using std::int64_t;
 constexpr int64_t kDepth = 512;           // steps of k that are packed at a time
 constexpr int64_t kBlockColumns = 512;    // of a block: 1 MiB of B stays in the second-level cache
 constexpr double kPackCost = 12;          // multiplications that take as long as to pack an element
-constexpr int64_t kGroup = 4;             // panels that a strip packs at a time
+constexpr int64_t kGroup = 4;             // panels that a strip takes at a time
 constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
 constexpr int64_t kStripRows = 256;       // up to so many rows, strips
 constexpr int64_t kStripPanels = 9;       // with fewer panels, strips
@@ -163,7 +163,9 @@ template <class T> bool Product<T>::b_serves_in_place() const {
 
 template <class T> void Product<T>::strip(Range units, bool pack_b) const {
   const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
-  const int64_t group_size = pack_b ? std::min(kGroup, panels.size()) : 1;
+  // A last panel that does not fill its vectors is packed, and what stands beside it need not be.
+  const bool grouped = pack_b || args_.n % kernels_.lanes == 0;
+  const int64_t group_size = grouped ? std::min(kGroup, panels.size()) : 1;
   T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
   const ALayout layout = args_.transpose_a ? ALayout::columns : ALayout::rows;
   for (int64_t d = 0; d < depths_; ++d) {

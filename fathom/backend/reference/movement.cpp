@@ -1,6 +1,8 @@
-// Reshape, Permute, Expand, Slice, Place and Concat: the same elements elsewhere, of any type.
+// Reshape, Permute, Expand, Slice, Place, Concat and After: the same elements elsewhere, of any
+// type.
 #include <cstring>
 
+#include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/reference/primitive.h"
 
 namespace fathom::reference {
@@ -86,6 +88,7 @@ constexpr Primitive primitives[] = {
     {&graph::op_tag<op::Slice>, serves_all, run_slice},
     {&graph::op_tag<op::Place>, serves_all, run_place},
     {&graph::op_tag<op::Concat>, serves_all, run_concat},
+    {&graph::op_tag<op::After>, serves_all, run_reshape},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // From a walk to a flat program: runs the passes in order.
+#include <algorithm>
 #include <unordered_map>
 
 #include "fathom/graph/context.h"
@@ -21,6 +22,24 @@ class CompilingScope {
   bool before_;
 };
 
+/// The roots' values, those with the shortest way from the leaves first: so the gradients of the
+/// last layers come before those of the first, and what they alone read can be forgotten early.
+std::vector<Value*> shallow_first(const Tensors& roots) {
+  std::vector<Value*> values;
+  for (const Tensor& t : roots) values.push_back(t.value());
+  std::unordered_map<const Node*, int> depth;
+  for (const Node* node : topological_order(values)) {
+    int d = 0;
+    for (int i = 0; i < node->input_count; ++i)
+      if (const auto it = depth.find(node->inputs[i]->node); it != depth.end())
+        d = std::max(d, it->second + 1);
+    depth[node] = d;
+  }
+  std::stable_sort(values.begin(), values.end(),
+                   [&](const Value* a, const Value* b) { return depth[a->node] < depth[b->node]; });
+  return values;
+}
+
 Program flatten(const Tensors& roots, const Walk& walk) {
   Program program;
   std::unordered_map<Value*, ValueId> ids;
@@ -39,9 +58,7 @@ Program flatten(const Tensors& roots, const Walk& walk) {
     program.inputs[leaf_number.at(v)] = id;
     return id;
   };
-  std::vector<Value*> values;
-  for (const Tensor& t : roots) values.push_back(t.value());
-  for (Node* node : topological_order(values)) {
+  for (Node* node : topological_order(shallow_first(roots))) {
     Instruction instruction{
         node->op,
         std::shared_ptr<void>(node->op->clone(node->attributes), node->op->free),
@@ -54,7 +71,7 @@ Program flatten(const Tensors& roots, const Walk& walk) {
       instruction.outputs.push_back(new_id(&node->output(i)));
     program.instructions.push_back(std::move(instruction));
   }
-  for (Value* v : values) program.outputs.push_back(id_of(v));
+  for (const Tensor& t : roots) program.outputs.push_back(id_of(t.value()));
   return program;
 }
 

@@ -13,9 +13,6 @@
 namespace fathom::graph {
 namespace {
 
-Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt,
-                bool through);
-
 class ReverseMode {
  public:
   /// `through` tells whether a tensor of `wrt` that was computed from another passes its gradient
@@ -87,7 +84,7 @@ class ReverseMode {
       gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
     } else if (node.op->lower) {
       const Tensors lowered = node.op->lower(node.attributes, inputs);
-      gradients = reverse(lowered, cotangents, inputs, false);
+      gradients = differentiate_definition(lowered, cotangents, inputs);
     } else {
       throw UnsupportedError({.operation = std::string(node.op->name),
                               .problem = "this operation has no gradient",
@@ -125,6 +122,11 @@ Tensors reverse(const Tensors& outputs, const Tensors& cotangents, const Tensors
 
 Tensors differentiate(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt) {
   return reverse(outputs, cotangents, wrt, true);
+}
+
+Tensors differentiate_definition(const Tensors& outputs, const Tensors& cotangents,
+                                 const Tensors& inputs) {
+  return reverse(outputs, cotangents, inputs, false);
 }
 
 Tensors expand_gradients(const Tensors& roots) {

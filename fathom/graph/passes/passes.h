@@ -49,5 +49,9 @@ Program build_program(const Walk& walk, Backend& backend);
 /// The gradients of `outputs` with respect to `wrt`, given the outputs' cotangents; an empty handle
 /// where none arrives.
 Tensors differentiate(const Tensors& outputs, const Tensors& cotangents, const Tensors& wrt);
+/// The same for the inputs of an operation's definition, of which one may have been computed from
+/// another: none passes its gradient on, since whoever differentiates the operation does that.
+Tensors differentiate_definition(const Tensors& outputs, const Tensors& cotangents,
+                                 const Tensors& inputs);
 
 }  // namespace fathom::graph
