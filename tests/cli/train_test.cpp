@@ -218,7 +218,7 @@ TEST_CASE("fathom train: faults give one clear message") {
   const Fault faults[] = {
       {"$fathom train --threads 0", 2, "--threads must be"},
       {"$fathom train --epochs -1", 2, "--epochs"},
-      {"$fathom train --optimizer lion", 2, "lion"},
+      {"$fathom train --optimizer sophia", 2, "sophia"},
       {"$fathom train --model cnn", 2, "cnn"},
       {"$fathom train --hidden 10,x", 2, "--hidden"},
       {"$fathom train --dropout 1.5", 2, "--dropout"},

@@ -150,8 +150,8 @@ TEST_CASE("trainer: settings that make no sense") {
   CHECK(error_text<ValueError>([&] { Trainer({.model = "cnn"}, parts); }).find("no model cnn") !=
         std::string::npos);
   CHECK(error_text<ValueError>([&] {
-          Trainer({.optimizer = "lion"}, parts);
-        }).find("no optimizer lion") != std::string::npos);
+          Trainer({.optimizer = "sophia"}, parts);
+        }).find("no optimizer sophia") != std::string::npos);
 }
 
 TEST_CASE("checkpoint: of another model it is refused, whole") {

@@ -248,10 +248,12 @@ class Compiler {
   /// middle of a run finds every input as it was.
   bool may_update(const Step& step) const {
     return std::any_of(p_.inputs.begin(), p_.inputs.end(), [&](ValueId input) {
-      const int position = input < 0 ? -1 : step.may_overwrite(input);
-      return position >= 0 &&
-             std::find(output_values_.begin(), output_values_.end(),
-                       step.writes[static_cast<std::size_t>(position)]) != output_values_.end();
+      for (std::size_t o = 0; input >= 0 && o < step.writes.size(); ++o)
+        if (step.may_overwrite(input, static_cast<int>(o)) &&
+            std::find(output_values_.begin(), output_values_.end(), step.writes[o]) !=
+                output_values_.end())
+          return true;
+      return false;
     });
   }
 
