@@ -5,6 +5,7 @@
 
 #include "fathom/graph/op.h"
 #include "fathom/graph/passes/passes.h"
+#include "fathom/ops/rearrange.h"
 
 namespace fathom {
 namespace graph {

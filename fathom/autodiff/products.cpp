@@ -5,6 +5,7 @@
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"

@@ -98,7 +98,7 @@ class Tensor {
     const auto n = static_cast<std::size_t>(size());
     const std::unique_ptr<T[]> values(new T[n]);
     read_as(dtype_of<T>, values.get());
-    return {values.get(), values.get() + n};
+    return std::vector<T>(values.get(), values.get() + n);
   }
   /// Untyped elements. Evaluates.
   const void* raw_data() const;

@@ -4,8 +4,10 @@
 
 #include "fathom/backend/library/matrices.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/matrix_parts.h"
 #include "fathom/ops/solve.h"

@@ -2,6 +2,7 @@
 
 #include "fathom/ops/along.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/scan.h"
 

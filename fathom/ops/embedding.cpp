@@ -6,6 +6,7 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"

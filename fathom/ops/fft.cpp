@@ -5,6 +5,7 @@
 #include "fathom/backend/library/fourier.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/matrix_parts.h"
 #include "fathom/ops/reduce.h"
 

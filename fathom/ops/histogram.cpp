@@ -9,6 +9,7 @@
 #include "fathom/ops/index.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
+#include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
 #include "fathom/ops/sort.h"
 
@@ -20,8 +21,7 @@ using graph::describe;
 /// Weights (of each element, or one for all) added up by bin; bin `bins` is for what is outside.
 Tensor add_up(const Tensor& bin, const Tensor& weights, std::int64_t bins) {
   const Tensor each = expand(weights, bin.shape());
-  const Tensor sums =
-      graph::apply(op::TakeBackward{0, bins + 1}, {reshape(each, {-1}), reshape(bin, {-1})}, {});
+  const Tensor sums = ops::scatter_slices(reshape(each, {-1}), reshape(bin, {-1}), 0, bins + 1, {});
   return slice(sums, 0, 0, bins);
 }
 

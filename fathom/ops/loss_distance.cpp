@@ -6,6 +6,7 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/distance.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/loss_classes.h"
 #include "fathom/ops/operands.h"

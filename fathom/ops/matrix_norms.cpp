@@ -65,19 +65,6 @@ Tensor kept(Tensor y, const MatrixAxes& a, bool keep_dims) {
 
 }  // namespace
 
-Tensor vector_norm(const Operand& x, double order, const Axes& axes, bool keep_dims) {
-  const Tensor t = real_numbers("linalg.vector_norm", x);
-  if (order == 2) return root(sum(square(t), axes, keep_dims), 2);
-  const Tensor size = abs(t);
-  if (order == 1) return sum(size, axes, keep_dims);
-  if (order == 0) return sum(cast(t != 0, t.dtype()), axes, keep_dims);
-  if (std::isinf(order)) return order > 0 ? max(size, axes, keep_dims) : min(size, axes, keep_dims);
-  if (std::isnan(order))
-    ops::fail<ValueError>({.operation = "linalg.vector_norm", .problem = "the order is NaN"},
-                          x.where());
-  return root(sum(pow(size, order), axes, keep_dims), order);
-}
-
 Tensor matrix_norm(const Operand& x, const std::string& order, const std::array<int, 2>& axes,
                    bool keep_dims) {
   const MatrixAxes a = matrix_axes(x, axes);

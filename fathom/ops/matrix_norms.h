@@ -9,14 +9,12 @@
 #include <string>
 
 #include "fathom/core/tensor.h"
+#include "fathom/ops/distance.h"
 #include "fathom/ops/reduce.h"
 
 namespace fathom::linalg {
 
-/// (sum of |x|^order)^(1/order) over the axes; infinity is the largest, -infinity the smallest
-/// magnitude, 0 the number of elements that are not 0.
-Tensor vector_norm(const Operand& x, double order = 2, const Axes& axes = {},
-                   bool keep_dims = false);
+using fathom::vector_norm;
 /// Of matrices on two axes. "fro": the root of the sum of squares; "nuc": the sum of the singular
 /// values.
 Tensor matrix_norm(const Operand& x, const std::string& order = "fro",

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/matrix_norms.h"
 #include "fathom/ops/matrix_parts.h"
@@ -184,23 +185,6 @@ Tensor addmv(const Operand& x, const Operand& a, const Operand& b, const Operand
 Tensor addr(const Operand& x, const Operand& a, const Operand& b, const Operand& beta,
             const Operand& alpha) {
   return combined("addr", x, outer(a, b), beta, alpha);
-}
-
-Tensor bilinear(const Operand& a, const Operand& b, const Tensor& weight, const Tensor& bias) {
-  const Tensor ta = as_tensor(a);
-  const Tensor tb = as_tensor(b);
-  if (weight.rank() != 3 || ta.rank() < 1 || tb.rank() < 1)
-    ops::fail<ShapeError>(
-        {.operation = "bilinear",
-         .problem = "wrong rank",
-         .received = {{"a", describe(ta)}, {"b", describe(tb)}, {"weight", describe(weight)}},
-         .expected = "(..., i), (..., j) and (o, i, j)"},
-        a.where());
-  // a w for every feature, (..., o, j), then its product with b.
-  const Tensor left =
-      tensordot(Operand(ta, a.where()), weight, std::vector<int>{-1}, std::vector<int>{1});
-  const Tensor y = squeeze(matmul(left, unsqueeze(tb, -1)), -1);
-  return bias.defined() ? y + bias : y;
 }
 
 Tensor trace(const Operand& x) {

@@ -46,8 +46,6 @@ Tensor addmv(const Operand& x, const Operand& a, const Operand& b, const Operand
 /// beta x + alpha outer(a, b). Shapes: (m, n), (m), (n).
 Tensor addr(const Operand& x, const Operand& a, const Operand& b, const Operand& beta = 1,
             const Operand& alpha = 1);
-/// a^T w b + bias for each feature o: (..., i), (..., j), (o, i, j), (o) -> (..., o).
-Tensor bilinear(const Operand& a, const Operand& b, const Tensor& weight, const Tensor& bias = {});
 /// The sum of the main diagonal of (m, n).
 Tensor trace(const Operand& x);
 

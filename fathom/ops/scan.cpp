@@ -6,6 +6,7 @@
 #include "fathom/ops/along.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/scatter.h"
 
 namespace fathom {
 
@@ -36,8 +37,8 @@ template <> struct Rules<op::Scan> {
         return {prod_gradient(a, v, back)};
       case Kind::max:
       case Kind::min:
-        return {apply(op::TakeAlongBackward{a.axis, v.inputs[0].shape()[a.axis]},
-                      {v.cotangent(), v.outputs[1]}, {})};
+        return {ops::scatter(op::Scatter::Kind::sum, v.cotangent(), v.outputs[1], a.axis,
+                             v.inputs[0].shape()[a.axis], {})};
       case Kind::logsumexp:
         return {logsumexp_gradient(a, v)};
     }

@@ -87,9 +87,6 @@ template <> constinit const OpDef OpEntry<op::LastWriter>::def = make_op_def<op:
 }  // namespace graph
 
 namespace ops {
-namespace {
-bool is_half(DType d) { return d == DType::f16 || d == DType::bf16; }
-}  // namespace
 
 Tensor scatter(Kind kind, const Tensor& source, const Tensor& index, int axis, std::int64_t extent,
                const std::source_location& where) {

@@ -5,7 +5,9 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/scan.h"
+#include "fathom/ops/scatter.h"
 
 namespace fathom {
 
@@ -20,8 +22,8 @@ namespace graph {
 
 namespace {
 Tensor to_places(const Vjp& v, int axis) {
-  return apply(op::TakeAlongBackward{axis, v.inputs[0].shape()[axis]},
-               {v.cotangent(), v.outputs[1]}, {});
+  return ops::scatter(op::Scatter::Kind::sum, v.cotangent(), v.outputs[1], axis,
+                      v.inputs[0].shape()[axis], {});
 }
 }  // namespace
 

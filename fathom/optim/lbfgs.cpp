@@ -5,6 +5,7 @@
 #include <map>
 
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"
 #include "fathom/optim/line_search.h"

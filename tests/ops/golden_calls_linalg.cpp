@@ -106,7 +106,7 @@ void add_decompositions(Table& t) {
   };
   t["matrix_rank"] = [](const X& x, const json&) -> Y { return {matrix_rank(x[0])}; };
   t["vector_norm"] = [](const X& x, const json& a) -> Y {
-    return {vector_norm(x[0], number(a["order"]), Axes(integers(a, "axes")),
+    return {vector_norm(x[0], number(a.contains("order") ? a["order"] : a["p"]), Axes(integers(a, "axes")),
                         a.value("keepdim", false))};
   };
   t["matrix_norm"] = [](const X& x, const json& a) -> Y {

@@ -147,8 +147,6 @@ void add_statistics(std::map<std::string, GoldenCall>& t) {
 }
 
 void add_distances(std::map<std::string, GoldenCall>& t) {
-  t["vector_norm"] = [](const X& x, const json& a) -> Y {
-    return {vector_norm(x[0], power_of(a), axes_of(a), keep(a))};
   };
   t["normalize"] = [](const X& x, const json& a) -> Y {
     return {normalize(x[0], power_of(a), a["axis"])};

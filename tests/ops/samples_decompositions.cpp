@@ -3,6 +3,7 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/decompositions.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/matrix_norms.h"
 #include "fathom/ops/reduce.h"
@@ -159,12 +160,12 @@ Samples decomposition_samples() {
           "cholesky_inverse", {3, 3},
           [](const Tensor& x) { return cholesky_inverse(cholesky(positive(x))); }, second),
       unary(
-          "norm", {3, 4}, [](const Tensor& x) { return norm(x); }, second),
-      unary("norm/of a vector", {4}, [](const Tensor& x) { return norm(x, 3); }),
-      unary("norm/of a matrix", {3, 4}, [](const Tensor& x) { return norm(x, 1); }),
-      unary("norm/of zeros", {3}, [](const Tensor& x) { return norm(x * 0); }),
+          "norm", {3, 4}, [](const Tensor& x) { return linalg::norm(x); }, second),
+      unary("norm/of a vector", {4}, [](const Tensor& x) { return linalg::norm(x, 3); }),
+      unary("norm/of a matrix", {3, 4}, [](const Tensor& x) { return linalg::norm(x, 1); }),
+      unary("norm/of zeros", {3}, [](const Tensor& x) { return linalg::norm(x * 0); }),
       unary(
-          "vector_norm", {3, 4}, [](const Tensor& x) { return vector_norm(x, 2, 1); }, second),
+          "vector_norm/of matrices", {3, 4}, [](const Tensor& x) { return vector_norm(x, 2, 1); }, second),
       unary("vector_norm/kept", {2, 3, 4},
             [](const Tensor& x) {
               return vector_norm(x, 1.5, {0, -1}, true);
