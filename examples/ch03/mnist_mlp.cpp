@@ -23,7 +23,7 @@ double accuracy(const Net& net, const data::Dataset& dataset) {
   const auto scope = nn::inference();
   std::int64_t correct = 0;
   for (const data::Batch& batch : data::loader(dataset, {.batch_size = 1000}))
-    correct += sum(argmax(net(batch.inputs)) == batch.labels).item<std::int64_t>();
+    correct += sum(argmax(net(batch.inputs), 1) == batch.labels).item<std::int64_t>();
   return static_cast<double>(correct) / static_cast<double>(dataset.size());
 }
 

@@ -110,6 +110,15 @@ int normalize_axis(std::string_view operation, int axis, int rank,
   return axis < 0 ? axis + rank : axis;
 }
 
+void require_floating(const char* operation, const Operand& x) {
+  if (x.is_tensor() && !is_floating(own_dtype(x)))
+    fail<DTypeError>({.operation = operation,
+                      .problem = "needs floating-point numbers",
+                      .received = {{"x", graph::describe(x.tensor())}},
+                      .hint = "cast(x, DType::f32)"},
+                     x.where());
+}
+
 Tensor sum_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
   const int extra = x.rank() - shape.rank();

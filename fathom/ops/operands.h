@@ -37,6 +37,9 @@ Tensor scalar(std::int64_t value, DType dtype,
 int normalize_axis(std::string_view operation, int axis, int rank,
                    const std::source_location& where, const char* name = "axis");
 
+/// Errors: DTypeError for a tensor of integers or bool.
+void require_floating(const char* operation, const Operand& x);
+
 /// Throws an error that names the running module and the user's line.
 template <class E> [[noreturn]] void fail(ErrorInfo info, const std::source_location& where) {
   info.module = graph::current_module();

@@ -2,10 +2,10 @@
 
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
+#include "fathom/ops/along.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
-#include "fathom/ops/operands.h"
-#include "fathom/ops/shape.h"
+#include "fathom/ops/index.h"
 
 namespace fathom {
 
@@ -20,6 +20,7 @@ std::uint32_t Axes::mask(const char* operation, int rank, const std::source_loca
   if (list_.empty()) return (1u << rank) - 1;
   std::uint32_t mask = 0;
   for (int axis : list_) {
+    if (rank == 0 && (axis == 0 || axis == -1)) continue;  // a scalar counts as one element
     const std::uint32_t bit = 1u << ops::normalize_axis(operation, axis, rank, where);
     if (mask & bit)
       ops::fail<IndexError>(
@@ -120,26 +121,44 @@ template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Red
 }  // namespace graph
 
 namespace {
+
 Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x);
   return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank(), x.where()), keep_dims},
                       {t}, x.where());
 }
-void require_floating(const char* operation, const Operand& x) {
-  if (x.is_tensor() && !is_floating(x.tensor().dtype()))
-    ops::fail<DTypeError>({.operation = operation,
-                           .problem = "needs floating-point numbers",
-                           .received = {{"x", graph::describe(x.tensor())}},
-                           .hint = "cast(x, DType::f32)"},
-                          x.where());
+/// In an element type of the caller's choice.
+Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims,
+              std::optional<DType> dtype) {
+  if (!dtype) return reduce(kind, x, axes, keep_dims);
+  const Tensor t = cast(x, *dtype);
+  return cast(reduce(kind, Operand(t, x.where()), axes, keep_dims), *dtype);
 }
+Tensor place(Kind kind, const Operand& x, std::optional<int> axis, bool keep_dims) {
+  return reduce(kind, x, axis ? Axes(*axis) : Axes(), keep_dims);
+}
+IndexedResult with_index(Kind kind, const Operand& x, int axis, bool keep_dims) {
+  const ops::Along along(kind_name(kind), x, axis);
+  const Tensor indices = reduce(kind, Operand(along.x, x.where()), along.axis, true);
+  const Tensor values = take_along(along.x, indices, along.axis);
+  return {along.reduced(values, keep_dims), along.reduced(indices, keep_dims)};
+}
+void require_floating_mean(const char* name, const Operand& x, std::optional<DType> dtype) {
+  if (!dtype) ops::require_floating(name, x);
+  if (!dtype || is_floating(*dtype)) return;
+  ops::fail<DTypeError>({.operation = name,
+                         .problem = "the result's type is not floating",
+                         .received = {{"dtype", std::string(fathom::name(*dtype))}}},
+                        x.where());
+}
+
 }  // namespace
 
-Tensor sum(const Operand& x, const Axes& axes, bool keep_dims) {
-  return reduce(Kind::sum, x, axes, keep_dims);
+Tensor sum(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
+  return reduce(Kind::sum, x, axes, keep_dims, dtype);
 }
-Tensor prod(const Operand& x, const Axes& axes, bool keep_dims) {
-  return reduce(Kind::prod, x, axes, keep_dims);
+Tensor prod(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
+  return reduce(Kind::prod, x, axes, keep_dims, dtype);
 }
 Tensor max(const Operand& x, const Axes& axes, bool keep_dims) {
   return reduce(Kind::max, x, axes, keep_dims);
@@ -147,45 +166,97 @@ Tensor max(const Operand& x, const Axes& axes, bool keep_dims) {
 Tensor min(const Operand& x, const Axes& axes, bool keep_dims) {
   return reduce(Kind::min, x, axes, keep_dims);
 }
-Tensor argmax(const Operand& x, int axis, bool keep_dims) {
-  return reduce(Kind::argmax, x, axis, keep_dims);
+Tensor amax(const Operand& x, const Axes& axes, bool keep_dims) { return max(x, axes, keep_dims); }
+Tensor amin(const Operand& x, const Axes& axes, bool keep_dims) { return min(x, axes, keep_dims); }
+AminmaxResult aminmax(const Operand& x, const Axes& axes, bool keep_dims) {
+  const Tensor t = ops::as_tensor(x);
+  const Operand located(t, x.where());
+  return {min(located, axes, keep_dims), max(located, axes, keep_dims)};
 }
-Tensor argmin(const Operand& x, int axis, bool keep_dims) {
-  return reduce(Kind::argmin, x, axis, keep_dims);
+IndexedResult max_with_index(const Operand& x, int axis, bool keep_dims) {
+  return with_index(Kind::argmax, x, axis, keep_dims);
+}
+IndexedResult min_with_index(const Operand& x, int axis, bool keep_dims) {
+  return with_index(Kind::argmin, x, axis, keep_dims);
+}
+Tensor argmax(const Operand& x, std::optional<int> axis, bool keep_dims) {
+  return place(Kind::argmax, x, axis, keep_dims);
+}
+Tensor argmin(const Operand& x, std::optional<int> axis, bool keep_dims) {
+  return place(Kind::argmin, x, axis, keep_dims);
 }
 Tensor any(const Operand& x, const Axes& axes, bool keep_dims) {
-  const Tensor t = ops::as_tensor(x);
-  return sum(t.dtype() == DType::boolean ? t : t != 0, axes, keep_dims) > 0;
+  return count_nonzero(x, axes, keep_dims) > 0;
 }
 Tensor all(const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x);
   return sum(t == 0, axes, keep_dims) == 0;
 }
-
-Tensor mean(const Operand& x, const Axes& axes, bool keep_dims) {
-  require_floating("mean", x);
+Tensor count_nonzero(const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x);
+  return sum(t.dtype() == DType::boolean ? t : t != 0, axes, keep_dims);
+}
+
+Tensor mean(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
+  require_floating_mean("mean", x, dtype);
+  const Tensor t = dtype ? cast(x, *dtype) : ops::as_tensor(x);
   const auto n =
       static_cast<double>(reduced_count(t.shape(), axes.mask("mean", t.rank(), x.where())));
   const DType wide = ops::widened(t.dtype());  // the sum of halves may be too large for one
   const Tensor total = sum(Operand(cast(t, wide), x.where()), axes, keep_dims);
   return cast(total / constant(n, {}, wide), t.dtype());
 }
-Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
-  require_floating("var", x);
+Tensor nansum(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
   const Tensor t = ops::as_tensor(x);
-  const std::int64_t n = reduced_count(t.shape(), axes.mask("var", t.rank(), x.where()));
-  const Tensor squares = sum(square(t - mean(t, axes, true)), axes, keep_dims);
+  const Tensor numbers = is_floating(t.dtype()) ? where(isnan(t), 0, t) : t;
+  return sum(Operand(numbers, x.where()), axes, keep_dims, dtype);
+}
+Tensor nanmean(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
+  require_floating_mean("nanmean", x, dtype);
+  const Tensor t = dtype ? cast(x, *dtype) : ops::as_tensor(x);
+  const DType wide = ops::widened(t.dtype());
+  const Tensor count = sum(logical_not(isnan(t)), axes, keep_dims);
+  const Tensor total = nansum(Operand(cast(t, wide), x.where()), axes, keep_dims);
+  return cast(total / cast(count, wide), t.dtype());
+}
+VarMeanResult var_mean(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  ops::require_floating("var", x);
+  const Tensor t = ops::as_tensor(x);
+  if (is_half(t.dtype())) {
+    const Tensor wide = cast(t, DType::f32);
+    const auto [v, center] = var_mean(Operand(wide, x.where()), axes, correction, keep_dims);
+    return {cast(v, t.dtype()), cast(center, t.dtype())};
+  }
+  const std::uint32_t mask = axes.mask("var", t.rank(), x.where());
+  const std::int64_t n = reduced_count(t.shape(), mask);
+  const Tensor center = mean(t, axes, true);
+  const Tensor squares = sum(square(t - center), axes, keep_dims);
   const auto divisor = static_cast<double>(n > correction ? n - correction : 0);
-  return squares / constant(divisor, {}, t.dtype());
+  return {squares / constant(divisor, {}, t.dtype()),
+          keep_dims ? center : reshape(center, reduced(t.shape(), mask, false))};
+}
+Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  return var_mean(x, axes, correction, keep_dims).var;
+}
+StdMeanResult std_mean(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  ops::require_floating("var", x);
+  const Tensor t = ops::as_tensor(x);
+  const Tensor wide = cast(t, ops::widened(t.dtype()));
+  const auto [v, center] = var_mean(Operand(wide, x.where()), axes, correction, keep_dims);
+  // The gradient at 0 is 0, not NaN.
+  const Tensor deviation = where(v == 0, 0, sqrt(where(v == 0, 1, v)));
+  return {cast(deviation, t.dtype()), cast(center, t.dtype())};
 }
 Tensor std_dev(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
-  const Tensor v = var(x, axes, correction, keep_dims);
-  return where(v == 0, 0, sqrt(where(v == 0, 1, v)));  // the gradient at 0 is 0, not NaN
+  return std_mean(x, axes, correction, keep_dims).std_dev;
 }
 Tensor logsumexp(const Operand& x, const Axes& axes, bool keep_dims) {
-  require_floating("logsumexp", x);
+  ops::require_floating("logsumexp", x);
   const Tensor t = ops::as_tensor(x);
+  if (is_half(t.dtype())) {
+    const Tensor wide = cast(t, DType::f32);
+    return cast(logsumexp(Operand(wide, x.where()), axes, keep_dims), t.dtype());
+  }
   if (reduced_count(t.shape(), axes.mask("logsumexp", t.rank(), x.where())) == 0)
     return log(sum(exp(t), axes, keep_dims));  // -inf
   const Tensor largest = max(t, axes, true);

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <source_location>
 #include <vector>
 
@@ -35,25 +36,69 @@ struct Reduce {
 };
 }  // namespace op
 
-/// Sum. Dtypes: integers and bool give i64. Gradient: the arriving one, broadcast.
-Tensor sum(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
-/// Arithmetic mean. Dtypes: floating only. The mean of nothing is NaN.
-Tensor mean(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+/// Elements chosen along an axis, and their places on it, i64.
+struct IndexedResult {
+  Tensor values;
+  Tensor indices;
+};
+
+/// Sum. Dtypes: integers and bool give i64; with `dtype`, x is converted first and that is the
+/// result's. Gradient: the arriving one, broadcast.
+Tensor sum(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
+           std::optional<DType> dtype = {});
+/// Product. Dtypes: as sum. Gradient: exact where an element is 0.
+Tensor prod(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
+            std::optional<DType> dtype = {});
+/// Arithmetic mean. Dtypes: floating, or any with a floating `dtype`. The mean of nothing is NaN.
+Tensor mean(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
+            std::optional<DType> dtype = {});
+/// Sum and mean of what is not NaN.
+Tensor nansum(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
+              std::optional<DType> dtype = {});
+Tensor nanmean(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
+               std::optional<DType> dtype = {});
 /// Variance about the mean, two passes; divides by n - correction.
 Tensor var(const Operand& x, const Axes& axes = {}, int correction = 1, bool keep_dims = false);
 /// The root of var. The gradient where it is 0 is 0.
 Tensor std_dev(const Operand& x, const Axes& axes = {}, int correction = 1, bool keep_dims = false);
-Tensor prod(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+struct VarMeanResult {
+  Tensor var;
+  Tensor mean;
+};
+struct StdMeanResult {
+  Tensor std_dev;
+  Tensor mean;
+};
+/// Variance (standard deviation) and the mean that it is about.
+VarMeanResult var_mean(const Operand& x, const Axes& axes = {}, int correction = 1,
+                       bool keep_dims = false);
+StdMeanResult std_mean(const Operand& x, const Axes& axes = {}, int correction = 1,
+                       bool keep_dims = false);
 /// Largest element; NaN if any is NaN. Ties share the gradient. Errors: ShapeError on an empty
 /// axis.
 Tensor max(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 Tensor min(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
-/// Index of the first largest element along one axis, i64. No gradient.
-Tensor argmax(const Operand& x, int axis = -1, bool keep_dims = false);
-Tensor argmin(const Operand& x, int axis = -1, bool keep_dims = false);
+/// max and min under torch's names.
+Tensor amax(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+Tensor amin(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+struct AminmaxResult {
+  Tensor min;
+  Tensor max;
+};
+/// Both ends.
+AminmaxResult aminmax(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+/// Largest element along one axis and its place, the first of equals: torch's max(x, dim).
+/// Gradient: to that place alone.
+IndexedResult max_with_index(const Operand& x, int axis, bool keep_dims = false);
+IndexedResult min_with_index(const Operand& x, int axis, bool keep_dims = false);
+/// Place of the first largest element along one axis, or in the flat tensor; i64. No gradient.
+Tensor argmax(const Operand& x, std::optional<int> axis = {}, bool keep_dims = false);
+Tensor argmin(const Operand& x, std::optional<int> axis = {}, bool keep_dims = false);
 /// Whether any (all) elements are not zero: bool.
 Tensor any(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 Tensor all(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+/// How many elements are not zero, i64; NaN is not.
+Tensor count_nonzero(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 /// log(sum(exp(x))) without overflow; -inf for no elements.
 Tensor logsumexp(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 
 #include "fathom/fathom.h"
 
@@ -15,6 +16,9 @@ using Y = std::vector<Tensor>;
 
 Axes axes_of(const json& a) {
   return a.contains("axes") ? Axes(a["axes"].get<std::vector<int>>()) : Axes();
+}
+std::optional<int> axis_of(const json& a) {
+  return a.contains("axis") ? std::optional<int>(a["axis"].get<int>()) : std::nullopt;
 }
 bool keep(const json& a) { return a.value("keepdim", false); }
 Reduction reduction_of(const json& a) {
@@ -89,11 +93,8 @@ void add_elementwise(std::map<std::string, GoldenCall>& t) {
 }
 
 void add_reductions(std::map<std::string, GoldenCall>& t) {
-  t["sum"] = reduction([](auto&&... x) { return sum(x...); });
-  t["mean"] = reduction([](auto&&... x) { return mean(x...); });
   t["max"] = reduction([](auto&&... x) { return max(x...); });
   t["min"] = reduction([](auto&&... x) { return min(x...); });
-  t["prod"] = reduction([](auto&&... x) { return prod(x...); });
   t["any"] = reduction([](auto&&... x) { return any(x...); });
   t["all"] = reduction([](auto&&... x) { return all(x...); });
   t["logsumexp"] = reduction([](auto&&... x) { return logsumexp(x...); });
@@ -103,12 +104,8 @@ void add_reductions(std::map<std::string, GoldenCall>& t) {
   t["std"] = [](const X& x, const json& a) -> Y {
     return {std_dev(x[0], axes_of(a), a.value("correction", 1), keep(a))};
   };
-  t["argmax"] = [](const X& x, const json& a) -> Y {
-    return {a.contains("axis") ? argmax(x[0], a["axis"], keep(a)) : argmax(flatten(x[0]))};
-  };
-  t["argmin"] = [](const X& x, const json& a) -> Y {
-    return {a.contains("axis") ? argmin(x[0], a["axis"], keep(a)) : argmin(flatten(x[0]))};
-  };
+  t["argmax"] = [](const X& x, const json& a) -> Y { return {argmax(x[0], axis_of(a), keep(a))}; };
+  t["argmin"] = [](const X& x, const json& a) -> Y { return {argmin(x[0], axis_of(a), keep(a))}; };
 }
 
 void add_movement(std::map<std::string, GoldenCall>& t) {
@@ -260,6 +257,7 @@ const std::map<std::string, GoldenCall>& golden_calls() {
     add_movement(t);
     add_models(t);
     add_elementwise_calls(t);
+    add_order_calls(t);
     return t;
   }();
   return calls;

@@ -14,6 +14,8 @@ namespace fathom::test {
 using GoldenCall = std::function<std::vector<Tensor>(const std::vector<Tensor>& x,
                                                      const nlohmann::json& attributes)>;
 const std::map<std::string, GoldenCall>& golden_calls();
+/// Scans, sorting, statistics, distances, histograms, and reductions with all their options.
+void add_order_calls(std::map<std::string, GoldenCall>& calls);
 
 // By maker, in the files of these names.
 void add_elementwise_calls(std::map<std::string, GoldenCall>& calls);

@@ -110,9 +110,10 @@ std::vector<Tensor> make_inputs(const Sample& sample, bool wide) {
 const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
-    for (const auto& family : {elementwise_samples(), composed_samples(), half_samples(),
-                               creation_samples(), reduce_samples(), shape_samples(),
-                               index_samples(), linalg_samples(), norm_samples(), loss_samples()})
+    for (const auto& family :
+         {elementwise_samples(), composed_samples(), half_samples(), creation_samples(),
+          reduce_samples(), shape_samples(), index_samples(), linalg_samples(), norm_samples(),
+          loss_samples(), scan_samples(), sort_samples(), statistics_samples()})
       append(all, family);
     return all;
   }();

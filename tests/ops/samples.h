@@ -87,8 +87,12 @@ Samples index_samples();
 Samples linalg_samples();
 Samples norm_samples();
 Samples loss_samples();
+Samples scan_samples();
+Samples sort_samples();
+Samples statistics_samples();
 std::vector<ErrorCase> error_cases();
 std::vector<ErrorCase> elementwise_error_cases();
+std::vector<ErrorCase> order_error_cases();
 
 /// All of them.
 const Samples& all_samples();

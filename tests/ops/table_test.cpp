@@ -72,7 +72,8 @@ TEST_CASE("sample names are unique") {
 
 TEST_CASE("errors name the operation, what came, what was expected and the mend") {
   std::vector<ErrorCase> cases = error_cases();
-  for (const ErrorCase& c : elementwise_error_cases()) cases.push_back(c);
+  for (const auto& more : {elementwise_error_cases(), order_error_cases()})
+    cases.insert(cases.end(), more.begin(), more.end());
   for (const ErrorCase& c : cases) {
     INFO(c.name);
     std::string text;

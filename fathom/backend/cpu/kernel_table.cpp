@@ -10,7 +10,9 @@
 #include "fathom/ops/loss.h"
 #include "fathom/ops/norm.h"
 #include "fathom/ops/reduce.h"
+#include "fathom/ops/scan.h"
 #include "fathom/ops/shape.h"
+#include "fathom/ops/sort.h"
 #include "fathom/optim/updates.h"
 
 namespace fathom::cpu {
@@ -24,6 +26,11 @@ bool any(const Node&) { return true; }
 bool f32_only(const Node& node) { return type(node) == DType::f32; }
 bool f32_or_f64(const Node& node) { return type(node) == DType::f32 || type(node) == DType::f64; }
 bool no_half(const Node& node) { return !is_half(type(node)); }
+/// Places along the axis must fit into 32 bits.
+template <class Op> bool sortable(const Node& node) {
+  return no_half(node) &&
+         node.inputs[0]->spec.shape[graph::attributes<Op>(node).axis] < std::int64_t{1} << 32;
+}
 /// Row kernels need rows: an empty last axis goes through the definition.
 bool f32_rows(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
@@ -40,6 +47,11 @@ constexpr KernelEntry entries[] = {
     {&op_tag<op::Linear>, make_linear, f32_or_f64},
     {&op_tag<op::Reduce>, make_reduce, no_half},
     {&op_tag<op::Divisor>, make_divisor, any},
+    {&op_tag<op::Scan>, make_scan, no_half},
+    {&op_tag<op::Sort>, make_sort, sortable<op::Sort>},
+    {&op_tag<op::TopK>, make_topk, sortable<op::TopK>},
+    {&op_tag<op::KthValue>, make_kthvalue, sortable<op::KthValue>},
+    {&op_tag<op::SearchSorted>, make_searchsorted, no_half},
     {&op_tag<op::Take>, make_take, any},
     {&op_tag<op::TakeBackward>, make_take_backward, f32_or_f64},
     {&op_tag<op::TakeAlong>, make_take_along, any},

@@ -5,7 +5,7 @@
 namespace fathom::cpu {
 
 /// What a buffer is for; those that are in use at the same time differ.
-enum class Scratch : int { panels, rows, kCount };
+enum class Scratch : int { panels, rows, lines, kCount };
 
 /// At least `bytes` bytes of this thread's buffer, 64-byte aligned, valid until the next call for
 /// the same purpose and the same thread. Errors: std::bad_alloc.

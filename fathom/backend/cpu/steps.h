@@ -11,6 +11,11 @@ namespace fathom::cpu {
 std::unique_ptr<Step> make_matmul(const StepContext& c);
 std::unique_ptr<Step> make_linear(const StepContext& c);
 std::unique_ptr<Step> make_reduce(const StepContext& c);
+std::unique_ptr<Step> make_scan(const StepContext& c);
+std::unique_ptr<Step> make_sort(const StepContext& c);
+std::unique_ptr<Step> make_topk(const StepContext& c);
+std::unique_ptr<Step> make_kthvalue(const StepContext& c);
+std::unique_ptr<Step> make_searchsorted(const StepContext& c);
 std::unique_ptr<Step> make_take(const StepContext& c);
 std::unique_ptr<Step> make_take_backward(const StepContext& c);
 std::unique_ptr<Step> make_take_along(const StepContext& c);

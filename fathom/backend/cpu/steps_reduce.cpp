@@ -2,7 +2,6 @@
 // group by group, the last group first.
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include "fathom/backend/cpu/kernels/reduce.h"
 #include "fathom/backend/cpu/steps.h"
@@ -49,7 +48,7 @@ std::vector<Pass> passes_of(const Shape& shape, std::uint32_t axes) {
     for (std::size_t j = 0; j < i; ++j) outer *= extents[j];
     passes.push_back({outer, extents[i], inner});
   }
-  if (passes.empty()) passes.push_back({inner, 1, 1});
+  if (passes.empty()) passes.push_back({1, 1, inner});
   return passes;
 }
 
@@ -70,6 +69,10 @@ template <> struct Reducers<std::int64_t, std::int64_t> {
 template <> struct Reducers<std::int32_t, std::int64_t> {
   static auto& rows() { return kernels().rows_i32; }
   static auto& columns() { return kernels().columns_i32; }
+};
+template <> struct Reducers<std::int8_t, std::int64_t> {
+  static auto& rows() { return kernels().rows_i8; }
+  static auto& columns() { return kernels().columns_i8; }
 };
 template <> struct Reducers<std::uint8_t, std::int64_t> {
   static auto& rows() { return kernels().rows_u8; }
@@ -95,7 +98,7 @@ template <class T, class S> class ReduceStep final : public Step {
                         scratch + (partial_elements() + between_elements()) * width};
     for (std::size_t i = 0; i < passes.size(); ++i) {
       char* to = i + 1 == passes.size() ? y : between[i % 2];
-      if (kind == Kind::sum && i > 0)
+      if ((kind == Kind::sum || kind == Kind::prod) && i > 0)
         pass<S>(passes[i], reinterpret_cast<const S*>(x), to, scratch);
       else
         pass<T>(passes[i], reinterpret_cast<const T*>(x), to, scratch);
@@ -118,13 +121,16 @@ template <class T, class S> class ReduceStep final : public Step {
  private:
   template <class From> void pass(const Pass& p, const From* x, char* y, char* scratch) const {
     using R = Reducers<From, S>;
-    if (kind == Kind::sum) {
+    if (kind == Kind::sum || kind == Kind::prod) {
+      const bool sum = kind == Kind::sum;
+      S* partial = reinterpret_cast<S*>(scratch);
+      S* result = reinterpret_cast<S*>(y);
       if (p.inner == 1)
-        rows(p, x, reinterpret_cast<S*>(y), reinterpret_cast<S*>(scratch), R::rows().sum,
-             R::rows().join_sum);
+        rows(p, x, result, partial, sum ? R::rows().sum : R::rows().prod,
+             sum ? R::rows().join_sum : R::rows().join_prod);
       else
-        columns(p, x, reinterpret_cast<S*>(y), reinterpret_cast<S*>(scratch), R::columns().sum,
-                R::columns().join_sum);
+        columns(p, x, result, partial, sum ? R::columns().sum : R::columns().prod,
+                sum ? R::columns().join_sum : R::columns().join_prod);
     } else if constexpr (std::is_same_v<From, T>) {
       T* partial = reinterpret_cast<T*>(scratch);
       T* result = reinterpret_cast<T*>(y);
@@ -142,6 +148,7 @@ template <class T, class S> class ReduceStep final : public Step {
     }
   }
 
+ public:
   template <class From, class To, class Piece, class Join>
   static void rows(const Pass& p, const From* x, To* y, To* partial, Piece piece, Join join) {
     const std::int64_t pieces = row_pieces(p.reduce);
@@ -153,6 +160,8 @@ template <class T, class S> class ReduceStep final : public Step {
         join(partial, y, begin, end, pieces);
       });
   }
+
+ private:
   template <class From, class To, class Piece, class Join>
   static void columns(const Pass& p, const From* x, To* y, To* partial, Piece piece, Join join) {
     const std::int64_t chunks = column_chunks(p.reduce);
@@ -180,84 +189,57 @@ std::unique_ptr<Step> reduce_step(const StepContext& c, Kind kind, std::string t
   return step;
 }
 
-/// Products, positions of extremes, and types without a vector kernel: one result at a time.
-template <class T> class PlainReduceStep final : public Step {
+/// Places of extremes: of a row, where its extreme is found first; of columns, kept beside them.
+template <class T, class S> class PlaceStep final : public Step {
  public:
   ValueId in, out;
-  Kind kind;
-  Shape kept, gone;  // extents of the axes that stay and of those reduced
-  op::Counts kept_stride, gone_stride;
+  bool largest;
+  Pass pass;
   std::string text;
 
   std::string describe() const override { return text; }
   void run(Buffers buffers) const override {
+    using R = Reducers<T, S>;
     const T* x = at<const T>(buffers, in);
-    char* y = buffers[static_cast<std::size_t>(out)];
-    for_ranges(kept.size(), gone.size(), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) one(x + offset(kept, kept_stride, i), y, i);
-    });
-  }
-
- private:
-  static std::int64_t offset(const Shape& shape, const op::Counts& stride, std::int64_t index) {
-    std::int64_t at = 0;
-    for (int a = shape.rank() - 1; a >= 0; --a) {
-      at += index % shape[a] * stride[static_cast<std::size_t>(a)];
-      index /= shape[a];
-    }
-    return at;
-  }
-  void one(const T* x, char* y, std::int64_t i) const {
-    const std::int64_t n = gone.size();
-    if (kind == Kind::sum || kind == Kind::prod) {
-      using S = std::conditional_t<std::is_floating_point_v<T>, T, std::int64_t>;
-      S total = kind == Kind::sum ? S(0) : S(1);
-      for (std::int64_t j = 0; j < n; ++j) {
-        const auto v = static_cast<S>(x[offset(gone, gone_stride, j)]);
-        total = kind == Kind::sum ? total + v : total * v;
-      }
-      reinterpret_cast<S*>(y)[i] = total;
+    auto* index = at<std::int64_t>(buffers, out);
+    if (pass.inner > 1) {
+      const auto find = largest ? R::columns().argmax : R::columns().argmin;
+      for_ranges(pass.outer * index_blocks(pass.inner), pass.reduce * kIndexBlock,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   find(x, index, begin, end, pass.reduce, pass.inner);
+                 });
       return;
     }
-    const bool largest = kind == Kind::max || kind == Kind::argmax;
-    std::int64_t best = 0;
-    T value = x[0];
-    for (std::int64_t j = 1; j < n && value == value; ++j) {
-      const T v = x[offset(gone, gone_stride, j)];
-      if ((largest ? v > value : v < value) || v != v) {
-        value = v;
-        best = j;
-      }
-    }
-    if (kind == Kind::argmax || kind == Kind::argmin)
-      reinterpret_cast<std::int64_t*>(y)[i] = best;
-    else
-      reinterpret_cast<T*>(y)[i] = value;
+    T* partial = at<T>(buffers, scratch);
+    T* best = partial + pass.partials();
+    const auto& k = R::rows();
+    ReduceStep<T, S>::rows(pass, x, best, partial, largest ? k.max : k.min,
+                           largest ? k.join_max : k.join_min);
+    for_ranges(pass.outer, pass.reduce, [&](std::int64_t begin, std::int64_t end) {
+      k.index_of(x, best, index, begin, end, pass.reduce);
+    });
   }
 };
 
-template <class T> std::unique_ptr<Step> plain_step(const StepContext& c, std::string text) {
-  const auto& a = c.attributes<op::Reduce>();
-  auto step = std::make_unique<PlainReduceStep<T>>();
+template <class T, class S>
+std::unique_ptr<Step> place_step(const StepContext& c, Kind kind, std::string text) {
+  auto step = std::make_unique<PlaceStep<T, S>>();
   step->in = c.inputs[0];
   step->out = c.outputs[0];
-  step->kind = a.kind;
+  step->largest = kind == Kind::argmax;
+  step->pass = passes_of(c.input(0).shape, c.attributes<op::Reduce>().axes)[0];
   step->text = std::move(text);
-  const Shape& s = c.input(0).shape;
-  std::int64_t stride[Shape::max_rank];
-  std::int64_t product = 1;
-  for (int i = s.rank() - 1; i >= 0; --i) {
-    stride[i] = product;
-    product *= s[i];
-  }
-  for (int i = 0; i < s.rank(); ++i) {
-    const bool reduced = a.axes >> i & 1;
-    Shape& shape = reduced ? step->gone : step->kept;
-    (reduced ? step->gone_stride : step->kept_stride)[static_cast<std::size_t>(shape.rank())] =
-        stride[i];
-    shape.push_back(s[i]);
-  }
+  const std::int64_t rows = step->pass.inner == 1 ? step->pass.partials() + step->pass.outer : 0;
+  step->scratch_bytes = static_cast<std::size_t>(rows) * sizeof(T);
   return step;
+}
+
+template <class T, class S>
+std::unique_ptr<Step> step_of(const StepContext& c, Kind kind, std::string text) {
+  // Places are of one axis or of all: one pass.
+  if (kind == Kind::argmax || kind == Kind::argmin)
+    return place_step<T, S>(c, kind, std::move(text));
+  return reduce_step<T, S>(c, kind, std::move(text));
 }
 
 }  // namespace
@@ -268,29 +250,19 @@ std::unique_ptr<Step> make_reduce(const StepContext& c) {
   constexpr const char* names[] = {"sum", "prod", "max", "min", "argmax", "argmin"};
   std::string text = std::string(names[static_cast<int>(a.kind)]) + " " +
                      to_string(c.input(0).shape) + " -> " + to_string(c.output().shape);
-  const bool vector = (a.kind == Kind::sum || a.kind == Kind::max || a.kind == Kind::min) &&
-                      c.input(0).shape.size() > 0;
-  if (vector) {
-    if (d == DType::f32) return reduce_step<float, float>(c, a.kind, std::move(text));
-    if (d == DType::f64) return reduce_step<double, double>(c, a.kind, std::move(text));
-    if (d == DType::i64) return reduce_step<std::int64_t, std::int64_t>(c, a.kind, std::move(text));
-    if (d == DType::i32) return reduce_step<std::int32_t, std::int64_t>(c, a.kind, std::move(text));
-    if (d == DType::u8 || d == DType::boolean)
-      return reduce_step<std::uint8_t, std::int64_t>(c, a.kind, std::move(text));
-  }
   switch (d) {
     case DType::f32:
-      return plain_step<float>(c, std::move(text));
+      return step_of<float, float>(c, a.kind, std::move(text));
     case DType::f64:
-      return plain_step<double>(c, std::move(text));
+      return step_of<double, double>(c, a.kind, std::move(text));
     case DType::i64:
-      return plain_step<std::int64_t>(c, std::move(text));
+      return step_of<std::int64_t, std::int64_t>(c, a.kind, std::move(text));
     case DType::i32:
-      return plain_step<std::int32_t>(c, std::move(text));
+      return step_of<std::int32_t, std::int64_t>(c, a.kind, std::move(text));
     case DType::i8:
-      return plain_step<std::int8_t>(c, std::move(text));
+      return step_of<std::int8_t, std::int64_t>(c, a.kind, std::move(text));
     default:
-      return plain_step<std::uint8_t>(c, std::move(text));
+      return step_of<std::uint8_t, std::int64_t>(c, a.kind, std::move(text));
   }
 }
 

@@ -15,6 +15,8 @@ template <> inline constexpr int64_t kLowest<int64_t> = INT64_MIN;
 template <> inline constexpr int64_t kHighest<int64_t> = INT64_MAX;
 template <> inline constexpr int32_t kLowest<int32_t> = INT32_MIN;
 template <> inline constexpr int32_t kHighest<int32_t> = INT32_MAX;
+template <> inline constexpr int8_t kLowest<int8_t> = INT8_MIN;
+template <> inline constexpr int8_t kHighest<int8_t> = INT8_MAX;
 
 // What is reduced: how an element enters an accumulator A, and how two accumulators join.
 template <class T, class A> struct Sum {
@@ -35,6 +37,17 @@ template <> FATHOM_INLINE float SumSquares<float, float>::enter(float a, float x
 template <> FATHOM_INLINE double SumSquares<double, double>::enter(double a, double x) {
   return math::fma(x, x, a);
 }
+template <class T, class A> struct Product {
+  using Result = A;
+  static constexpr A identity = A(1);
+  FATHOM_INLINE static A enter(A a, T x) { return join(a, A(x)); }
+  FATHOM_INLINE static A join(A a, A b) {
+    if constexpr (A(1) / A(2) == A(0))
+      return A(uint64_t(a) * uint64_t(b));  // may overflow
+    else
+      return a * b;
+  }
+};
 template <class T> struct Greatest {
   using Result = T;
   static constexpr T identity = kLowest<T>;
@@ -138,6 +151,34 @@ void index_of(const T* x, const T* best, int64_t* index, int64_t begin, int64_t 
   }
 }
 
+template <class Op, class T>
+void column_index(const T* x, int64_t* index, int64_t begin, int64_t end, int64_t reduce,
+                  int64_t inner) {
+  const int64_t blocks = index_blocks(inner);
+  for (int64_t task = begin; task < end; ++task) {
+    const int64_t column = task % blocks * kIndexBlock, left = inner - column;
+    const int64_t width = left < kIndexBlock ? left : kIndexBlock;
+    const T* source = x + task / blocks * reduce * inner + column;
+    T best[kIndexBlock];
+    int32_t at[kIndexBlock];
+    for (int64_t i = 0; i < width; ++i) {
+      best[i] = source[i];
+      at[i] = 0;
+    }
+    for (int64_t r = 1; r < reduce; ++r) {
+      const T* __restrict b = source + r * inner;
+      for (int64_t i = 0; i < width; ++i) {
+        const T next = Op::enter(best[i], b[i]);
+        // What is entered differs from what was: a NaN differs from itself, too.
+        const bool taken = (next != best[i]) & (best[i] == best[i]);
+        at[i] = taken ? int32_t(r) : at[i];
+        best[i] = next;
+      }
+    }
+    for (int64_t i = 0; i < width; ++i) index[task / blocks * inner + column + i] = at[i];
+  }
+}
+
 /// Each result is one chain over the chunk. Four rows of x at a time save three quarters of the
 /// traffic to the accumulators and leave the order as it is.
 template <class T, class Op>
@@ -192,12 +233,17 @@ void join_columns(typename Op::Result* partial, typename Op::Result* y, int64_t 
 }
 
 template <class T, class S> constexpr RowReducers<T, S> row_reducers() {
-  return {rows<T, Sum<T, S>>,   rows<T, SumSquares<T, S>>, rows<T, Greatest<T>>, rows<T, Least<T>>,
-          join_rows<Sum<T, S>>, join_rows<Greatest<T>>,    join_rows<Least<T>>,  index_of<T>};
+  return {rows<T, Sum<T, S>>,       rows<T, SumSquares<T, S>>,
+          rows<T, Product<T, S>>,   rows<T, Greatest<T>>,
+          rows<T, Least<T>>,        join_rows<Sum<T, S>>,
+          join_rows<Product<T, S>>, join_rows<Greatest<T>>,
+          join_rows<Least<T>>,      index_of<T>};
 }
 template <class T, class S> constexpr ColumnReducers<T, S> column_reducers() {
-  return {columns<T, Sum<T, S>>,   columns<T, Greatest<T>>,   columns<T, Least<T>>,
-          join_columns<Sum<T, S>>, join_columns<Greatest<T>>, join_columns<Least<T>>};
+  return {columns<T, Sum<T, S>>,     columns<T, Product<T, S>>, columns<T, Greatest<T>>,
+          columns<T, Least<T>>,      join_columns<Sum<T, S>>,   join_columns<Product<T, S>>,
+          join_columns<Greatest<T>>, join_columns<Least<T>>,    column_index<Greatest<T>, T>,
+          column_index<Least<T>, T>};
 }
 
 }  // namespace
@@ -206,8 +252,9 @@ extern const ReduceKernels reduce_kernels;
 const ReduceKernels reduce_kernels = {
     row_reducers<float, float>(),        row_reducers<double, double>(),
     row_reducers<int64_t, int64_t>(),    row_reducers<int32_t, int64_t>(),
-    row_reducers<uint8_t, int64_t>(),    column_reducers<float, float>(),
-    column_reducers<double, double>(),   column_reducers<int64_t, int64_t>(),
-    column_reducers<int32_t, int64_t>(), column_reducers<uint8_t, int64_t>()};
+    row_reducers<int8_t, int64_t>(),     row_reducers<uint8_t, int64_t>(),
+    column_reducers<float, float>(),     column_reducers<double, double>(),
+    column_reducers<int64_t, int64_t>(), column_reducers<int32_t, int64_t>(),
+    column_reducers<int8_t, int64_t>(),  column_reducers<uint8_t, int64_t>()};
 
 }  // namespace fathom::cpu::FATHOM_ISA
