@@ -214,12 +214,19 @@ Tensor nansum(const Operand& x, const Axes& axes, bool keep_dims, std::optional<
 Tensor nanmean(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
   require_floating_mean("nanmean", x, dtype);
   const Tensor t = dtype ? cast(x, *dtype) : ops::as_tensor(x);
+  const DType wide = ops::widened(t.dtype());
   const Tensor count = sum(logical_not(isnan(t)), axes, keep_dims);
-  return nansum(Operand(t, x.where()), axes, keep_dims) / cast(count, t.dtype());
+  const Tensor total = nansum(Operand(cast(t, wide), x.where()), axes, keep_dims);
+  return cast(total / cast(count, wide), t.dtype());
 }
 VarMeanResult var_mean(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   ops::require_floating("var", x);
   const Tensor t = ops::as_tensor(x);
+  if (is_half(t.dtype())) {
+    const Tensor wide = cast(t, DType::f32);
+    const auto [v, center] = var_mean(Operand(wide, x.where()), axes, correction, keep_dims);
+    return {cast(v, t.dtype()), cast(center, t.dtype())};
+  }
   const std::uint32_t mask = axes.mask("var", t.rank(), x.where());
   const std::int64_t n = reduced_count(t.shape(), mask);
   const Tensor center = mean(t, axes, true);
@@ -232,9 +239,13 @@ Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   return var_mean(x, axes, correction, keep_dims).var;
 }
 StdMeanResult std_mean(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
-  const auto [v, center] = var_mean(x, axes, correction, keep_dims);
+  ops::require_floating("var", x);
+  const Tensor t = ops::as_tensor(x);
+  const Tensor wide = cast(t, ops::widened(t.dtype()));
+  const auto [v, center] = var_mean(Operand(wide, x.where()), axes, correction, keep_dims);
   // The gradient at 0 is 0, not NaN.
-  return {where(v == 0, 0, sqrt(where(v == 0, 1, v))), center};
+  const Tensor deviation = where(v == 0, 0, sqrt(where(v == 0, 1, v)));
+  return {cast(deviation, t.dtype()), cast(center, t.dtype())};
 }
 Tensor std_dev(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
   return std_mean(x, axes, correction, keep_dims).std_dev;
@@ -242,6 +253,10 @@ Tensor std_dev(const Operand& x, const Axes& axes, int correction, bool keep_dim
 Tensor logsumexp(const Operand& x, const Axes& axes, bool keep_dims) {
   ops::require_floating("logsumexp", x);
   const Tensor t = ops::as_tensor(x);
+  if (is_half(t.dtype())) {
+    const Tensor wide = cast(t, DType::f32);
+    return cast(logsumexp(Operand(wide, x.where()), axes, keep_dims), t.dtype());
+  }
   if (reduced_count(t.shape(), axes.mask("logsumexp", t.rank(), x.where())) == 0)
     return log(sum(exp(t), axes, keep_dims));  // -inf
   const Tensor largest = max(t, axes, true);

@@ -91,6 +91,11 @@ TEST_CASE("half: sums accumulate in f32 and means do not overflow") {
   CHECK(mean(x).item<float>() == 1);
   CHECK(sum(full({4096}, 1, DType::bf16)).item<float>() == 4096);
   CHECK(var(full({2, 9}, 300, DType::f16)).item<float>() == 0);
+  const Tensor far = cast(linspace(-1000, 1000, 5), DType::f16);
+  CHECK(var(far).item<float>() == INFINITY);  // 625000
+  CHECK(std_dev(far).item<float>() == 790.5f);
+  CHECK(logsumexp(x).item<float>() == static_cast<float>(float16(std::log(70000.f) + 1)));
+  CHECK(nanmean(x).item<float>() == 1);
 }
 
 TEST_CASE("half: gradients have the type of what they are of and are rounded once") {
