@@ -147,7 +147,6 @@ void add_statistics(std::map<std::string, GoldenCall>& t) {
 }
 
 void add_distances(std::map<std::string, GoldenCall>& t) {
-  };
   t["normalize"] = [](const X& x, const json& a) -> Y {
     return {normalize(x[0], power_of(a), a["axis"])};
   };

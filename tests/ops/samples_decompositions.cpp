@@ -160,7 +160,7 @@ Samples decomposition_samples() {
           "cholesky_inverse", {3, 3},
           [](const Tensor& x) { return cholesky_inverse(cholesky(positive(x))); }, second),
       unary(
-          "norm", {3, 4}, [](const Tensor& x) { return linalg::norm(x); }, second),
+          "norm/of all", {3, 4}, [](const Tensor& x) { return linalg::norm(x); }, second),
       unary("norm/of a vector", {4}, [](const Tensor& x) { return linalg::norm(x, 3); }),
       unary("norm/of a matrix", {3, 4}, [](const Tensor& x) { return linalg::norm(x, 1); }),
       unary("norm/of zeros", {3}, [](const Tensor& x) { return linalg::norm(x * 0); }),
@@ -254,7 +254,7 @@ Samples decomposition_samples() {
                        {real({3, 3}), left ? real({2, 3, 2}) : real({2, 2, 3})},
                        second});
   for (const double p : {0.0, 1.0, -1.0, 3.0, infinity, -infinity})
-    all.push_back({"vector_norm/" + std::to_string(p),
+    all.push_back({"vector_norm/order " + std::to_string(p),
                    [p](In x) { return vector_norm(x[0], p, 0); },
                    {real({3, 4})},
                    {.tolerance = 1e-5}});
