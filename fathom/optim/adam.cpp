@@ -125,10 +125,10 @@ template void detail::step(RAdam&, Visit, void*, void*);
 
 template <> struct Rule<Lion> {
   static op::LionUpdate update(const Lion&, bool) { return {}; }
-  static std::array<double, 6> numbers(const Lion& o, std::int64_t) {
+  static std::array<double, 5> numbers(const Lion& o, std::int64_t) {
     check(o, "optim::Lion");
-    return {1 - o.beta1, o.beta2,         1 - o.beta2,
-            o.beta1,     o.learning_rate, 1 - o.learning_rate * o.weight_decay};
+    return {o.beta1, 1 - o.beta1, o.beta1 - o.beta2, o.learning_rate,
+            1 - o.learning_rate * o.weight_decay};
   }
   static std::vector<Tensor> slots(const Lion&, const Tensor& p) { return {zero_state(p)}; }
 };

@@ -15,12 +15,13 @@ class UpdateInputs {
       : p(widened(in[0])),
         g(widened(in[1])),
         numbers_(in[2]),
+        rounded_(cast(in[2], p.dtype())),
         slots_(in.subspan(3)),
         slot_count_(slots_.size()) {}
 
   Tensor p, g;
   /// Number i, rounded; double(i) as it is.
-  Tensor number(int i) const { return cast(select(numbers_, 0, i), p.dtype()); }
+  Tensor number(int i) const { return select(rounded_, 0, i); }
   Tensor double_number(int i) const { return select(numbers_, 0, i); }
   const Tensor& slot(std::size_t i) const { return slots_[i]; }
   std::size_t slots() const { return slot_count_; }
@@ -31,7 +32,7 @@ class UpdateInputs {
     return x.dtype() == DType::f64 ? x : cast(x, DType::f32);
   }
 
-  Tensor numbers_;
+  Tensor numbers_, rounded_;
   graph::Inputs slots_;
   std::size_t slot_count_;
 };

@@ -100,9 +100,10 @@ template <> struct Rules<op::RAdamUpdate> : UpdateRules<op::RAdamUpdate> {
 template <> struct Rules<op::LionUpdate> : UpdateRules<op::LionUpdate> {
   static constexpr std::string_view name = "lion_update";
   static Tensors next(const op::LionUpdate&, const UpdateInputs& in) {  // Chen et al. 2023
-    const Tensor direction = sign(in.slot(0) * in.number(3) + in.g * in.number(0));
-    return {in.p * in.number(5) - direction * in.number(4),
-            in.slot(0) * in.number(1) + in.g * in.number(2)};
+    const Tensor mixed = in.slot(0) * in.number(0) + in.g * in.number(1);
+    // beta2 m + (1 - beta2) g, from the other mixture: both results then come from one pass.
+    const Tensor m = mixed + (in.g - in.slot(0)) * in.number(2);
+    return {in.p * in.number(4) - sign(mixed) * in.number(3), m};
   }
 };
 

@@ -47,7 +47,7 @@ struct NAdamUpdate {
 struct RAdamUpdate {
   static bool fits(std::size_t slots) { return slots == 2; }
 };
-/// Numbers {1 - beta1, beta2, 1 - beta2, beta1, lr, keep}; slot m.
+/// Numbers {beta1, 1 - beta1, beta1 - beta2, lr, keep}; slot m.
 struct LionUpdate {
   static bool fits(std::size_t slots) { return slots == 1; }
 };
