@@ -24,14 +24,6 @@ Tensor real_numbers(const char* operation, const Operand& x) {
   return t;
 }
 
-/// The power y = total^(1 / order), with gradient 0 where total is 0.
-Tensor root(const Tensor& total, double order) {
-  const Tensor zero = total == 0;
-  const Tensor positive = where(zero, 1, total);
-  return where(zero, order > 0 ? total : pow(total, 1 / order),
-               order == 2 ? sqrt(positive) : pow(positive, 1 / order));
-}
-
 /// The axes brought to the end, for what sees matrices there.
 Tensor matrices_last(const Tensor& x, int rows, int columns) {
   std::vector<int> axes;

@@ -1,6 +1,8 @@
 // Losses, distances and embeddings.
 #include <algorithm>
 
+#include <limits>
+
 #include "fathom/fathom.h"
 #include "tests/ops/golden_calls.h"
 
@@ -26,6 +28,12 @@ Tensor input(const X& x, const json& a, std::size_t required, const char* name) 
   return {};
 }
 Tensor third(const X& x) { return x.size() > 2 ? x[2] : Tensor(); }
+
+/// The p of a norm: 2 by default, "inf" for the largest.
+double power(const json& a) {
+  if (!a.contains("p")) return 2;
+  return a["p"].is_string() ? std::numeric_limits<double>::infinity() : a["p"].get<double>();
+}
 
 }  // namespace
 
@@ -138,11 +146,11 @@ void add_loss_calls(std::map<std::string, GoldenCall>& t) {
     return {cosine_similarity(x[0], x[1], a.value("axis", 1), a.value("eps", 1e-8))};
   };
   t["pairwise_distance"] = [](const X& x, const json& a) -> Y {
-    return {pairwise_distance(x[0], x[1], a.value("p", 2.0), a.value("eps", 1e-6),
+    return {pairwise_distance(x[0], x[1], power(a), a.value("eps", 1e-6),
                               a.value("keepdim", false))};
   };
   t["normalize"] = [](const X& x, const json& a) -> Y {
-    return {normalize(x[0], a.value("p", 2.0), a.value("axis", 1))};
+    return {normalize(x[0], power(a), a.value("axis", 1))};
   };
   t["bilinear"] = [](const X& x, const json&) -> Y {
     return {bilinear(x[0], x[1], x[2], x.size() > 3 ? x[3] : Tensor())};
