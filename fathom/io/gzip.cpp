@@ -1,5 +1,6 @@
 #include "fathom/io/gzip.h"
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -7,11 +8,13 @@
 #include <new>
 
 #include "fathom/core/error.h"
+#include "fathom/core/tensor.h"
 
 namespace fathom::io {
 namespace {
 
-constexpr int gzip_window = 15 + 16;  // the largest window; +16 means gzip, by zlib's convention
+constexpr std::size_t most_gain = 1032;  // a bit of deflate stands for 129 bytes at most
+constexpr int gzip_window = 15 + 16;     // the largest window; +16 means gzip, by zlib's convention
 
 [[noreturn]] void bad(const std::string& source, const std::string& problem, std::size_t at,
                       const std::string& hint = "was the file cut off or damaged?") {
@@ -21,12 +24,33 @@ constexpr int gzip_window = 15 + 16;  // the largest window; +16 means gzip, by 
                      .hint = hint});
 }
 
+// What the last member says that it unpacks to (modulo 2^32): all of it where there is one member.
+std::size_t stated_size(ByteView bytes) {
+  if (bytes.size() < 4) return 0;
+  const std::uint8_t* end = bytes.data() + bytes.size();
+  return std::size_t{end[-1]} << 24 | std::size_t{end[-2]} << 16 | std::size_t{end[-3]} << 8 |
+         end[-4];
+}
+
+// One member of exactly `size` bytes at once through libdeflate, three times as fast as zlib. False
+// for anything else, damage included: zlib then goes through it and says where.
+bool unpack_whole(ByteView bytes, std::uint8_t* out, std::size_t size) {
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> unpacker(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (!unpacker) throw std::bad_alloc();
+  std::size_t taken = 0, made = 0;
+  return libdeflate_gzip_decompress_ex(unpacker.get(), bytes.data(), bytes.size(), out, size,
+                                       &taken, &made) == LIBDEFLATE_SUCCESS &&
+         taken == bytes.size() && made == size;
+}
+
 }  // namespace
 
 struct GzipReader::Stream {
   z_stream z{};
   ByteView packed;
   std::size_t next = 0;  // first packed byte not yet given to zlib
+  std::size_t made = 0;  // unpacked bytes handed out
   bool member_ended = false;
 
   explicit Stream(ByteView bytes) : packed(bytes) {
@@ -44,6 +68,22 @@ struct GzipReader::Stream {
     z.avail_in = static_cast<uInt>(part);
     next += part;
   }
+
+  // All that is left, if it is `count` bytes and they are worth the detour. What was read before is
+  // unpacked again, so memory stays within twice what the reader asked for.
+  bool read_rest(std::uint8_t* out, std::size_t count) {
+    constexpr std::size_t worth = 1 << 20;
+    if (count < worth || made > worth || stated_size(packed) != made + count) return false;
+    const auto [whole, memory] =
+        Tensor::uninitialized(DType::u8, {static_cast<std::int64_t>(made + count)});
+    const auto* unpacked = static_cast<std::uint8_t*>(memory);
+    if (!unpack_whole(packed, static_cast<std::uint8_t*>(memory), made + count)) return false;
+    std::copy_n(unpacked + made, count, out);
+    next = packed.size();
+    z.avail_in = 0;
+    member_ended = true;
+    return true;
+  }
 };
 
 bool is_gzip(ByteView bytes) { return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
@@ -55,11 +95,14 @@ GzipReader::GzipReader(ByteView bytes, std::string source)
 
 GzipReader::~GzipReader() = default;
 
-std::uint64_t GzipReader::most_bytes() const { return std::uint64_t{packed_bytes_} * 1032 + 1032; }
+std::uint64_t GzipReader::most_bytes() const {
+  return std::uint64_t{packed_bytes_} * most_gain + most_gain;
+}
 
 std::size_t GzipReader::read(void* to, std::size_t count) {
   z_stream& z = stream_->z;
   auto* out = static_cast<std::uint8_t*>(to);
+  if (stream_->read_rest(out, count)) return count;
   std::size_t done = 0;
   while (done < count) {
     stream_->feed();
@@ -84,10 +127,17 @@ std::size_t GzipReader::read(void* to, std::size_t count) {
       bad(source_, z.msg ? z.msg : "damaged data", stream_->position());
     }
   }
+  stream_->made += done;
   return done;
 }
 
 Bytes gunzip(ByteView bytes, const std::string& source, std::size_t max_bytes) {
+  constexpr std::size_t usual_gain = 64;  // more may be a false promise: memory only as it comes
+  const std::size_t stated = stated_size(bytes);
+  if (stated <= std::min(max_bytes, bytes.size() * usual_gain)) {
+    Bytes out(stated);
+    if (unpack_whole(bytes, out.data(), stated)) return out;
+  }
   GzipReader reader(bytes, source);
   Bytes out;
   std::size_t size = 0;
