@@ -72,6 +72,9 @@ std::vector<ErrorCase> error_cases() {
                          {"random: the key", "f32 ()", "make_key", here}),
       throws<ValueError>("dropout", [=] { dropout(f({2}), 1.5, make_key(0, 0), 0); },
                          {"dropout: probability is 1.5", "[0, 1]", here}),
+      throws<DTypeError>("dropout, integers",
+                         [=] { dropout(zeros({2}, DType::i8), 0.5, make_key(0, 0), 0); },
+                         {"dropout: needs floating-point numbers", "i8 (2,)", here}),
       throws<IndexError>("sum axis",
                          [=] {
                            sum(f({2, 3}), 2);

@@ -66,7 +66,12 @@ void Rewriter::rewrite(Node* node) {
   Tensors results = rule_(*node, inputs);
   if (results.empty()) results = rebuild(*node, inputs);
   for (int i = 0; i < node->output_count; ++i) {
-    map_[&node->output(i)] = results[static_cast<std::size_t>(i)];
+    const Tensor& result = results[static_cast<std::size_t>(i)];
+    // Whoever holds the output has memory for what was inferred, not for anything larger.
+    if (result.defined() && !(result.value()->spec == node->output(i).spec))
+      throw std::logic_error("fathom: a pass made of " + std::string(node->op->name) +
+                             " another type or shape than it infers");
+    map_[&node->output(i)] = result;
     keep_.emplace_back(&node->output(i));
   }
 }
