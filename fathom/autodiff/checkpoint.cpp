@@ -4,8 +4,8 @@
 #include <unordered_set>
 
 #include "fathom/graph/op.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/ops/rearrange.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom {
 namespace graph {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "fathom/core/tensor.h"
-#include "fathom/graph/gradient.h"
+#include "fathom/ops/gradient.h"
 
 namespace fathom {
 

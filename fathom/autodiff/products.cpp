@@ -1,10 +1,10 @@
 #include "fathom/autodiff/products.h"
 
 #include "fathom/core/error.h"
-#include "fathom/graph/gradient.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/gradient.h"
 #include "fathom/ops/join.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"

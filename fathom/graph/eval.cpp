@@ -6,7 +6,6 @@
 
 #include "fathom/core/small_vector.h"
 #include "fathom/graph/context.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/graph/plan.h"
 
 namespace fathom::graph {

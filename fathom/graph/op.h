@@ -3,9 +3,9 @@
 //   namespace op { struct Matmul { bool transpose_a = false, transpose_b = false; }; }
 //   template <> struct Rules<op::Matmul> {
 //     static constexpr std::string_view name = "matmul";
-//     static Specs infer(const op::Matmul&, Inputs in);                     // the shape and dtype
-//     rule static Tensors lower(const op::Matmul&, Inputs in);                   // optional static
-//     Tensors vjp(const op::Matmul&, const Vjp& v);                  // optional
+//     static Specs infer(const op::Matmul&, Inputs in);             // the shape and dtype
+//     static Tensors lower(const op::Matmul&, Inputs in);            // optional
+//     static Tensors vjp(const op::Matmul&, const Vjp& v);           // optional
 //   };
 //   Tensor matmul(const Operand& a, const Operand& b) { return apply(op::Matmul{}, {a, b}); }
 //
@@ -82,17 +82,23 @@ struct OpDef {
   bool gradient =
       false;  // needs the history of its inputs, not only their values: Rules<Op>::gradient
   bool (*equal)(const void*, const void*) = nullptr;
-  std::size_t size = 0;                        // of the attributes
-  void (*copy)(void*, const void*) = nullptr;  // constructs a copy in place
-  void* (*clone)(const void*) = nullptr;       // to keep attributes beyond the node
-  void (*destroy)(void*) = nullptr;            // destructor call; null if trivial
-  void (*free)(void*) = nullptr;               // deletes what clone made
+  std::size_t size = 0;                              // of the attributes
+  void (*copy)(void*, const void*) = nullptr;        // constructs a copy in place
+  void* (*clone)(const void*) = nullptr;             // to keep attributes beyond the node
+  void (*destroy)(void*) = nullptr;                  // destructor call; null if trivial
+  void (*free)(void*) = nullptr;                     // deletes what clone made
+  std::string_view (*title)(const void*) = nullptr;  // its name where the attributes decide it
   std::string (*print)(const void*) = nullptr;
   Specs (*infer)(const void*, Inputs) = nullptr;
   Tensors (*lower)(const void*, Inputs) = nullptr;
   Tensors (*vjp)(const void*, const Vjp&) = nullptr;
   void (*run)(const void*, const HostCall&) = nullptr;
 };
+
+/// What users call it.
+inline std::string_view title(const OpDef& def, const void* attributes) {
+  return def.title ? def.title(attributes) : def.name;
+}
 
 template <class Op> bool is(const OpDef& def) { return def.tag == &op_tag<Op>; }
 template <class Op> const Op& attributes(const Node& node) {
@@ -190,6 +196,8 @@ template <class Op> constexpr OpDef make_op_def() {
   d.free = [](void* a) { delete static_cast<Op*>(a); };
   if constexpr (!std::is_trivially_destructible_v<Op>)
     d.destroy = [](void* a) { static_cast<Op*>(a)->~Op(); };
+  if constexpr (requires(const Op& a) { Rules<Op>::title(a); })
+    d.title = [](const void* a) { return Rules<Op>::title(*static_cast<const Op*>(a)); };
   d.print = [](const void* a) { return print_any(*static_cast<const Op*>(a)); };
   d.infer = [](const void* a, Inputs in) -> Specs {
     return Rules<Op>::infer(*static_cast<const Op*>(a), in);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "fathom/backend/backend.h"
+#include "fathom/graph/backend.h"
 #include "fathom/graph/op.h"
 #include "fathom/graph/walk.h"
 
@@ -39,6 +39,9 @@ struct Plan {
   std::size_t estimated_bytes() const;
   std::string describe() const;
 };
+
+/// A walk as a program of what the backend computes: the work of fathom/passes.
+Program build_program(const Walk& walk, Backend& backend);
 
 /// Counters of the plan cache, of all threads together.
 struct PlanStatistics {

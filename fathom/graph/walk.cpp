@@ -1,6 +1,7 @@
 #include "fathom/graph/walk.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
@@ -119,6 +120,32 @@ void Walk::find_held(std::span<Value* const> roots) {
       hash = mix(hash, n << 8 | o);
     }
   }
+}
+
+std::vector<Node*> topological_order(std::span<Value* const> roots) {
+  struct Frame {
+    Node* node;
+    int next_input;
+  };
+  std::vector<Node*> order;
+  std::unordered_set<Node*> seen;
+  std::vector<Frame> stack;
+  const auto enter = [&](Node* node) {
+    if (!node->detached && seen.insert(node).second) stack.push_back({node, 0});
+  };
+  for (Value* root : roots) {
+    enter(root->node);
+    while (!stack.empty()) {
+      Frame& frame = stack.back();
+      if (frame.next_input < frame.node->input_count) {
+        enter(frame.node->inputs[frame.next_input++]->node);
+      } else {
+        order.push_back(frame.node);
+        stack.pop_back();
+      }
+    }
+  }
+  return order;
 }
 
 }  // namespace fathom::graph

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fathom/backend/library/matrices.h"
+#include "fathom/math/matrices.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
@@ -47,8 +47,8 @@ template <> struct Rules<op::Lu> {
     const std::int64_t m = c.in_spec(0).shape[c.in_spec(0).shape.rank() - 2];
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::lu(m, n, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * n,
-                  c.out<std::int32_t>(1) + i * std::min(m, n), c.out<std::int64_t>(2) + i * m);
+      math::lu(m, n, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * n,
+               c.out<std::int32_t>(1) + i * std::min(m, n), c.out<std::int64_t>(2) + i * m);
     });
   }
   // With x's rows permuted, x = L U; both are made of blocks, (L1; L2) and (U1 U2), of which only
@@ -89,7 +89,7 @@ template <> struct Rules<op::Cholesky> {
   static void run(const op::Cholesky&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      if (!library::cholesky(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
+      if (!math::cholesky(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
         fail_matrix("linalg.cholesky", c, i, "the matrix is not positive definite",
                     "add a small multiple of the identity, or use eigh");
     });
@@ -119,8 +119,7 @@ template <> struct Rules<op::Qr> {
     const std::int64_t m = c.in_spec(0).shape[c.in_spec(0).shape.rank() - 2];
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::qr(m, n, k, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * k,
-                  c.out<T>(1) + i * k * n);
+      math::qr(m, n, k, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * k, c.out<T>(1) + i * k * n);
     });
   }
   static Tensors vjp(const op::Qr& a, const Vjp& v) {
@@ -169,7 +168,7 @@ template <> struct Rules<op::Svd> {
       T* u = a.vectors ? c.out<T>(0) + i * m * (a.full ? m : k) : nullptr;
       T* vh = a.vectors ? c.out<T>(2) + i * n * (a.full ? n : k) : nullptr;
       T* s = c.out<T>(a.vectors ? 1 : 0) + i * k;
-      if (!library::svd(m, n, a.full, c.in<T>(0) + i * m * n, u, s, vh))
+      if (!math::svd(m, n, a.full, c.in<T>(0) + i * m * n, u, s, vh))
         fail_matrix("linalg.svd", c, i, "the matrix has NaN or infinite elements", finite_hint);
     });
   }
@@ -220,8 +219,8 @@ template <> struct Rules<op::Eigh> {
   static void run(const op::Eigh& a, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      if (!library::eigh(n, c.in<T>(0) + i * n * n, c.out<T>(0) + i * n,
-                         a.vectors ? c.out<T>(1) + i * n * n : nullptr))
+      if (!math::eigh(n, c.in<T>(0) + i * n * n, c.out<T>(0) + i * n,
+                      a.vectors ? c.out<T>(1) + i * n * n : nullptr))
         fail_matrix("linalg.eigh", c, i, "the matrix has NaN or infinite elements", finite_hint);
     });
   }

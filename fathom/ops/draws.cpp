@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numbers>
 
-#include "fathom/backend/cpu/kernels/philox.h"
-#include "fathom/backend/random_key.h"
 #include "fathom/graph/host.h"
 #include "fathom/graph/op.h"
+#include "fathom/math/philox.h"
+#include "fathom/math/random_key.h"
 #include "fathom/ops/distributions.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
@@ -34,7 +34,7 @@ class Stream {
 
   std::uint64_t bits() {
     if (next_ == 4) {
-      words_ = cpu::philox::philox4x32(
+      words_ = philox::philox4x32(
           static_cast<std::uint32_t>(element_), static_cast<std::uint32_t>(element_ >> 32), call_++,
           1, static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32));
       next_ = 0;
@@ -53,7 +53,7 @@ class Stream {
  private:
   std::uint64_t key_, element_;
   std::uint32_t call_ = 0;
-  cpu::philox::Words words_{};
+  philox::Words words_{};
   int next_ = 4;
 };
 

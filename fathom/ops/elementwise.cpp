@@ -71,6 +71,9 @@ namespace graph {
 
 template <> struct Rules<op::Elementwise> {
   static constexpr std::string_view name = "elementwise";
+  static std::string_view title(const op::Elementwise& a) {
+    return ops::function_info(a.function).name;
+  }
   static Specs infer(const op::Elementwise& a, Inputs in) {
     const ops::FunctionInfo& f = ops::function_info(a.function);
     const DType operand = in[is_half(in.back().dtype()) ? in.size() - 1 : 0].dtype();
@@ -175,7 +178,6 @@ Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
       op::Where{}, {ops::as_tensor(condition), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
       condition.where());
 }
-
 
 Tensor cast(const Operand& x, DType dtype) {
   const Tensor t = ops::as_tensor(x);

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "fathom/backend/library/fourier.h"
+#include "fathom/math/fourier.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/join.h"
@@ -24,7 +24,7 @@ template <> struct Rules<op::Fourier> {
     const Shape& shape = c.out_spec().shape;
     const std::int64_t n = shape[shape.rank() - 2];
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::fourier(n, a.inverse, c.in<T>(0) + i * 2 * n, c.out<T>() + i * 2 * n);
+      math::fourier(n, a.inverse, c.in<T>(0) + i * 2 * n, c.out<T>() + i * 2 * n);
     });
   }
   // The transform is linear; its adjoint conjugates the factors.

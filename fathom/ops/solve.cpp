@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "fathom/backend/library/matrices.h"
+#include "fathom/math/matrices.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
@@ -48,7 +48,7 @@ template <class T, class F> void with_factors(const HostCall& c, std::int64_t i,
   std::vector<T> packed(size * size);
   std::vector<std::int32_t> pivots(size);
   std::vector<std::int64_t> rows(size);
-  library::lu(n, n, c.in<T>(0) + i * n * n, packed.data(), pivots.data(), rows.data());
+  math::lu(n, n, c.in<T>(0) + i * n * n, packed.data(), pivots.data(), rows.data());
   T sign = 1;
   for (std::int64_t r = 0; r < n; ++r)
     if (pivots[static_cast<std::size_t>(r)] != r + 1) sign = -sign;
@@ -65,8 +65,8 @@ template <> struct Rules<op::Solve> {
   static void run(const op::Solve&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back(), k = c.in_spec(1).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      const std::int64_t pivot = library::solve(n, k, c.in<T>(0) + i * n * n,
-                                                c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
+      const std::int64_t pivot =
+          math::solve(n, k, c.in<T>(0) + i * n * n, c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
       if (pivot >= 0)
         fail_matrix("linalg.solve", c, i,
                     "the matrix is singular: pivot " + std::to_string(pivot) + " is 0",
@@ -87,8 +87,8 @@ template <> struct Rules<op::SolveTriangular> {
   static void run(const op::SolveTriangular& t, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back(), k = c.in_spec(1).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::solve_triangular(n, k, {t.upper, t.transposed, t.unit}, c.in<T>(0) + i * n * n,
-                                c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
+      math::solve_triangular(n, k, {t.upper, t.transposed, t.unit}, c.in<T>(0) + i * n * n,
+                             c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
     });
   }
   static Tensors vjp(const op::SolveTriangular& t, const Vjp& v) {
@@ -125,7 +125,7 @@ template <> struct Rules<op::Cofactors> {
   static void run(const op::Cofactors&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      if (!library::cofactors(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
+      if (!math::cofactors(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
         fail_matrix("linalg.det", c, i, "the gradient at NaN or infinite elements");
     });
   }
@@ -201,7 +201,7 @@ template <> struct Rules<op::MatrixExp> {
   static void run(const op::MatrixExp&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::exponential(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n);
+      math::exponential(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n);
     });
   }
   static Tensors vjp(const op::MatrixExp&, const Vjp& v) {

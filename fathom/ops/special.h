@@ -1,4 +1,4 @@
-// Special functions, elementwise; sources in backend/cpu/kernels/math_special.h.
+// Special functions, elementwise; sources in math/special.h.
 //
 // Shapes    operands are broadcast as NumPy does.
 // Dtypes    floating ones; integers become f32. Computed in double and rounded once.

@@ -1,6 +1,6 @@
 // What all optimizers share. An optimizer is a plain struct of options, groups and state; a step
 // replaces a model's parameters by their next values and its buffers by the ones the gradients
-// carry, as one plan. The optimizers themselves: sgd.h, adam.h, adaptive.h, adafactor.h, lbfgs.h.
+// carry, as one plan. The optimizers themselves: sgd.h, adam.h, adaptive.h, lbfgs.h.
 //
 //   optim::AdamW adam{.learning_rate = 1e-3};
 //   adam.groups = {{optim::vectors, [](auto& o) { o.weight_decay = 0; }},

@@ -8,9 +8,9 @@
 #include <exception>
 
 #include "fathom/core/error.h"
-#include "fathom/graph/gradient.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/gradient.h"
 #include "fathom/ops/reduce.h"
 
 namespace fathom::test {

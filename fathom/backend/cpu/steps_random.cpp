@@ -1,7 +1,7 @@
 // Random numbers.
 #include "fathom/backend/cpu/kernels/random.h"
 #include "fathom/backend/cpu/steps.h"
-#include "fathom/backend/random_key.h"
+#include "fathom/math/random_key.h"
 #include "fathom/ops/creation.h"
 
 namespace fathom::cpu {

@@ -1,9 +1,9 @@
 // Full, Iota and Random: tensors made of nothing but attributes and a key.
 #include "fathom/ops/creation.h"
-#include "fathom/backend/cpu/kernels/philox.h"
-#include "fathom/backend/random_key.h"
 #include "fathom/backend/reference/convert.h"
 #include "fathom/backend/reference/primitive.h"
+#include "fathom/math/philox.h"
+#include "fathom/math/random_key.h"
 
 namespace fathom::reference {
 namespace {
@@ -41,8 +41,8 @@ void run_random(const Call& call) {
   float* y = call.out<float>();
   for (std::int64_t i = 0; i < a.shape.size(); ++i) {
     const auto element = static_cast<std::uint64_t>(i);
-    y[i] = a.kind == op::Random::Kind::uniform ? cpu::philox::uniform(key, element)
-                                               : cpu::philox::normal(key, element);
+    y[i] = a.kind == op::Random::Kind::uniform ? philox::uniform(key, element)
+                                               : philox::normal(key, element);
   }
 }
 

@@ -4,7 +4,7 @@
 #pragma once
 #include <cstdint>
 
-namespace fathom::library {
+namespace fathom::math {
 
 using Extent = std::int64_t;
 
@@ -34,4 +34,4 @@ template <class T> bool cofactors(Extent n, const T* a, T* y);
 /// The matrix exponential, by Pade approximation with scaling and squaring (Higham 2005).
 template <class T> void exponential(Extent n, const T* a, T* y);
 
-}  // namespace fathom::library
+}  // namespace fathom::math

@@ -1,10 +1,11 @@
 // The passes, in the order in which a plan is made: gradients, simplify, lower, simplify, flatten.
-// Each takes a graph and gives a graph; none changes the nodes it was given.
+// Each takes a graph and gives a graph; none changes the nodes it was given. build.cpp runs them
+// all: build_program of graph/plan.h.
 #pragma once
 #include <functional>
 #include <unordered_map>
 
-#include "fathom/backend/backend.h"
+#include "fathom/graph/backend.h"
 #include "fathom/graph/op.h"
 #include "fathom/graph/program.h"
 #include "fathom/graph/walk.h"
@@ -31,9 +32,6 @@ class Rewriter {
 /// The same operation on other inputs; the node itself if they are the same.
 Tensors rebuild(Node& node, Inputs inputs);
 
-/// The nodes that the roots need, inputs first; stops at leaves.
-std::vector<Node*> topological_order(std::span<Value* const> roots);
-
 /// Replaces every gradient group by the nodes that compute it.
 Tensors expand_gradients(const Tensors& roots);
 /// Removes what does nothing, folds constants, merges equal nodes.
@@ -47,9 +45,6 @@ Tensors computed_in_f32(Node& node, Inputs inputs);
 Tensors lower(const Tensors& roots, const Backend& backend);
 /// Checks what must hold after each pass; throws std::logic_error.
 void verify(const Tensors& roots, const Backend* backend);
-
-/// All of them, on a walk.
-Program build_program(const Walk& walk, Backend& backend);
 
 /// The gradients of `outputs` with respect to `wrt`, given the outputs' cotangents; an empty handle
 /// where none arrives.

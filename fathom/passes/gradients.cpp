@@ -4,11 +4,11 @@
 
 #include "fathom/graph/check.h"
 #include "fathom/graph/context.h"
-#include "fathom/graph/gradient.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/gradient.h"
 #include "fathom/ops/operands.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom::graph {
 namespace {

@@ -1,6 +1,6 @@
-// math.h: errors against double precision over sampled bit patterns, special values, and the same
-// bits from scalar code and from both vector widths.
-#include "fathom/backend/cpu/kernels/math_wide.h"
+// fathom/math: errors against double precision over sampled bit patterns, special values, and the
+// same bits from scalar code and from both vector widths.
+#include "fathom/math/wide.h"
 
 #include <doctest/doctest.h>
 
@@ -16,6 +16,7 @@
 #include "tests/kernels/math_loops.h"
 
 using namespace fathom::cpu;
+namespace math = fathom::math;
 
 namespace {
 

@@ -1,8 +1,8 @@
 // Lowering: what a backend lacks is replaced until nothing is left to replace. An operation on half
 // types is computed in f32 and rounded once; others become their definition in simpler operations.
-#include "fathom/graph/passes/passes.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom::graph {
 

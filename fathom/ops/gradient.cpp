@@ -1,4 +1,4 @@
-#include "fathom/graph/gradient.h"
+#include "fathom/ops/gradient.h"
 
 #include <algorithm>
 

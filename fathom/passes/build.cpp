@@ -3,9 +3,7 @@
 #include <unordered_map>
 
 #include "fathom/graph/context.h"
-#include "fathom/graph/passes/passes.h"
-#include "fathom/ops/elementwise.h"
-#include "fathom/ops/function_table.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom::graph {
 namespace {
@@ -90,35 +88,6 @@ Program build_program(const Walk& walk, Backend& backend) {
   verify(roots, &backend);
 #endif
   return flatten(roots, walk);
-}
-
-std::string print(const Program& program) {
-  const auto value = [&](ValueId id) {
-    const Spec& s = program.specs[static_cast<std::size_t>(id)];
-    return "%" + std::to_string(id) + ":" + std::string(name(s.dtype)) + fathom::to_string(s.shape);
-  };
-  std::string text = "inputs";
-  for (ValueId id : program.inputs)
-    if (id >= 0) text += " " + value(id);
-  text += "\n";
-  for (const Instruction& i : program.instructions) {
-    for (ValueId id : i.outputs) text += value(id) + " ";
-    const bool function = is<op::Elementwise>(*i.op);
-    text += "= " +
-            std::string(function
-                            ? ops::function_info(
-                                  static_cast<const op::Elementwise*>(i.attributes.get())->function)
-                                  .name
-                            : i.op->name);
-    for (ValueId id : i.inputs) text += " %" + std::to_string(id);
-    if (!function)
-      if (const std::string a = i.op->print(i.attributes.get()); !a.empty())
-        text += "  {" + a + "}";
-    text += "\n";
-  }
-  text += "outputs";
-  for (ValueId id : program.outputs) text += " %" + std::to_string(id);
-  return text + "\n";
 }
 
 }  // namespace fathom::graph

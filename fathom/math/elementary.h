@@ -12,7 +12,7 @@
 
 #define FATHOM_MATH static inline __attribute__((always_inline))
 
-namespace fathom::cpu::math {
+namespace fathom::math {
 
 inline constexpr float kInf = __builtin_inff();
 inline constexpr float kNan = __builtin_nanf("");
@@ -310,4 +310,4 @@ template <class T> FATHOM_MATH T gelu_erf_grad(T x) {
   return fma(x, density, fma(T(0.5), erf(x * T(0.70710678118654752)), T(0.5)));
 }
 
-}  // namespace fathom::cpu::math
+}  // namespace fathom::math

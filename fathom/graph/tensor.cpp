@@ -11,7 +11,6 @@
 #include "fathom/graph/eval.h"
 #include "fathom/graph/node.h"
 #include "fathom/graph/op.h"
-#include "fathom/ops/elementwise.h"
 
 namespace fathom {
 namespace {

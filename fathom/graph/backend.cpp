@@ -1,4 +1,4 @@
-#include "fathom/backend/backend.h"
+#include "fathom/graph/backend.h"
 
 namespace fathom {
 

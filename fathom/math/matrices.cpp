@@ -1,5 +1,5 @@
 // The one file that includes Eigen's dense decompositions: they are slow to compile.
-#include "fathom/backend/library/matrices.h"
+#include "fathom/math/matrices.h"
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace fathom::library {
+namespace fathom::math {
 namespace {
 
 using Eigen::Index;
@@ -187,4 +187,4 @@ FATHOM_MATRICES(float);
 FATHOM_MATRICES(double);
 #undef FATHOM_MATRICES
 
-}  // namespace fathom::library
+}  // namespace fathom::math

@@ -5,9 +5,9 @@
 // block of 64 elements, element i takes word i / 16 of counter 16 block + i % 16. So sixteen calls
 // side by side fill a block with four contiguous stores, on any vector width.
 #pragma once
-#include "fathom/backend/cpu/kernels/math.h"
+#include "fathom/math/elementary.h"
 
-namespace fathom::cpu::philox {
+namespace fathom::philox {
 
 inline constexpr int64_t kBlock = 64;
 
@@ -75,4 +75,4 @@ FATHOM_MATH float normal(uint64_t key, uint64_t element) {
   return i & 1 ? pair.b : pair.a;
 }
 
-}  // namespace fathom::cpu::philox
+}  // namespace fathom::philox

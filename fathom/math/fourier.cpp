@@ -1,4 +1,4 @@
-#include "fathom/backend/library/fourier.h"
+#include "fathom/math/fourier.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <unsupported/Eigen/FFT>
 #include <vector>
 
-namespace fathom::library {
+namespace fathom::math {
 namespace {
 
 template <class T> using Row = std::vector<std::complex<T>>;
@@ -84,4 +84,4 @@ template <class T> void fourier(std::int64_t n, bool inverse, const T* x, T* y) 
 template void fourier(std::int64_t, bool, const float*, float*);
 template void fourier(std::int64_t, bool, const double*, double*);
 
-}  // namespace fathom::library
+}  // namespace fathom::math

@@ -1,36 +1,9 @@
 // The machinery that passes share: walking a graph and building a changed copy.
 #include <stdexcept>
-#include <unordered_set>
 
-#include "fathom/graph/passes/passes.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom::graph {
-
-std::vector<Node*> topological_order(std::span<Value* const> roots) {
-  struct Frame {
-    Node* node;
-    int next_input;
-  };
-  std::vector<Node*> order;
-  std::unordered_set<Node*> seen;
-  std::vector<Frame> stack;
-  const auto enter = [&](Node* node) {
-    if (!node->detached && seen.insert(node).second) stack.push_back({node, 0});
-  };
-  for (Value* root : roots) {
-    enter(root->node);
-    while (!stack.empty()) {
-      Frame& frame = stack.back();
-      if (frame.next_input < frame.node->input_count) {
-        enter(frame.node->inputs[frame.next_input++]->node);
-      } else {
-        order.push_back(frame.node);
-        stack.pop_back();
-      }
-    }
-  }
-  return order;
-}
 
 namespace {
 std::vector<Value*> values_of(const Tensors& tensors) {

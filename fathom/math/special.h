@@ -5,11 +5,11 @@
 // Halley's method for the inverse functions. Errors are a few ulp of double where the function does
 // not cancel near a root.
 #pragma once
-#include "fathom/backend/cpu/kernels/math_wide.h"
+#include "fathom/math/wide.h"
 
 #define FATHOM_SPECIAL static inline
 
-namespace fathom::cpu::math {
+namespace fathom::math {
 
 namespace detail {
 inline constexpr double kRootHalf = 0.70710678118654752;
@@ -288,4 +288,4 @@ FATHOM_SPECIAL float zeta(float s, float q) { return float(zeta(double(s), doubl
 FATHOM_SPECIAL float gammainc(float a, float x) { return float(gammainc(double(a), double(x))); }
 FATHOM_SPECIAL float gammaincc(float a, float x) { return float(gammaincc(double(a), double(x))); }
 
-}  // namespace fathom::cpu::math
+}  // namespace fathom::math

@@ -4,12 +4,12 @@
 #include <optional>
 #include <unordered_map>
 
-#include "fathom/graph/passes/passes.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/function_table.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/shape.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom::graph {
 namespace {

@@ -1,10 +1,10 @@
-// Elementary functions of f32 by way of double: branch-free as those of math.h, with a few double
-// operations and one rounding at the end, so within 0.51 ulp wherever the doubles lose no more than
-// 20 bits. The f64 overloads call libm.
+// Elementary functions of f32 by way of double: branch-free as those of elementary.h, with a few
+// double operations and one rounding at the end, so within 0.51 ulp wherever the doubles lose no
+// more than 20 bits. The f64 overloads call libm.
 #pragma once
-#include "fathom/backend/cpu/kernels/math.h"
+#include "fathom/math/elementary.h"
 
-namespace fathom::cpu::math {
+namespace fathom::math {
 
 namespace detail {
 
@@ -268,4 +268,4 @@ FATHOM_MATH double fmod(double a, double b) { return __builtin_fmod(a, b); }
 FATHOM_MATH float nextafter(float a, float b) { return __builtin_nextafterf(a, b); }
 FATHOM_MATH double nextafter(double a, double b) { return __builtin_nextafter(a, b); }
 
-}  // namespace fathom::cpu::math
+}  // namespace fathom::math
