@@ -186,7 +186,7 @@ template <> struct Rules<op::Svd> {
     const Tensor e = where(on_diagonal(k), 1, gap);
     const auto skew = [](const Tensor& t) { return t - transpose(t); };
     const Tensor& gs = v.cotangents[1];
-    Tensor inner = gs.defined() ? diagonal_matrix(gs) : zeros(with_matrix(x, {k, k}), x.dtype());
+    Tensor inner = gs.defined() ? diag_embed(gs) : zeros(with_matrix(x, {k, k}), x.dtype());
     Tensor outer;
     if (v.cotangents[0].defined()) {
       const Tensor gu = head(v.cotangents[0], -1, k);

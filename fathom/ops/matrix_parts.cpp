@@ -1,9 +1,6 @@
 #include "fathom/ops/matrix_parts.h"
 
-#include <algorithm>
-
 #include "fathom/ops/creation.h"
-#include "fathom/ops/elementwise.h"
 
 namespace fathom::ops {
 
@@ -15,20 +12,7 @@ Shape with_matrix(const Tensor& x, std::initializer_list<std::int64_t> axes) {
   return shape;
 }
 
-Tensor matrix_diagonal(const Tensor& x) {
-  // Every (n + 1)-th of the matrix's elements: a view.
-  const std::int64_t n = columns_of(x);
-  const std::int64_t count = std::min(rows_of(x), n);
-  const std::int64_t stop = count == 0 ? 0 : (count - 1) * (n + 1) + 1;
-  const Tensor flat = reshape(x, with_matrix(x, {rows_of(x) * n}));
-  return slice(flat, -1, 0, stop, n + 1);
-}
-
 Tensor on_diagonal(std::int64_t n) { return eye(n, DType::boolean); }
-
-Tensor diagonal_matrix(const Tensor& v) {
-  return where(on_diagonal(v.shape().back()), unsqueeze(v, -1), 0);
-}
 
 Tensor identity_like(const Tensor& x, std::int64_t n) {
   return expand(eye(n, x.dtype()), with_matrix(x, {n, n}));

@@ -14,10 +14,6 @@ inline std::int64_t columns_of(const Tensor& x) { return x.shape()[x.rank() - 1]
 /// The batch's axes with others behind them.
 Shape with_matrix(const Tensor& x, std::initializer_list<std::int64_t> axes);
 
-/// (..., m, n) -> (..., min(m, n)).
-Tensor matrix_diagonal(const Tensor& x);
-/// (..., n) -> (..., n, n), zeros elsewhere.
-Tensor diagonal_matrix(const Tensor& v);
 /// (n, n) identities for a batch as x's.
 Tensor identity_like(const Tensor& x, std::int64_t n);
 /// The main diagonal, bool (n, n).

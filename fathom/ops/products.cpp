@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
@@ -193,7 +194,7 @@ Tensor trace(const Operand& x) {
     ops::fail<ShapeError>(
         {.operation = "trace", .problem = "x is no matrix", .received = {{"x", describe(t)}}},
         x.where());
-  return sum(ops::matrix_diagonal(t));
+  return sum(diagonal(t, 0, -2, -1));
 }
 
 namespace linalg {
