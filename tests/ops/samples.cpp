@@ -60,6 +60,12 @@ template <class T> Tensor make(const std::string& name, const Input& input) {
     else
       values[i] = static_cast<T>(std::floor(v));
   }
+  for (std::size_t i = 0; i < input.numbers.size(); ++i) {
+    if constexpr (std::is_arithmetic_v<T>)
+      values[i] = static_cast<T>(input.numbers.at(i));
+    else
+      values[i] = T(static_cast<float>(input.numbers.at(i)));
+  }
   if (input.special)
     for (std::size_t i = 0; i < std::min(n, special_numbers<T>().size()); ++i)
       values[i] = special_numbers<T>()[i];
@@ -111,30 +117,12 @@ const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
     for (const auto& family :
-         {elementwise_samples(),
-          composed_samples(),
-          half_samples(),
-          creation_samples(),
-          reduce_samples(),
-          shape_samples(),
-          rearrange_samples(),
-          join_samples(),
-          index_samples(),
-          indexing_samples(),
-          scatter_samples(),
-          linalg_samples(),
-          norm_samples(),
-          loss_samples(),
-          scan_samples(),
-          sort_samples(),
-          statistics_samples(),
-          product_samples(),
-          decomposition_samples(),
-          fft_samples(),
-          random_samples(),
-          more_loss_samples(),
-          activation_samples(),
-          layer_samples()})
+         {elementwise_samples(), composed_samples(),  half_samples(),          creation_samples(),
+          reduce_samples(),      shape_samples(),     rearrange_samples(),     join_samples(),
+          index_samples(),       indexing_samples(),  scatter_samples(),       linalg_samples(),
+          norm_samples(),        loss_samples(),      scan_samples(),          sort_samples(),
+          statistics_samples(),  product_samples(),   decomposition_samples(), fft_samples(),
+          random_samples(),      more_loss_samples(), activation_samples(),    layer_samples()})
       append(all, family);
     return all;
   }();

@@ -23,6 +23,7 @@ struct Input {
   double high = 2;
   bool special =
       false;  ///< starts with NaN, infinities, signed zeros and the ends of the number range
+  std::vector<double> numbers;  ///< these instead
 };
 
 inline Input real(const Shape& shape, double low = -2, double high = 2) {
@@ -34,6 +35,11 @@ inline Input whole(const Shape& shape, double low, double high, DType dtype = DT
 inline Input truth(const Shape& shape) { return {shape, DType::boolean, 0, 2}; }
 inline Input special(const Shape& shape, DType dtype = DType::f32) {
   return {shape, dtype, -2, 2, true};
+}
+
+/// Chosen numbers, for a row whose result is known.
+inline Input given(const Shape& shape, std::vector<double> numbers, DType dtype = DType::f32) {
+  return {.shape = shape, .dtype = dtype, .numbers = std::move(numbers)};
 }
 
 struct SampleOptions {
@@ -51,6 +57,9 @@ struct Sample {
   Builder build;
   std::vector<Input> inputs;
   SampleOptions options;
+  /// What PyTorch, or the source that the row names, gives in f64. Where it is more than a few
+  /// numbers: a golden file.
+  std::vector<double> known;
 
   /// The name up to the '/'.
   std::string operation() const { return name.substr(0, name.find('/')); }

@@ -2,11 +2,12 @@
 // words.
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <set>
 
 #include "fathom/ops/function_table.h"
+#include "tests/ops/compare.h"
 #include "tests/ops/declared.h"
-#include "tests/ops/samples.h"
 
 namespace fathom::test {
 namespace {
@@ -38,6 +39,25 @@ TEST_CASE("the sample table has every public operation") {
       CHECK(sampled.contains(name));
     }
   CHECK(count > 100);  // the pattern still finds them
+}
+
+TEST_CASE("samples with a known result give it") {
+  int known = 0;
+  for_each_sample([&](const Sample& s) {
+    if (s.known.empty()) return;
+    ++known;
+    for (const Device device : {Device::cpu, Device::reference}) {
+      const DeviceScope scope(device);
+      const std::vector<double> got = to_doubles(s.build(make_inputs(s, true)));
+      REQUIRE(got.size() == s.known.size());
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        INFO("element ", i);
+        CHECK((got[i] == s.known[i] || (std::isnan(got[i]) && std::isnan(s.known[i])) ||
+               std::abs(got[i] - s.known[i]) <= 1e-12 * std::max(1.0, std::abs(s.known[i]))));
+      }
+    }
+  });
+  CHECK(known > 0);
 }
 
 TEST_CASE("sample names are unique") {
