@@ -107,8 +107,8 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
     const nlohmann::ordered_json line = {
         {"accuracy", test.accuracy()},
         {"loss", test.loss},
-        {"correct", test.confusion.correct()},
-        {"tested", test.confusion.total()},
+        {"correct", test.correct},
+        {"tested", test.rows()},
         {"seconds", watch.seconds},
         {"epochs", epochs},
         {"steps", watch.steps},
@@ -121,8 +121,8 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
     return;
   }
   fmt::print("\n{} of {} test rows right: {:.2f} %, loss {:.4f}; {} epochs, {} steps, {:.2f} s\n",
-             test.confusion.correct(), test.confusion.total(), 100 * test.accuracy(), test.loss,
-             epochs, watch.steps, watch.seconds);
+             test.correct, test.rows(), 100 * test.accuracy(), test.loss, epochs, watch.steps,
+             watch.seconds);
   fmt::print("model     {}/model   sha256 {}\n", dir, hash);
   fmt::print("pictures  {0}/loss.png  {0}/confusion.png", dir);
   if (data.is_image()) fmt::print("  {}/mistakes.png", dir);

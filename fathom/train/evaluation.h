@@ -1,4 +1,4 @@
-// How well a classifier does. N rows, C classes.
+// How well a classifier does on the rows of a data set. N rows, C classes.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -8,37 +8,17 @@
 
 namespace fathom::train {
 
-/// The class with the largest logit in each row; the first of equals.
-/// Shapes: f32 (N, C) -> N numbers.
-std::vector<std::int64_t> predicted_classes(const Tensor& logits);
-
-/// How many rows have their largest logit at the label. Shapes: f32 (N, C), i64 (N,).
-std::int64_t count_correct(const Tensor& logits, const Tensor& labels);
-
-/// counts[truth * classes + predicted].
-struct ConfusionMatrix {
-  std::int64_t classes = 0;
-  std::vector<std::int64_t> counts;
-
-  explicit ConfusionMatrix(std::int64_t classes = 0)
-      : classes(classes), counts(static_cast<std::size_t>(classes * classes)) {}
-  void add(std::int64_t truth, std::int64_t predicted) {
-    ++counts[static_cast<std::size_t>(truth * classes + predicted)];
-  }
-  std::int64_t at(std::int64_t truth, std::int64_t predicted) const {
-    return counts[static_cast<std::size_t>(truth * classes + predicted)];
-  }
-  std::int64_t correct() const;
-  std::int64_t total() const;
-  /// Share of rows on the diagonal; 0 without rows.
-  double accuracy() const;
-};
-
 struct Evaluation {
-  double loss = 0;  ///< mean cross entropy
-  ConfusionMatrix confusion;
+  double loss = 0;   ///< mean cross entropy
+  Tensor confusion;  ///< f64 (C, C): rows of each class by what they were taken for
   std::vector<std::int64_t> predictions;  ///< of each row
-  double accuracy() const { return confusion.accuracy(); }
+  std::int64_t correct = 0;               ///< rows taken for what they are
+
+  std::int64_t rows() const { return static_cast<std::int64_t>(predictions.size()); }
+  /// Share of right rows; 0 without rows.
+  double accuracy() const {
+    return rows() == 0 ? 0 : static_cast<double>(correct) / static_cast<double>(rows());
+  }
 };
 
 /// Rows that are evaluated at once: the result does not depend on it.

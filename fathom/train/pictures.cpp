@@ -14,17 +14,17 @@ using figure::Values;
 
 void draw_confusion(const std::string& path, const Evaluation& evaluation,
                     const std::vector<std::string>& class_names) {
-  const ConfusionMatrix& m = evaluation.confusion;
-  Values counts(m.counts.begin(), m.counts.end());
-  const auto n = static_cast<int>(m.classes);
+  const auto counts = evaluation.confusion.data<double>();
+  const auto n = static_cast<int>(evaluation.confusion.size(0));
   // The cells must have room for their numbers.
   const double side = std::clamp(140.0 + 44.0 * n, 400.0, 1400.0);
   Figure figure(1, 1, {.width = side + 80, .height = side});
   figure.axes()
-      .title(fmt::format("{} of {} right ({:.1f} %)", m.correct(), m.total(), 100 * m.accuracy()))
+      .title(fmt::format("{} of {} right ({:.1f} %)", evaluation.correct, evaluation.rows(),
+                         100 * evaluation.accuracy()))
       .x_label("read as")
       .y_label("is")
-      .heat_map(n, n, counts,
+      .heat_map(n, n, Values(counts.begin(), counts.end()),
                 {.row_names = class_names, .column_names = class_names, .decimals = 0});
   figure.save(path);
 }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "fathom/data/dataset.h"
-#include "fathom/train/metrics.h"
+#include "fathom/train/evaluation.h"
 
 namespace fathom::train {
 

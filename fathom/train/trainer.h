@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fathom/data/dataset.h"
-#include "fathom/train/metrics.h"
+#include "fathom/train/evaluation.h"
 #include "fathom/train/model_folder.h"
 #include "fathom/train/optimizer.h"
 #include "fathom/train/run.h"
