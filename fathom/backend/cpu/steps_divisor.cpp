@@ -3,6 +3,7 @@
 
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/backend/divisor.h"
+#include "fathom/ops/elementwise.h"
 
 namespace fathom::cpu {
 namespace {
@@ -28,7 +29,7 @@ class DivisorStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_divisor(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Divisor>(const StepContext& c) {
   return std::make_unique<DivisorStep>(c);
 }
 

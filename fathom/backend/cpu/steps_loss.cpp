@@ -76,7 +76,7 @@ class CrossEntropyBackwardStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_cross_entropy(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::CrossEntropy>(const StepContext& c) {
   const auto& a = c.attributes<op::CrossEntropy>();
   auto step = std::make_unique<CrossEntropyStep>();
   step->logits = c.inputs[0];
@@ -92,7 +92,7 @@ std::unique_ptr<Step> make_cross_entropy(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_cross_entropy_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::CrossEntropyBackward>(const StepContext& c) {
   const auto& a = c.attributes<op::CrossEntropyBackward>();
   auto step = std::make_unique<CrossEntropyBackwardStep>();
   step->dloss = c.inputs[0];

@@ -175,7 +175,7 @@ class BatchNormBackwardStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_softmax(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Softmax>(const StepContext& c) {
   auto step = std::make_unique<SoftmaxStep>();
   step->in = c.inputs[0];
   step->out = c.outputs[0];
@@ -185,7 +185,7 @@ std::unique_ptr<Step> make_softmax(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_softmax_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::SoftmaxBackward>(const StepContext& c) {
   auto step = std::make_unique<SoftmaxBackwardStep>();
   step->dy = c.inputs[0];
   step->y = c.inputs[1];
@@ -196,7 +196,7 @@ std::unique_ptr<Step> make_softmax_backward(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_layer_norm(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::LayerNorm>(const StepContext& c) {
   auto step = std::make_unique<LayerNormStep>();
   step->in = c.inputs;
   step->out = c.outputs;
@@ -206,7 +206,7 @@ std::unique_ptr<Step> make_layer_norm(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::LayerNormBackward>(const StepContext& c) {
   auto step = std::make_unique<LayerNormBackwardStep>();
   step->in = c.inputs;
   step->out = c.outputs;
@@ -218,7 +218,7 @@ std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_batch_norm(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::BatchNorm>(const StepContext& c) {
   const Shape& s = c.input(0).shape;
   auto step = std::make_unique<BatchNormStep>();
   step->in = c.inputs;
@@ -232,7 +232,7 @@ std::unique_ptr<Step> make_batch_norm(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_batch_norm_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::BatchNormBackward>(const StepContext& c) {
   const Shape& s = c.input(1).shape;
   auto step = std::make_unique<BatchNormBackwardStep>();
   step->in = c.inputs;

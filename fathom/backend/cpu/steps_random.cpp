@@ -35,7 +35,7 @@ class RandomStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_random(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Random>(const StepContext& c) {
   const auto& a = c.attributes<op::Random>();
   auto step = std::make_unique<RandomStep>();
   step->key = c.inputs[0];

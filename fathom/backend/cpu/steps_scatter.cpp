@@ -172,7 +172,7 @@ template <class F> std::unique_ptr<Step> with_number(DType dtype, F&& f) {
 
 }  // namespace
 
-std::unique_ptr<Step> make_scatter(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Scatter>(const StepContext& c) {
   const auto& a = c.attributes<op::Scatter>();
   const Axis places(c.output().shape, a.axis);
   const std::int64_t extent = c.input(1).shape[a.axis];
@@ -190,14 +190,14 @@ std::unique_ptr<Step> make_scatter(const StepContext& c) {
   });
 }
 
-std::unique_ptr<Step> make_scatter_slices(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::ScatterSlices>(const StepContext& c) {
   const Axis places(c.output().shape, c.attributes<op::ScatterSlices>().axis);
   return with_number(c.output().dtype, [&]<class T>(T) -> std::unique_ptr<Step> {
     return std::make_unique<ScatterSlicesStep<T>>(c, 1, places);
   });
 }
 
-std::unique_ptr<Step> make_last_writer(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::LastWriter>(const StepContext& c) {
   const int axis = c.attributes<op::LastWriter>().axis;
   return std::make_unique<LastWriterStep>(c, Axis(c.output().shape, axis), c.input(0).shape[axis]);
 }
