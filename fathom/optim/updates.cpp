@@ -216,12 +216,6 @@ template <> struct Rules<op::HfAdafactorUpdate> : UpdateRules<op::HfAdafactorUpd
 
 namespace fathom {
 
-#define FATHOM_UPDATE(Op)                                                                  \
-  template <>                                                                              \
-  constinit const graph::OpDef graph::OpEntry<op::Op>::def = graph::make_op_def<op::Op>(); \
-  template void optim::update(const op::Op&, Tensor&, const Tensor&, const Tensor&,        \
-                              std::span<Tensor>)
-
 FATHOM_UPDATE(SgdUpdate);
 FATHOM_UPDATE(AsgdUpdate);
 FATHOM_UPDATE(RpropUpdate);
@@ -235,7 +229,5 @@ FATHOM_UPDATE(AdadeltaUpdate);
 FATHOM_UPDATE(RmsPropUpdate);
 FATHOM_UPDATE(AdafactorUpdate);
 FATHOM_UPDATE(HfAdafactorUpdate);
-
-#undef FATHOM_UPDATE
 
 }  // namespace fathom

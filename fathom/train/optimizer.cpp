@@ -3,78 +3,113 @@
 #include <algorithm>
 
 #include "fathom/core/error.h"
+#include "fathom/optim/adam.h"
+#include "fathom/optim/adaptive.h"
+#include "fathom/optim/sgd.h"
 #include "fathom/train/fit_parts.h"
 
 namespace fathom::train {
-namespace {
 
-/// Names in the order of the variant, with a learning rate that is good for a first try.
-constexpr std::pair<std::string_view, double> kinds[] = {
-    {"adam", 1e-3},    {"adamw", 1e-3}, {"sgd", 1e-2},       {"rmsprop", 1e-3},
-    {"adagrad", 1e-2}, {"adadelta", 1}, {"adafactor", 1e-2}, {"adamax", 2e-3},
-    {"nadam", 2e-3},   {"radam", 1e-3}, {"lion", 1e-4},      {"asgd", 1e-2},
+class Optimizer::Any {
+ public:
+  virtual ~Any() = default;
+  virtual void step(nn::Layer& net, const nn::Layer& gradients) = 0;
+  virtual double learning_rate() const = 0;
+  virtual void set(double learning_rate) = 0;
+  virtual optim::State& state() = 0;
+  virtual void archive(Archive& a, const nn::Layer& net) = 0;
 };
 
-template <std::size_t i = 0, class Any> void emplace(Any& any, std::size_t kind) {
-  if constexpr (i < std::variant_size_v<Any>) {
-    if (i == kind)
-      any.template emplace<i>();
-    else
-      emplace<i + 1>(any, kind);
+namespace {
+
+template <class O> class Of final : public Optimizer::Any {
+ public:
+  explicit Of(double weight_decay) {
+    optimizer_.weight_decay = weight_decay;
+    if constexpr (std::is_same_v<O, optim::Sgd>) optimizer_.momentum = 0.9;
   }
+  void step(nn::Layer& net, const nn::Layer& gradients) override {
+    optimizer_.step(net, gradients);
+  }
+  double learning_rate() const override { return detail::number_of(optimizer_.learning_rate); }
+  void set(double learning_rate) override { optimizer_.learning_rate = learning_rate; }
+  optim::State& state() override { return optimizer_.state; }
+  void archive(Archive& a, const nn::Layer& net) override {
+    detail::archive(a, optimizer_.state, net);
+    a("learning_rate", optimizer_.learning_rate);
+  }
+
+ private:
+  O optimizer_;
+};
+
+/// A name, with a learning rate that is good for a first try.
+struct Kind {
+  std::string_view name;
+  double learning_rate;
+  std::unique_ptr<Optimizer::Any> (*make)(double weight_decay);
+};
+template <class O> constexpr Kind kind(std::string_view name, double learning_rate) {
+  return {name, learning_rate, [](double decay) -> std::unique_ptr<Optimizer::Any> {
+            return std::make_unique<Of<O>>(decay);
+          }};
+}
+constexpr Kind kinds[] = {
+    kind<optim::Adam>("adam", 1e-3),
+    kind<optim::AdamW>("adamw", 1e-3),
+    kind<optim::Sgd>("sgd", 1e-2),
+    kind<optim::RmsProp>("rmsprop", 1e-3),
+    kind<optim::Adagrad>("adagrad", 1e-2),
+    kind<optim::Adadelta>("adadelta", 1),
+    kind<optim::Adafactor>("adafactor", 1e-2),
+    kind<optim::Adamax>("adamax", 2e-3),
+    kind<optim::NAdam>("nadam", 2e-3),
+    kind<optim::RAdam>("radam", 1e-3),
+    kind<optim::Lion>("lion", 1e-4),
+    kind<optim::Asgd>("asgd", 1e-2),
+};
+const Kind* find_kind(std::string_view name) {
+  const auto* found = std::ranges::find(kinds, name, &Kind::name);
+  return found == std::end(kinds) ? nullptr : found;
 }
 
 }  // namespace
 
 Optimizer::Optimizer(std::string_view name, double learning_rate, double weight_decay) {
-  static_assert(std::size(kinds) == std::variant_size_v<decltype(any_)>);
-  const auto* kind = std::ranges::find(kinds, name, [](const auto& k) { return k.first; });
-  if (kind == std::end(kinds)) {
+  const Kind* found = find_kind(name);
+  if (!found) {
     std::string all;
     for (const std::string& other : names()) all += (all.empty() ? "" : ", ") + other;
     throw ValueError({.operation = "train::Optimizer",
                       .problem = "there is no optimizer " + std::string(name),
                       .expected = "one of " + all});
   }
-  emplace(any_, static_cast<std::size_t>(kind - kinds));
-  if (auto* sgd = std::get_if<optim::Sgd>(&any_)) sgd->momentum = 0.9;
-  std::visit([&](auto& optimizer) { optimizer.weight_decay = weight_decay; }, any_);
+  any_ = found->make(weight_decay);
   set_learning_rate(learning_rate);
 }
 
-void Optimizer::step(nn::Layer& net, const nn::Layer& gradients) {
-  std::visit([&](auto& optimizer) { optimizer.step(net, gradients); }, any_);
-}
+Optimizer::~Optimizer() = default;
+Optimizer::Optimizer(Optimizer&&) noexcept = default;
 
-double Optimizer::learning_rate() const {
-  return std::visit([](const auto& o) { return detail::number_of(o.learning_rate); }, any_);
-}
+void Optimizer::step(nn::Layer& net, const nn::Layer& gradients) { any_->step(net, gradients); }
+double Optimizer::learning_rate() const { return any_->learning_rate(); }
+void Optimizer::set_learning_rate(double learning_rate) { any_->set(learning_rate); }
+optim::State& Optimizer::state() { return any_->state(); }
 
-void Optimizer::set_learning_rate(double learning_rate) {
-  std::visit([&](auto& optimizer) { optimizer.learning_rate = learning_rate; }, any_);
-}
-
-optim::State& Optimizer::state() {
-  return std::visit([](auto& optimizer) -> optim::State& { return optimizer.state; }, any_);
-}
-
-void Optimizer::archive(Archive& a, const nn::Layer& net) {
-  detail::archive(a, state(), net);
-  std::visit([&](auto& optimizer) { a("learning_rate", optimizer.learning_rate); }, any_);
-}
+void Optimizer::archive(Archive& a, const nn::Layer& net) { any_->archive(a, net); }
 
 const std::vector<std::string>& Optimizer::names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list;
-    for (const auto& [name, rate] : kinds) list.emplace_back(name);
+    for (const Kind& kind : kinds) list.emplace_back(kind.name);
     return list;
   }();
   return names;
 }
 
 double Optimizer::default_learning_rate(std::string_view name) {
-  const auto* kind = std::ranges::find(kinds, name, [](const auto& k) { return k.first; });
-  return kind == std::end(kinds) ? 1e-3 : kind->second;
+  const Kind* found = find_kind(name);
+  return found ? found->learning_rate : 1e-3;
 }
 
 optim::Schedule make_schedule(std::string_view name, double learning_rate, std::int64_t warm_up,

@@ -1,15 +1,13 @@
 // Optimizers and schedules by name.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "fathom/nn/sequential.h"
-#include "fathom/optim/adam.h"
-#include "fathom/optim/adaptive.h"
+#include "fathom/optim/optimizer.h"
 #include "fathom/optim/schedule.h"
-#include "fathom/optim/sgd.h"
 #include "fathom/train/archive.h"
 
 namespace fathom::train {
@@ -19,6 +17,9 @@ class Optimizer {
  public:
   /// One of names(); "sgd" comes with momentum 0.9. Errors: ValueError for another name.
   Optimizer(std::string_view name, double learning_rate, double weight_decay = 0);
+
+  ~Optimizer();
+  Optimizer(Optimizer&&) noexcept;
 
   void step(nn::Layer& net, const nn::Layer& gradients);
 
@@ -33,11 +34,11 @@ class Optimizer {
   /// What is good for a first try.
   static double default_learning_rate(std::string_view name);
 
+  /// An optimizer of some type, by the functions that they share.
+  class Any;
+
  private:
-  std::variant<optim::Adam, optim::AdamW, optim::Sgd, optim::RmsProp, optim::Adagrad,
-               optim::Adadelta, optim::Adafactor, optim::Adamax, optim::NAdam, optim::RAdam,
-               optim::Lion, optim::Asgd>
-      any_;
+  std::unique_ptr<Any> any_;
 };
 
 /// A schedule by name, with a warm-up: one of schedule_names(). Errors: ValueError.
