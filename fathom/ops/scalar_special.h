@@ -73,6 +73,20 @@ struct I1e : Unary {
     return g.dy * where(g.x == 0, 0.5, i0e(g.x) - g.y * (sign(g.x) + 1 / safe));
   }
 };
+/// The Bessel functions of the first kind.
+struct BesselJ0 : Unary {
+  static constexpr const char* name = "bessel_j0";
+  template <class T> static T of(T x) { return static_cast<T>(__builtin_j0(x)); }
+  template <class G> static auto vjp_x(const G& g) { return -g.dy * bessel_j1(g.x); }
+};
+struct BesselJ1 : Unary {
+  static constexpr const char* name = "bessel_j1";
+  template <class T> static T of(T x) { return static_cast<T>(__builtin_j1(x)); }
+  template <class G> static auto vjp_x(const G& g) {
+    auto safe = where(g.x == 0, 1, g.x);
+    return g.dy * where(g.x == 0, 0.5, bessel_j0(g.x) - g.y / safe);
+  }
+};
 /// The Gaussian's distribution function, its inverse and its logarithm.
 struct Ndtr : Unary {
   static constexpr const char* name = "ndtr";
@@ -130,7 +144,7 @@ struct Gammaincc : Binary {
   }
 };
 
-using Special = List<Erfc, Erfinv, Erfcx, Lgamma, Digamma, Trigamma, I0, I0e, I1, I1e, Ndtr, Ndtri,
-                     LogNdtr, Entr, Zeta, Gammainc, Gammaincc>;
+using Special = List<Erfc, Erfinv, Erfcx, Lgamma, Digamma, Trigamma, I0, I0e, I1, I1e, BesselJ0,
+                     BesselJ1, Ndtr, Ndtri, LogNdtr, Entr, Zeta, Gammainc, Gammaincc>;
 
 }  // namespace fathom::fn
