@@ -138,4 +138,15 @@ Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
   return cast(unsqueeze(index, -1) == arange(classes, index.dtype()), dtype);
 }
 
+std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape) {
+  ops::require_index("unravel_index", index);
+  std::vector<Tensor> places(static_cast<std::size_t>(shape.rank()));
+  Tensor rest = cast(index, DType::i64);
+  for (int axis = shape.rank(); axis-- > 0;) {
+    places[static_cast<std::size_t>(axis)] = remainder(rest, shape[axis]);
+    rest = floor_divide(rest, shape[axis]);
+  }
+  return places;
+}
+
 }  // namespace fathom

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "fathom/core/tensor.h"
 
@@ -41,6 +42,9 @@ Tensor gather(const Operand& x, int axis, const Tensor& index);
 /// 1 where the class is, else 0: (...) -> (..., classes). An index that is no class gives zeros.
 /// With classes = -1 there are as many as the index needs, which evaluates it. No gradient.
 Tensor one_hot(const Tensor& index, std::int64_t classes = -1, DType dtype = DType::i64);
+/// Places in a flat array as a place on each axis of `shape`: i64 tensors of the index's shape.
+/// Places outside wrap around. No gradient. Errors: DTypeError.
+std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape);
 
 namespace ops {
 /// Errors: DTypeError unless the index is i64 or i32.

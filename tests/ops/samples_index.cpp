@@ -1,6 +1,7 @@
 #include "fathom/ops/index.h"
 
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/shape.h"
 #include "tests/ops/samples.h"
 
@@ -149,6 +150,13 @@ Samples index_samples() {
        [](In x) { return take(x[1], x[0], 0); },
        {whole({900}, 0, 70), real({70, 64})},
        {.exact = true, .large = true}},
+      {"unravel_index",
+       [](In x) {
+         return stack(unravel_index(x[0], {2, 3, 4}));
+       },
+       {given({2, 2}, {0, 7, 23, -1}, DType::i64)},
+       flat,
+       {0, 0, 1, 1, 0, 1, 2, 2, 0, 3, 3, 3}},
       {"one_hot/as many as needed", [](In x) { return one_hot(x[0]); }, {whole({6}, 0, 4)}, flat},
   };
 }
