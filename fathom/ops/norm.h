@@ -16,6 +16,8 @@ struct Softmax {
 struct SoftmaxBackward {
   bool logarithm;
 };
+/// Over the last axis.
+struct Sparsemax {};
 /// Over the last axis. Inputs x, weight, bias; outputs y, mean, 1/sqrt(variance + epsilon).
 struct LayerNorm {
   double epsilon;
@@ -38,6 +40,10 @@ struct BatchNormBackward {};
 Tensor softmax(const Operand& x, int axis = -1);
 /// log(softmax(x)), computed without forming the softmax.
 Tensor log_softmax(const Operand& x, int axis = -1);
+/// The distribution nearest to x along an axis, max(x - t, 0) with t so that the sum is 1: most
+/// classes get exactly 0 (Martins and Astudillo 2016). Gradient: dy less its mean, over the classes
+/// above 0. Errors: IndexError, DTypeError for integers.
+Tensor sparsemax(const Operand& x, int axis = -1);
 
 /// (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axes, as many as
 /// `normalized` has (Ba et al. 2016). Shapes: x (..., normalized), weight and bias (normalized),

@@ -67,6 +67,7 @@ constexpr KernelEntry entries[] = {
     kernel<op::Random>(any),
     kernel<op::Softmax>(f32_rows),
     kernel<op::SoftmaxBackward>(f32_rows),
+    kernel<op::Sparsemax>(f32_rows),
     kernel<op::LayerNorm>(f32_rows),
     kernel<op::LayerNormBackward>(f32_rows),
     kernel<op::BatchNorm>(batch_norm),

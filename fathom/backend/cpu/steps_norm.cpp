@@ -53,6 +53,41 @@ class SoftmaxBackwardStep final : public RowStep {
   }
 };
 
+/// The threshold rises from that of all elements to that of those above it, until none falls out.
+class SparsemaxStep final : public RowStep {
+ public:
+  ValueId in, out;
+  std::int64_t width;
+  std::string describe() const override {
+    return "sparsemax " + std::to_string(rows) + "x" + std::to_string(width);
+  }
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
+    for (std::int64_t row = begin; row < end; ++row) {
+      const float* x = at<const float>(buffers, in) + row * width;
+      float* y = at<float>(buffers, out) + row * width;
+      const double largest = *std::max_element(x, x + width);
+      double threshold = -1;  // nothing below the largest element less 1 is left
+      for (std::int64_t before = -1;;) {
+        double sum = 0;
+        std::int64_t count = 0;
+        for (std::int64_t i = 0; i < width; ++i) {
+          const double z = x[i] - largest;
+          if (z <= threshold) continue;  // NaN counts
+          sum += z;
+          ++count;
+        }
+        if (count == before) break;
+        before = count;
+        threshold = (sum - 1) / static_cast<double>(count);
+      }
+      for (std::int64_t i = 0; i < width; ++i) {
+        const double z = x[i] - largest - threshold;
+        y[i] = static_cast<float>(z < 0 ? 0 : z);
+      }
+    }
+  }
+};
+
 class LayerNormStep final : public RowStep {
  public:
   std::vector<ValueId> in, out;
@@ -193,6 +228,15 @@ template <> std::unique_ptr<Step> make_step<op::SoftmaxBackward>(const StepConte
   step->logarithm = c.attributes<op::SoftmaxBackward>().logarithm;
   step->width = set_rows(*step, c.input(1).shape, 2);
   step->row_inputs = c.inputs;
+  return step;
+}
+
+template <> std::unique_ptr<Step> make_step<op::Sparsemax>(const StepContext& c) {
+  auto step = std::make_unique<SparsemaxStep>();
+  step->in = c.inputs[0];
+  step->out = c.outputs[0];
+  step->width = set_rows(*step, c.input(0).shape, 8);
+  step->row_inputs = {step->in};
   return step;
 }
 
