@@ -3,7 +3,9 @@
 #include "fathom/core/error.h"
 #include "fathom/graph/op.h"
 #include "fathom/nn/mode.h"
+#include "fathom/ops/creation.h"
 #include "fathom/ops/dropout.h"
+#include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/shape.h"
 
@@ -80,6 +82,21 @@ FeatureAlphaDropout::FeatureAlphaDropout(double probability)
 Tensor FeatureAlphaDropout::operator()(const Tensor& x, Where where) const {
   return drop_by(feature_alpha_dropout, ModuleScope(this, "nn::FeatureAlphaDropout", where), x,
                  probability);
+}
+
+GaussianNoise::GaussianNoise(double std_dev) : std_dev(std_dev) {
+  if (!(std_dev >= 0))
+    throw ValueError({.operation = "nn::GaussianNoise",
+                      .problem = "std_dev is " + std::to_string(std_dev),
+                      .expected = "a number from 0 on"});
+}
+Tensor GaussianNoise::operator()(const Tensor& x, Where where) const {
+  const ModuleScope scope(this, "nn::GaussianNoise", where);
+  if (!is_training() || std_dev == 0) return scope.result(x);
+  const RandomSite site = next_random_site(scope.type, where);
+  const op::Random normal{op::Random::Kind::normal, x.shape(), site.site};
+  const Tensor noise = graph::apply(normal, {site.key}, where) * std_dev;
+  return scope.result(x + cast(noise, x.dtype()));
 }
 
 }  // namespace fathom::nn

@@ -1,5 +1,5 @@
-// Dropout in its forms. While training they take their masks from the key of nn::training(rng);
-// otherwise they do nothing.
+// Dropout in its forms, and noise. While training they take their masks and numbers from the key of
+// nn::training(rng); otherwise they do nothing.
 //
 // Shapes    that of x
 // Errors    ValueError for a probability outside [0, 1], or while training without a random key:
@@ -64,6 +64,17 @@ class FeatureAlphaDropout {
 
   double probability;
   static constexpr auto members() { return fathom::members<&FeatureAlphaDropout::probability>(); }
+};
+
+/// Adds normal noise of mean 0: keras.layers.GaussianNoise. Errors: ValueError for a deviation
+/// below 0.
+class GaussianNoise {
+ public:
+  explicit GaussianNoise(double std_dev);
+  Tensor operator()(const Tensor& x, Where where = Where::current()) const;
+
+  double std_dev;
+  static constexpr auto members() { return fathom::members<&GaussianNoise::std_dev>(); }
 };
 
 }  // namespace fathom::nn
