@@ -118,6 +118,17 @@ Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction re
       "huber_loss", where(d < delta, 0.5 * square(d), delta * (d - 0.5 * delta)), reduction, at);
 }
 
+Tensor pinball_loss(const Operand& prediction, const Operand& target,
+                    const PinballOptions& options) {
+  const std::source_location at = prediction.where();
+  const double q = options.quantile;
+  require(q >= 0 && q <= 1, "pinball_loss", "quantile", q, "a number in [0, 1]", at);
+  const Pair p = floating_pair(prediction, target);
+  const Tensor above = p.b - p.a;
+  return ops::reduce_loss("pinball_loss", where(above > 0, above * q, above * (q - 1)),
+                          options.reduction, at);
+}
+
 Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& options) {
   const std::source_location at = x.where();
   const Pair p = floating_pair(x, target);
