@@ -92,4 +92,19 @@ struct Lion {
   template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
 };
 
+/// Adam whose step on each parameter is as long as the parameter, for very large batches: LAMB (You
+/// et al. 2020).
+struct Lamb {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-6;
+  double weight_decay = 0;  ///< of the parameter, added to the step before its length is taken
+  bool maximize = false;    ///< climb instead of descend
+  Groups<Lamb> groups{};
+  State state{};
+
+  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+};
+
 }  // namespace fathom::optim

@@ -67,6 +67,7 @@ constexpr Kind kinds[] = {
     kind<optim::RAdam>("radam", 1e-3),
     kind<optim::Lion>("lion", 1e-4),
     kind<optim::Asgd>("asgd", 1e-2),
+    kind<optim::Lamb>("lamb", 1e-3),
 };
 const Kind* find_kind(std::string_view name) {
   const auto* found = std::ranges::find(kinds, name, &Kind::name);

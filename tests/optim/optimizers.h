@@ -24,6 +24,7 @@ template <class F> void for_each_optimizer(F&& check) {
   check("nadam", optim::NAdam{});
   check("radam", optim::RAdam{});
   check("lion", optim::Lion{.weight_decay = 0.1});
+  check("lamb", optim::Lamb{.weight_decay = 0.1});
   check("adagrad", optim::Adagrad{.initial_accumulator = 0.1});
   check("adadelta", optim::Adadelta{});
   check("rmsprop", optim::RmsProp{.momentum = 0.9, .centered = true});
@@ -71,6 +72,8 @@ template <class F> void with_optimizer(const std::string& kind, const json& o, F
     check(common<optim::RAdam>(o));
   } else if (kind == "Lion") {
     check(common<optim::Lion>(o));
+  } else if (kind == "Lamb") {
+    check(common<optim::Lamb>(o));
   } else if (kind == "RMSprop") {
     auto rmsprop = common<optim::RmsProp>(o);
     rmsprop.alpha = o["alpha"];
