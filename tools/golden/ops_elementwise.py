@@ -10,7 +10,7 @@ import warnings
 import torch
 
 from golden import Output, integers, setup
-from ops import INF, NAN, OPS, Family, Pos, U, V
+from operations import INF, NAN, OPS, Family, Pos, U, V
 
 HALF = {"f16": torch.float16, "bf16": torch.bfloat16}
 TYPES = {"f32": torch.float32, "f64": torch.float64, "f16": torch.float16, "bf16": torch.bfloat16, "i64": torch.int64,
