@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fathom/core/error.h"
+#include "fathom/core/with_type.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/eval.h"
 #include "fathom/graph/node.h"
@@ -21,29 +22,6 @@ namespace {
                     .hint = "a default-constructed Tensor holds nothing until it is assigned"});
 }
 
-/// Calls f with a null pointer of the element type.
-template <class F> decltype(auto) dispatch(DType dtype, F&& f) {
-  switch (dtype) {
-    case DType::f32:
-      return f(static_cast<const float*>(nullptr));
-    case DType::f64:
-      return f(static_cast<const double*>(nullptr));
-    case DType::i64:
-      return f(static_cast<const std::int64_t*>(nullptr));
-    case DType::i32:
-      return f(static_cast<const std::int32_t*>(nullptr));
-    case DType::i8:
-      return f(static_cast<const std::int8_t*>(nullptr));
-    case DType::u8:
-      return f(static_cast<const std::uint8_t*>(nullptr));
-    case DType::boolean:
-      return f(static_cast<const bool*>(nullptr));
-    case DType::f16:
-      return f(static_cast<const float16*>(nullptr));
-    default:
-      return f(static_cast<const bfloat16*>(nullptr));
-  }
-}
 /// The number as a float where it is a half, else itself.
 template <class T> auto number(T x) {
   if constexpr (std::is_arithmetic_v<T>)
@@ -143,8 +121,8 @@ void Tensor::read_as(DType wanted, void* to) const {
     if (bytes() > 0) std::memcpy(to, from, bytes());
     return;
   }
-  dispatch(dtype(), [&]<class From>(const From*) {
-    dispatch(wanted, [&]<class To>(const To*) {
+  with_type(dtype(), [&]<class From>(From) {
+    with_type(wanted, [&]<class To>(To) {
       for (std::int64_t i = 0; i < size(); ++i) {
         const auto x = number(static_cast<const From*>(from)[i]);
         if (!holds<To>(x))
@@ -171,15 +149,14 @@ void require_one(const Tensor& t) {
 double Tensor::item_double() const {
   require_one(*this);
   const void* p = raw_data();
-  return dispatch(dtype(), [&](auto* type) {
-    return static_cast<double>(number(*static_cast<decltype(type)>(p)));
-  });
+  return with_type(
+      dtype(), [&]<class T>(T) { return static_cast<double>(number(*static_cast<const T*>(p))); });
 }
 std::int64_t Tensor::item_integer() const {
   require_one(*this);
   const void* p = raw_data();
-  return dispatch(dtype(), [&](auto* type) {
-    return static_cast<std::int64_t>(number(*static_cast<decltype(type)>(p)));
+  return with_type(dtype(), [&]<class T>(T) {
+    return static_cast<std::int64_t>(number(*static_cast<const T*>(p)));
   });
 }
 

@@ -168,7 +168,7 @@ Metric top_k(std::int64_t k, const ClassOptions& options) {
            .received = {{"prediction", to_string(prediction.shape())}},
            .expected = "floating-point scores (N, classes)"});
     const std::int64_t classes = prediction.size(1);
-    const std::vector<double> scores = detail::numbers(prediction);
+    const std::vector<double> scores = prediction.to_vector<double>();
     const std::vector<std::int64_t> labels = detail::integers("top_k", target);
     detail::require_labels("top_k", labels, classes, options.ignore_index);
     state.resize(2);

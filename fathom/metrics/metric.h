@@ -55,9 +55,7 @@ class Metric {
 };
 
 namespace detail {
-/// The elements of any numeric or boolean tensor. Evaluates.
-std::vector<double> numbers(const Tensor& x);
-/// The same of integers and booleans. Errors: DTypeError for floats.
+/// The elements of a tensor of integers or booleans. Evaluates. Errors: DTypeError for floats.
 std::vector<std::int64_t> integers(const char* metric, const Tensor& x);
 /// f64 (), or (n,) for more than one.
 Tensor result(std::span<const double> values);

@@ -5,6 +5,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "fathom/core/with_type.h"
+
 namespace fathom::test {
 namespace {
 
@@ -77,27 +79,7 @@ void append(Samples& to, const Samples& from) { to.insert(to.end(), from.begin()
 }  // namespace
 
 Tensor make_numbers(const std::string& name, const Input& input) {
-  switch (input.dtype) {
-    case DType::f32:
-      return make<float>(name, input);
-    case DType::f64:
-      return make<double>(name, input);
-    case DType::i64:
-      return make<std::int64_t>(name, input);
-    case DType::i32:
-      return make<std::int32_t>(name, input);
-    case DType::i8:
-      return make<std::int8_t>(name, input);
-    case DType::u8:
-      return make<std::uint8_t>(name, input);
-    case DType::boolean:
-      return make<bool>(name, input);
-    case DType::f16:
-      return make<float16>(name, input);
-    case DType::bf16:
-      return make<bfloat16>(name, input);
-  }
-  throw std::logic_error("no such type");
+  return with_type(input.dtype, [&]<class T>(T) { return make<T>(name, input); });
 }
 
 Tensor make_input(const Sample& sample, std::size_t i, bool wide) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/core/with_type.h"
 
 namespace fathom::cpu {
 
@@ -22,20 +23,6 @@ struct Axis {
     for (int i = axis + 1; i < s.rank(); ++i) inner *= s[i];
   }
 };
-
-/// Calls f with a value of an unsigned type of the given size.
-template <class F> std::unique_ptr<Step> with_element(std::size_t size, F&& f) {
-  switch (size) {
-    case 1:
-      return f(std::uint8_t());
-    case 2:
-      return f(std::uint16_t());
-    case 4:
-      return f(std::uint32_t());
-    default:
-      return f(std::uint64_t());
-  }
-}
 
 class IndexStep : public Step {
  public:

@@ -150,26 +150,6 @@ class LastWriterStep final : public IndexStep {
   std::int64_t index_extent_;
 };
 
-/// Calls f with a value of the element's type; halves are summed in f32 before they come here.
-template <class F> std::unique_ptr<Step> with_number(DType dtype, F&& f) {
-  switch (dtype) {
-    case DType::f64:
-      return f(double());
-    case DType::i64:
-      return f(std::int64_t());
-    case DType::i32:
-      return f(std::int32_t());
-    case DType::i8:
-      return f(std::int8_t());
-    case DType::u8:
-      return f(std::uint8_t());
-    case DType::boolean:
-      return f(bool());
-    default:
-      return f(float());
-  }
-}
-
 }  // namespace
 
 template <> std::unique_ptr<Step> make_step<op::Scatter>(const StepContext& c) {

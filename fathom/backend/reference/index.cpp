@@ -93,7 +93,7 @@ void run_scatter(const Call& call) {
   const auto& a = call.attributes<op::Scatter>();
   const AxisSplit places(call.out_shape(), a.axis);
   const auto index = checked_index(call, 1, 0, places.extent);
-  with_type(call.out_dtype(), [&]<class T>(T) {
+  with_number(call.out_dtype(), [&]<class T>(T) {
     using L = std::numeric_limits<T>;
     const T lowest = L::has_infinity ? -L::infinity() : L::lowest();
     const T highest = L::has_infinity ? L::infinity() : L::max();
@@ -116,7 +116,7 @@ void run_scatter(const Call& call) {
 void run_scatter_slices(const Call& call) {
   const AxisSplit places(call.out_shape(), call.attributes<op::ScatterSlices>().axis);
   const auto index = checked_index(call, 1, 0, places.extent);
-  with_type(call.out_dtype(), [&]<class T>(T) {
+  with_number(call.out_dtype(), [&]<class T>(T) {
     clear<T>(call, T(0));
     for_each_taken(places, index, [&](std::int64_t from, std::int64_t to) {
       call.out<T>()[to] = static_cast<T>(call.out<T>()[to] + call.in<T>(0)[from]);
