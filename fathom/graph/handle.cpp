@@ -1,3 +1,4 @@
+// What the members of Tensor (core/tensor.h) find behind the handle: shape, values, evaluation.
 #include "fathom/core/tensor.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "fathom/train/optimizer.h"
+#include "fathom/train/by_name.h"
 
 #include <algorithm>
 
