@@ -12,11 +12,7 @@
 
 namespace fathom {
 
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace graph {
 template <> struct Rules<op::Full> {

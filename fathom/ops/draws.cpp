@@ -17,11 +17,8 @@
 
 namespace fathom {
 
-using graph::describe;
+using namespace ops::rules;
 using graph::HostCall;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
 using Kind = op::Draw::Kind;
 
 namespace {

@@ -11,11 +11,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
+using namespace ops::rules;
 
 namespace graph {
 

@@ -12,12 +12,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace {
 

@@ -16,6 +16,16 @@ using graph::Specs;
 using graph::Tensors;
 using graph::Vjp;
 
+/// The words of a file that defines operations.
+namespace rules {
+using graph::describe;
+using graph::Inputs;
+using graph::Spec;
+using graph::Specs;
+using graph::Tensors;
+using graph::Vjp;
+}  // namespace rules
+
 /// The type that PyTorch would compute in: axes weigh more than rank 0, tensors more than numbers,
 /// unless a number or rank-0 tensor is of a higher kind (bool < integer < float).
 DType common_dtype(std::initializer_list<const Operand*> operands);

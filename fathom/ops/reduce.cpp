@@ -9,11 +9,7 @@
 
 namespace fathom {
 
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 using Kind = op::Reduce::Kind;
 
 std::uint32_t Axes::mask(const char* operation, int rank, const std::source_location& where) const {
