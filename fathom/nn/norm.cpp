@@ -14,17 +14,24 @@ namespace fathom::nn {
 
 using graph::ModuleScope;
 
+namespace {
+/// The initial values of a layer with running statistics.
+template <class Norm> void start(Norm& norm, const char* layer, std::int64_t features) {
+  require_positive(layer, "features", features);
+  if (norm.options.affine) {
+    norm.weight = ones({features});
+    norm.bias = zeros({features});
+  }
+  if (norm.options.track_running_stats) {
+    norm.running_mean = zeros({features});
+    norm.running_var = ones({features});
+    norm.num_batches_tracked = Buffer(zeros({}, DType::i64));
+  }
+}
+}  // namespace
+
 BatchNorm::BatchNorm(std::int64_t features, BatchNormOptions options) : options(options) {
-  require_positive("nn::BatchNorm", "features", features);
-  if (options.affine) {
-    weight = ones({features});
-    bias = zeros({features});
-  }
-  if (options.track_running_stats) {
-    running_mean = zeros({features});
-    running_var = ones({features});
-    num_batches_tracked = Buffer(zeros({}, DType::i64));
-  }
+  start(*this, "nn::BatchNorm", features);
 }
 
 Tensor BatchNorm::by_batch(const Tensor& x, Where where) const {
@@ -87,16 +94,7 @@ Tensor GroupNorm::operator()(const Tensor& x, Where where) const {
 }
 
 InstanceNorm::InstanceNorm(std::int64_t features, InstanceNormOptions options) : options(options) {
-  require_positive("nn::InstanceNorm", "features", features);
-  if (options.affine) {
-    weight = ones({features});
-    bias = zeros({features});
-  }
-  if (options.track_running_stats) {
-    running_mean = zeros({features});
-    running_var = ones({features});
-    num_batches_tracked = Buffer(zeros({}, DType::i64));
-  }
+  start(*this, "nn::InstanceNorm", features);
 }
 Tensor InstanceNorm::operator()(const Tensor& x, Where where) const {
   const ModuleScope scope(this, "nn::InstanceNorm", where);

@@ -18,15 +18,6 @@ Tensor floating_tensor(const Operand& x) {
   return ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
 }
 
-void require(bool ok, const char* operation, const char* option, double value, const char* expected,
-             const std::source_location& where) {
-  if (ok) return;
-  ops::fail<ValueError>({.operation = operation,
-                         .problem = std::string(option) + " is " + graph::print_field(value),
-                         .expected = expected},
-                        where);
-}
-
 /// The exponential's branch of elu and its kin: where x is positive, exp sees 0. A large exp would
 /// make 0 * inf of the gradient.
 Tensor negative_part(const Tensor& x) { return where(x > 0, 0, x); }
@@ -78,7 +69,7 @@ Tensor prelu(const Operand& x, const Tensor& weight) {
 }
 
 Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, std::int64_t site) {
-  require(lower <= upper, "rrelu", "lower", lower, "at most upper", x.where());
+  ops::require_option(lower <= upper, "rrelu", "lower", lower, "at most upper", x.where());
   if (!key.defined()) return leaky_relu(x, (lower + upper) / 2);
   const Tensor t = floating_tensor(x);
   const Tensor uniform =
@@ -96,13 +87,13 @@ Tensor selu(const Operand& x) {
 }
 
 Tensor celu(const Operand& x, double alpha) {
-  require(alpha != 0, "celu", "alpha", alpha, "a number that is not 0", x.where());
+  ops::require_option(alpha != 0, "celu", "alpha", alpha, "a number that is not 0", x.where());
   const Tensor t = floating_tensor(x);
   return where(t > 0, t, alpha * expm1(negative_part(t) / alpha));
 }
 
 Tensor hardtanh(const Operand& x, double low, double high) {
-  require(low <= high, "hardtanh", "low", low, "at most high", x.where());
+  ops::require_option(low <= high, "hardtanh", "low", low, "at most high", x.where());
   return clamp(x, low, high);
 }
 Tensor relu6(const Operand& x) { return clamp(x, 0, 6); }
@@ -113,7 +104,7 @@ Tensor hardswish(const Operand& x) {
 }
 
 Tensor softplus(const Operand& x, double beta, double threshold) {
-  require(beta != 0, "softplus", "beta", beta, "a number that is not 0", x.where());
+  ops::require_option(beta != 0, "softplus", "beta", beta, "a number that is not 0", x.where());
   const Tensor t = floating_tensor(x);
   if (beta == 1) return where(t > threshold, t, plain_softplus(t));
   const Tensor scaled = t * beta;
@@ -127,7 +118,8 @@ Tensor mish(const Operand& x) {
 Tensor log_sigmoid(const Operand& x) { return -plain_softplus(-x); }
 
 Tensor softshrink(const Operand& x, double lambda) {
-  require(lambda >= 0, "softshrink", "lambda", lambda, "a number that is not negative", x.where());
+  ops::require_option(lambda >= 0, "softshrink", "lambda", lambda, "a number that is not negative",
+                      x.where());
   const Tensor t = floating_tensor(x);
   return where(abs(t) <= lambda, 0, t - lambda * sign(t));  // comparisons that keep NaN
 }
@@ -152,7 +144,7 @@ Tensor softmin(const Operand& x, int axis) { return softmax(-x, axis); }
 
 Tensor gumbel_softmax(const Operand& logits, const Tensor& key, double tau, bool hard, int axis,
                       std::int64_t site) {
-  require(tau > 0, "gumbel_softmax", "tau", tau, "a positive number", logits.where());
+  ops::require_option(tau > 0, "gumbel_softmax", "tau", tau, "a positive number", logits.where());
   const Tensor t = floating_tensor(logits);
   const Tensor uniform =
       graph::apply(op::Random{op::Random::Kind::uniform, t.shape(), site}, {key}, logits.where());

@@ -39,13 +39,7 @@ template <> constinit const OpDef OpEntry<op::Fourier>::def = make_op_def<op::Fo
 namespace {
 
 Tensor numbers(const char* operation, const Operand& x, bool pairs) {
-  const Tensor t = as_tensor(x);
-  if (t.dtype() != DType::f32 && t.dtype() != DType::f64)
-    fail<DTypeError>({.operation = operation,
-                      .problem = "needs f32 or f64",
-                      .received = {{"x", describe(t)}},
-                      .hint = "cast(x, DType::f32)"},
-                     x.where());
+  const Tensor t = ops::single_or_double(operation, x);
   if (t.rank() < (pairs ? 2 : 1) || (pairs && t.shape().back() != 2))
     fail<ShapeError>({.operation = operation,
                       .problem = pairs ? "x is not complex" : "x is a scalar",

@@ -67,15 +67,6 @@ Pair floating_pair(const Operand& a, const Operand& b) {
   return {ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)};
 }
 
-void require(bool ok, const char* operation, const char* option, double value, const char* expected,
-             const std::source_location& where) {
-  if (ok) return;
-  ops::fail<ValueError>({.operation = operation,
-                         .problem = std::string(option) + " is " + graph::print_field(value),
-                         .expected = expected},
-                        where);
-}
-
 /// t log t, and 0 where t is 0.
 Tensor entropy_of(const Tensor& t) { return where(t == 0, 0, t * log(where(t == 0, 1, t))); }
 
@@ -96,7 +87,8 @@ Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduc
 Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reduction reduction,
                       double beta) {
   const std::source_location at = prediction.where();
-  require(beta >= 0, "smooth_l1_loss", "beta", beta, "a number that is not negative", at);
+  ops::require_option(beta >= 0, "smooth_l1_loss", "beta", beta, "a number that is not negative",
+                      at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
   if (beta == 0) return ops::reduce_loss("smooth_l1_loss", d, reduction, at);
@@ -107,7 +99,7 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reductio
 Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction reduction,
                   double delta) {
   const std::source_location at = prediction.where();
-  require(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
+  ops::require_option(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
   return ops::reduce_loss(
@@ -118,7 +110,7 @@ Tensor pinball_loss(const Operand& prediction, const Operand& target,
                     const PinballOptions& options) {
   const std::source_location at = prediction.where();
   const double q = options.quantile;
-  require(q >= 0 && q <= 1, "pinball_loss", "quantile", q, "a number in [0, 1]", at);
+  ops::require_option(q >= 0 && q <= 1, "pinball_loss", "quantile", q, "a number in [0, 1]", at);
   const Pair p = floating_pair(prediction, target);
   const Tensor above = p.b - p.a;
   return ops::reduce_loss("pinball_loss", where(above > 0, above * q, above * (q - 1)),
@@ -150,8 +142,8 @@ Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNl
 Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& variance,
                          const GaussianNllOptions& options) {
   const std::source_location at = x.where();
-  require(options.epsilon > 0, "gaussian_nll_loss", "epsilon", options.epsilon, "a positive number",
-          at);
+  ops::require_option(options.epsilon > 0, "gaussian_nll_loss", "epsilon", options.epsilon,
+                      "a positive number", at);
   const Pair p = floating_pair(x, target);
   const Shape& shape = p.a.shape();
   Tensor v = variance;

@@ -18,7 +18,7 @@ Tensor identity_like(const Tensor& x, std::int64_t n) {
   return expand(eye(n, x.dtype()), with_matrix(x, {n, n}));
 }
 
-Tensor matrices(const char* operation, const Operand& x, bool square) {
+Tensor single_or_double(const char* operation, const Operand& x) {
   const Tensor t = as_tensor(x);
   if (t.dtype() != DType::f32 && t.dtype() != DType::f64)
     fail<DTypeError>({.operation = operation,
@@ -26,6 +26,11 @@ Tensor matrices(const char* operation, const Operand& x, bool square) {
                       .received = {{"x", describe(t)}},
                       .hint = "cast(x, DType::f32)"},
                      x.where());
+  return t;
+}
+
+Tensor matrices(const char* operation, const Operand& x, bool square) {
+  const Tensor t = single_or_double(operation, x);
   if (t.rank() < 2 || (square && rows_of(t) != columns_of(t)))
     fail<ShapeError>({.operation = operation,
                       .problem = t.rank() < 2 ? "x is no matrix" : "the matrices are not square",

@@ -19,6 +19,8 @@ Tensor identity_like(const Tensor& x, std::int64_t n);
 /// The main diagonal, bool (n, n).
 Tensor on_diagonal(std::int64_t n);
 
+/// x as a tensor that Eigen computes with. Errors: DTypeError for other types than f32 and f64.
+Tensor single_or_double(const char* operation, const Operand& x);
 /// x as matrices of f32 or f64. Errors: ShapeError below rank 2 or, if asked, for matrices that
 /// are not square; DTypeError.
 Tensor matrices(const char* operation, const Operand& x, bool square = false);

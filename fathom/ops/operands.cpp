@@ -119,6 +119,15 @@ void require_floating(const char* operation, const Operand& x) {
                      x.where());
 }
 
+void require_option(bool ok, const char* operation, const char* option, double value,
+                    const char* expected, const std::source_location& where) {
+  if (ok) return;
+  fail<ValueError>({.operation = operation,
+                    .problem = std::string(option) + " is " + graph::print_field(value),
+                    .expected = expected},
+                   where);
+}
+
 Tensor sum_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
   const int extra = x.rank() - shape.rank();

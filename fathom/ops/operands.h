@@ -58,6 +58,10 @@ template <class E> [[noreturn]] void fail(ErrorInfo info, const std::source_loca
   throw E(std::move(info));
 }
 
+/// Errors: ValueError for an option's value that is not `ok`.
+void require_option(bool ok, const char* operation, const char* option, double value,
+                    const char* expected, const std::source_location& where);
+
 /// Sums over the axes along which `shape` was broadcast to get x's shape: the gradient of
 /// broadcasting.
 Tensor sum_to(const Tensor& x, const Shape& shape);
