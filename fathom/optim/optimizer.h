@@ -45,7 +45,8 @@ using Visit = void (*)(void*, nn::Visitor&);
 template <class Optimizer> void step(Optimizer& optimizer, Visit visit, void* net, void* gradients);
 }  // namespace detail
 
-/// One step of any optimizer: what its member `step` does. Parameters that are frozen or have no
+/// One step of any optimizer: what its member `step` does (one line in each, as g++ warns of
+/// designated initialisers where a struct has a base). Parameters that are frozen or have no
 /// gradient stay as they are. Errors: ValueError for an option out of its range, for gradients or
 /// state of another model, for a group that chooses nothing; ShapeError for a gradient of another
 /// shape or type than its parameter.
