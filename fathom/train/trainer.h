@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "fathom/data/dataset.h"
+#include "fathom/train/by_name.h"
 #include "fathom/train/evaluation.h"
 #include "fathom/train/model_folder.h"
-#include "fathom/train/optimizer.h"
 #include "fathom/train/run.h"
 #include "fathom/train/settings.h"
 
