@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "fathom/backend/backend.h"
 #include "fathom/core/error.h"
+#include "fathom/graph/backend.h"
 #include "fathom/graph/op.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/io/file.h"
 #include "fathom/io/safetensors.h"
+#include "fathom/passes/passes.h"
 #include "tests/ops/compare.h"
 #include "tests/ops/declared.h"
 
