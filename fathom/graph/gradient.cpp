@@ -56,7 +56,8 @@ RecordingScope::~RecordingScope() { --context().recording; }
 
 }  // namespace graph
 
-std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt) {
+std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt, Where where) {
+  const graph::CallScope call("gradients", where);
   std::vector<Tensor> group{loss};
   group.insert(group.end(), wrt.begin(), wrt.end());
   graph::gradient_group(group);

@@ -116,6 +116,7 @@ template <> struct Rules<op::StopGradient> {
 
 template <> struct Rules<op::Divisor> {
   static constexpr std::string_view name = "divisor";
+  static constexpr bool late = true;
   static Specs infer(const op::Divisor&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
 };
 
@@ -156,13 +157,13 @@ Tensor operand(const FunctionInfo& f, const Operand& x, DType dtype) {
 
 Tensor elementwise(int function, const Operand& x) {
   const FunctionInfo& f = function_info(function);
-  const DType dtype = operand_dtype(f, common_dtype({&x}), x.where());
+  const DType dtype = operand_dtype(f, common_dtype({&x}, f.name.data()), x.where());
   return graph::apply(op::Elementwise{function}, {as_tensor(x, dtype)}, x.where());
 }
 
 Tensor elementwise(int function, const Operand& a, const Operand& b) {
   const FunctionInfo& f = function_info(function);
-  const DType dtype = operand_dtype(f, common_dtype({&a, &b}), a.where());
+  const DType dtype = operand_dtype(f, common_dtype({&a, &b}, f.name.data()), a.where());
   return graph::apply(op::Elementwise{function}, {operand(f, a, dtype), operand(f, b, dtype)},
                       a.where());
 }
@@ -170,21 +171,21 @@ Tensor elementwise(int function, const Operand& a, const Operand& b) {
 }  // namespace ops
 
 Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
-  const DType dtype = ops::common_dtype({&a, &b});
+  const DType dtype = ops::common_dtype({&a, &b}, "where");
   return graph::apply(
-      op::Where{}, {ops::as_tensor(condition), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
+      op::Where{},
+      {ops::as_tensor(condition, "where"), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
       condition.where());
 }
 
-
 Tensor cast(const Operand& x, DType dtype) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "cast");
   if (t.dtype() == dtype) return t;
   return graph::apply(op::Cast{dtype}, {t}, x.where());
 }
 
 Tensor stop_gradient(const Operand& x) {
-  return graph::apply(op::StopGradient{}, {ops::as_tensor(x)}, x.where());
+  return graph::apply(op::StopGradient{}, {ops::as_tensor(x, "stop_gradient")}, x.where());
 }
 
 }  // namespace fathom

@@ -86,17 +86,24 @@ class ReverseMode {
     // a gradient that arrives at another.
     const bool first_alone = cotangents[0].defined() && only_first(cotangents);
     const bool rule_fits = node.op->vjp && (first_alone || !node.op->lower);
+    const Origin origin = origin_of(node);
+    const OriginScope scope(&origin);
     Tensors gradients;
     if (rule_fits) {
-      gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
+      try {
+        gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
+      } catch (Error& error) {
+        error.change([&](ErrorInfo info) { return located(std::move(info), origin); });
+        throw;
+      }
     } else if (node.op->lower) {
       const Tensors lowered = node.op->lower(node.attributes, inputs);
       gradients = differentiate_definition(lowered, cotangents, inputs);
     } else {
-      throw UnsupportedError({.operation = std::string(node.op->name),
-                              .problem = "this operation has no gradient",
-                              .hint = "stop_gradient() around what needs none",
-                              .where = to_string(node.where)});
+      throw UnsupportedError(located({.operation = {},
+                                      .problem = "this operation has no gradient",
+                                      .hint = "stop_gradient() around what needs none"},
+                                     origin));
     }
     for (std::size_t i = 0; i < gradients.size(); ++i)
       if (wants[i]) add(node.inputs[i], gradients[i]);
