@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "fathom/graph/check.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/eval.h"
@@ -12,7 +14,9 @@ namespace fathom::graph {
 
 std::string print_field(const Shape& v) { return fathom::to_string(v); }
 std::string print_field(DType v) { return std::string(name(v)); }
-std::string print_field(double v) { return fmt::format("{}", v); }
+std::string print_field(double v) {
+  return std::isnan(v) ? "nan" : fmt::format("{}", v);  // the sign of NaN says nothing
+}
 std::string print_field(std::int64_t v) { return std::to_string(v); }
 std::string print_field(bool v) { return v ? "true" : "false"; }
 std::string print_field(const std::string& v) { return "\"" + v + "\""; }
@@ -98,8 +102,8 @@ Node* copy_node(const Node& node, Inputs inputs) {
   const Specs specs = node.op->infer(node.attributes, inputs);
   std::vector<Value*> values;
   for (const Tensor& t : inputs) values.push_back(Tensor(t).give());
-  Node* fresh =
-      new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size, node.origin.where);
+  Node* fresh = new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size,
+                         node.origin.where);
   node.op->copy(fresh->attributes, node.attributes);
   fresh->hash = node.hash;
   fresh->origin = node.origin;

@@ -25,6 +25,9 @@ template <class T> bool outside(const op::Within& a, T x) {
 [[noreturn]] void refuse(const op::Within& a, ErrorInfo info, const std::string& number) {
   info.problem = std::string(a.what) + " " + number + " is out of range";
   info.expected = a.expected;
+  if (info.expected.empty())
+    info.expected =
+        "a number in [" + graph::print_field(a.low) + ", " + graph::print_field(a.high + 1) + ")";
   if (a.position) throw IndexError(std::move(info));
   throw ValueError(std::move(info));
 }
@@ -103,8 +106,7 @@ namespace ops {
 
 Tensor checked(const Tensor& y, const Operand& x, const op::Within& bounds) {
   if (!x.is_tensor()) {
-    if (!outside(bounds, x.number()))
-      return y;
+    if (!outside(bounds, x.number())) return y;
     refuse(bounds, graph::located({}, x.where()), graph::print_field(x.number()));
   }
   return graph::apply(op::After{}, {y, graph::apply(bounds, {x.tensor()}, x.where())}, x.where());

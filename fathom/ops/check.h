@@ -14,7 +14,7 @@ namespace op {
 struct Within {
   double low, high;
   std::string_view what;      ///< "probability 1.5 is out of range"
-  std::string_view expected;  ///< "a number in [0, 1]"
+  std::string_view expected;  ///< "a number in [0, 1]"; empty: a position from low to high
   bool position = false;      ///< an IndexError, else a ValueError
 };
 }  // namespace op

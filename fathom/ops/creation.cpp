@@ -111,7 +111,7 @@ Tensor real_range(double start, double stop, double step, DType dtype,
                   const std::source_location& where) {
   const double count = std::ceil((stop - start) / step);
   if (!std::isfinite(count) || (step > 0 ? start > stop : start < stop))
-    bad_step(std::to_string(start), std::to_string(stop), std::to_string(step), where);
+    bad_step(graph::print_field(start), graph::print_field(stop), graph::print_field(step), where);
   const Tensor index = count_up(static_cast<std::int64_t>(count), DType::f64);
   return cast(index * constant(step, {}, DType::f64) + constant(start, {}, DType::f64), dtype);
 }
@@ -194,6 +194,7 @@ Tensor vander(const Operand& x, std::optional<std::int64_t> count, bool increasi
 
 Tensor random_uniform(const Shape& shape, const Tensor& key, const Operand& low,
                       const Operand& high) {
+  const graph::CallScope call("random_uniform", low.where());
   const Tensor unit =
       graph::apply(op::Random{op::Random::Kind::uniform, shape}, {key}, low.where());
   const Tensor least = ops::as_tensor(low, DType::f32);
@@ -201,6 +202,7 @@ Tensor random_uniform(const Shape& shape, const Tensor& key, const Operand& low,
 }
 Tensor random_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                      const Operand& standard_deviation) {
+  const graph::CallScope call("random_normal", mean.where());
   const Tensor unit =
       graph::apply(op::Random{op::Random::Kind::normal, shape}, {key}, mean.where());
   return unit * standard_deviation + mean;

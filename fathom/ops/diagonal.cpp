@@ -133,10 +133,14 @@ Tensor triu(const Operand& x, std::int64_t diagonal) {
   const graph::CallScope call("triu", x.where());
   return triangle("triu", x, diagonal, false);
 }
-Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype) {
+Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype,
+                    Where where) {
+  const graph::CallScope call("tril_indices", where);
   return triangle_indices("tril_indices", rows, columns, offset, dtype, true);
 }
-Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype) {
+Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype,
+                    Where where) {
+  const graph::CallScope call("triu_indices", where);
   return triangle_indices("triu_indices", rows, columns, offset, dtype, false);
 }
 

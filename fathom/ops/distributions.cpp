@@ -103,41 +103,50 @@ Tensor random_log_normal(const Shape& shape, const Tensor& key, const Operand& m
 }
 Tensor random_exponential(const Shape& shape, const Tensor& key, const Operand& rate) {
   const graph::CallScope call("random_exponential", rate.where());
-  return ops::checked(-log(unit(shape, key)) / rate, rate, positive("rate"));
+  const ops::Kept kept_rate(rate);
+  return ops::checked(-log(unit(shape, key)) / kept_rate, kept_rate, positive("rate"));
 }
 Tensor random_laplace(const Shape& shape, const Tensor& key, const Operand& location,
                       const Operand& scale) {
   const graph::CallScope call("random_laplace", location.where());
+  const ops::Kept kept_scale(scale);
   // A sign and an exponential.
   const Tensor side = where(unit(shape, key, 1) > 0.5, 1.0, -1.0);
-  return ops::checked(location - scale * (side * log(unit(shape, key))), scale, positive("scale"));
+  return ops::checked(location - kept_scale * (side * log(unit(shape, key))), kept_scale,
+                      positive("scale"));
 }
 Tensor random_gumbel(const Shape& shape, const Tensor& key, const Operand& location,
                      const Operand& scale) {
   const graph::CallScope call("random_gumbel", location.where());
+  const ops::Kept kept_scale(scale);
   // The smallest -log(u) that is not 0 keeps the outer logarithm finite.
   const Tensor e = maximum(-log(unit(shape, key)), 0x1p-25);
-  return ops::checked(location - scale * log(e), scale, positive("scale"));
+  return ops::checked(location - kept_scale * log(e), kept_scale, positive("scale"));
 }
 Tensor random_cauchy(const Shape& shape, const Tensor& key, const Operand& median,
                      const Operand& scale) {
   const graph::CallScope call("random_cauchy", median.where());
+  const ops::Kept kept_scale(scale);
   // From the middles of the unit's cells: the ends, at infinity, are never reached.
   const Tensor angle = (unit(shape, key) - (0.5 + 0x1p-25)) * std::numbers::pi;
-  return ops::checked(median + scale * (sin(angle) / cos(angle)), scale, positive("scale"));
+  return ops::checked(median + kept_scale * (sin(angle) / cos(angle)), kept_scale,
+                      positive("scale"));
 }
 Tensor random_weibull(const Shape& shape, const Tensor& key, const Operand& scale,
                       const Operand& concentration) {
   const graph::CallScope call("random_weibull", scale.where());
-  const Tensor x = scale * pow(-log(unit(shape, key)), 1 / concentration);
-  return ops::checked(ops::checked(x, scale, positive("scale")), concentration,
+  const ops::Kept kept_scale(scale);
+  const ops::Kept kept_concentration(concentration);
+  const Tensor x = kept_scale * pow(-log(unit(shape, key)), 1 / kept_concentration);
+  return ops::checked(ops::checked(x, kept_scale, positive("scale")), kept_concentration,
                       positive("concentration"));
 }
 
 Tensor random_gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
                     const Operand& rate) {
   const graph::CallScope call("random_gamma", concentration.where());
-  return ops::checked(gamma(shape, key, concentration) / rate, rate, positive("rate"));
+  const ops::Kept kept_rate(rate);
+  return ops::checked(gamma(shape, key, concentration) / kept_rate, kept_rate, positive("rate"));
 }
 Tensor random_chi_squared(const Shape& shape, const Tensor& key, const Operand& degrees) {
   const graph::CallScope call("random_chi_squared", degrees.where());

@@ -52,15 +52,18 @@ template <class... F> constexpr auto make_gradients(fn::List<F...>) {
 }
 constexpr auto gradients = make_gradients(fn::Functions{});
 
-Shape broadcast_inputs(std::string_view operation, Inputs in) {
+Shape broadcast_inputs(std::string_view operation, Inputs in,
+                       std::initializer_list<const char*> names = {"a", "b"}) {
   Shape shape = in[0].shape();
   for (std::size_t i = 1; i < in.size(); ++i) {
     const Shape before = shape;
-    if (!broadcast(before, in[i].shape(), shape))
-      throw ShapeError({.operation = std::string(operation),
-                        .problem = "shapes do not broadcast",
-                        .received = {{"a", graph::describe(in[0])}, {"b", graph::describe(in[i])}},
-                        .expected = "equal extents, or 1, on each axis counted from the last"});
+    if (broadcast(before, in[i].shape(), shape)) continue;
+    ErrorInfo info{.operation = std::string(operation),
+                   .problem = "shapes do not broadcast",
+                   .expected = "equal extents, or 1, on each axis counted from the last"};
+    for (std::size_t k = 0; k < in.size(); ++k)
+      info.received.emplace_back(names.begin()[k], graph::describe(in[k]));
+    throw ShapeError(std::move(info));
   }
   return shape;
 }
@@ -96,7 +99,7 @@ template <> struct Rules<op::Where> {
                         .problem = "the condition is not bool",
                         .received = {{"condition", describe(in[0])}},
                         .hint = "compare it: where(x != 0, a, b)"});
-    return Spec{in[1].dtype(), broadcast_inputs(name, in)};
+    return Spec{in[1].dtype(), broadcast_inputs(name, in, {"condition", "a", "b"})};
   }
   static Tensors vjp(const op::Where&, const Vjp& v) {
     return {{},

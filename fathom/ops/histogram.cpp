@@ -53,8 +53,8 @@ std::array<double, 2> checked_range(const char* operation, const Tensor& x,
   }
   if (!std::isfinite((*range)[0]) || !std::isfinite((*range)[1]) || (*range)[0] > (*range)[1])
     ops::fail<ValueError>({.operation = operation,
-                           .problem = "the range is [" + std::to_string((*range)[0]) + ", " +
-                                      std::to_string((*range)[1]) + "]",
+                           .problem = "the range is [" + graph::print_field((*range)[0]) + ", " +
+                                      graph::print_field((*range)[1]) + "]",
                            .expected = "finite ends in ascending order",
                            .hint = "give a range if x holds NaN or infinity"},
                           where);

@@ -153,9 +153,7 @@ Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype, Where whe
                           where);
   const auto last = classes - 1;
   return ops::class_hits(
-      ops::checked(t, Operand(t, where),
-                   {0, static_cast<double>(last), "index",
-                    "a class below the number of classes, and none below 0", true}),
+      ops::checked(t, Operand(t, where), {0, static_cast<double>(last), "index", {}, true}),
       classes, dtype);
 }
 

@@ -53,7 +53,9 @@ template <> constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Con
 }  // namespace graph
 
 Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
-  if (parts.empty()) ops::fail<ShapeError>({.operation = "concat", .problem = "no parts"}, where);
+  const graph::CallScope call("concat", where);
+  if (parts.empty())
+    ops::fail<ShapeError>({.problem = "no parts", .expected = "at least one tensor"}, where);
   DType dtype = parts[0].dtype();
   for (const Tensor& p : parts) dtype = promote(dtype, p.dtype());
   Tensors same;
@@ -64,6 +66,7 @@ Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_loca
 }
 
 Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
+  const graph::CallScope call("stack", where);
   Tensors wider;
   for (const Tensor& p : parts) wider.push_back(unsqueeze(p, axis));
   return concat(wider, axis, where);

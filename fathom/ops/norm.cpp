@@ -188,8 +188,7 @@ constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::Batc
 
 namespace {
 Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
-  const Tensor t =
-      ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
+  const Tensor t = ops::as_tensor(x, ops::floating(ops::common_dtype({&x}, "softmax")));
   if (t.rank() == 0) return reshape(softmax_along(reshape(t, Shape{1}), 0, logarithm), Shape{});
   const int a = ops::normalize_axis("softmax", axis, t.rank(), x.where());
   const int last = t.rank() - 1;

@@ -29,6 +29,21 @@ Tensor as_tensor(const Operand& operand, DType dtype);
 /// tensor where no CallScope is open.
 Tensor as_tensor(const Operand& operand, const char* operation = "operand");
 
+/// An operand that is asked for more than once: keeps a temporary's handle.
+class Kept {
+ public:
+  explicit Kept(const Operand& x)
+      : tensor_(x.is_tensor() ? x.take() : Tensor()),
+        operand_(x.is_tensor() ? Operand(tensor_, x.where()) : x) {}
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+  operator const Operand&() const { return operand_; }  // NOLINT(google-explicit-constructor)
+
+ private:
+  Tensor tensor_;
+  Operand operand_;
+};
+
 /// A rank-0 leaf.
 Tensor scalar(double value, DType dtype,
               const std::source_location& where = std::source_location::current());

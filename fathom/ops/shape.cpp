@@ -287,7 +287,11 @@ Tensor flatten(const Operand& x, int start, int end) {
   const int first = ops::normalize_axis("flatten", start, t.rank(), x.where(), "start");
   const int last = ops::normalize_axis("flatten", end, t.rank(), x.where(), "end");
   if (first > last)
-    ops::fail<IndexError>({.operation = "flatten", .problem = "start lies behind end"}, x.where());
+    ops::fail<IndexError>(
+        {.operation = "flatten",
+         .problem = "start lies behind end",
+         .received = {{"start", std::to_string(start)}, {"end", std::to_string(end)}}},
+        x.where());
   Shape shape;
   for (int i = 0; i < t.rank(); ++i) {
     if (i > first && i <= last)

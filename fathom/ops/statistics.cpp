@@ -4,6 +4,7 @@
 
 #include "fathom/graph/op.h"
 #include "fathom/ops/along.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
@@ -48,10 +49,12 @@ Tensor quantile(const char* name, bool skip_nan, const Operand& x, const Operand
   require_elements(name, along, x);
   if (!q.is_tensor() && !(q.number() >= 0 && q.number() <= 1))
     ops::fail<ValueError>({.operation = name,
-                           .problem = "q is " + std::to_string(q.number()),
+                           .problem = "q is " + graph::print_field(q.number()),
                            .expected = "numbers in [0, 1]"},
                           q.where());
-  const Tensor fractions = ops::as_tensor(q, t.dtype());
+  Tensor fractions = ops::as_tensor(q, t.dtype());
+  if (q.is_tensor())
+    fractions = ops::checked(fractions, Operand(fractions, q.where()), ops::probability("q"));
   if (fractions.rank() > 1)
     ops::fail<ShapeError>({.operation = name,
                            .problem = "q has several axes",

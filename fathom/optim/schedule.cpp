@@ -200,12 +200,14 @@ std::vector<Phase> phases(const OneCycle& c) {
   return {{top, first, c.largest_rate, high, low}, {end, c.largest_rate, last, low, high}};
 }
 
-Schedule one_cycle(const OneCycle& c, double Phase::*first, double Phase::*last) {
-  return [c, first, last, phases = phases(c)](std::int64_t t) {
+Schedule one_cycle(const OneCycle& c, double Phase::*first, double Phase::*last,
+                   const Where& where) {
+  return [c, first, last, where, phases = phases(c)](std::int64_t t) {
     if (t > c.steps)
       throw IndexError({.operation = "schedule::one_cycle",
                         .problem = "step " + std::to_string(t) + " is past the last",
-                        .received = {{"steps", std::to_string(c.steps)}}});
+                        .received = {{"steps", std::to_string(c.steps)}},
+                        .where = to_string(where)});
     double start = 0;
     std::size_t k = 0;
     for (; k + 1 < phases.size() && number(t) > phases[k].end; ++k) start = phases[k].end;
@@ -230,11 +232,11 @@ Schedule cyclic_momentum(const Cycle& c, Where where) {
 
 Schedule one_cycle(const OneCycle& c, Where where) {
   const graph::CallScope call(where);
-  return one_cycle(c, &Phase::first_rate, &Phase::last_rate);
+  return one_cycle(c, &Phase::first_rate, &Phase::last_rate, where);
 }
 Schedule one_cycle_momentum(const OneCycle& c, Where where) {
   const graph::CallScope call(where);
-  return one_cycle(c, &Phase::first_momentum, &Phase::last_momentum);
+  return one_cycle(c, &Phase::first_momentum, &Phase::last_momentum, where);
 }
 
 Schedule swa(double rate, double to, std::int64_t steps, bool linear, Where where) {

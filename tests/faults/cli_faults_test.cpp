@@ -323,9 +323,6 @@ const Fault faults[] = {
     {"an unknown row of bench", "$fathom bench --only matmull", 2,
      R"(fathom bench: no row is called matmull
   see: fathom bench --help)"},
-    {"a peer that is not there", "$fathom bench --only matmul_256 --peer /nothing/python", 1,
-     R"(fathom bench: no row is called matmul_256
-  see: fathom bench --help)"},
     {"an unknown option of example", "$fathom example --lst", 2,
      R"(fathom example: unknown option --lst
   see: fathom example --help)"},

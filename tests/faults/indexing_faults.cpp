@@ -294,20 +294,6 @@ Faults indexing_faults() {
   expected an axis in [-1, 1) for a tensor of rank 1
   in: @)"),
       fault<IndexError>(
-          "select", [] { select(zeros({3}), 0, 3); }, R"(select: index 3 is out of range
-  x: f32 (3,)
-  expected an index in [-3, 3)
-  in: @)"),
-      fault<IndexError>(
-          "take",
-          [] {
-            take(zeros({5, 2}), labels({0, 4, 5}), 0).eval();
-          },
-          R"(take: index 5 is out of range
-  element: 2
-  expected a number in [0, 5)
-  in: @)"),
-      fault<IndexError>(
           "take on the reference",
           [] {
             const DeviceScope scope(Device::reference);
@@ -316,26 +302,6 @@ Faults indexing_faults() {
           R"(take: index 5 is out of range
   element: 2
   expected a number in [0, 5)
-  in: @)"),
-      fault<IndexError>(
-          "take negative", [] { take(zeros({5}), labels({-1}), 0).eval(); },
-          R"(take: index -1 is out of range
-  element: 0
-  expected a number in [0, 5)
-  in: @)"),
-      fault<IndexError>(
-          "take from nothing",
-          [] {
-            take(zeros({0, 2}), labels({0}), 0).eval();
-          },
-          R"(take: index 0 is out of range
-  element: 0
-  expected a number in [0, 0)
-  in: @)"),
-      fault<DTypeError>(
-          "take by floats", [] { take(zeros({5}), zeros({2}), 0); },
-          R"(take: the index is not i64 or i32
-  index: f32 (2,)
   in: @)"),
       fault<IndexError>(
           "take axis", [] { take(zeros({5}), labels({0}), 1); }, R"(take: axis 1 is out of range
@@ -350,46 +316,6 @@ Faults indexing_faults() {
   element: 3
   expected a number in [0, 3)
   in: @)"),
-      fault<ShapeError>(
-          "take_along shapes",
-          [] {
-            take_along(zeros({2, 3}), zeros({3, 1}, DType::i64), 1);
-          },
-          R"(take_along: the index does not fit
-  x: f32 (2, 3)     index: i64 (3, 1)
-  expected equal extents on all axes but axis 1
-  in: @)"),
-      fault<ValueError>(
-          "one_hot", [] { one_hot(zeros({2}, DType::i64), 0); }, R"(one_hot: there are 0 classes
-  expected at least 1, or -1 for as many as the index needs
-  in: @)"),
-      fault<IndexError>(
-          "take flat",
-          [] {
-            take(zeros({2, 2}), labels({1, -5})).eval();
-          },
-          R"(take: index -5 is out of range
-  element: 1
-  expected a number in [-4, 4)
-  in: @)"),
-      fault<ShapeError>(
-          "index_select",
-          [] {
-            index_select(zeros({3}), 0, zeros({2, 2}, DType::i64));
-          },
-          R"(index_select: the index has more than one axis
-  index: i64 (2, 2)
-  hint: take(x, index, axis) puts the index's axes in the axis's place
-  in: @)"),
-      fault<ShapeError>(
-          "gather",
-          [] {
-            gather(zeros({2, 3}), 1, zeros({3, 3}, DType::i64));
-          },
-          R"(gather: the index does not fit
-  x: f32 (2, 3)     index: (3, 3)
-  expected an index of the same rank that is no larger off axis 1
-  in: @)"),
       fault<IndexError>(
           "gather on the reference",
           [] {
@@ -400,11 +326,6 @@ Faults indexing_faults() {
   element: 0
   expected a number in [0, 2)
   in: @)"),
-      fault<DTypeError>(
-          "one_hot of floats, again", [] { one_hot(zeros({2})); },
-          R"(one_hot: the index is not i64 or i32
-  index: f32 (2,)
-  in: @)"),
       fault<ShapeError>(
           "scatter",
           [] {
@@ -414,27 +335,6 @@ Faults indexing_faults() {
   x: f32 (3,)     index: (2, 2)
   expected an index of the same rank that is no larger off axis 0
   in: @)"),
-      fault<ShapeError>(
-          "scatter source", [] { scatter(zeros({3}), 0, zeros({4}, DType::i64), zeros({3})); },
-          R"(scatter: the index does not fit
-  x: f32 (3,)     index: (4,)
-  expected an index of the same rank that is no larger
-  in: @)"),
-      fault<IndexError>(
-          "scatter index",
-          [] {
-            scatter(zeros({3}), 0, labels({0, 3}), 1).eval();
-          },
-          R"(scatter: index 3 is out of range
-  element: 1
-  expected a number in [0, 3)
-  in: @)"),
-      fault<IndexError>(
-          "scatter_add index", [] { scatter_add(zeros({3}), 0, labels({-1}), 1).eval(); },
-          R"(scatter_add: index -1 is out of range
-  element: 0
-  expected a number in [0, 3)
-  in: @)"),
       fault<IndexError>(
           "scatter_add on the reference",
           [] {
@@ -443,24 +343,6 @@ Faults indexing_faults() {
           },
           R"(scatter_add: index -1 is out of range
   element: 0
-  expected a number in [0, 3)
-  in: @)"),
-      fault<ShapeError>(
-          "index_add",
-          [] {
-            index_add(zeros({3, 2}), 0, labels({0, 1}), zeros({3, 2}));
-          },
-          R"(index_add: the source does not fit
-  x: f32 (3, 2)     index: i64 (2,)     source: f32 (3, 2)
-  expected a source of shape (2, 2)
-  in: @)"),
-      fault<IndexError>(
-          "index_add index",
-          [] {
-            index_add(zeros({3}), 0, labels({0, 4}), zeros({2})).eval();
-          },
-          R"(index_add: index 4 is out of range
-  element: 1
   expected a number in [0, 3)
   in: @)"),
       fault<ShapeError>(
@@ -476,83 +358,11 @@ Faults indexing_faults() {
           R"(index_fill: the value has axes
   value: f32 (1,)
   in: @)"),
-      fault<ShapeError>(
-          "put",
-          [] {
-            put(zeros({3}), labels({1, 2}), zeros({3}));
-          },
-          R"(put: the counts differ
-  index: i64 (2,)     source: f32 (3,)
-  in: @)"),
-      fault<IndexError>(
-          "index position",
-          [] {
-            zeros({2, 3})[{1, 3}];
-          },
-          R"(index: position 3 is out of range
-  x: a tensor of shape (2, 3)
-  expected positions in [-3, 3) on axis 1
-  in: @)"),
-      fault<IndexError>(
-          "index too many",
-          [] {
-            zeros({2, 3})[{0, range(), 0}];
-          },
-          R"(index: too many indices
-  x: a tensor of shape (2, 3)
-  expected at most 2, got 3
-  in: @)"),
-      fault<IndexError>(
-          "index ellipses",
-          [] {
-            zeros({2, 3})[{ellipsis, ellipsis}];
-          },
-          R"(index: more than one ellipsis
-  x: a tensor of shape (2, 3)
-  in: @)"),
-      fault<ValueError>(
-          "index step", [] { index(zeros({3}), {range(none, none, 0)}); }, R"(index: the step is 0
-  x: a tensor of shape (3,)
-  in: @)"),
-      fault<IndexError>(
-          "index tensor",
-          [] {
-            zeros({3})[labels({0, -4})].eval();
-          },
-          R"(index: index -4 is out of range
-  element: 1
-  expected a number in [-3, 3)
-  in: @)"),
-      fault<DTypeError>(
-          "index by floats", [] { zeros({3})[zeros({2})]; }, R"(index: the index is not i64 or i32
-  index: f32 (2,)
-  in: @)"),
-      fault<IndexError>(
-          "index mask",
-          [] {
-            zeros({3, 2})[zeros({2}, DType::boolean)];
-          },
-          R"(index: the mask bool (2,) does not fit axis 0
-  x: a tensor of shape (3, 2)
-  in: @)"),
-      fault<ShapeError>(
-          "with",
-          [] {
-            with(zeros({3, 4}), {range(), range(0, 2)}, zeros({3}));
-          },
-          R"(with: the value does not fit what it replaces
-  value: f32 (3,)     replaced: shape (3, 2)
-  in: @)"),
       fault<DTypeError>(
           "masked_fill", [] { masked_fill(zeros({3}), zeros({3}, DType::i64), 0); },
           R"(masked_fill: the mask is not bool
   mask: i64 (3,)
   hint: compare it: mask != 0
-  in: @)"),
-      fault<ShapeError>(
-          "masked_select", [] { masked_select(zeros({3}), zeros({2}, DType::boolean)); },
-          R"(masked_select: shapes do not broadcast
-  x: f32 (3,)     mask: bool (2,)
   in: @)"),
   };
 }

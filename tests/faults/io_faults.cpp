@@ -26,9 +26,7 @@ Faults io_faults() {
   in: @)"),
       fault<IoError>(
           "a folder that is not there to write to",
-          [] {
-            io::save_idx("/nothing/labels.idx", labels({1, 2}));
-          },
+          [] { io::save_idx("/nothing/labels.idx", zeros({2}, DType::u8)); },
           R"(save_idx: no idx file for this tensor
   tensor: i64 (2,)
   expected u8, i8, i32, f32 or f64 with 1 axis or more

@@ -258,7 +258,7 @@ Faults layer_faults() {
   expected 4 or 3 axes
   in: nn::Dropout2d, @)"),
       fault<ShapeError>(
-          "unflatten into another number",
+          "nn::Unflatten into another number",
           [] {
             nn::Unflatten{.dim = 1, .unflattened_size = {2, 2}}(zeros({3, 5}));
           },
@@ -374,7 +374,7 @@ Faults layer_faults() {
   hint: open a scope around the step: auto scope = nn::training(rng)
   in: nn::Dropout, @)"),
       fault<FormatError>(
-          "a state of another model",
+          "stored tensors of another model",
           [] {
             Net net;
             const std::vector<std::pair<std::string, Tensor>> state{

@@ -356,50 +356,6 @@ Faults loss_faults() {
   expected more than one value per channel in training
   hint: use a larger batch, or inference mode
   in: @)"),
-      fault<IndexError>(
-          "cross_entropy class",
-          [] {
-            cross_entropy(zeros({2, 3}), labels({0, 3})).eval();
-          },
-          R"(cross_entropy: target 3 is out of range
-  element: 1
-  expected a number in [0, 3)
-  in: @)"),
-      fault<ShapeError>(
-          "cross_entropy shapes",
-          [] {
-            cross_entropy(zeros({2, 3}), labels({0}));
-          },
-          R"(cross_entropy: logits and targets do not fit
-  logits: f32 (2, 3)     target: i64 (1,)
-  expected logits (batch, classes) and target (batch)
-  in: @)"),
-      fault<ValueError>(
-          "cross_entropy smoothing",
-          [] {
-            cross_entropy(zeros({2, 3}), labels({0, 1}), {.label_smoothing = 2});
-          },
-          R"(cross_entropy: label_smoothing is 2.000000
-  expected a number in [0, 1]
-  in: @)"),
-      fault<ShapeError>(
-          "cross_entropy weight",
-          [] {
-            cross_entropy(zeros({2, 3}), labels({0, 1}), {.weight = zeros({2})}).eval();
-          },
-          R"(cross_entropy: the weight does not fit the classes
-  logits: f32 (2, 3)     weight: f32 (2,)
-  expected one weight per class, of the logits' type
-  in: @)"),
-      fault<ShapeError>(
-          "nll_loss",
-          [] {
-            nll_loss(zeros({2, 3}), labels({0}));
-          },
-          R"(nll_loss: logits and targets do not fit
-  logits: f32 (2, 3)     target: i64 (1,)
-  expected logits (batch, classes) and target (batch)
-  in: @)"),
   };
 }
 

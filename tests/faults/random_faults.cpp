@@ -180,26 +180,6 @@ Faults random_faults() {
           R"(dropout: probability is 1.500000
   expected a number in [0, 1]
   in: @)"),
-      fault<ValueError>(
-          "randint", [] { randint(3, 3, {2}, make_key(0, 0)); },
-          R"(randint: the range [3, 3) is empty
-  expected low < high
-  in: @)"),
-      fault<ValueError>(
-          "multinomial weights", [] { multinomial(-ones({3}), 1, make_key(0, 0)).eval(); },
-          R"(multinomial: a parameter is -1
-  expected finite weights of 0 or more
-  in: @)"),
-      fault<ValueError>(
-          "multinomial draws", [] { multinomial(eye(3), 2, make_key(0, 0)).eval(); },
-          R"(multinomial: 2 draws from 1 positive weights
-  hint: pass replacement = true
-  in: @)"),
-      fault<ValueError>(
-          "gamma", [] { random_gamma({2}, make_key(0, 0), -1.0).eval(); },
-          R"(random_gamma: a parameter is -1
-  expected a positive concentration
-  in: @)"),
       fault<DTypeError>(
           "key", [] { randperm(3, zeros({1})); }, R"(randperm: the key is no rank-0 i64 tensor
   key: f32 (1,)

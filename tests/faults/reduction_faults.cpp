@@ -20,8 +20,6 @@ Faults reduction_faults() {
           },
           R"(sum: axis -1 is named twice
   in: @)"),
-      fault<IndexError>(
-          "an axis of a scalar", [] { sum(zeros({}), 0); }, R"(no error)"),
       fault<ValueError>(
           "the sum of a tensor that was never set", [] { sum(Tensor()); },
           R"(sum: an operand is an empty tensor
@@ -145,7 +143,7 @@ Faults reduction_faults() {
           "a histogram of no bins", [] { histogram(zeros({3}), 0); }, R"(histogram: bins is 0
   expected one bin and more
   in: @)"),
-      fault<ShapeError>(
+      fault<ValueError>(
           "softmax of a tensor that was never set", [] { softmax(Tensor(), 0); },
           R"(dtype: the tensor is empty
   hint: a default-constructed Tensor holds nothing until it is assigned)"),
@@ -171,82 +169,11 @@ Faults reduction_faults() {
   x: f32 (2, 2, 2)
   expected (variables, observations) or (observations,)
   in: @)"),
-      fault<IndexError>(
-          "sum axis",
-          [] {
-            sum(zeros({2, 3}), 2);
-          },
-          R"(sum: axis 2 is out of range
-  expected an axis in [-2, 2) for a tensor of rank 2
-  in: @)"),
-      fault<ShapeError>(
-          "max of nothing",
-          [] {
-            max(zeros({2, 0}), 1);
-          },
-          R"(max: no elements to choose from
-  x: f32 (2, 0)
-  expected reduced axes of extent 1 and more
-  in: @)"),
-      fault<ShapeError>(
-          "argmin of nothing", [] { argmin(zeros({0})); }, R"(argmin: no elements to choose from
-  x: f32 (0,)
-  expected reduced axes of extent 1 and more
-  in: @)"),
-      fault<DTypeError>(
-          "mean of integers", [] { mean(zeros({2}, DType::i64)); },
-          R"(mean: needs floating-point numbers
-  x: i64 (2,)
-  hint: cast(x, DType::f32)
-  in: @)"),
-      fault<IndexError>(
-          "cumsum axis",
-          [] {
-            cumsum(zeros({2, 3}), 2);
-          },
-          R"(cumsum: axis 2 is out of range
-  expected an axis in [-2, 2) for a tensor of rank 2
-  in: @)"),
       fault<DTypeError>(
           "logcumsumexp of integers", [] { logcumsumexp(zeros({2}, DType::i64), 0); },
           R"(logcumsumexp: needs floating-point numbers
   x: i64 (2,)
   hint: cast(x, DType::f32)
-  in: @)"),
-      fault<IndexError>(
-          "sort axis",
-          [] {
-            sort(zeros({2, 3}), -3);
-          },
-          R"(sort: axis -3 is out of range
-  expected an axis in [-2, 2) for a tensor of rank 2
-  in: @)"),
-      fault<ValueError>(
-          "topk of too few",
-          [] {
-            topk(zeros({2, 3}), 4);
-          },
-          R"(topk: k is 4
-  x: f32 (2, 3)
-  expected k in [0, 3], the extent of axis 1
-  in: @)"),
-      fault<ValueError>(
-          "kthvalue from 1",
-          [] {
-            kthvalue(zeros({2, 3}), 0);
-          },
-          R"(kthvalue: k is 0
-  x: f32 (2, 3)
-  expected k in [1, 3], the extent of axis 1
-  in: @)"),
-      fault<ShapeError>(
-          "searchsorted rows",
-          [] {
-            searchsorted(zeros({2, 3}), zeros({3, 3}));
-          },
-          R"(searchsorted: the rows differ
-  sequence: f32 (2, 3)     values: f32 (3, 3)
-  expected a sequence with one axis, or equal extents on all axes but the last
   in: @)"),
       fault<ShapeError>(
           "searchsorted scalar", [] { searchsorted(zeros({}), zeros({3})); },
@@ -254,22 +181,9 @@ Faults reduction_faults() {
   sequence: f32 ()
   in: @)"),
       fault<ShapeError>(
-          "median of nothing",
-          [] {
-            median(zeros({2, 0}), 1);
-          },
-          R"(median: no elements to choose from
-  x: f32 (2, 0)
-  expected an axis of extent 1 and more
-  in: @)"),
-      fault<ShapeError>(
           "mode of nothing", [] { mode(zeros({0})); }, R"(mode: no elements to choose from
   x: f32 (0,)
   expected an axis of extent 1 and more
-  in: @)"),
-      fault<ValueError>(
-          "quantile above 1", [] { quantile(zeros({2}), 1.5); }, R"(quantile: q is 1.500000
-  expected numbers in [0, 1]
   in: @)"),
       fault<IndexError>(
           "quantile above 1 in a tensor",
@@ -296,15 +210,6 @@ Faults reduction_faults() {
   hint: cast(x, DType::f32)
   in: @)"),
       fault<ShapeError>(
-          "cov of rank 3",
-          [] {
-            cov(zeros({2, 3, 4}));
-          },
-          R"(cov: more than two axes
-  x: f32 (2, 3, 4)
-  expected (variables, observations) or (observations,)
-  in: @)"),
-      fault<ShapeError>(
           "cov weights",
           [] {
             cov(zeros({2, 3}), 1, zeros({2}, DType::i64));
@@ -324,10 +229,6 @@ Faults reduction_faults() {
           R"(vector_norm: no elements to choose from
   x: f32 (0,)
   expected reduced axes of extent 1 and more
-  in: @)"),
-      fault<ValueError>(
-          "diff", [] { diff(zeros({3}), -1); }, R"(diff: n is -1
-  expected how many times to take differences, 0 and more
   in: @)"),
       fault<ShapeError>(
           "gradient of one sample", [] { gradient(zeros({1})); }, R"(gradient: too few samples
@@ -360,27 +261,6 @@ Faults reduction_faults() {
   y: f32 (4,)     x: f32 (3,)
   expected one place for each sample
   in: @)"),
-      fault<DTypeError>(
-          "bincount of floats, again", [] { bincount(zeros({3})); }, R"(bincount: needs integers
-  x: f32 (3,)
-  in: @)"),
-      fault<ShapeError>(
-          "bincount of a matrix, again",
-          [] {
-            bincount(zeros({3, 2}, DType::i64));
-          },
-          R"(bincount: needs one axis
-  x: i64 (3, 2)
-  hint: flatten(x)
-  in: @)"),
-      fault<ValueError>(
-          "bincount below 0",
-          [] {
-            bincount(tensor({std::int64_t{1}, std::int64_t{-2}}));
-          },
-          R"(bincount: element -2
-  expected integers of 0 and more
-  in: @)"),
       fault<ShapeError>(
           "bincount weights", [] { bincount(zeros({3}, DType::i64), zeros({2})); },
           R"(bincount: the weights do not fit
@@ -408,11 +288,6 @@ Faults reduction_faults() {
           R"(histogram: the edges are no row
   edges: f32 (1,)
   expected one axis with at least two edges
-  in: @)"),
-      fault<DTypeError>(
-          "mean as integers", [] { mean(zeros({3}), {}, false, DType::i64); },
-          R"(mean: the result's type is not floating
-  dtype: i64
   in: @)"),
   };
 }

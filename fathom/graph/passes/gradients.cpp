@@ -93,7 +93,10 @@ class ReverseMode {
       try {
         gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
       } catch (Error& error) {
-        error.change([&](ErrorInfo info) { return located(std::move(info), origin); });
+        // What a rule of the user's does names its own lines.
+        error.change([&](ErrorInfo info) {
+          return info.where.empty() ? located(std::move(info), origin) : info;
+        });
         throw;
       }
     } else if (node.op->lower) {
