@@ -6,6 +6,7 @@
 
 #include "fathom/core/error.h"
 #include "fathom/figure/draw.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/file.h"
 
 namespace fathom::figure {
@@ -61,32 +62,38 @@ Axes& Axes::log_x(bool on) { return description_.log_x = on, *this; }
 Axes& Axes::log_y(bool on) { return description_.log_y = on, *this; }
 Axes& Axes::legend(LegendPlace place) { return description_.legend = place, *this; }
 Axes& Axes::equal_units(bool on) { return description_.equal_units = on, *this; }
-Axes& Axes::x_range(double low, double high) {
+Axes& Axes::x_range(double low, double high, Where where) {
+  const graph::CallScope call(where);
   return description_.x_range = checked_range("x_range", low, high), *this;
 }
-Axes& Axes::y_range(double low, double high) {
+Axes& Axes::y_range(double low, double high, Where where) {
+  const graph::CallScope call(where);
   return description_.y_range = checked_range("y_range", low, high), *this;
 }
 
-Axes& Axes::line(Values x, Values y, LineStyle style) {
+Axes& Axes::line(Values x, Values y, LineStyle style, Where where) {
+  const graph::CallScope call(where);
   check_same("line", x.size(), y.size(), "values of x as of y");
   description_.marks.emplace_back(Line{std::move(x), std::move(y), std::move(style)});
   return *this;
 }
 
-Axes& Axes::line(Values y, LineStyle style) {
+Axes& Axes::line(Values y, LineStyle style, Where where) {
+  const graph::CallScope call(where);
   Values x(y.size());
   std::iota(x.begin(), x.end(), 1.0);
   return line(std::move(x), std::move(y), std::move(style));
 }
 
-Axes& Axes::scatter(Values x, Values y, ScatterStyle style) {
+Axes& Axes::scatter(Values x, Values y, ScatterStyle style, Where where) {
+  const graph::CallScope call(where);
   check_same("scatter", x.size(), y.size(), "values of x as of y");
   description_.marks.emplace_back(Scatter{std::move(x), std::move(y), std::move(style)});
   return *this;
 }
 
-Axes& Axes::bars(std::vector<std::string> names, Values values, BarStyle style) {
+Axes& Axes::bars(std::vector<std::string> names, Values values, BarStyle style, Where where) {
+  const graph::CallScope call(where);
   check_same("bars", names.size(), values.size(), "values as names");
   int series = 0;
   for (const Mark& mark : description_.marks) series += std::holds_alternative<Bars>(mark);
@@ -98,7 +105,8 @@ Axes& Axes::bars(std::vector<std::string> names, Values values, BarStyle style) 
   return *this;
 }
 
-Axes& Axes::histogram(const Values& values, HistogramStyle style) {
+Axes& Axes::histogram(const Values& values, HistogramStyle style, Where where) {
+  const graph::CallScope call(where);
   Values sorted;
   std::ranges::copy_if(values, std::back_inserter(sorted),
                        [](double v) { return std::isfinite(v); });
@@ -118,7 +126,8 @@ Axes& Axes::histogram(const Values& values, HistogramStyle style) {
   return *this;
 }
 
-Axes& Axes::heat_map(int rows, int columns, Values values, HeatMapStyle style) {
+Axes& Axes::heat_map(int rows, int columns, Values values, HeatMapStyle style, Where where) {
+  const graph::CallScope call(where);
   check(rows > 0 && columns > 0, "heat_map", "an empty matrix",
         std::to_string(rows) + " x " + std::to_string(columns), "at least 1 x 1");
   check_same("heat_map", values.size(),
@@ -134,7 +143,8 @@ Axes& Axes::heat_map(int rows, int columns, Values values, HeatMapStyle style) {
   return *this;
 }
 
-Axes& Axes::contour(Grid grid, ContourStyle style) {
+Axes& Axes::contour(Grid grid, ContourStyle style, Where where) {
+  const graph::CallScope call(where);
   check_grid("contour", grid);
   check(style.levels >= 1 && style.levels <= 100, "contour", "wrong number of levels",
         std::to_string(style.levels), "1 to 100 levels");
@@ -142,7 +152,8 @@ Axes& Axes::contour(Grid grid, ContourStyle style) {
   return *this;
 }
 
-Axes& Axes::regions(Grid grid) {
+Axes& Axes::regions(Grid grid, Where where) {
+  const graph::CallScope call(where);
   check_grid("regions", grid);
   for (const double v : grid.values)
     check(v >= 0 && v < 1000 && v == std::floor(v), "regions", "not the number of a class",
@@ -151,7 +162,8 @@ Axes& Axes::regions(Grid grid) {
   return *this;
 }
 
-Axes& Axes::tiles(std::vector<Tile> tiles, TileStyle style) {
+Axes& Axes::tiles(std::vector<Tile> tiles, TileStyle style, Where where) {
+  const graph::CallScope call(where);
   for (const Tile& tile : tiles) {
     check(tile.height > 0 && tile.width > 0 && (tile.channels == 1 || tile.channels == 3), "tiles",
           "not a picture",
@@ -167,7 +179,9 @@ Axes& Axes::tiles(std::vector<Tile> tiles, TileStyle style) {
   return *this;
 }
 
-Figure::Figure(int rows, int columns, FigureSize size) : rows_(rows), columns_(columns) {
+Figure::Figure(int rows, int columns, FigureSize size, Where where)
+    : rows_(rows), columns_(columns) {
+  const graph::CallScope call(where);
   check(rows >= 1 && columns >= 1 && rows <= 50 && columns <= 50, "Figure", "wrong number of plots",
         std::to_string(rows) + " x " + std::to_string(columns), "1 to 50 rows and columns");
   const bool one = rows * columns == 1;
@@ -178,7 +192,8 @@ Figure::Figure(int rows, int columns, FigureSize size) : rows_(rows), columns_(c
   axes_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
 }
 
-Axes& Figure::axes(int row, int column) {
+Axes& Figure::axes(int row, int column, Where where) {
+  const graph::CallScope call(where);
   if (row < 0 || row >= rows_ || column < 0 || column >= columns_)
     throw IndexError(
         {.operation = "figure.axes",
@@ -190,7 +205,8 @@ Axes& Figure::axes(int row, int column) {
 
 Figure& Figure::title(std::string text) { return title_ = std::move(text), *this; }
 
-void Figure::save(const std::string& path) const {
+void Figure::save(const std::string& path, Where where) const {
+  const graph::CallScope call(where);
   if (path.ends_with(".png"))
     io::write_atomically(path, png());
   else if (path.ends_with(".svg"))
@@ -206,7 +222,8 @@ std::string Figure::svg() const {
   return {bytes.begin(), bytes.end()};
 }
 
-std::vector<std::uint8_t> Figure::png(double scale) const {
+std::vector<std::uint8_t> Figure::png(double scale, Where where) const {
+  const graph::CallScope call(where);
   check(scale > 0 && std::max(width_, height_) * scale <= 40000, "png", "wrong scale",
         std::to_string(scale), "a scale above 0 that keeps the sides below 40000 pixels");
   const auto canvas = make_png_canvas(width_, height_, scale);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "fathom/core/where.h"
 #include "fathom/figure/marks.h"
 
 namespace fathom::figure {
@@ -38,28 +39,30 @@ class Axes {
   Axes& y_label(std::string text);
   Axes& log_x(bool on = true);
   Axes& log_y(bool on = true);
-  Axes& x_range(double low, double high);
-  Axes& y_range(double low, double high);
+  Axes& x_range(double low, double high, Where where = Where::current());
+  Axes& y_range(double low, double high, Where where = Where::current());
   Axes& legend(LegendPlace place);
   /// One unit of x is as long as one of y.
   Axes& equal_units(bool on = true);
 
-  Axes& line(Values x, Values y, LineStyle style = {});
+  Axes& line(Values x, Values y, LineStyle style = {}, Where where = Where::current());
   /// The same over x = 1, 2, 3...: epochs, steps.
-  Axes& line(Values y, LineStyle style = {});
-  Axes& scatter(Values x, Values y, ScatterStyle style = {});
+  Axes& line(Values y, LineStyle style = {}, Where where = Where::current());
+  Axes& scatter(Values x, Values y, ScatterStyle style = {}, Where where = Where::current());
   /// A bar for each name. Called again with the same names, it puts a second series beside the
   /// first.
-  Axes& bars(std::vector<std::string> names, Values values, BarStyle style = {});
-  Axes& histogram(const Values& values, HistogramStyle style = {});
+  Axes& bars(std::vector<std::string> names, Values values, BarStyle style = {},
+             Where where = Where::current());
+  Axes& histogram(const Values& values, HistogramStyle style = {}, Where where = Where::current());
   /// A matrix as coloured cells, the first row on top.
-  Axes& heat_map(int rows, int columns, Values values, HeatMapStyle style = {});
+  Axes& heat_map(int rows, int columns, Values values, HeatMapStyle style = {},
+                 Where where = Where::current());
   /// Filled contours of a function on a grid.
-  Axes& contour(Grid grid, ContourStyle style = {});
+  Axes& contour(Grid grid, ContourStyle style = {}, Where where = Where::current());
   /// Areas of equal class (whole numbers from 0) in tints of the palette: put scatter() on top.
-  Axes& regions(Grid grid);
+  Axes& regions(Grid grid, Where where = Where::current());
   /// Pictures in rows and columns, a caption below each. Takes the whole plot.
-  Axes& tiles(std::vector<Tile> tiles, TileStyle style = {});
+  Axes& tiles(std::vector<Tile> tiles, TileStyle style = {}, Where where = Where::current());
 
   const AxesDescription& description() const { return description_; }
 
@@ -75,19 +78,20 @@ struct FigureSize {
 class Figure {
  public:
   /// Errors: ValueError for less than one row or column or a size that is not from 1 to 10000.
-  explicit Figure(int rows = 1, int columns = 1, FigureSize size = {});
+  explicit Figure(int rows = 1, int columns = 1, FigureSize size = {},
+                  Where where = Where::current());
 
   /// The plot at a row and column, counted from 0. Errors: IndexError.
-  Axes& axes(int row = 0, int column = 0);
+  Axes& axes(int row = 0, int column = 0, Where where = Where::current());
   /// A title above all plots.
   Figure& title(std::string text);
 
   /// Writes ".png" or ".svg", by the path's extension, atomically. Errors: IoError; ValueError for
   /// another extension.
-  void save(const std::string& path) const;
+  void save(const std::string& path, Where where = Where::current()) const;
   std::string svg() const;
   /// The bytes of a PNG file, `scale` pixels for each CSS pixel.
-  std::vector<std::uint8_t> png(double scale = 2) const;
+  std::vector<std::uint8_t> png(double scale = 2, Where where = Where::current()) const;
 
  private:
   int rows_, columns_;

@@ -60,11 +60,11 @@ ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t eleme
                  .received = {{"element", element_text(value.shape(), element, rows_)},
                               {"of", graph::describe(value)}},
                  .module = current_module(),
-                 .where = node.where.line() ? to_string(user_line(node.where)) : ""};
+                 .where = to_string(user_line(node.origin.where))};
   if (forward) {
-    info.operation = "gradient of " + std::string(title(*forward->op, forward->attributes));
+    info.operation = "gradient of " + name_of(*forward);
     info.problem = info.problem + ", by " + name;
-    info.where = forward->where.line() ? to_string(forward->where) : "";
+    info.where = to_string(forward->origin.where);
     if (const auto place = places_.find(forward); place != places_.end())
       info.module = place->second;
   }

@@ -213,7 +213,7 @@ namespace {
 /// An operation over the last axis, over another.
 template <class Op> Tensor along(const Op& attributes, const Operand& x, int axis) {
   const Tensor t =
-      ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
+      ops::as_tensor(x, ops::floating(ops::common_dtype({&x}, graph::Rules<Op>::name.data())));
   if (t.rank() == 0) return reshape(along(attributes, reshape(t, Shape{1}), 0), Shape{});
   const int a = ops::normalize_axis(graph::Rules<Op>::name.data(), axis, t.rank(), x.where());
   const int last = t.rank() - 1;
@@ -227,12 +227,13 @@ Tensor log_softmax(const Operand& x, int axis) { return along(op::Softmax{true},
 Tensor sparsemax(const Operand& x, int axis) { return along(op::Sparsemax{}, x, axis); }
 
 Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
-  return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x), weight, bias}, x.where());
+  return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x, "layer_norm"), weight, bias},
+                      x.where());
 }
 
 Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
                   const Tensor& bias, double epsilon) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "layer_norm");
   const std::int64_t width = ops::require_last_axes("layer_norm", t, normalized, weight, x.where());
   ops::require_last_axes("layer_norm", t, normalized, bias, x.where());
   const Tensor w = ops::or_constant(weight, 1, normalized, t.dtype());
@@ -247,7 +248,7 @@ Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weigh
 BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                            const Tensor& running_mean, const Tensor& running_variance,
                            double momentum, double epsilon) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "batch_norm");
   const Tensor rows = ops::with_positions("batch_norm", t, x.where());
   const Shape channels{rows.shape()[1]};
   Tensors inputs{rows, ops::or_constant(weight, 1, channels, t.dtype()),
@@ -264,6 +265,7 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
 
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,
                             const Tensor& weight, const Tensor& bias, double epsilon) {
+  const graph::CallScope call("batch_norm_inference", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor rows = ops::with_positions("batch_norm", t, x.where());
   for (const auto& [name, vector] : {std::pair{"mean", mean}, std::pair{"variance", variance},

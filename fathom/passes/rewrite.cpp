@@ -1,6 +1,7 @@
 // The machinery that passes share: walking a graph and building a changed copy.
 #include <stdexcept>
 
+#include "fathom/graph/context.h"
 #include "fathom/passes/passes.h"
 
 namespace fathom::graph {
@@ -13,6 +14,12 @@ std::vector<Value*> values_of(const Tensors& tensors) {
   return values;
 }
 }  // namespace
+
+Origin origin_of(const Node& node) {
+  Origin origin = node.origin;
+  if (!origin.operation) origin.operation = name_of(node);
+  return origin;
+}
 
 Tensors rebuild(Node& node, Inputs inputs) {
   bool same = true;
@@ -36,6 +43,8 @@ Tensor Rewriter::mapped(Value* value) const {
 void Rewriter::rewrite(Node* node) {
   Tensors inputs;
   for (int i = 0; i < node->input_count; ++i) inputs.push_back(mapped(node->inputs[i]));
+  const Origin origin = origin_of(*node);
+  const OriginScope scope(&origin);
   Tensors results = rule_(*node, inputs);
   if (results.empty()) results = rebuild(*node, inputs);
   for (int i = 0; i < node->output_count; ++i) {

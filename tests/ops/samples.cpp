@@ -111,12 +111,4 @@ const Samples& all_samples() {
   return samples;
 }
 
-std::vector<ErrorCase> all_error_cases() {
-  std::vector<ErrorCase> all;
-  for (const auto& family : {error_cases(), elementwise_error_cases(), movement_error_cases(),
-                             index_error_cases(), order_error_cases(), linalg_error_cases()})
-    all.insert(all.end(), family.begin(), family.end());
-  return all;
-}
-
 }  // namespace fathom::test
