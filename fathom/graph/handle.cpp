@@ -13,8 +13,6 @@
 #include "fathom/graph/eval.h"
 #include "fathom/graph/node.h"
 #include "fathom/graph/op.h"
-#include "fathom/ops/elementwise.h"
-#include "fathom/ops/operands.h"
 
 namespace fathom {
 namespace {
