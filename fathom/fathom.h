@@ -14,6 +14,7 @@
 #include "fathom/data/table.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/gradient.h"
+#include "fathom/io/weights.h"
 #include "fathom/metrics/classification.h"
 #include "fathom/metrics/probability.h"
 #include "fathom/metrics/ranking.h"

@@ -58,6 +58,11 @@ optim::State& Optimizer::state() {
   return std::visit([](auto& optimizer) -> optim::State& { return optimizer.state; }, any_);
 }
 
+void Optimizer::archive(Archive& a, const nn::Layer& net) {
+  detail::archive(a, state(), net);
+  std::visit([&](auto& optimizer) { a("learning_rate", optimizer.learning_rate); }, any_);
+}
+
 const std::vector<std::string>& Optimizer::names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list;

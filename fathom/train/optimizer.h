@@ -10,6 +10,7 @@
 #include "fathom/optim/adaptive.h"
 #include "fathom/optim/schedule.h"
 #include "fathom/optim/sgd.h"
+#include "fathom/train/archive.h"
 
 namespace fathom::train {
 
@@ -25,6 +26,8 @@ class Optimizer {
   void set_learning_rate(double learning_rate);
 
   optim::State& state();
+  /// Its state and learning rate, as a checkpoint keeps them.
+  void archive(Archive& a, const nn::Layer& net);
 
   static const std::vector<std::string>& names();
   /// What is good for a first try.

@@ -12,35 +12,6 @@ namespace fathom::train {
 using figure::Figure;
 using figure::Values;
 
-void draw_history(const std::string& path, const std::vector<EpochRecord>& history) {
-  Values epochs, loss, test_loss, accuracy, test_accuracy;
-  for (const EpochRecord& r : history) {
-    epochs.push_back(static_cast<double>(r.epoch));
-    loss.push_back(r.loss);
-    test_loss.push_back(r.test_loss);
-    accuracy.push_back(100 * r.accuracy);
-    test_accuracy.push_back(100 * r.test_accuracy);
-  }
-  // A line needs two points; a run of one epoch shows its numbers as dots.
-  const figure::Marker marker = history.size() < 2 ? figure::Marker::circle : figure::Marker::none;
-  const figure::LineStyle training{.label = "training", .marker = marker};
-  const figure::LineStyle test{.label = "test", .marker = marker};
-  Figure figure(1, 2);
-  figure.axes(0, 0)
-      .title("Loss")
-      .x_label("epoch")
-      .y_label("cross entropy")
-      .line(epochs, loss, training)
-      .line(epochs, test_loss, test);
-  figure.axes(0, 1)
-      .title("Accuracy")
-      .x_label("epoch")
-      .y_label("% of rows")
-      .line(epochs, accuracy, training)
-      .line(epochs, test_accuracy, test);
-  figure.save(path);
-}
-
 void draw_confusion(const std::string& path, const Evaluation& evaluation,
                     const std::vector<std::string>& class_names) {
   const ConfusionMatrix& m = evaluation.confusion;

@@ -26,10 +26,13 @@ class Progress {
 
  private:
   void draw(const Run& run);
-  double steps_per_second(const Run& run) const;
+  double seconds(const Run& run) const;
+  double rows_per_second(const Run& run) const;
 
   Verbose style_;
-  std::int64_t first_step_ = 0;
+  // Where the run stood when it began or was resumed.
+  std::int64_t first_step_ = 0, first_row_ = 0;
+  double first_second_ = 0;
   double last_drawn_ = 0;
   bool line_open_ = false;
 };

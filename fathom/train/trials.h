@@ -37,6 +37,15 @@ struct SweepCallback {
   void end(Run& run);
 };
 void require_sweep(const SweepOptions& options);
+/// Leaves out what a trial must not do: look at other data, print, touch the real run's checkpoint.
+template <class Options> void make_trial(Options& options) {
+  options.validation.reset();
+  options.validation_split = 0;
+  options.steps_per_epoch = 0;
+  options.checkpoint = {};
+  options.initial_history = {};
+  options.verbose = Verbose::silent;
+}
 }  // namespace detail
 
 /// Trains a copy of `net` at a learning rate that grows from step to step. `options` are those of
@@ -49,8 +58,7 @@ RateSweep find_learning_rate(M net, const D& data,
   detail::require_sweep(sweep);
   RateSweep result;
   options.callbacks = {detail::SweepCallback{sweep, &result}};
-  options.validation.reset();
-  options.verbose = Verbose::silent;
+  detail::make_trial(options);
   options.epochs = sweep.steps;  // of one step and more each
   fit(net, data, options);
   return result;
@@ -73,8 +81,7 @@ Overfit overfit_one_batch(M net, const B& batch,
   Overfit result;
   options.callbacks = {
       LambdaCallback{.on_step = [&](Run& run) { result.losses.push_back(run.loss()); }}};
-  options.validation.reset();
-  options.verbose = Verbose::silent;
+  detail::make_trial(options);
   options.epochs = overfit.steps;
   options.batch_size = data::rows_in(batch);
   options.shuffle = false;
