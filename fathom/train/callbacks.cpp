@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "fathom/figure/figure.h"
 #include "fathom/io/csv.h"
@@ -134,6 +135,9 @@ void ReduceOnPlateau::begin(Run&) {
   const bool small = goal == Goal::automatic ? is_better_small(monitor) : goal == Goal::smaller;
   using Mode = optim::ReduceOnPlateau::Mode;
   rule.mode = small ? Mode::min : Mode::max;
+  rule.best = std::numeric_limits<double>::quiet_NaN();
+  rule.bad_steps = 0;
+  rule.cooling = 0;
 }
 
 void ReduceOnPlateau::after_epoch(Run& run) {

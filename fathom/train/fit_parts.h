@@ -148,7 +148,15 @@ template <class M> class AnyOptimizer {
   template <class O>
   requires(!std::same_as<O, AnyOptimizer>)
       AnyOptimizer(O optimizer)  // NOLINT(google-explicit-constructor)
-      : self_(std::make_shared<Model<O>>(std::move(optimizer))) {}
+      : self_(std::make_unique<Model<O>>(std::move(optimizer))) {}
+  AnyOptimizer(const AnyOptimizer& other) : self_(other.self_->clone()) {}
+  AnyOptimizer(AnyOptimizer&&) noexcept = default;
+  AnyOptimizer& operator=(const AnyOptimizer& other) {
+    self_ = other.self_->clone();
+    return *this;
+  }
+  AnyOptimizer& operator=(AnyOptimizer&&) noexcept = default;
+  ~AnyOptimizer() = default;
   void step(M& net, const M& gradients) { self_->step(net, gradients); }
   double learning_rate() const { return self_->learning_rate(); }
   void set_learning_rate(double rate) { self_->set_learning_rate(rate); }
@@ -158,6 +166,7 @@ template <class M> class AnyOptimizer {
  private:
   struct Concept {
     virtual ~Concept() = default;
+    virtual std::unique_ptr<Concept> clone() const = 0;
     virtual void archive(Archive& a, const M& net) = 0;
     virtual void step(M& net, const M& gradients) = 0;
     virtual double learning_rate() const = 0;
@@ -165,6 +174,7 @@ template <class M> class AnyOptimizer {
   };
   template <class O> struct Model final : Concept {
     explicit Model(O o) : optimizer(std::move(o)) {}
+    std::unique_ptr<Concept> clone() const override { return std::make_unique<Model>(optimizer); }
     auto& get() {
       if constexpr (std::is_pointer_v<O>)
         return *optimizer;
@@ -200,7 +210,7 @@ template <class M> class AnyOptimizer {
     }
     O optimizer;
   };
-  std::shared_ptr<Concept> self_;
+  std::unique_ptr<Concept> self_;
 };
 
 /// Data whose batches are B: a Source<B>, or what becomes one.

@@ -139,8 +139,9 @@ template <class M, class B> class FitTask final : public Task {
     const bool parts = options_.accumulate > 1 || options_.micro_batch > 0;
     // Each part takes a key of its own.
     rng_.count = static_cast<std::uint64_t>(step) << (parts ? 20 : 0);
+    const StepResult result = parts ? in_parts() : one_batch();
     ++steps_;
-    return parts ? in_parts() : one_batch();
+    return result;
   }
 
   Values values() const override { return meters_.values(); }
