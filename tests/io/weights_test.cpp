@@ -6,6 +6,7 @@
 #include "fathom/nn/layers.h"
 #include "fathom/nn/sequential.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/elementwise.h"
 #include "tests/io/support.h"
 
 using namespace fathom;
