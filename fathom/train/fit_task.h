@@ -161,24 +161,6 @@ template <class M, class B> class FitTask final : public Task {
   void save(const std::string& path) const override { io::save_weights(path, net_); }
 
   void archive(Archive& a) override {
-    {
-      const auto scope = a.inside("data");
-      a.same("rows", rows_);
-      a.same("batch_size", options_.batch_size);
-      a.same("seed", static_cast<std::int64_t>(options_.seed));
-      a.same("shuffle", options_.shuffle);
-      a.same("drop_last", options_.drop_last);
-      a.same("accumulate", options_.accumulate);
-      a.same("micro_batch", options_.micro_batch);
-      a.same("steps_per_epoch", options_.steps_per_epoch);
-      // A pass that has just ended is the next one, at its first batch.
-      const bool ended = running_ && at_ == loader_.end();
-      std::int64_t pass = ended ? pass_ + 1 : pass_, batch = ended ? 0 : batch_;
-      a("pass", pass);
-      a("batch", batch);
-      a("steps", steps_);
-      if (a.reading()) pass_ = pass, batch_ = batch, resumed_ = true;
-    }
     if (!a.reading()) {
       std::vector<nn::NamedTensor> trained = nn::named_tensors(net_);
       std::erase_if(trained, [](const nn::NamedTensor& t) { return !t.trainable; });
@@ -187,6 +169,22 @@ template <class M, class B> class FitTask final : public Task {
     a.model("model", net_);
     optimizer_.archive(a, net_);
     meters_.archive(a);
+    const auto scope = a.inside("data");
+    a.same("rows", rows_);
+    a.same("batch_size", options_.batch_size);
+    a.same("seed", static_cast<std::int64_t>(options_.seed));
+    a.same("shuffle", options_.shuffle);
+    a.same("drop_last", options_.drop_last);
+    a.same("accumulate", options_.accumulate);
+    a.same("micro_batch", options_.micro_batch);
+    a.same("steps_per_epoch", options_.steps_per_epoch);
+    // A pass that has just ended is the next one, at its first batch.
+    const bool ended = running_ && at_ == loader_.end();
+    std::int64_t pass = ended ? pass_ + 1 : pass_, batch = ended ? 0 : batch_;
+    a("pass", pass);
+    a("batch", batch);
+    a("steps", steps_);
+    if (a.reading()) pass_ = pass, batch_ = batch, resumed_ = true;
   }
   void archive(Archive& a, std::string_view name, std::shared_ptr<const void>& model) override {
     const auto scope = a.inside(name);
