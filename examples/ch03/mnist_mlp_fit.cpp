@@ -35,14 +35,14 @@ void draw_weights(const Tensor& weight, const std::string& path) {
   for (int unit = 0; unit < 100; ++unit)
     for (int pixel = 0; pixel < side * side; ++pixel) {
       const double share = w[unit * side * side + pixel] / (3 * deviation[unit]);
-      const double x = std::round(5 * share) / 5;  // few tones: a smaller file
+      const double x = std::round(3 * share) / 3;  // few tones: a smaller file
       const figure::Color end = x > 0 ? figure::Color{178, 24, 43} : figure::Color{33, 102, 172};
       const figure::Color c = figure::mix({255, 255, 255}, end, std::min(std::abs(x), 1.0));
       const int y_at = unit / 10 * step + pixel / side, x_at = unit % 10 * step + pixel % side;
       std::uint8_t* to = &mosaic.pixels[static_cast<std::size_t>(3 * (y_at * whole + x_at))];
       to[0] = c.r, to[1] = c.g, to[2] = c.b;
     }
-  figure::Figure picture(1, 1, {.width = 640, .height = 660});
+  figure::Figure picture(1, 1, {.width = 400, .height = 420});
   picture.axes().title("What the 100 hidden units look for").tiles({mosaic});
   picture.save(path);
 }

@@ -13,7 +13,7 @@
 
 using namespace fathom;
 
-constexpr int steps = 400;
+constexpr int steps = 150;
 
 struct Point {
   Param x = zeros({}) - 1.2, y = zeros({}) + 1.0;
@@ -50,7 +50,7 @@ struct Walker {
 };
 
 figure::Grid heights() {
-  constexpr int columns = 241, rows = 181;
+  constexpr int columns = 81, rows = 61;
   figure::Grid grid{
       .x_low = -1.6, .x_high = 1.6, .y_low = -0.6, .y_high = 1.8, .columns = columns, .rows = rows};
   for (int row = 0; row < rows; ++row)
@@ -73,7 +73,7 @@ int main() {
       {"RMSprop", [] { return walk(optim::RmsProp{.learning_rate = 0.02}); }},
       {"Adam", [] { return walk(optim::Adam{.learning_rate = 0.1}); }},
       {"AdamW", [] { return walk(optim::AdamW{.learning_rate = 0.1}); }},
-      {"Lion", [] { return walk(optim::Lion{.learning_rate = 0.01}); }},
+      {"Lion", [] { return walk(optim::Lion{.learning_rate = 0.02}); }},
   };
   figure::Figure picture(1, 2, {.width = 1180, .height = 480});
   figure::Axes& map = picture.axes(0, 0)
@@ -83,7 +83,7 @@ int main() {
                           .x_range(-1.6, 1.6)
                           .y_range(-0.6, 1.8)
                           .legend(figure::LegendPlace::none)
-                          .contour(heights(), {.levels = 14, .color_bar = false});
+                          .contour(heights(), {.levels = 8, .lines = false, .color_bar = false});
   figure::Axes& curves =
       picture.axes(0, 1).title("Height").x_label("step").y_label("loss").log_y().y_range(1e-9, 20);
   std::printf("%-10s %10s %22s\n", "", "loss", "ends at");

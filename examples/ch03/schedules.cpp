@@ -75,7 +75,7 @@ int main() {
     axes.y_label(at % 3 == 0 ? "learning rate" : "");
     for (const Named& member : family.members) {
       figure::Values x, y;
-      for (std::int64_t step = 0; step <= steps; step += 2) {
+      for (std::int64_t step = 0; step <= steps; step += 5) {
         x.push_back(static_cast<double>(step));
         y.push_back(member.rate(step));
       }
