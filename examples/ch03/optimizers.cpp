@@ -50,7 +50,7 @@ struct Walker {
 };
 
 figure::Grid heights() {
-  constexpr int columns = 81, rows = 61;
+  constexpr int columns = 65, rows = 49;
   figure::Grid grid{
       .x_low = -1.6, .x_high = 1.6, .y_low = -0.6, .y_high = 1.8, .columns = columns, .rows = rows};
   for (int row = 0; row < rows; ++row)
