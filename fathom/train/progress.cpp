@@ -46,9 +46,9 @@ std::string to_string(const Values& values) {
 }
 
 Progress::Progress(Verbose verbose)
-    : style_(verbose != Verbose::automatic ? verbose
-             : is_terminal()               ? Verbose::bar
-                                           : Verbose::lines) {}
+    : style_(verbose == Verbose::automatic ? is_terminal() ? Verbose::bar : Verbose::lines
+             : verbose == Verbose::bar && !is_terminal() ? Verbose::silent
+                                                         : verbose) {}
 
 void Progress::begin(Run& run) {
   first_step_ = run.step();

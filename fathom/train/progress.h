@@ -9,7 +9,7 @@ namespace fathom::train {
 enum class Verbose : std::uint8_t {
   automatic,  ///< a bar on a terminal, lines elsewhere
   silent,
-  bar,    ///< one line that is drawn again, with the time left
+  bar,    ///< one line that is drawn again, with the time left; nothing on no terminal
   lines,  ///< one an epoch, at most one a second
   json    ///< one JSON object an epoch
 };
