@@ -78,6 +78,8 @@ const Fault faults[] = {
      "$fathom new no/net",
      1,
      {"no/net", "No such file"}},
+    {"epochs for an example without", "$fathom example ch02/xor 3", 2, {"it takes: ch02/xor"}},
+    {"no number of epochs", "$fathom example mnist_mlp many", 2, {"1 or more", "many"}},
     // the environment
     {"no threads in the environment", "FATHOM_THREADS=0 $fathom info", 1, {"FATHOM_THREADS", "0"}},
     {"unknown instruction set", "FATHOM_ISA=sse9 $fathom info", 1, {"FATHOM_ISA", "sse9", "avx2"}},
