@@ -99,8 +99,10 @@ double widest(const std::vector<Tick>& ticks, const Font& font) {
 
 std::vector<Tick> value_ticks(const Scale& scale, double length, double distance) {
   const int wanted = std::clamp(static_cast<int>(length / distance), 2, 10);
-  return scale.log ? log_ticks(scale.low, scale.high, wanted)
-                   : linear_ticks(scale.low, scale.high, wanted);
+  if (scale.log) return log_ticks(scale.low, scale.high, wanted);
+  auto ticks = linear_ticks(scale.low, scale.high, wanted);
+  // Fewer than three say too little of an axis.
+  return ticks.size() < 3 ? linear_ticks(scale.low, scale.high, 2 * wanted) : ticks;
 }
 
 // Shrinks one side around the middle so that width : height is as given.

@@ -1,4 +1,5 @@
 // Tensors as pictures.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -50,6 +51,10 @@ std::vector<Tile> tiles_of(const Tensor& pictures, const ImageStyle& style) {
     const std::span<const double> picture(values.data() + i * size, size);
     Ends ends = bytes ? Ends{0, 255} : all;
     if (style.each_alone) ends = {}, ends.add(picture);
+    if (style.colormap == Colormap::red_blue && !bytes) {
+      ends.high = std::max(std::abs(ends.low), std::abs(ends.high));
+      ends.low = -ends.high;
+    }
     if (style.low) ends.low = *style.low;
     if (style.high) ends.high = *style.high;
     if (ends.low == ends.high) ends.high = ends.low + 1;

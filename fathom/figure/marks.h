@@ -129,7 +129,8 @@ struct ImageStyle {
   std::vector<std::string> captions;  ///< one each, or none
   int columns = 0;                    ///< 0: as TileStyle
   /// The values at the ends of the colour map, which what is beyond them shares. By default 0 and
-  /// 255 of u8, else the least and the greatest of all pictures, or of each alone.
+  /// 255 of u8, else the least and the greatest of all pictures, or of each alone; of
+  /// Colormap::red_blue, as far below 0 as above.
   std::optional<double> low, high;
   bool each_alone = false;
   Colormap colormap = Colormap::gray;  ///< of pictures of one channel

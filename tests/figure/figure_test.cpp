@@ -219,6 +219,7 @@ TEST_CASE("figure: pictures of a tensor have the colours that their numbers mean
   CHECK(pixels(two, {.each_alone = true}) == std::vector<int>{0, 255, 0, 255});
   CHECK(pixels(two, {.low = 0, .high = 2}) == std::vector<int>{0, 255, 128, 255});
   CHECK(pixels(two, {.colormap = figure::Colormap::ink}) == std::vector<int>{255, 128, 191, 0});
+  CHECK(pixels(two, {.colormap = figure::Colormap::red_blue})[0] == 247);  // 0 is white
   CHECK(pixels(tensor<std::uint8_t>({{0, 51}})) == std::vector<int>{0, 51});
   CHECK(pixels(zeros({1, 2, 2})) == std::vector<int>{0, 0, 0, 0});
   const Tensor rgb = reshape(tensor<float>({1, 0.5, 0}), {1, 3, 1, 1});
