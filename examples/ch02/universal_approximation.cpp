@@ -16,7 +16,7 @@ using namespace fathom;
 /// The curve to follow, on [0, 1].
 Tensor target(const Tensor& x) {
   constexpr double pi = std::numbers::pi;
-  return sin(2 * pi * x) + 0.3 * cos(5 * pi * x);
+  return sin(2 * pi * x) + 0.5 * cos(6 * pi * x);
 }
 
 /// A network of 2 n hidden sigmoids, its weights set by hand: unit 2i steps up where the i-th of n
@@ -46,10 +46,10 @@ Net learnt(std::int64_t units, const Tensor& x) {
   Net net{.hidden = nn::Linear(1, units), .out = nn::Linear(units, 1)};
   optim::Adam adam{.learning_rate = 0.02};
   const auto loss_of = [&](const Net& net) { return mse_loss(net(4 * x - 2), target(x)); };
-  for (int step = 1; step <= 5000; ++step) {
+  for (int step = 1; step <= 4000; ++step) {
     const auto [loss, gradients] = value_and_grad(loss_of)(net);
     adam.step(net, gradients);
-    if (step % 2500 == 0)
+    if (step % 2000 == 0)
       std::printf("%2lld units, step %d: mean squared error %.6f\n", static_cast<long long>(units),
                   step, loss.item());
   }
@@ -57,12 +57,12 @@ Net learnt(std::int64_t units, const Tensor& x) {
 }
 
 int main() {
-  const Tensor x = linspace(0, 1, 321)[{range(), newaxis}];  // (321, 1)
+  const Tensor x = (arange(320) + 0.5)[{range(), newaxis}] / 320;  // (320, 1)
   figure::Figure picture = figure::grid(2, 3, {.width = 1200, .height = 640});
   const auto draw = [&](int row, int column, const std::string& title, const Tensor& curve) {
     picture.axes(row, column)
         .title(title)
-        .y_range(-1.6, 1.6)
+        .y_range(-1.9, 1.9)
         .line(x, target(x), {.label = "target", .color = figure::Color{150, 150, 150}, .width = 4})
         .line(x, curve, {.label = "network"})
         .legend(row + column == 0 ? figure::LegendPlace::top_right : figure::LegendPlace::none);
@@ -78,7 +78,7 @@ int main() {
       draw(0, column++, "By hand: " + std::to_string(2 * n) + " units", curve);
   }
   column = 0;
-  for (const std::int64_t units : {2, 4, 16}) {
+  for (const std::int64_t units : {2, 4, 8}) {
     const Tensor curve = learnt(units, x)(4 * x - 2);
     std::printf("learnt: %lld units, largest error %.4f\n", static_cast<long long>(units),
                 largest_error(curve, x));
