@@ -52,7 +52,7 @@ int main() {
               difference, 100 * explained);
   std::printf("the picture is linear_regression.png\n");
 
-  figure::Figure picture = figure::grid(1, 2, {.width = 800, .height = 330});
+  figure::Figure picture = figure::grid(1, 2, {.width = 780, .height = 320});
   const Tensor ends = linspace(1, 7, 2);
   const Tensor fitted = line[{0, 0}] * (ends - middle) + line[{0, 1}];
   picture.axes(0, 0)

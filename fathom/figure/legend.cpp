@@ -57,8 +57,9 @@ std::vector<Point> drawn_points(const AxesDescription& axes, const Frame& frame)
       add_curve(m->x, m->high);
     }
     const auto add_bar = [&](double left, double right, double value) {
+      constexpr int steps = 60;  // closer than a legend is high
       for (const double x : {left, (left + right) / 2, right})
-        for (int k = 0; k <= 8; ++k) add(frame(x, value * k / 8));
+        for (int k = 0; k <= steps; ++k) add(frame(x, value * k / steps));
     };
     if (const auto* m = std::get_if<Bars>(&mark))
       for (std::size_t i = 0; i < m->values.size(); ++i)
