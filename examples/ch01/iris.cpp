@@ -43,7 +43,7 @@ int main() {
     test_loss.push_back(loss_of(net, test_x, test_y).item());
     if (epoch % 10 == 0)
       std::printf("epoch %2d  loss %.4f, of the test flowers %.4f\n", epoch, loss.item(),
-                  test_loss[test_loss.size() - 1]);
+                  test_loss.back());
   }
 
   const Tensor read = argmax(net(test_x), 1);  // (30,)

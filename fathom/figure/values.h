@@ -42,9 +42,14 @@ class Values {
   }
   std::size_t size() const { return values_.size(); }
   bool empty() const { return values_.empty(); }
+  double front() const { return values_.front(); }
+  double back() const { return values_.back(); }
   double operator[](std::size_t i) const { return values_[i]; }
+  double& operator[](std::size_t i) { return values_[i]; }
   auto begin() const { return values_.begin(); }
   auto end() const { return values_.end(); }
+  auto begin() { return values_.begin(); }
+  auto end() { return values_.end(); }
   /// The tensor's; (size,) if it was none.
   Shape shape() const { return shape_ ? *shape_ : Shape{static_cast<std::int64_t>(size())}; }
 
