@@ -161,8 +161,9 @@ Axes& Axes::bars(std::vector<std::string> names, Values values, BarStyle style) 
 
 Axes& Axes::histogram(const Values& values, HistogramStyle style) {
   std::vector<double> sorted(values.begin(), values.end());
-  check(!sorted.empty(), "histogram", "nothing to draw", "an empty list", "at least one value");
   const auto strange = std::ranges::count_if(sorted, [](double v) { return !std::isfinite(v); });
+  check(strange < std::ssize(sorted), "histogram", "nothing to count",
+        fmt::format("{} values, none finite", sorted.size()), "at least one finite value");
   check(strange == 0, "histogram", "values that no bin can count",
         fmt::format("{} of {} not finite", strange, sorted.size()), "finite values");
   check(style.bins >= 0 && style.bins <= 10000, "histogram", "wrong number of bins",

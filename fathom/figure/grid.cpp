@@ -16,7 +16,7 @@ void check_nodes(const char* operation, const Grid& grid) {
   check(finite && grid.x_high > grid.x_low && grid.y_high > grid.y_low, operation, "an empty range",
         "x " + std::to_string(grid.x_low) + " to " + std::to_string(grid.x_high) + ", y " +
             std::to_string(grid.y_low) + " to " + std::to_string(grid.y_high),
-        "finite numbers, low < high");
+        "low < high");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <ranges>
 #include <type_traits>
@@ -26,6 +27,7 @@ class Values {
       : values_(values) {}
   Values(std::vector<double> values)  // NOLINT(google-explicit-constructor)
       : values_(std::move(values)) {}
+  template <std::input_iterator I> Values(I first, I last) : values_(first, last) {}
   Values(const Tensor& tensor);  // NOLINT(google-explicit-constructor)
   /// Any range of numbers: a std::span<const float>, a std::vector<int>.
   template <class R>

@@ -248,7 +248,7 @@ TEST_CASE("figure: wrong descriptions say what is wrong") {
   CHECK_THROWS_AS(axes.bars({"a"}, {}), ValueError);
   for (const auto& empty : std::vector<std::function<void()>>{
            [&] { axes.line(Values{}, Values{}); }, [&] { axes.scatter({}, {}); },
-           [&] { axes.bars({}, {}); }, [&] { axes.histogram({}); }, [&] { axes.band({}, {}, {}); },
+           [&] { axes.bars({}, {}); }, [&] { axes.band({}, {}, {}); },
            [&] { axes.line(zeros({0})); }})
     CHECK(error_text<ValueError>(empty).find(
               ": nothing to draw\n  got: an empty list\n  expected at least one value") !=
