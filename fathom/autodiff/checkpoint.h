@@ -14,8 +14,6 @@ namespace op {
 struct Checkpoint {
   int arguments;
 };
-/// The first input, but not before the second has been computed.
-struct After {};
 }  // namespace op
 
 namespace detail {

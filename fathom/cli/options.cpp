@@ -86,8 +86,10 @@ void Options::option(const char* name, std::string& value, const char* help,
   add(*parser_.app, name, help, kind.c_str(), value,
       [&value, label = shown(name), choices](const std::string& text) {
         if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
-          throw UsageError(
-              fmt::format("{} must be one of {}, got '{}'", label, fmt::join(choices, ", "), text));
+          const std::string near = nearest(text, choices);
+          throw UsageError(fmt::format("{} must be one of {}, got '{}'{}", label,
+                                       fmt::join(choices, ", "), text,
+                                       near.empty() ? "" : "; did you mean " + near + "?"));
         }
         value = text;
       });
@@ -166,7 +168,10 @@ std::string complaint(CLI::App& app, const CLI::ParseError& error) {
       return fmt::format("{} is missing: {}", option->get_name(), option->get_description());
     }
   }
-  return error.what();
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error))
+    return text.substr(0, text.find(':')) + " needs a value";
+  return text;
 }
 
 }  // namespace

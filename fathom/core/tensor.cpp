@@ -12,14 +12,17 @@
 #include "fathom/graph/node.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/operands.h"
 
 namespace fathom {
 namespace {
 
-[[noreturn]] void empty_handle(const char* what) {
-  throw ValueError({.operation = what,
-                    .problem = "the tensor is empty",
-                    .hint = "a default-constructed Tensor holds nothing until it is assigned"});
+[[noreturn]] void empty_handle(const char* what, const Where& where = {}) {
+  throw ValueError(
+      graph::located({.operation = what,
+                      .problem = "the tensor is empty",
+                      .hint = "a default-constructed Tensor holds nothing until it is assigned"},
+                     where));
 }
 
 /// Calls f with a null pointer of the element type.
@@ -78,13 +81,10 @@ DType Tensor::dtype() const {
   if (!value_) empty_handle("dtype");
   return value_->spec.dtype;
 }
-std::int64_t Tensor::size(int axis) const {
-  const Shape& s = shape();
-  if (axis < -s.rank() || axis >= s.rank())
-    throw IndexError({.operation = "size",
-                      .problem = "axis " + std::to_string(axis) + " is out of range",
-                      .received = {{"shape", to_string(s)}}});
-  return s[axis < 0 ? axis + s.rank() : axis];
+std::int64_t Tensor::size(int axis, Where where) const {
+  if (!value_) empty_handle("size", where);
+  const Shape& s = value_->spec.shape;
+  return s[ops::normalize_axis("size", axis, s.rank(), where)];
 }
 
 std::pair<Tensor, void*> Tensor::uninitialized(DType dtype, const Shape& shape) {
@@ -92,14 +92,16 @@ std::pair<Tensor, void*> Tensor::uninitialized(DType dtype, const Shape& shape) 
   return {Tensor::adopt(&node->output(0)), node->output(0).data};
 }
 
-Tensor Tensor::from_bytes(DType dtype, const Shape& shape, const void* data, std::size_t bytes) {
+Tensor Tensor::from_bytes(DType dtype, const Shape& shape, const void* data, std::size_t bytes,
+                          Where where) {
   const std::size_t expected = static_cast<std::size_t>(shape.size()) * size_of(dtype);
   if (bytes != expected)
-    throw ShapeError({.operation = "Tensor::from",
-                      .problem = "the number of elements does not fit the shape",
-                      .received = {{"elements", std::to_string(bytes / size_of(dtype))},
-                                   {"shape", to_string(shape)}},
-                      .expected = std::to_string(shape.size()) + " elements"});
+    ops::fail<ShapeError>({.operation = "Tensor::from",
+                           .problem = "the number of elements does not fit the shape",
+                           .received = {{"elements", std::to_string(bytes / size_of(dtype))},
+                                        {"shape", to_string(shape)}},
+                           .expected = std::to_string(shape.size()) + " elements"},
+                          where);
   auto [t, memory] = uninitialized(dtype, shape);
   if (bytes > 0) std::memcpy(memory, data, bytes);
   return t;
@@ -107,8 +109,8 @@ Tensor Tensor::from_bytes(DType dtype, const Shape& shape, const void* data, std
 
 bool Tensor::evaluated() const { return value_ && value_->data; }
 
-const Tensor& Tensor::eval() const {
-  if (!value_) empty_handle("eval");
+const Tensor& Tensor::eval(Where where) const {
+  if (!value_) empty_handle("eval", where);
   if (!value_->data) {
     graph::Value* roots[] = {value_};
     graph::evaluate(roots);
@@ -127,19 +129,22 @@ void eval(std::span<const Tensor> tensors) {
 
 const void* Tensor::raw_data() const { return eval().value_->data; }
 
-const void* Tensor::typed_data(DType wanted) const {
+const void* Tensor::typed_data(DType wanted, const Where& where) const {
+  if (!value_) empty_handle("data", where);
   if (dtype() != wanted)
-    throw DTypeError({.operation = "data",
-                      .problem = "the element type differs",
-                      .received = {{"tensor", graph::describe(*this)}},
-                      .expected = "to be read as " + std::string(name(dtype())) + ", not " +
-                                  std::string(name(wanted)),
-                      .hint = "cast the tensor first"});
+    ops::fail<DTypeError>(
+        {.operation = "data",
+         .problem = "the element type differs",
+         .received = {{"tensor", graph::describe(*this)}},
+         .expected =
+             "to be read as " + std::string(name(dtype())) + ", not " + std::string(name(wanted)),
+         .hint = "cast the tensor first, or read it by to_vector"},
+        where);
   return raw_data();
 }
 
-void Tensor::read_as(DType wanted, void* to) const {
-  const void* from = raw_data();
+void Tensor::read_as(DType wanted, void* to, const Where& where) const {
+  const void* from = value_->data;
   if (wanted == dtype()) {
     if (bytes() > 0) std::memcpy(to, from, bytes());
     return;
@@ -149,11 +154,12 @@ void Tensor::read_as(DType wanted, void* to) const {
       for (std::int64_t i = 0; i < size(); ++i) {
         const auto x = number(static_cast<const From*>(from)[i]);
         if (!holds<To>(x))
-          throw ValueError(
+          ops::fail<ValueError>(
               {.operation = "to_vector",
                .problem = std::string(name(wanted)) + " cannot hold " + std::to_string(x),
                .received = {{"tensor", graph::describe(*this)}, {"element", std::to_string(i)}},
-               .hint = "cast the tensor first"});
+               .hint = "cast the tensor first"},
+              where);
         static_cast<To*>(to)[i] = static_cast<To>(x);
       }
     });
@@ -161,23 +167,26 @@ void Tensor::read_as(DType wanted, void* to) const {
 }
 
 namespace {
-void require_one(const Tensor& t) {
+void require_one(const Tensor& t, const Where& where) {
+  if (!t.defined()) empty_handle("item", where);
   if (t.size() == 1) return;
-  throw ShapeError({.operation = "item",
-                    .problem = "the tensor does not have exactly one element",
-                    .received = {{"tensor", graph::describe(t)}}});
+  ops::fail<ShapeError>({.operation = "item",
+                         .problem = "the tensor does not have exactly one element",
+                         .received = {{"tensor", graph::describe(t)}},
+                         .hint = "reduce it, or read all elements by to_vector"},
+                        where);
 }
 }  // namespace
 
-double Tensor::item_double() const {
-  require_one(*this);
+double Tensor::item_double(const Where& where) const {
+  require_one(*this, where);
   const void* p = raw_data();
   return dispatch(dtype(), [&](auto* type) {
     return static_cast<double>(number(*static_cast<decltype(type)>(p)));
   });
 }
-std::int64_t Tensor::item_integer() const {
-  require_one(*this);
+std::int64_t Tensor::item_integer(const Where& where) const {
+  require_one(*this, where);
   const void* p = raw_data();
   return dispatch(dtype(), [&](auto* type) {
     return static_cast<std::int64_t>(number(*static_cast<decltype(type)>(p)));

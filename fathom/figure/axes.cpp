@@ -9,6 +9,7 @@
 
 #include "fathom/core/tensor.h"
 #include "fathom/figure/checks.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::figure {
 namespace {
@@ -56,14 +57,17 @@ Axes& Axes::log_x(bool on) { return description_.log_x = on, *this; }
 Axes& Axes::log_y(bool on) { return description_.log_y = on, *this; }
 Axes& Axes::legend(LegendPlace place) { return description_.legend = place, *this; }
 Axes& Axes::equal_units(bool on) { return description_.equal_units = on, *this; }
-Axes& Axes::x_range(double low, double high) {
+Axes& Axes::x_range(double low, double high, Where where) {
+  const graph::CallScope call(where);
   return description_.x_range = checked_range("x_range", low, high), *this;
 }
-Axes& Axes::y_range(double low, double high) {
+Axes& Axes::y_range(double low, double high, Where where) {
+  const graph::CallScope call(where);
   return description_.y_range = checked_range("y_range", low, high), *this;
 }
 
-Axes& Axes::line(Values x, Values y, LineStyle style) {
+Axes& Axes::line(Values x, Values y, LineStyle style, Where where) {
+  const graph::CallScope call(where);
   check_list("line", x);
   check_list("line", y);
   check_same("line", x.size(), y.size(), "values of x as of y");
@@ -71,13 +75,15 @@ Axes& Axes::line(Values x, Values y, LineStyle style) {
   return *this;
 }
 
-Axes& Axes::line(Values y, LineStyle style) {
+Axes& Axes::line(Values y, LineStyle style, Where where) {
+  const graph::CallScope call(where);
   std::vector<double> x(y.size());
   std::iota(x.begin(), x.end(), 1.0);
   return line(std::move(x), std::move(y), std::move(style));
 }
 
-Axes& Axes::band(Values x, Values low, Values high, BandStyle style) {
+Axes& Axes::band(Values x, Values low, Values high, BandStyle style, Where where) {
+  const graph::CallScope call(where);
   for (const Values* values : {&x, &low, &high}) check_list("band", *values);
   check_same("band", x.size(), low.size(), "values of x as of the lower curve");
   check_same("band", x.size(), high.size(), "values of x as of the upper curve");
@@ -88,19 +94,22 @@ Axes& Axes::band(Values x, Values low, Values high, BandStyle style) {
   return *this;
 }
 
-Axes& Axes::horizontal(double y, RuleStyle style) {
+Axes& Axes::horizontal(double y, RuleStyle style, Where where) {
+  const graph::CallScope call(where);
   check_finite("horizontal", y);
   description_.marks.emplace_back(Rule{false, y, std::move(style)});
   return *this;
 }
 
-Axes& Axes::vertical(double x, RuleStyle style) {
+Axes& Axes::vertical(double x, RuleStyle style, Where where) {
+  const graph::CallScope call(where);
   check_finite("vertical", x);
   description_.marks.emplace_back(Rule{true, x, std::move(style)});
   return *this;
 }
 
-Axes& Axes::scatter(Values x, Values y, ScatterStyle style) {
+Axes& Axes::scatter(Values x, Values y, ScatterStyle style, Where where) {
+  const graph::CallScope call(where);
   check_list("scatter", x);
   check_list("scatter", y);
   check_same("scatter", x.size(), y.size(), "values of x as of y");
@@ -109,7 +118,8 @@ Axes& Axes::scatter(Values x, Values y, ScatterStyle style) {
 }
 
 Axes& Axes::scatter_classes(const Values& x, const Values& y, const Values& classes,
-                            const ClassStyle& style) {
+                            const ClassStyle& style, Where where) {
+  const graph::CallScope call(where);
   for (const Values* values : {&x, &y, &classes}) check_list("scatter_classes", *values);
   check_same("scatter_classes", x.size(), y.size(), "values of x as of y");
   check_same("scatter_classes", x.size(), classes.size(), "classes as points");
@@ -134,7 +144,9 @@ Axes& Axes::scatter_classes(const Values& x, const Values& y, const Values& clas
   return *this;
 }
 
-Axes& Axes::scatter_classes(const Tensor& points, const Values& classes, const ClassStyle& style) {
+Axes& Axes::scatter_classes(const Tensor& points, const Values& classes, const ClassStyle& style,
+                            Where where) {
+  const graph::CallScope call(where);
   check<ShapeError>(points.rank() == 2 && points.size(1) == 2, "scatter_classes",
                     "not the places of points", to_string(points.shape()), "(N, 2)");
   Values x, y;
@@ -146,7 +158,8 @@ Axes& Axes::scatter_classes(const Tensor& points, const Values& classes, const C
   return scatter_classes(x, y, classes, style);
 }
 
-Axes& Axes::bars(std::vector<std::string> names, Values values, BarStyle style) {
+Axes& Axes::bars(std::vector<std::string> names, Values values, BarStyle style, Where where) {
+  const graph::CallScope call(where);
   check_list("bars", values);
   check_same("bars", names.size(), values.size(), "values as names");
   int series = 0;
@@ -159,7 +172,8 @@ Axes& Axes::bars(std::vector<std::string> names, Values values, BarStyle style) 
   return *this;
 }
 
-Axes& Axes::histogram(const Values& values, HistogramStyle style) {
+Axes& Axes::histogram(const Values& values, HistogramStyle style, Where where) {
+  const graph::CallScope call(where);
   std::vector<double> sorted(values.begin(), values.end());
   const auto strange = std::ranges::count_if(sorted, [](double v) { return !std::isfinite(v); });
   check(strange < std::ssize(sorted), "histogram", "nothing to count",
@@ -189,14 +203,16 @@ Axes& Axes::histogram(const Values& values, HistogramStyle style) {
   return *this;
 }
 
-Axes& Axes::heat_map(const Tensor& matrix, HeatMapStyle style) {
+Axes& Axes::heat_map(const Tensor& matrix, HeatMapStyle style, Where where) {
+  const graph::CallScope call(where);
   check<ShapeError>(matrix.rank() == 2, "heat_map", "not a matrix", to_string(matrix.shape()),
                     "(rows, columns)");
   return heat_map(static_cast<int>(matrix.size(0)), static_cast<int>(matrix.size(1)), matrix,
                   std::move(style));
 }
 
-Axes& Axes::heat_map(int rows, int columns, Values values, HeatMapStyle style) {
+Axes& Axes::heat_map(int rows, int columns, Values values, HeatMapStyle style, Where where) {
+  const graph::CallScope call(where);
   check(rows > 0 && columns > 0, "heat_map", "an empty matrix",
         std::to_string(rows) + " x " + std::to_string(columns), "at least 1 x 1");
   check_same("heat_map", values.size(),
@@ -213,7 +229,8 @@ Axes& Axes::heat_map(int rows, int columns, Values values, HeatMapStyle style) {
   return *this;
 }
 
-Axes& Axes::contour(Grid grid, ContourStyle style) {
+Axes& Axes::contour(Grid grid, ContourStyle style, Where where) {
+  const graph::CallScope call(where);
   check_grid("contour", grid);
   check(style.levels >= 1 && style.levels <= 100, "contour", "wrong number of levels",
         std::to_string(style.levels), "1 to 100 levels");
@@ -233,14 +250,16 @@ Axes& Axes::contour(Grid grid, ContourStyle style) {
   return *this;
 }
 
-Axes& Axes::regions(Grid grid) {
+Axes& Axes::regions(Grid grid, Where where) {
+  const graph::CallScope call(where);
   check_grid("regions", grid);
   for (const double v : grid.values) class_number("regions", v);
   description_.marks.emplace_back(Regions{std::move(grid)});
   return *this;
 }
 
-Axes& Axes::tiles(std::vector<Tile> tiles, TileStyle style) {
+Axes& Axes::tiles(std::vector<Tile> tiles, TileStyle style, Where where) {
+  const graph::CallScope call(where);
   for (const Tile& tile : tiles) {
     check(tile.height > 0 && tile.width > 0 && (tile.channels == 1 || tile.channels == 3), "tiles",
           "not a picture",
@@ -256,7 +275,8 @@ Axes& Axes::tiles(std::vector<Tile> tiles, TileStyle style) {
   return *this;
 }
 
-Axes& Axes::images(const Tensor& pictures, const ImageStyle& style) {
+Axes& Axes::images(const Tensor& pictures, const ImageStyle& style, Where where) {
+  const graph::CallScope call(where);
   return tiles(tiles_of(pictures, style), {.columns = style.columns});
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "fathom/core/where.h"
 #include "fathom/figure/marks.h"
 
 namespace fathom::figure {
@@ -36,48 +37,53 @@ class Axes {
   Axes& y_label(std::string text);
   Axes& log_x(bool on = true);
   Axes& log_y(bool on = true);
-  Axes& x_range(double low, double high);
-  Axes& y_range(double low, double high);
+  Axes& x_range(double low, double high, Where where = Where::current());
+  Axes& y_range(double low, double high, Where where = Where::current());
   Axes& legend(LegendPlace place);
   /// One unit of x is as long as one of y.
   Axes& equal_units(bool on = true);
 
-  Axes& line(Values x, Values y, LineStyle style = {});
+  Axes& line(Values x, Values y, LineStyle style = {}, Where where = Where::current());
   /// The same over x = 1, 2, 3...: epochs, steps.
-  Axes& line(Values y, LineStyle style = {});
+  Axes& line(Values y, LineStyle style = {}, Where where = Where::current());
   /// The area between two curves: a spread, a confidence.
-  Axes& band(Values x, Values low, Values high, BandStyle style = {});
+  Axes& band(Values x, Values low, Values high, BandStyle style = {},
+             Where where = Where::current());
   /// A straight line across the plot, behind what is drawn later: a threshold, a zero.
-  Axes& horizontal(double y, RuleStyle style = {});
-  Axes& vertical(double x, RuleStyle style = {});
+  Axes& horizontal(double y, RuleStyle style = {}, Where where = Where::current());
+  Axes& vertical(double x, RuleStyle style = {}, Where where = Where::current());
 
-  Axes& scatter(Values x, Values y, ScatterStyle style = {});
+  Axes& scatter(Values x, Values y, ScatterStyle style = {}, Where where = Where::current());
   /// Points in the colours of their classes, which are those of regions().
   Axes& scatter_classes(const Values& x, const Values& y, const Values& classes,
-                        const ClassStyle& style = {});
+                        const ClassStyle& style = {}, Where where = Where::current());
   /// The same of the rows of a tensor. Shapes: points (N, 2), classes (N,).
-  Axes& scatter_classes(const Tensor& points, const Values& classes, const ClassStyle& style = {});
+  Axes& scatter_classes(const Tensor& points, const Values& classes, const ClassStyle& style = {},
+                        Where where = Where::current());
 
   /// A bar for each name. Called again with the same names, it puts a second series beside the
   /// first.
-  Axes& bars(std::vector<std::string> names, Values values, BarStyle style = {});
+  Axes& bars(std::vector<std::string> names, Values values, BarStyle style = {},
+             Where where = Where::current());
   /// Errors: ValueError for a value that is not finite, which no bin would count.
-  Axes& histogram(const Values& values, HistogramStyle style = {});
+  Axes& histogram(const Values& values, HistogramStyle style = {}, Where where = Where::current());
 
   /// A matrix as coloured cells, the first row on top. Shapes: (rows, columns).
-  Axes& heat_map(const Tensor& matrix, HeatMapStyle style = {});
-  Axes& heat_map(int rows, int columns, Values values, HeatMapStyle style = {});
+  Axes& heat_map(const Tensor& matrix, HeatMapStyle style = {}, Where where = Where::current());
+  Axes& heat_map(int rows, int columns, Values values, HeatMapStyle style = {},
+                 Where where = Where::current());
   /// A function on a grid as coloured steps, level lines, or both.
-  Axes& contour(Grid grid, ContourStyle style = {});
+  Axes& contour(Grid grid, ContourStyle style = {}, Where where = Where::current());
   /// Areas of equal class (whole numbers from 0) in tints of the palette: put scatter_classes() on
   /// top.
-  Axes& regions(Grid grid);
+  Axes& regions(Grid grid, Where where = Where::current());
 
   /// Pictures in rows and columns, a caption below each. Takes the whole plot.
-  Axes& tiles(std::vector<Tile> tiles, TileStyle style = {});
+  Axes& tiles(std::vector<Tile> tiles, TileStyle style = {}, Where where = Where::current());
   /// The same of the numbers of a tensor. Shapes: (N, height, width), (N, channels, height, width)
   /// with 1 (gray) or 3 (RGB) channels, or (height, width).
-  Axes& images(const Tensor& pictures, const ImageStyle& style = {});
+  Axes& images(const Tensor& pictures, const ImageStyle& style = {},
+               Where where = Where::current());
 
   const AxesDescription& description() const { return description_; }
 

@@ -4,11 +4,14 @@
 
 #include "fathom/figure/checks.h"
 #include "fathom/figure/draw.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/file.h"
 
 namespace fathom::figure {
 
-Figure::Figure(int rows, int columns, FigureSize size) : rows_(rows), columns_(columns) {
+Figure::Figure(int rows, int columns, FigureSize size, Where where)
+    : rows_(rows), columns_(columns) {
+  const graph::CallScope call(where);
   check(rows >= 1 && columns >= 1 && rows <= 50 && columns <= 50, "Figure", "wrong number of plots",
         std::to_string(rows) + " x " + std::to_string(columns), "1 to 50 rows and columns");
   const bool one = rows * columns == 1;
@@ -19,7 +22,8 @@ Figure::Figure(int rows, int columns, FigureSize size) : rows_(rows), columns_(c
   axes_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
 }
 
-Axes& Figure::axes(int row, int column) {
+Axes& Figure::axes(int row, int column, Where where) {
+  const graph::CallScope call(where);
   if (row < 0 || row >= rows_ || column < 0 || column >= columns_)
     throw IndexError(
         {.operation = "figure.axes",
@@ -31,7 +35,8 @@ Axes& Figure::axes(int row, int column) {
 
 Figure& Figure::title(std::string text) { return title_ = std::move(text), *this; }
 
-void Figure::save(const std::string& path, double scale) const {
+void Figure::save(const std::string& path, double scale, Where where) const {
+  const graph::CallScope call(where);
   if (path.ends_with(".png"))
     io::write_atomically(path, png(scale));
   else if (path.ends_with(".svg"))
@@ -47,7 +52,8 @@ std::string Figure::svg() const {
   return {bytes.begin(), bytes.end()};
 }
 
-std::vector<std::uint8_t> Figure::png(double scale) const {
+std::vector<std::uint8_t> Figure::png(double scale, Where where) const {
+  const graph::CallScope call(where);
   check(scale > 0 && std::max(width_, height_) * scale <= 40000, "png", "wrong scale",
         std::to_string(scale), "a scale above 0 that keeps the sides below 40000 pixels");
   const auto canvas = make_png_canvas(width_, height_, scale);

@@ -21,10 +21,11 @@ struct FigureSize {
 class Figure {
  public:
   /// Errors: ValueError for less than one row or column or a size that is not from 1 to 10000.
-  explicit Figure(int rows = 1, int columns = 1, FigureSize size = {});
+  explicit Figure(int rows = 1, int columns = 1, FigureSize size = {},
+                  Where where = Where::current());
 
   /// The plot at a row and column, counted from 0. Errors: IndexError.
-  Axes& axes(int row = 0, int column = 0);
+  Axes& axes(int row = 0, int column = 0, Where where = Where::current());
   /// All plots, row by row.
   std::span<Axes> plots() { return axes_; }
   /// A title above all plots.
@@ -32,10 +33,10 @@ class Figure {
 
   /// Writes ".png" (with `scale`, as png()) or ".svg", by the path's extension, atomically.
   /// Errors: IoError; ValueError for another extension.
-  void save(const std::string& path, double scale = 2) const;
+  void save(const std::string& path, double scale = 2, Where where = Where::current()) const;
   std::string svg() const;
   /// The bytes of a PNG file, `scale` pixels for each CSS pixel.
-  std::vector<std::uint8_t> png(double scale = 2) const;
+  std::vector<std::uint8_t> png(double scale = 2, Where where = Where::current()) const;
 
  private:
   int rows_, columns_;
@@ -47,8 +48,8 @@ class Figure {
 };
 
 /// Several plots in rows and columns, as matplotlib's subplots. Errors: those of Figure.
-inline Figure grid(int rows, int columns, FigureSize size = {}) {
-  return Figure(rows, columns, size);
+inline Figure grid(int rows, int columns, FigureSize size = {}, Where where = Where::current()) {
+  return Figure(rows, columns, size, where);
 }
 
 }  // namespace fathom::figure

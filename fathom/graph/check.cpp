@@ -44,17 +44,6 @@ std::string element_text(const Shape& shape, std::int64_t element, const BatchRo
   return text;
 }
 
-namespace {
-
-/// As users call it.
-std::string name_of(const Node& node) {
-  return std::string(is<op::Elementwise>(*node.op)
-                         ? ops::function_info(attributes<op::Elementwise>(node).function).name
-                         : node.op->name);
-}
-
-}  // namespace
-
 FiniteCheck::FiniteCheck(BatchRows rows) : rows_(std::move(rows)), eager_before_(context().eager) {
   context().eager = true;
   context().finite_check = this;
@@ -80,11 +69,11 @@ ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t eleme
                  .received = {{"element", element_text(value.shape(), element, rows_)},
                               {"of", graph::describe(value)}},
                  .module = current_module(),
-                 .where = node.where.line() ? to_string(user_line(node.where)) : ""};
+                 .where = to_string(user_line(node.origin.where))};
   if (forward) {
-    info.operation = "gradient of " + name_of(*forward);
+    info.operation = std::string("gradient of ") + name_of(*forward);
     info.problem = info.problem + ", by " + name;
-    info.where = forward->where.line() ? to_string(forward->where) : "";
+    info.where = to_string(forward->origin.where);
     if (const auto place = places_.find(forward); place != places_.end())
       info.module = place->second;
   }

@@ -38,10 +38,11 @@ void gradient_group(std::vector<Tensor>& loss_and_wrt) {
   if (loss.defined() && loss.value()->node->detached &&
       std::none_of(loss_and_wrt.begin() + 1, loss_and_wrt.end(), is_loss))
     throw ValueError(
-        {.operation = "gradient",
-         .problem = "the loss has been computed and no longer knows what it was made from",
-         .received = {{"loss", describe(loss)}},
-         .hint = "ask for gradients before looking at the loss, or use value_and_grad"});
+        located({.operation = "gradient",
+                 .problem = "the loss has been computed and no longer knows what it was made from",
+                 .received = {{"loss", describe(loss)}},
+                 .hint = "ask for gradients before looking at the loss, or use value_and_grad"},
+                {}));
   Node* node = apply_node(op::Gradient{}, std::span<Tensor>(loss_and_wrt), {});
   for (std::size_t i = 0; i < loss_and_wrt.size(); ++i)
     loss_and_wrt[i] = Tensor::adopt(&node->output(static_cast<int>(i)));
@@ -56,7 +57,8 @@ RecordingScope::~RecordingScope() { --context().recording; }
 
 }  // namespace graph
 
-std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt) {
+std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt, Where where) {
+  const graph::CallScope call("gradients", where);
   std::vector<Tensor> group{loss};
   group.insert(group.end(), wrt.begin(), wrt.end());
   graph::gradient_group(group);

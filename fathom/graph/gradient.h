@@ -38,6 +38,7 @@ class RecordingScope {
 /// at the loss or at what lies between, or build it under a RecordingScope, as value_and_grad does.
 /// A loss of thousands of operations needs one in any case, since pending work is bounded. Errors:
 /// ValueError for a loss that is computed already; ShapeError, DTypeError.
-std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt);
+std::vector<Tensor> gradients(const Tensor& loss, const std::vector<Tensor>& wrt,
+                              Where where = Where::current());
 
 }  // namespace fathom

@@ -80,7 +80,8 @@ struct OpDef {
   std::uint64_t seed = 0;  // of hashes: the name's
   bool view = false;       // an index map of its first input: Rules<Op>::view
   bool gradient =
-      false;  // needs the history of its inputs, not only their values: Rules<Op>::gradient
+      false;          // needs the history of its inputs, not only their values: Rules<Op>::gradient
+  bool late = false;  // may fail for its data, when it is computed: Rules<Op>::late
   bool (*equal)(const void*, const void*) = nullptr;
   std::size_t size = 0;                        // of the attributes
   void (*copy)(void*, const void*) = nullptr;  // constructs a copy in place
@@ -160,6 +161,8 @@ template <class T> std::string print_any(const T& v) {
     return print_field(static_cast<double>(v));
   else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
     return print_field(static_cast<std::int64_t>(v));
+  else if constexpr (std::is_convertible_v<const T&, std::string_view>)
+    return '"' + std::string(v) + '"';
   else if constexpr (requires { v.begin(); }) {
     std::string text = "[";
     for (const auto& x : v) text += (text.size() > 1 ? ", " : "") + print_any(x);
@@ -181,6 +184,7 @@ template <class Op> constexpr OpDef make_op_def() {
   d.seed = hash_text(d.name);
   if constexpr (requires { Rules<Op>::view; }) d.view = Rules<Op>::view;
   if constexpr (requires { Rules<Op>::gradient; }) d.gradient = Rules<Op>::gradient;
+  if constexpr (requires { Rules<Op>::late; }) d.late = Rules<Op>::late;
   d.equal = [](const void* a, const void* b) {
     return equal_field(*static_cast<const Op*>(a), *static_cast<const Op*>(b));
   };
@@ -202,8 +206,10 @@ template <class Op> constexpr OpDef make_op_def() {
     d.vjp = [](const void* a, const Vjp& v) -> Tensors {
       return Rules<Op>::vjp(*static_cast<const Op*>(a), v);
     };
-  if constexpr (requires(const Op& a, const HostCall& c) { Rules<Op>::run(a, c); })
+  if constexpr (requires(const Op& a, const HostCall& c) { Rules<Op>::run(a, c); }) {
     d.run = [](const void* a, const HostCall& c) { Rules<Op>::run(*static_cast<const Op*>(a), c); };
+    d.late = true;
+  }
   return d;
 }
 /// Where an operation's table entry lives; the file that has its Rules defines it:
@@ -279,6 +285,9 @@ template <class Op>
 Tensors apply_all(const Op& attributes, Tensors inputs, const std::source_location& where) {
   return adopt_outputs(apply_node(attributes, std::span<Tensor>(inputs), where));
 }
+
+/// A node's operation as users call it.
+const char* name_of(const Node& node);
 
 /// "f32 (32, 784)", as errors name a tensor.
 std::string describe(const Tensor& tensor);

@@ -48,7 +48,7 @@ void Walk::visit(Node* root) {
            .problem = "this tensor is not computed yet and was built by another thread",
            .expected = "tensors that cross threads to be evaluated first",
            .hint = "call eval() on the tensor or model before sharing it",
-           .where = to_string(node->where)});
+           .where = to_string(node->origin.where)});
     node->mark = generation_;
     for (int i = 0; i < node->output_count; ++i) node->output(i).uses = 0;
     stack_.push_back({node, 0});

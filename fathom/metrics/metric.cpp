@@ -1,4 +1,5 @@
 #include "fathom/metrics/metric.h"
+#include "fathom/graph/context.h"
 
 #include "fathom/core/error.h"
 #include "fathom/graph/op.h"
@@ -6,7 +7,9 @@
 
 namespace fathom::metrics {
 
-void Metric::update(const Tensor& prediction, const Tensor& target, const Tensor& weight) {
+void Metric::update(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+                    Where where) {
+  const graph::CallScope call(where);
   if (prediction.rank() == 0 || target.rank() == 0 || prediction.size(0) != target.size(0))
     throw ShapeError({.operation = "metric " + name(),
                       .problem = "predictions and targets have different numbers of rows",
@@ -25,7 +28,8 @@ void Metric::update(const Tensor& prediction, const Tensor& target, const Tensor
   if (target.size(0) > 0) rule_.update(state_, prediction, target, weights);
 }
 
-Tensor Metric::compute() const {
+Tensor Metric::compute(Where where) const {
+  const graph::CallScope call(where);
   if (state_.empty())
     throw ValueError({.operation = "metric " + name(),
                       .problem = "there is no value before the first row",
@@ -33,11 +37,11 @@ Tensor Metric::compute() const {
   return rule_.compute(state_);
 }
 
-Tensor Metric::operator()(const Tensor& prediction, const Tensor& target,
-                          const Tensor& weight) const {
+Tensor Metric::operator()(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+                          Where where) const {
   Metric fresh(rule_);
-  fresh.update(prediction, target, weight);
-  return fresh.compute();
+  fresh.update(prediction, target, weight, where);
+  return fresh.compute(where);
 }
 
 Metric Metric::named(std::string name) const {

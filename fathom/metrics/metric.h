@@ -33,14 +33,15 @@ class Metric {
   /// Takes in a batch. `weight` counts each row so many times. Evaluates.
   /// Errors: ShapeError, DTypeError for tensors that do not fit the metric or each other;
   /// IndexError for a label out of range.
-  void update(const Tensor& prediction, const Tensor& target, const Tensor& weight = {});
+  void update(const Tensor& prediction, const Tensor& target, const Tensor& weight = {},
+              Where where = Where::current());
   /// The value over all that was taken in: f64 (), or as the metric says.
   /// Errors: ValueError before the first batch.
-  Tensor compute() const;
+  Tensor compute(Where where = Where::current()) const;
   void reset() { state_.clear(); }
   /// The value of these rows alone.
-  Tensor operator()(const Tensor& prediction, const Tensor& target,
-                    const Tensor& weight = {}) const;
+  Tensor operator()(const Tensor& prediction, const Tensor& target, const Tensor& weight = {},
+                    Where where = Where::current()) const;
 
   const std::string& name() const { return rule_.name; }
   /// The same metric under another name, for a history that has two of a kind.

@@ -1,4 +1,5 @@
 #include "fathom/metrics/probability.h"
+#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
@@ -166,10 +167,12 @@ Metric hinge(Task task) {
   });
 }
 
-Metric expected_calibration_error(const ProbabilityOptions& options, int bins) {
+Metric expected_calibration_error(const ProbabilityOptions& options, int bins, Where where) {
+  const graph::CallScope call(where);
   return calibration("expected_calibration_error", options, bins, false);
 }
-Metric maximum_calibration_error(const ProbabilityOptions& options, int bins) {
+Metric maximum_calibration_error(const ProbabilityOptions& options, int bins, Where where) {
+  const graph::CallScope call(where);
   return calibration("maximum_calibration_error", options, bins, true);
 }
 

@@ -13,11 +13,12 @@ using graph::ModuleScope;
 
 namespace {
 
-double require_probability(const char* layer, double probability) {
+double require_probability(const char* layer, double probability, const Where& where) {
   if (probability >= 0 && probability <= 1) return probability;
   throw ValueError({.operation = layer,
-                    .problem = "probability is " + std::to_string(probability),
-                    .expected = "a number in [0, 1]"});
+                    .problem = "probability is " + graph::print_field(probability),
+                    .expected = "a number in [0, 1]",
+                    .where = to_string(where)});
 }
 
 using Drop = Tensor (*)(const Operand&, double, const Tensor&, std::int64_t);
@@ -45,38 +46,38 @@ Tensor drop_channels(const ModuleScope& scope, const Tensor& x, double probabili
 
 }  // namespace
 
-Dropout::Dropout(double probability)
-    : probability(require_probability("nn::Dropout", probability)) {}
+Dropout::Dropout(double probability, Where where)
+    : probability(require_probability("nn::Dropout", probability, where)) {}
 Tensor Dropout::operator()(const Tensor& x, Where where) const {
   return drop_by(dropout, ModuleScope(this, "nn::Dropout", where), x, probability);
 }
 
-Dropout1d::Dropout1d(double probability)
-    : probability(require_probability("nn::Dropout1d", probability)) {}
+Dropout1d::Dropout1d(double probability, Where where)
+    : probability(require_probability("nn::Dropout1d", probability, where)) {}
 Tensor Dropout1d::operator()(const Tensor& x, Where where) const {
   return drop_channels(ModuleScope(this, "nn::Dropout1d", where), x, probability, 3, 2);
 }
 
-Dropout2d::Dropout2d(double probability)
-    : probability(require_probability("nn::Dropout2d", probability)) {}
+Dropout2d::Dropout2d(double probability, Where where)
+    : probability(require_probability("nn::Dropout2d", probability, where)) {}
 Tensor Dropout2d::operator()(const Tensor& x, Where where) const {
   return drop_channels(ModuleScope(this, "nn::Dropout2d", where), x, probability, 4, 3);
 }
 
-Dropout3d::Dropout3d(double probability)
-    : probability(require_probability("nn::Dropout3d", probability)) {}
+Dropout3d::Dropout3d(double probability, Where where)
+    : probability(require_probability("nn::Dropout3d", probability, where)) {}
 Tensor Dropout3d::operator()(const Tensor& x, Where where) const {
   return drop_channels(ModuleScope(this, "nn::Dropout3d", where), x, probability, 5, 4);
 }
 
-AlphaDropout::AlphaDropout(double probability)
-    : probability(require_probability("nn::AlphaDropout", probability)) {}
+AlphaDropout::AlphaDropout(double probability, Where where)
+    : probability(require_probability("nn::AlphaDropout", probability, where)) {}
 Tensor AlphaDropout::operator()(const Tensor& x, Where where) const {
   return drop_by(alpha_dropout, ModuleScope(this, "nn::AlphaDropout", where), x, probability);
 }
 
-FeatureAlphaDropout::FeatureAlphaDropout(double probability)
-    : probability(require_probability("nn::FeatureAlphaDropout", probability)) {}
+FeatureAlphaDropout::FeatureAlphaDropout(double probability, Where where)
+    : probability(require_probability("nn::FeatureAlphaDropout", probability, where)) {}
 Tensor FeatureAlphaDropout::operator()(const Tensor& x, Where where) const {
   return drop_by(feature_alpha_dropout, ModuleScope(this, "nn::FeatureAlphaDropout", where), x,
                  probability);

@@ -14,8 +14,9 @@ namespace fathom::nn {
 
 using graph::ModuleScope;
 
-BatchNorm::BatchNorm(std::int64_t features, BatchNormOptions options) : options(options) {
-  require_positive("nn::BatchNorm", "features", features);
+BatchNorm::BatchNorm(std::int64_t features, BatchNormOptions options, Where where)
+    : options(options) {
+  require_positive("nn::BatchNorm", "features", features, where);
   if (options.affine) {
     weight = ones({features});
     bias = zeros({features});
@@ -56,10 +57,10 @@ Tensor BatchNorm::operator()(const Tensor& x, Where where) const {
                                            bias, options.epsilon));
 }
 
-LayerNorm::LayerNorm(const Shape& normalized, LayerNormOptions options)
+LayerNorm::LayerNorm(const Shape& normalized, LayerNormOptions options, Where where)
     : normalized(normalized), epsilon(options.epsilon) {
   for (const std::int64_t extent : normalized)
-    require_positive("nn::LayerNorm", "features", extent);
+    require_positive("nn::LayerNorm", "features", extent, where);
   if (options.elementwise_affine) weight = ones(normalized);
   if (options.elementwise_affine && options.bias) bias = zeros(normalized);
 }
@@ -68,15 +69,17 @@ Tensor LayerNorm::operator()(const Tensor& x, Where where) const {
   return scope.result(layer_norm(Operand(x, where), normalized, weight, bias, epsilon));
 }
 
-GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options)
+GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options,
+                     Where where)
     : groups(groups), epsilon(options.epsilon) {
-  require_positive("nn::GroupNorm", "groups", groups);
-  require_positive("nn::GroupNorm", "channels", channels);
+  require_positive("nn::GroupNorm", "groups", groups, where);
+  require_positive("nn::GroupNorm", "channels", channels, where);
   if (channels % groups != 0)
     throw ValueError(
         {.operation = "nn::GroupNorm",
          .problem = std::to_string(groups) + " groups of " + std::to_string(channels) + " channels",
-         .expected = "groups that divide the channels"});
+         .expected = "groups that divide the channels",
+         .where = to_string(where)});
   if (!options.affine) return;
   weight = ones({channels});
   bias = zeros({channels});
@@ -86,8 +89,9 @@ Tensor GroupNorm::operator()(const Tensor& x, Where where) const {
   return scope.result(group_norm(Operand(x, where), groups, weight, bias, epsilon));
 }
 
-InstanceNorm::InstanceNorm(std::int64_t features, InstanceNormOptions options) : options(options) {
-  require_positive("nn::InstanceNorm", "features", features);
+InstanceNorm::InstanceNorm(std::int64_t features, InstanceNormOptions options, Where where)
+    : options(options) {
+  require_positive("nn::InstanceNorm", "features", features, where);
   if (options.affine) {
     weight = ones({features});
     bias = zeros({features});
@@ -117,9 +121,10 @@ Tensor InstanceNorm::operator()(const Tensor& x, Where where) const {
   return scope.result(y);
 }
 
-RMSNorm::RMSNorm(const Shape& normalized, RmsNormOptions options)
+RMSNorm::RMSNorm(const Shape& normalized, RmsNormOptions options, Where where)
     : normalized(normalized), epsilon(options.epsilon) {
-  for (const std::int64_t extent : normalized) require_positive("nn::RMSNorm", "features", extent);
+  for (const std::int64_t extent : normalized)
+    require_positive("nn::RMSNorm", "features", extent, where);
   if (options.elementwise_affine) weight = ones(normalized);
 }
 Tensor RMSNorm::operator()(const Tensor& x, Where where) const {

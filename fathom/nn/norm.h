@@ -22,7 +22,8 @@ struct BatchNormOptions {
 /// Buffers     running_mean (C) zeros, running_var (C) ones, num_batches_tracked () i64
 class BatchNorm {
  public:
-  explicit BatchNorm(std::int64_t features, BatchNormOptions options = {});
+  explicit BatchNorm(std::int64_t features, BatchNormOptions options = {},
+                     Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -49,9 +50,11 @@ struct LayerNormOptions {
 /// Parameters  weight (normalized) ones, bias (normalized) zeros
 class LayerNorm {
  public:
-  explicit LayerNorm(const Shape& normalized, LayerNormOptions options = {});
-  explicit LayerNorm(std::int64_t features, LayerNormOptions options = {})
-      : LayerNorm(Shape{features}, options) {}
+  explicit LayerNorm(const Shape& normalized, LayerNormOptions options = {},
+                     Where where = Where::current());
+  explicit LayerNorm(std::int64_t features, LayerNormOptions options = {},
+                     Where where = Where::current())
+      : LayerNorm(Shape{features}, options, where) {}
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -74,7 +77,8 @@ struct GroupNormOptions {
 /// Errors      ValueError if the groups do not divide the channels
 class GroupNorm {
  public:
-  GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options = {});
+  GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options = {},
+            Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -99,7 +103,8 @@ struct InstanceNormOptions {
 /// Buffers     with track_running_stats as BatchNorm's
 class InstanceNorm {
  public:
-  explicit InstanceNorm(std::int64_t features, InstanceNormOptions options = {});
+  explicit InstanceNorm(std::int64_t features, InstanceNormOptions options = {},
+                        Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -122,9 +127,11 @@ struct RmsNormOptions {
 /// Parameters  weight (normalized) ones
 class RMSNorm {
  public:
-  explicit RMSNorm(const Shape& normalized, RmsNormOptions options = {});
-  explicit RMSNorm(std::int64_t features, RmsNormOptions options = {})
-      : RMSNorm(Shape{features}, options) {}
+  explicit RMSNorm(const Shape& normalized, RmsNormOptions options = {},
+                   Where where = Where::current());
+  explicit RMSNorm(std::int64_t features, RmsNormOptions options = {},
+                   Where where = Where::current())
+      : RMSNorm(Shape{features}, options, where) {}
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight;

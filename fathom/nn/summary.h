@@ -58,8 +58,15 @@ requires(std::is_convertible_v<Inputs, const Tensor&>&&...) Summary
                            [&]() -> Tensor { return model(inputs...); });
 }
 /// The same with one f32 input of a shape, batch included.
-template <class M> Summary summary(const M& model, const Shape& input) {
-  return summary(model, zeros(input));
+template <class M>
+Summary summary(const M& model, const Shape& input, Where where = Where::current()) {
+  const Tensor x = zeros(input);
+  return detail::summarize(detail::visit_erased<M>, detail::erase(model), {x}, [&]() -> Tensor {
+    if constexpr (std::is_invocable_v<const M&, const Tensor&, Where>)
+      return model(x, where);
+    else
+      return model(x);
+  });
 }
 
 }  // namespace fathom::nn

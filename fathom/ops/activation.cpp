@@ -53,11 +53,13 @@ Halves halves(const char* operation, const Operand& x, int axis) {
 }  // namespace
 
 Tensor leaky_relu(const Operand& x, double negative_slope) {
+  const graph::CallScope call("leaky_relu", x.where());
   const Tensor t = floating_tensor(x);
   return where(t > 0, t, t * negative_slope);
 }
 
 Tensor prelu(const Operand& x, const Tensor& weight) {
+  const graph::CallScope call("prelu", x.where());
   const Tensor t = floating_tensor(x);
   Tensor slope = weight;
   if (weight.size() == 1) {
@@ -78,6 +80,7 @@ Tensor prelu(const Operand& x, const Tensor& weight) {
 }
 
 Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, std::int64_t site) {
+  const graph::CallScope call("rrelu", x.where());
   require(lower <= upper, "rrelu", "lower", lower, "at most upper", x.where());
   if (!key.defined()) return leaky_relu(x, (lower + upper) / 2);
   const Tensor t = floating_tensor(x);
@@ -87,32 +90,44 @@ Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, st
 }
 
 Tensor elu(const Operand& x, double alpha) {
+  const graph::CallScope call("elu", x.where());
   const Tensor t = floating_tensor(x);
   return where(t > 0, t, alpha * expm1(negative_part(t)));
 }
 
 Tensor selu(const Operand& x) {
+  const graph::CallScope call("selu", x.where());
   return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717);
 }
 
 Tensor celu(const Operand& x, double alpha) {
+  const graph::CallScope call("celu", x.where());
   require(alpha != 0, "celu", "alpha", alpha, "a number that is not 0", x.where());
   const Tensor t = floating_tensor(x);
   return where(t > 0, t, alpha * expm1(negative_part(t) / alpha));
 }
 
 Tensor hardtanh(const Operand& x, double low, double high) {
+  const graph::CallScope call("hardtanh", x.where());
   require(low <= high, "hardtanh", "low", low, "at most high", x.where());
   return clamp(x, low, high);
 }
-Tensor relu6(const Operand& x) { return clamp(x, 0, 6); }
-Tensor hardsigmoid(const Operand& x) { return clamp(floating_tensor(x) + 3, 0, 6) / 6; }
+Tensor relu6(const Operand& x) {
+  const graph::CallScope call("relu6", x.where());
+  return clamp(x, 0, 6);
+}
+Tensor hardsigmoid(const Operand& x) {
+  const graph::CallScope call("hardsigmoid", x.where());
+  return clamp(floating_tensor(x) + 3, 0, 6) / 6;
+}
 Tensor hardswish(const Operand& x) {
+  const graph::CallScope call("hardswish", x.where());
   const Tensor t = floating_tensor(x);
   return t * hardsigmoid(t);
 }
 
 Tensor softplus(const Operand& x, double beta, double threshold) {
+  const graph::CallScope call("softplus", x.where());
   require(beta != 0, "softplus", "beta", beta, "a number that is not 0", x.where());
   const Tensor t = floating_tensor(x);
   if (beta == 1) return where(t > threshold, t, plain_softplus(t));
@@ -121,37 +136,50 @@ Tensor softplus(const Operand& x, double beta, double threshold) {
 }
 
 Tensor mish(const Operand& x) {
+  const graph::CallScope call("mish", x.where());
   const Tensor t = floating_tensor(x);
   return t * tanh(plain_softplus(t));
 }
-Tensor log_sigmoid(const Operand& x) { return -plain_softplus(-x); }
+Tensor log_sigmoid(const Operand& x) {
+  const graph::CallScope call("log_sigmoid", x.where());
+  return -plain_softplus(-x);
+}
 
 Tensor softshrink(const Operand& x, double lambda) {
+  const graph::CallScope call("softshrink", x.where());
   require(lambda >= 0, "softshrink", "lambda", lambda, "a number that is not negative", x.where());
   const Tensor t = floating_tensor(x);
   return where(abs(t) <= lambda, 0, t - lambda * sign(t));  // comparisons that keep NaN
 }
 Tensor hardshrink(const Operand& x, double lambda) {
+  const graph::CallScope call("hardshrink", x.where());
   const Tensor t = floating_tensor(x);
   return where(logical_and(t >= -lambda, t <= lambda), 0, t);
 }
 Tensor tanhshrink(const Operand& x) {
+  const graph::CallScope call("tanhshrink", x.where());
   const Tensor t = floating_tensor(x);
   return t - tanh(t);
 }
 Tensor softsign(const Operand& x) {
+  const graph::CallScope call("softsign", x.where());
   const Tensor t = floating_tensor(x);
   return t / (1 + abs(t));
 }
 Tensor threshold(const Operand& x, double threshold, double value) {
+  const graph::CallScope call("threshold", x.where());
   const Tensor t = ops::as_tensor(x);
   return where(t <= threshold, cast(ops::scalar(value, DType::f64), t.dtype()), t);
 }
 
-Tensor softmin(const Operand& x, int axis) { return softmax(-x, axis); }
+Tensor softmin(const Operand& x, int axis) {
+  const graph::CallScope call("softmin", x.where());
+  return softmax(-x, axis);
+}
 
 Tensor gumbel_softmax(const Operand& logits, const Tensor& key, double tau, bool hard, int axis,
                       std::int64_t site) {
+  const graph::CallScope call("gumbel_softmax", logits.where());
   require(tau > 0, "gumbel_softmax", "tau", tau, "a positive number", logits.where());
   const Tensor t = floating_tensor(logits);
   const Tensor uniform =
@@ -161,20 +189,23 @@ Tensor gumbel_softmax(const Operand& logits, const Tensor& key, double tau, bool
   const Tensor soft = softmax((t + cast(noise, t.dtype())) / tau, axis);
   if (!hard) return soft;
   const int a = ops::normalize_axis("gumbel_softmax", axis, t.rank(), logits.where());
-  const Tensor chosen =
-      transpose(one_hot(argmax(transpose(soft, a, -1), -1), t.shape()[a], t.dtype()), a, -1);
+  const Tensor chosen = transpose(
+      ops::class_hits(argmax(transpose(soft, a, -1), -1), t.shape()[a], t.dtype()), a, -1);
   return stop_gradient(chosen - soft) + soft;
 }
 
 Tensor glu(const Operand& x, int axis) {
+  const graph::CallScope call("glu", x.where());
   const Halves h = halves("glu", x, axis);
   return h.first * sigmoid(h.second);
 }
 Tensor swiglu(const Operand& x, int axis) {
+  const graph::CallScope call("swiglu", x.where());
   const Halves h = halves("swiglu", x, axis);
   return silu(h.first) * h.second;
 }
 Tensor geglu(const Operand& x, int axis) {
+  const graph::CallScope call("geglu", x.where());
   const Halves h = halves("geglu", x, axis);
   return gelu(h.first) * h.second;
 }

@@ -46,9 +46,11 @@ template <class T> Tensor tensor(std::initializer_list<T> values) {
   return Tensor::from(std::span<const T>(values.begin(), values.size()),
                       Shape{static_cast<std::int64_t>(values.size())});
 }
-template <class T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows);
 template <class T>
-Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes);
+Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, Where where = Where::current());
+template <class T>
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes,
+              Where where = Where::current());
 
 /// All elements `value`, part of the graph and not an input of its plan.
 Tensor constant(double value, const Shape& shape = {}, DType dtype = DType::f32);
@@ -75,15 +77,18 @@ Tensor arange(const Operand& stop, std::optional<DType> dtype = {});
 Tensor arange(const Operand& start, const Operand& stop, const Operand& step = 1,
               std::optional<DType> dtype = {});
 /// `count` numbers from start to stop, both included. Errors: ValueError for a negative count.
-Tensor linspace(double start, double stop, std::int64_t count, DType dtype = DType::f32);
+Tensor linspace(double start, double stop, std::int64_t count, DType dtype = DType::f32,
+                Where where = Where::current());
 /// base to the powers of linspace.
 Tensor logspace(double start, double stop, std::int64_t count, double base = 10,
-                DType dtype = DType::f32);
+                DType dtype = DType::f32, Where where = Where::current());
 /// Ones on the main diagonal, zeros elsewhere: (n, n) or (n, m).
-Tensor eye(std::int64_t n, DType dtype = DType::f32);
-Tensor eye(std::int64_t n, std::int64_t m, DType dtype = DType::f32);
+Tensor eye(std::int64_t n, DType dtype = DType::f32, Where where = Where::current());
+Tensor eye(std::int64_t n, std::int64_t m, DType dtype = DType::f32,
+           Where where = Where::current());
 /// Ones on and below a diagonal, zeros above: (n, m); numpy.tri.
-Tensor tri(std::int64_t n, std::int64_t m, std::int64_t diagonal = 0, DType dtype = DType::f32);
+Tensor tri(std::int64_t n, std::int64_t m, std::int64_t diagonal = 0, DType dtype = DType::f32,
+           Where where = Where::current());
 /// Powers of a vector's elements as columns, from count - 1 down to 0, or up: (n, count). Without a
 /// count (n, n). Errors: ShapeError, ValueError.
 Tensor vander(const Operand& x, std::optional<std::int64_t> count = {}, bool increasing = false);
@@ -109,17 +114,19 @@ namespace ops {
 /// The flat elements of nested lists; plain memory, as a vector of bool is none.
 template <class T> class NestedValues {
  public:
+  explicit NestedValues(const Where& where) : where_(where) {}
   /// Errors: ShapeError if the row is not `length` long.
   void append(std::initializer_list<T> row, std::size_t length) {
     require_equal("rows of different lengths", length, row.size());
     for (const T& v : row) bytes_.insert(bytes_.end(), as_bytes(v), as_bytes(v) + sizeof(T));
   }
-  static void require_equal(const char* problem, std::size_t first, std::size_t other) {
+  void require_equal(const char* problem, std::size_t first, std::size_t other) const {
     if (first != other)
       throw ShapeError(
           {.operation = "tensor",
            .problem = problem,
-           .received = {{"the first", std::to_string(first)}, {"another", std::to_string(other)}}});
+           .received = {{"the first", std::to_string(first)}, {"another", std::to_string(other)}},
+           .where = to_string(where_)});
   }
   Tensor tensor(std::initializer_list<std::size_t> extents) const {
     Shape shape;
@@ -130,19 +137,22 @@ template <class T> class NestedValues {
  private:
   static const std::byte* as_bytes(const T& v) { return reinterpret_cast<const std::byte*>(&v); }
   std::vector<std::byte> bytes_;
+  Where where_;
 };
 }  // namespace ops
 
-template <class T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows) {
-  ops::NestedValues<T> values;
+template <class T>
+Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, Where where) {
+  ops::NestedValues<T> values(where);
   const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
   for (const auto& row : rows) values.append(row, columns);
   return values.tensor({rows.size(), columns});
 }
 
 template <class T>
-Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes) {
-  ops::NestedValues<T> values;
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes,
+              Where where) {
+  ops::NestedValues<T> values(where);
   const std::size_t rows = planes.size() ? planes.begin()->size() : 0;
   const std::size_t columns = rows ? planes.begin()->begin()->size() : 0;
   for (const auto& plane : planes) {

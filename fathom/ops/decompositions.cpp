@@ -78,7 +78,7 @@ template <> struct Rules<op::Lu> {
     Tensor gx = times_inverse_transpose(below(inner), u1);
     if (right.defined()) gx = concat({gx, right}, -1);
     if (bottom.defined()) gx = concat({gx, bottom}, -2);
-    const Tensor order = one_hot(v.outputs[2], rows_of(packed), packed.dtype());
+    const Tensor order = ops::class_hits(v.outputs[2], rows_of(packed), packed.dtype());
     return {matmul(transpose(order), gx)};
   }
 };
@@ -256,46 +256,54 @@ template <> constinit const OpDef OpEntry<op::Eigh>::def = make_op_def<op::Eigh>
 namespace linalg {
 
 LuResult lu(const Operand& x) {
+  const graph::CallScope call("linalg.lu", x.where());
   const Tensors f = graph::apply_all(op::Lu{}, {matrices("linalg.lu", x)}, x.where());
   const Tensor& packed = f[0];
   const std::int64_t m = rows_of(packed), k = least(packed);
   const Tensor l = tril(head(packed, -1, k), -1) + head(eye(m, packed.dtype()), -1, k);
-  return {transpose(one_hot(f[2], m, packed.dtype())), l, triu(head(packed, -2, k))};
+  return {transpose(ops::class_hits(f[2], m, packed.dtype())), l, triu(head(packed, -2, k))};
 }
 
 LuFactorResult lu_factor(const Operand& x) {
+  const graph::CallScope call("linalg.lu_factor", x.where());
   const Tensors f = graph::apply_all(op::Lu{}, {matrices("linalg.lu_factor", x)}, x.where());
   return {f[0], f[1], f[2]};
 }
 
 Tensor cholesky(const Operand& x, bool upper) {
+  const graph::CallScope call("linalg.cholesky", x.where());
   const Tensor l = graph::apply(op::Cholesky{}, {matrices("linalg.cholesky", x, true)}, x.where());
   return upper ? transpose(l) : l;
 }
 
 QrResult qr(const Operand& x, QrMode mode) {
+  const graph::CallScope call("linalg.qr", x.where());
   const Tensors f =
       graph::apply_all(op::Qr{mode == QrMode::complete}, {matrices("linalg.qr", x)}, x.where());
   return {mode == QrMode::r ? Tensor() : f[0], f[1]};
 }
 
 SvdResult svd(const Operand& x, bool full_matrices) {
+  const graph::CallScope call("linalg.svd", x.where());
   const Tensors f =
       graph::apply_all(op::Svd{full_matrices, true}, {matrices("linalg.svd", x)}, x.where());
   return {f[0], f[1], f[2]};
 }
 
 Tensor svdvals(const Operand& x) {
+  const graph::CallScope call("linalg.svdvals", x.where());
   return graph::apply(op::Svd{false, false}, {matrices("linalg.svdvals", x)}, x.where());
 }
 
 EighResult eigh(const Operand& x, bool upper) {
+  const graph::CallScope call("linalg.eigh", x.where());
   const Tensor t = matrices("linalg.eigh", x, true);
   const Tensors f = graph::apply_all(op::Eigh{true}, {upper ? transpose(t) : t}, x.where());
   return {f[0], f[1]};
 }
 
 Tensor eigvalsh(const Operand& x, bool upper) {
+  const graph::CallScope call("linalg.eigvalsh", x.where());
   const Tensor t = matrices("linalg.eigvalsh", x, true);
   return graph::apply(op::Eigh{false}, {upper ? transpose(t) : t}, x.where());
 }

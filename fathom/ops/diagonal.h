@@ -22,8 +22,8 @@ Tensor tril(const Operand& x, std::int64_t diagonal = 0);
 Tensor triu(const Operand& x, std::int64_t diagonal = 0);
 /// Row and column numbers of a triangle, row by row: (2, count).
 Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0,
-                    DType dtype = DType::i64);
+                    DType dtype = DType::i64, Where where = Where::current());
 Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0,
-                    DType dtype = DType::i64);
+                    DType dtype = DType::i64, Where where = Where::current());
 
 }  // namespace fathom

@@ -17,6 +17,7 @@ template <class F> Tensor guarded(const Tensor& x, F root) {
 }  // namespace
 
 Tensor vector_norm(const Operand& x, double p, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("vector_norm", x.where());
   ops::require_floating("vector_norm", x);
   const Tensor t = ops::as_tensor(x);
   const Tensor absolute = abs(t);
@@ -41,18 +42,24 @@ Tensor vector_norm(const Operand& x, double p, const Axes& axes, bool keep_dims)
 }
 
 Tensor norm(const Operand& x, double p, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("norm", x.where());
   return vector_norm(x, p, axes, keep_dims);
 }
 
 Tensor normalize(const Operand& x, double p, int axis, double epsilon) {
+  const graph::CallScope call("normalize", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor length = vector_norm(Operand(t, x.where()), p, axis, true);
   return t / where(length < epsilon, epsilon, length);
 }
 
-Tensor dist(const Operand& a, const Operand& b, double p) { return vector_norm(a - b, p); }
+Tensor dist(const Operand& a, const Operand& b, double p) {
+  const graph::CallScope call("dist", a.where());
+  return vector_norm(a - b, p);
+}
 
 Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double epsilon) {
+  const graph::CallScope call("cosine_similarity", a.where());
   const DType dtype = ops::common_dtype({&a, &b});
   const auto wide = [&](const Operand& x) { return ops::as_tensor(x, ops::floating(dtype)); };
   const Tensor left = wide(a), right = wide(b);
@@ -66,6 +73,7 @@ Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double ep
 
 Tensor pairwise_distance(const Operand& a, const Operand& b, double p, double epsilon,
                          bool keep_dims) {
+  const graph::CallScope call("pairwise_distance", a.where());
   return vector_norm(a - b + epsilon, p, -1, keep_dims);
 }
 

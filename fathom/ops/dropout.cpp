@@ -74,10 +74,12 @@ Tensor alpha_dropout_by(const Shape& decisions, const Tensor& x, double probabil
 Tensor dropout(const Operand& x, double probability, const Tensor& key, std::int64_t site) {
   require_probability("dropout", probability, x.where());
   ops::require_floating("dropout", x);
-  return graph::apply(op::Dropout{probability, site}, {ops::as_tensor(x), key}, x.where());
+  return graph::apply(op::Dropout{probability, site}, {ops::as_tensor(x, "dropout"), key},
+                      x.where());
 }
 
 Tensor feature_dropout(const Operand& x, double probability, const Tensor& key, std::int64_t site) {
+  const graph::CallScope call("feature_dropout", x.where());
   require_probability("feature_dropout", probability, x.where());
   ops::require_floating("feature_dropout", x);
   const Tensor t = ops::as_tensor(x);
@@ -86,6 +88,7 @@ Tensor feature_dropout(const Operand& x, double probability, const Tensor& key, 
 }
 
 Tensor alpha_dropout(const Operand& x, double probability, const Tensor& key, std::int64_t site) {
+  const graph::CallScope call("alpha_dropout", x.where());
   require_probability("alpha_dropout", probability, x.where());
   ops::require_floating("alpha_dropout", x);
   const Tensor t = ops::as_tensor(x);
@@ -94,6 +97,7 @@ Tensor alpha_dropout(const Operand& x, double probability, const Tensor& key, st
 
 Tensor feature_alpha_dropout(const Operand& x, double probability, const Tensor& key,
                              std::int64_t site) {
+  const graph::CallScope call("feature_alpha_dropout", x.where());
   require_probability("feature_alpha_dropout", probability, x.where());
   ops::require_floating("feature_alpha_dropout", x);
   const Tensor t = ops::as_tensor(x);

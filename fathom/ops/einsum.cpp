@@ -277,6 +277,7 @@ class Equation {
 
 Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands,
               const std::source_location& where) {
+  const graph::CallScope call("einsum", where);
   if (operands.empty())
     ops::fail<ValueError>({.operation = "einsum", .problem = "no operands"}, where);
   return Equation(equation, operands, where).evaluate();

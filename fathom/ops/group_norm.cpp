@@ -16,6 +16,7 @@ using graph::describe;
 
 Tensor group_norm(const Operand& x, std::int64_t groups, const Tensor& weight, const Tensor& bias,
                   double epsilon) {
+  const graph::CallScope call("group_norm", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor rows = ops::with_positions("group_norm", t, x.where());
   const std::int64_t batch = rows.shape()[0], channels = rows.shape()[1], length = rows.shape()[2];
@@ -39,6 +40,7 @@ Tensor group_norm(const Operand& x, std::int64_t groups, const Tensor& weight, c
 }
 
 Tensor instance_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
+  const graph::CallScope call("instance_norm", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() < 3 || t.size() == t.shape()[0] * t.shape()[1])
     ops::fail<ShapeError>({.operation = "instance_norm",
@@ -51,6 +53,7 @@ Tensor instance_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
 
 Tensor rms_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
                 std::optional<double> epsilon) {
+  const graph::CallScope call("rms_norm", x.where());
   const Tensor t = ops::as_tensor(x);
   if (!is_floating(t.dtype()))
     ops::fail<DTypeError>({.operation = "rms_norm",
@@ -72,6 +75,7 @@ Tensor rms_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
 
 Tensor local_response_norm(const Operand& x, std::int64_t size, double alpha, double beta,
                            double k) {
+  const graph::CallScope call("local_response_norm", x.where());
   const Tensor t = ops::as_tensor(x);
   if (size < 1)
     ops::fail<ValueError>({.operation = "local_response_norm",

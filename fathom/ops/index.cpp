@@ -1,6 +1,7 @@
 #include "fathom/ops/index.h"
 
 #include "fathom/graph/op.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
@@ -26,6 +27,10 @@ void require_index(const char* operation, const Tensor& index) {
                     .received = {{"index", describe(index)}}});
 }
 
+Tensor class_hits(const Tensor& index, std::int64_t classes, DType dtype) {
+  return cast(unsqueeze(index, -1) == arange(classes, index.dtype()), dtype);
+}
+
 Tensor positions(const Tensor& index, std::int64_t extent, int axis,
                  const std::source_location& where) {
   return graph::apply(op::Positions{axis, extent}, {index}, where);
@@ -37,6 +42,7 @@ namespace graph {
 
 template <> struct Rules<op::Take> {
   static constexpr std::string_view name = "take";
+  static constexpr bool late = true;
   static Specs infer(const op::Take& a, Inputs in) {
     ops::require_index("take", in[1]);
     const Shape& x = in[0].shape();
@@ -54,6 +60,7 @@ template <> struct Rules<op::Take> {
 
 template <> struct Rules<op::TakeAlong> {
   static constexpr std::string_view name = "take_along";
+  static constexpr bool late = true;
   static Specs infer(const op::TakeAlong& a, Inputs in) {
     ops::require_index("take_along", in[1]);
     const Shape& x = in[0].shape();
@@ -75,6 +82,7 @@ template <> struct Rules<op::TakeAlong> {
 
 template <> struct Rules<op::Positions> {
   static constexpr std::string_view name = "index";
+  static constexpr bool late = true;
   static Specs infer(const op::Positions&, Inputs in) {
     ops::require_index("index", in[0]);
     return Spec{DType::i64, in[0].shape()};
@@ -88,18 +96,20 @@ template <> constinit const OpDef OpEntry<op::Positions>::def = make_op_def<op::
 }  // namespace graph
 
 Tensor take(const Operand& x, const Tensor& index) {
+  const graph::CallScope call("take", x.where());
   const Tensor flat = flatten(x);
   return graph::apply(op::Take{0}, {flat, ops::positions(index, flat.size(), -1, x.where())},
                       x.where());
 }
 
 Tensor take(const Operand& x, const Tensor& index, int axis) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "take");
   return graph::apply(op::Take{ops::normalize_axis("take", axis, t.rank(), x.where())}, {t, index},
                       x.where());
 }
 
 Tensor index_select(const Operand& x, int axis, const Tensor& index) {
+  const graph::CallScope call("index_select", x.where());
   if (index.rank() > 1)
     ops::fail<ShapeError>(
         {.operation = "index_select",
@@ -111,7 +121,7 @@ Tensor index_select(const Operand& x, int axis, const Tensor& index) {
 }
 
 Tensor take_along(const Operand& x, const Tensor& index, int axis) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "take_along");
   const int a = ops::normalize_axis("take_along", axis, t.rank(), x.where());
   Shape off_axis;
   const bool fits = t.rank() == index.rank() &&
@@ -124,18 +134,27 @@ Tensor take_along(const Operand& x, const Tensor& index, int axis) {
 }
 
 Tensor gather(const Operand& x, int axis, const Tensor& index) {
+  const graph::CallScope call("gather", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("gather", axis, t.rank(), x.where());
   return graph::apply(op::TakeAlong{a},
                       {ops::fitted("gather", t, index.shape(), a, x.where()), index}, x.where());
 }
 
-Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
-  ops::require_index("one_hot", index);
-  if (classes == -1) classes = index.size() > 0 ? max(index).item<std::int64_t>() + 1 : 0;
+Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype, Where where) {
+  const graph::CallScope call("one_hot", where);
+  const Tensor t = ops::as_tensor(index);
+  ops::require_index("one_hot", t);
+  if (classes == -1) classes = t.size() > 0 ? max(t).item<std::int64_t>() + 1 : 0;
   if (classes < 1)
-    throw ValueError({.operation = "one_hot", .problem = "classes must be at least 1"});
-  return cast(unsqueeze(index, -1) == arange(classes, index.dtype()), dtype);
+    ops::fail<ValueError>({.operation = {},
+                           .problem = "there are " + std::to_string(classes) + " classes",
+                           .expected = "at least 1, or -1 for as many as the index needs"},
+                          where);
+  const auto last = classes - 1;
+  return ops::class_hits(
+      ops::checked(t, Operand(t, where), {0, static_cast<double>(last), "index", {}, true}),
+      classes, dtype);
 }
 
 }  // namespace fathom

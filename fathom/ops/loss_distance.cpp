@@ -42,6 +42,7 @@ void require_pairs(const char* operation, const Tensor& a, const Tensor& b,
 
 Tensor contrastive_loss(const Operand& a, const Operand& b, const Operand& target, double margin,
                         Reduction reduction) {
+  const graph::CallScope call("contrastive_loss", a.where());
   const std::source_location at = a.where();
   const Tensor distance = pairwise_distance(a, b);
   const Tensor t = ops::as_tensor(target, distance.dtype());
@@ -51,6 +52,7 @@ Tensor contrastive_loss(const Operand& a, const Operand& b, const Operand& targe
 }
 
 Tensor info_nce_loss(const Operand& query, const Operand& positive, const InfoNceOptions& options) {
+  const graph::CallScope call("info_nce_loss", query.where());
   const std::source_location at = query.where();
   require_temperature("info_nce_loss", options.temperature, at);
   const Tensor q = normalize(query, 2, -1);
@@ -66,6 +68,7 @@ Tensor info_nce_loss(const Operand& query, const Operand& positive, const InfoNc
 }
 
 Tensor nt_xent_loss(const Operand& a, const Operand& b, double temperature, Reduction reduction) {
+  const graph::CallScope call("nt_xent_loss", a.where());
   const std::source_location at = a.where();
   require_temperature("nt_xent_loss", temperature, at);
   const Tensor x = normalize(a, 2, -1);

@@ -12,12 +12,14 @@ using graph::describe;
 
 Tensor margin_ranking_loss(const Operand& a, const Operand& b, const Operand& target, double margin,
                            Reduction reduction) {
+  const graph::CallScope call("margin_ranking_loss", a.where());
   const std::source_location at = a.where();
   return ops::reduce_loss("margin_ranking_loss", relu(margin - target * (a - b)), reduction, at);
 }
 
 Tensor hinge_embedding_loss(const Operand& x, const Operand& target, double margin,
                             Reduction reduction) {
+  const graph::CallScope call("hinge_embedding_loss", x.where());
   const std::source_location at = x.where();
   const Tensor scores = ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
   const Tensor t = ops::as_tensor(target);
@@ -29,6 +31,7 @@ Tensor hinge_embedding_loss(const Operand& x, const Operand& target, double marg
 
 Tensor cosine_embedding_loss(const Operand& a, const Operand& b, const Tensor& target,
                              double margin, Reduction reduction) {
+  const graph::CallScope call("cosine_embedding_loss", a.where());
   const std::source_location at = a.where();
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
   const Tensor x = ops::as_tensor(a, dtype);
@@ -74,6 +77,7 @@ Tensor triplet(const char* operation, const Operand& anchor, const Operand& posi
 
 Tensor triplet_margin_loss(const Operand& anchor, const Operand& positive, const Operand& negative,
                            const TripletMarginOptions& options) {
+  const graph::CallScope call("triplet_margin_loss", anchor.where());
   const auto distance = [&](const Tensor& a, const Tensor& b) {
     return pairwise_distance(a, b, options.p, options.epsilon);
   };

@@ -1,9 +1,11 @@
 #include "fathom/ops/loss_regression.h"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "fathom/graph/op.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
@@ -86,6 +88,7 @@ Tensor entropy_of(const Tensor& t) { return where(t == 0, 0, t * log(where(t == 
 }  // namespace
 
 Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
+  const graph::CallScope call("mse_loss", prediction.where());
   const Pair p = floating_pair(prediction, target);
   if (reduction == Reduction::mean)
     return graph::apply(op::MeanSquaredError{}, {p.a, p.b}, prediction.where());
@@ -93,12 +96,14 @@ Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction redu
 }
 
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
+  const graph::CallScope call("l1_loss", prediction.where());
   const Pair p = floating_pair(prediction, target);
   return ops::reduce_loss("l1_loss", abs(p.a - p.b), reduction, prediction.where());
 }
 
 Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reduction reduction,
                       double beta) {
+  const graph::CallScope call("smooth_l1_loss", prediction.where());
   const std::source_location at = prediction.where();
   require(beta >= 0, "smooth_l1_loss", "beta", beta, "a number that is not negative", at);
   const Pair p = floating_pair(prediction, target);
@@ -110,6 +115,7 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reductio
 
 Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction reduction,
                   double delta) {
+  const graph::CallScope call("huber_loss", prediction.where());
   const std::source_location at = prediction.where();
   require(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
   const Pair p = floating_pair(prediction, target);
@@ -119,6 +125,7 @@ Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction re
 }
 
 Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& options) {
+  const graph::CallScope call("kl_div", x.where());
   const std::source_location at = x.where();
   const Pair p = floating_pair(x, target);
   const Tensor losses = options.log_target ? exp(p.b) * (p.b - p.a) : entropy_of(p.b) - p.b * p.a;
@@ -129,6 +136,7 @@ Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& optio
 }
 
 Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNllOptions& options) {
+  const graph::CallScope call("poisson_nll_loss", x.where());
   const Pair p = floating_pair(x, target);
   Tensor losses = options.log_input ? exp(p.a) - p.b * p.a : p.a - p.b * log(p.a + options.epsilon);
   if (options.full) {
@@ -142,6 +150,7 @@ Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNl
 
 Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& variance,
                          const GaussianNllOptions& options) {
+  const graph::CallScope call("gaussian_nll_loss", x.where());
   const std::source_location at = x.where();
   require(options.epsilon > 0, "gaussian_nll_loss", "epsilon", options.epsilon, "a positive number",
           at);
@@ -158,6 +167,9 @@ Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& 
                            .received = {{"x", describe(p.a)}, {"variance", describe(variance)}},
                            .expected = "x's shape, or with a last axis of 1, or without that axis"},
                           at);
+  v = ops::checked(
+      v, Operand(v, at),
+      {0, std::numeric_limits<double>::infinity(), "variance", "numbers of 0 and more"});
   v = v + stop_gradient(maximum(v, options.epsilon) - v);
   Tensor losses = 0.5 * (log(v) + square(p.a - p.b) / v);
   if (options.full) losses = losses + 0.5 * std::log(2 * std::numbers::pi);

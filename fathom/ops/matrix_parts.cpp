@@ -82,12 +82,12 @@ void fail_matrix(const char* operation, const graph::HostCall& call, std::int64_
   const Shape& shape = call.in_spec(0).shape;
   const bool one = shape.rank() == 2;
   throw NumericError(
-      {.operation = operation,
-       .problem = problem,
-       .received = {{one ? "x" : "matrix " + std::to_string(batch) + " of x",
-                     std::string(name(call.in_spec(0).dtype)) + " " + to_string(shape)}},
-       .hint = hint,
-       .where = call.where.line() ? to_string(call.where) : ""});
+      located({.operation = operation,
+               .problem = problem,
+               .received = {{one ? "x" : "matrix " + std::to_string(batch) + " of x",
+                             std::string(name(call.in_spec(0).dtype)) + " " + to_string(shape)}},
+               .hint = hint},
+              call.origin));
 }
 
 std::int64_t batch_of(const graph::HostCall& call) {

@@ -188,8 +188,7 @@ constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::Batc
 
 namespace {
 Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
-  const Tensor t =
-      ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
+  const Tensor t = ops::as_tensor(x, ops::floating(ops::common_dtype({&x}, "softmax")));
   if (t.rank() == 0) return reshape(softmax_along(reshape(t, Shape{1}), 0, logarithm), Shape{});
   const int a = ops::normalize_axis("softmax", axis, t.rank(), x.where());
   const int last = t.rank() - 1;
@@ -203,12 +202,13 @@ Tensor softmax(const Operand& x, int axis) { return softmax_along(x, axis, false
 Tensor log_softmax(const Operand& x, int axis) { return softmax_along(x, axis, true); }
 
 Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
-  return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x), weight, bias}, x.where());
+  return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x, "layer_norm"), weight, bias},
+                      x.where());
 }
 
 Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
                   const Tensor& bias, double epsilon) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "layer_norm");
   const std::int64_t width = ops::require_last_axes("layer_norm", t, normalized, weight, x.where());
   ops::require_last_axes("layer_norm", t, normalized, bias, x.where());
   const Tensor w = ops::or_constant(weight, 1, normalized, t.dtype());
@@ -223,7 +223,7 @@ Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weigh
 BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                            const Tensor& running_mean, const Tensor& running_variance,
                            double momentum, double epsilon) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "batch_norm");
   const Tensor rows = ops::with_positions("batch_norm", t, x.where());
   const Shape channels{rows.shape()[1]};
   Tensors inputs{rows, ops::or_constant(weight, 1, channels, t.dtype()),
@@ -240,6 +240,7 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
 
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,
                             const Tensor& weight, const Tensor& bias, double epsilon) {
+  const graph::CallScope call("batch_norm_inference", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor rows = ops::with_positions("batch_norm", t, x.where());
   for (const auto& [name, vector] : {std::pair{"mean", mean}, std::pair{"variance", variance},

@@ -243,6 +243,7 @@ void system(const char* operation, Tensor& a, Tensor& b, const std::source_locat
 }  // namespace
 
 Tensor solve(const Operand& a_operand, const Operand& b_operand, bool left) {
+  const graph::CallScope call("linalg.solve", a_operand.where());
   Tensor a = matrices("linalg.solve", a_operand, true);
   Tensor b = as_tensor(b_operand);
   // As PyTorch: b holds vectors if its shape is a's without the last axis.
@@ -261,6 +262,7 @@ Tensor solve(const Operand& a_operand, const Operand& b_operand, bool left) {
 
 Tensor solve_triangular(const Operand& a_operand, const Operand& b_operand,
                         const TriangularOptions& o) {
+  const graph::CallScope call("linalg.solve_triangular", a_operand.where());
   Tensor a = matrices("linalg.solve_triangular", a_operand, true);
   Tensor b = matrices("linalg.solve_triangular", b_operand);
   if (!o.left) b = transpose(b);
@@ -271,6 +273,7 @@ Tensor solve_triangular(const Operand& a_operand, const Operand& b_operand,
 }
 
 Tensor lu_solve(const LuFactorResult& f, const Operand& b_operand) {
+  const graph::CallScope call("linalg.lu_solve", b_operand.where());
   Tensor a = f.lu;
   Tensor b = matrices("linalg.lu_solve", b_operand);
   system("linalg.lu_solve", a, b, b_operand.where());
@@ -281,6 +284,7 @@ Tensor lu_solve(const LuFactorResult& f, const Operand& b_operand) {
 }
 
 Tensor cholesky_solve(const Operand& b, const Operand& factor, bool upper) {
+  const graph::CallScope call("linalg.cholesky_solve", b.where());
   const Tensor f = matrices("cholesky_solve", factor, true);
   const Tensor l = upper ? transpose(f) : f;
   const Tensor y = solve_triangular(l, b, {.upper = false});
@@ -288,16 +292,19 @@ Tensor cholesky_solve(const Operand& b, const Operand& factor, bool upper) {
 }
 
 Tensor cholesky_inverse(const Operand& factor, bool upper) {
+  const graph::CallScope call("linalg.cholesky_inverse", factor.where());
   const Tensor f = matrices("cholesky_inverse", factor, true);
   return cholesky_solve(identity_like(f, columns_of(f)), f, upper);
 }
 
 Tensor inv(const Operand& x) {
+  const graph::CallScope call("linalg.inv", x.where());
   const Tensor t = matrices("linalg.inv", x, true);
   return graph::apply(op::Solve{}, {t, identity_like(t, columns_of(t))}, x.where());
 }
 
 LstsqResult lstsq(const Operand& a_operand, const Operand& b_operand, std::optional<double> rcond) {
+  const graph::CallScope call("linalg.lstsq", a_operand.where());
   Tensor a = matrices("linalg.lstsq", a_operand);
   Tensor b = matrices("linalg.lstsq", b_operand);
   system("linalg.lstsq", a, b, a_operand.where());
@@ -308,21 +315,25 @@ LstsqResult lstsq(const Operand& a_operand, const Operand& b_operand, std::optio
 }
 
 Tensor pinv(const Operand& x, std::optional<double> rtol, bool hermitian) {
+  const graph::CallScope call("linalg.pinv", x.where());
   const Tensor t = matrices("linalg.pinv", x, hermitian);
   return graph::apply(op::Pinv{relative_tolerance(rtol, t), hermitian}, {t}, x.where());
 }
 
 Tensor det(const Operand& x) {
+  const graph::CallScope call("linalg.det", x.where());
   return graph::apply(op::Det{}, {matrices("linalg.det", x, true)}, x.where());
 }
 
 SlogdetResult slogdet(const Operand& x) {
+  const graph::CallScope call("linalg.slogdet", x.where());
   const Tensors f =
       graph::apply_all(op::Slogdet{}, {matrices("linalg.slogdet", x, true)}, x.where());
   return {stop_gradient(f[0]), f[1]};
 }
 
 Tensor matrix_rank(const Operand& x, std::optional<double> rtol, double atol, bool hermitian) {
+  const graph::CallScope call("linalg.matrix_rank", x.where());
   const Tensor t = matrices("linalg.matrix_rank", x, hermitian);
   const Tensor s = hermitian ? abs(eigvalsh(t)) : svdvals(t);
   // As PyTorch: an absolute tolerance alone switches the relative one off.
@@ -331,10 +342,12 @@ Tensor matrix_rank(const Operand& x, std::optional<double> rtol, double atol, bo
 }
 
 Tensor matrix_exp(const Operand& x) {
+  const graph::CallScope call("linalg.matrix_exp", x.where());
   return graph::apply(op::MatrixExp{}, {matrices("linalg.matrix_exp", x, true)}, x.where());
 }
 
 Tensor matrix_power(const Operand& x, std::int64_t n) {
+  const graph::CallScope call("linalg.matrix_power", x.where());
   Tensor base = matrices("linalg.matrix_power", x, true);
   if (n == 0) return identity_like(base, columns_of(base));
   if (n < 0) base = inv(base);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "fathom/graph/context.h"
 #include "fathom/nn/module.h"
 
 namespace fathom::optim {
@@ -49,7 +50,9 @@ template <class Optimizer> void step(Optimizer& optimizer, Visit visit, void* ne
 /// gradient stay as they are. Errors: ValueError for an option out of its range, for gradients or
 /// state of another model, for a group that chooses nothing; ShapeError for a gradient of another
 /// shape or type than its parameter.
-template <class Optimizer, class M> void step(Optimizer& optimizer, M& net, const M& gradients) {
+template <class Optimizer, class M>
+void step(Optimizer& optimizer, M& net, const M& gradients, Where where = Where::current()) {
+  const graph::CallScope call(where);
   detail::step(optimizer, nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
 }
 

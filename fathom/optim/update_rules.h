@@ -73,8 +73,8 @@ template <class Op>
 void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, const Tensor& numbers,
             std::span<Tensor> slots) {
   if (!attributes.fits(slots.size()))
-    throw ValueError({.operation = std::string(graph::Rules<Op>::name),
-                      .problem = "the state is that of other options",
+    throw ValueError({.operation = "step",
+                      .problem = "the optimizer's state is that of other options",
                       .received = {{"slots", std::to_string(slots.size())}},
                       .hint = "options that decide what is remembered stay as they were at first"});
   Tensor inputs[6] = {parameter, gradient, numbers};

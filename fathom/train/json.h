@@ -14,8 +14,10 @@ template <class F> auto read_json(const std::string& text, const std::string& so
   try {
     return read(Json::parse(text));
   } catch (const nlohmann::json::exception& error) {
-    throw FormatError(
-        {.operation = "read JSON", .problem = error.what(), .received = {{"file", source}}});
+    const std::string text = error.what();  // "[json.exception.parse_error.101] parse error at ..."
+    throw FormatError({.operation = "read JSON",
+                       .problem = text.substr(text.find("] ") + 2),
+                       .received = {{"file", source}}});
   }
 }
 

@@ -111,42 +111,16 @@ const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
     for (const auto& family :
-         {elementwise_samples(),
-          composed_samples(),
-          half_samples(),
-          creation_samples(),
-          reduce_samples(),
-          shape_samples(),
-          rearrange_samples(),
-          join_samples(),
-          index_samples(),
-          indexing_samples(),
-          scatter_samples(),
-          linalg_samples(),
-          norm_samples(),
-          loss_samples(),
-          scan_samples(),
-          sort_samples(),
-          statistics_samples(),
-          product_samples(),
-          decomposition_samples(),
-          fft_samples(),
-          random_samples(),
-          more_loss_samples(),
-          activation_samples(),
-          layer_samples()})
+         {elementwise_samples(), composed_samples(),  half_samples(),          creation_samples(),
+          reduce_samples(),      shape_samples(),     rearrange_samples(),     join_samples(),
+          index_samples(),       indexing_samples(),  scatter_samples(),       linalg_samples(),
+          norm_samples(),        loss_samples(),      scan_samples(),          sort_samples(),
+          statistics_samples(),  product_samples(),   decomposition_samples(), fft_samples(),
+          random_samples(),      more_loss_samples(), activation_samples(),    layer_samples()})
       append(all, family);
     return all;
   }();
   return samples;
-}
-
-std::vector<ErrorCase> all_error_cases() {
-  std::vector<ErrorCase> all;
-  for (const auto& family : {error_cases(), elementwise_error_cases(), movement_error_cases(),
-                             index_error_cases(), order_error_cases(), linalg_error_cases()})
-    all.insert(all.end(), family.begin(), family.end());
-  return all;
 }
 
 }  // namespace fathom::test

@@ -1,6 +1,5 @@
-// The table of operation samples: every public operation with shapes, value ranges and tolerances,
-// and the calls that must fail. The checks of checks_test.cpp run on every row, so a new operation
-// needs one row.
+// The table of operation samples: every public operation with shapes, value ranges and tolerances.
+// The checks of checks_test.cpp run on every row, so a new operation needs one row.
 #pragma once
 #include <functional>
 #include <span>
@@ -56,26 +55,6 @@ struct Sample {
   std::string operation() const { return name.substr(0, name.find('/')); }
 };
 
-/// A call that must throw, when built or when evaluated: `run` gives the text of the error if it
-/// was of the right type, and pieces of that text.
-struct ErrorCase {
-  std::string name;
-  std::function<std::string()> run;
-  std::vector<std::string> fragments;
-};
-template <class E>
-ErrorCase throws(std::string name, std::function<void()> call, std::vector<std::string> fragments) {
-  auto run = [call = std::move(call)]() -> std::string {
-    try {
-      call();
-    } catch (const E& e) {
-      return e.what();
-    }
-    return "";
-  };
-  return {std::move(name), std::move(run), std::move(fragments)};
-}
-
 using Samples = std::vector<Sample>;
 Samples elementwise_samples();
 Samples composed_samples();
@@ -101,16 +80,9 @@ Samples statistics_samples();
 Samples more_loss_samples();
 Samples activation_samples();
 Samples layer_samples();
-std::vector<ErrorCase> error_cases();
-std::vector<ErrorCase> elementwise_error_cases();
-std::vector<ErrorCase> movement_error_cases();
-std::vector<ErrorCase> index_error_cases();
-std::vector<ErrorCase> order_error_cases();
-std::vector<ErrorCase> linalg_error_cases();
 
 /// All of them.
 const Samples& all_samples();
-std::vector<ErrorCase> all_error_cases();
 
 /// Input `i` of a sample: the same numbers at every call. Floating inputs can be had in f64
 /// instead.

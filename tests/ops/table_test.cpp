@@ -48,24 +48,4 @@ TEST_CASE("sample names are unique") {
   }
 }
 
-TEST_CASE("errors name the operation, what came, what was expected and the mend") {
-  for (const ErrorCase& c : all_error_cases()) {
-    INFO(c.name);
-    std::string text;
-    try {
-      text = c.run();
-    } catch (const std::exception& e) {
-      FAIL_CHECK("an error of another type: ", std::string(e.what()));
-      continue;
-    }
-    CHECK_MESSAGE(!text.empty(), "no error");
-    std::size_t from = 0;
-    for (const std::string& fragment : c.fragments) {  // in this order
-      const std::size_t place = text.find(fragment, from);
-      CHECK_MESSAGE(place != std::string::npos, "\"", fragment, "\" is missing in\n", text);
-      if (place != std::string::npos) from = place;
-    }
-  }
-}
-
 }  // namespace fathom::test

@@ -1,9 +1,9 @@
 #include "fathom/backend/cpu/compile.h"
+#include "fathom/ops/shape.h"
 
 #include <algorithm>
 #include <unordered_map>
 
-#include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/cpu/executable.h"
 #include "fathom/backend/cpu/region.h"
 #include "fathom/backend/cpu/row_step.h"

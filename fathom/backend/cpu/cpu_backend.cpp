@@ -1,6 +1,5 @@
 #include <cstring>
 
-#include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/backend.h"
 #include "fathom/backend/cpu/compile.h"
 #include "fathom/backend/cpu/kernels/elementwise.h"

@@ -10,20 +10,20 @@ namespace {
 class DivisorStep final : public Step {
  public:
   explicit DivisorStep(const StepContext& c)
-      : in_(c.inputs[0]), out_(c.outputs[0]), spec_(c.output()), where_(c.instruction.where) {
+      : in_(c.inputs[0]), out_(c.outputs[0]), spec_(c.output()), origin_(c.instruction.origin) {
     may_fail = true;
   }
   std::string describe() const override { return "divisor " + to_string(spec_.shape); }
   void run(Buffers buffers) const override {
     const char* x = at<const char>(buffers, in_);
-    check_divisors(spec_.dtype, x, spec_.shape.size(), where_);
+    check_divisors(spec_.dtype, x, spec_.shape.size(), origin_);
     if (spec_.bytes() > 0) std::memcpy(at<char>(buffers, out_), x, spec_.bytes());
   }
 
  private:
   graph::ValueId in_, out_;
   graph::Spec spec_;
-  std::source_location where_;
+  graph::Origin origin_;
 };
 
 }  // namespace

@@ -95,7 +95,7 @@ void run_where(const Call& call) {
 
 void run_divisor(const Call& call) {
   const graph::Spec& spec = *call.inputs[0].spec;
-  check_divisors(spec.dtype, call.inputs[0].data, spec.shape.size(), call.instruction->where);
+  check_divisors(spec.dtype, call.inputs[0].data, spec.shape.size(), call.instruction->origin);
   if (spec.bytes() > 0) std::memcpy(call.outputs[0].data, call.inputs[0].data, spec.bytes());
 }
 

@@ -3,22 +3,12 @@
 #include <string>
 
 #include "fathom/backend/reference/primitive.h"
-#include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/scatter.h"
 
 namespace fathom::reference {
 namespace {
-
-[[noreturn]] void out_of_range(const Call& call, std::int64_t value, std::size_t place,
-                               std::int64_t low, std::int64_t extent) {
-  throw IndexError(
-      {.operation = std::string(call.instruction->op->name),
-       .problem = "index " + std::to_string(value) + " is out of range",
-       .received = {{"position in the index", std::to_string(place)}},
-       .expected = "indices in [" + std::to_string(low) + ", " + std::to_string(extent) + ")",
-       .where = call.instruction->where.line() ? to_string(call.instruction->where) : ""});
-}
 
 /// An index operand as positions in [low, extent). Errors: IndexError.
 std::vector<std::int64_t> checked_index(const Call& call, int input, std::int64_t low,
@@ -27,7 +17,9 @@ std::vector<std::int64_t> checked_index(const Call& call, int input, std::int64_
   for (std::size_t i = 0; i < index.size(); ++i) {
     index[i] = call.dtype(input) == DType::i64 ? call.in<std::int64_t>(input)[i]
                                                : call.in<std::int32_t>(input)[i];
-    if (index[i] < low || index[i] >= extent) out_of_range(call, index[i], i, low, extent);
+    if (index[i] < low || index[i] >= extent)
+      throw IndexError(graph::position_error(index[i], static_cast<std::int64_t>(i), low, extent,
+                                             call.instruction->origin));
   }
   return index;
 }

@@ -74,7 +74,7 @@ void run_host(const Call& call) {
     for (std::int64_t i = 0; i < tasks; ++i) body(i);
   };
   const Instruction& i = *call.instruction;
-  i.op->run(i.attributes.get(), {inputs, outputs, one_after_another, i.where});
+  i.op->run(i.attributes.get(), {inputs, outputs, one_after_another, i.origin});
 }
 
 class ReferenceExecutable : public Executable {

@@ -13,13 +13,23 @@ namespace {
 /// Numbers met while passes run become constants of the plan.
 class CompilingScope {
  public:
-  CompilingScope() : before_(context().compiling) { context().compiling = true; }
-  ~CompilingScope() { context().compiling = before_; }
+  CompilingScope()
+      : before_(std::exchange(context().compiling, true)),
+        call_(std::exchange(context().call, nullptr)),
+        module_(std::exchange(context().module, nullptr)) {}
+  ~CompilingScope() {
+    context().compiling = before_;
+    context().call = call_;
+    context().module = module_;
+  }
   CompilingScope(const CompilingScope&) = delete;
   CompilingScope& operator=(const CompilingScope&) = delete;
 
  private:
   bool before_;
+  // What is compiled was built by other calls than those that run now.
+  const CallScope* call_;
+  ModuleScope* module_;
 };
 
 /// The roots' values, those with the shortest way from the leaves first: so the gradients of the
@@ -64,7 +74,7 @@ Program flatten(const Tensors& roots, const Walk& walk) {
         std::shared_ptr<void>(node->op->clone(node->attributes), node->op->free),
         {},
         {},
-        node->where};
+        origin_of(*node)};
     for (int i = 0; i < node->input_count; ++i)
       instruction.inputs.push_back(id_of(node->inputs[i]));
     for (int i = 0; i < node->output_count; ++i)

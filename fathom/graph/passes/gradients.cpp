@@ -86,17 +86,27 @@ class ReverseMode {
     // a gradient that arrives at another.
     const bool first_alone = cotangents[0].defined() && only_first(cotangents);
     const bool rule_fits = node.op->vjp && (first_alone || !node.op->lower);
+    const Origin origin = origin_of(node);
+    const OriginScope scope(&origin);
     Tensors gradients;
     if (rule_fits) {
-      gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
+      try {
+        gradients = node.op->vjp(node.attributes, {inputs, outputs, cotangents, {wants.get(), n}});
+      } catch (Error& error) {
+        // What a rule of the user's does names its own lines.
+        error.change([&](ErrorInfo info) {
+          return info.where.empty() ? located(std::move(info), origin) : info;
+        });
+        throw;
+      }
     } else if (node.op->lower) {
       const Tensors lowered = node.op->lower(node.attributes, inputs);
       gradients = differentiate_definition(lowered, cotangents, inputs);
     } else {
-      throw UnsupportedError({.operation = std::string(node.op->name),
-                              .problem = "this operation has no gradient",
-                              .hint = "stop_gradient() around what needs none",
-                              .where = to_string(node.where)});
+      throw UnsupportedError(located({.operation = {},
+                                      .problem = "this operation has no gradient",
+                                      .hint = "stop_gradient() around what needs none"},
+                                     origin));
     }
     for (std::size_t i = 0; i < gradients.size(); ++i)
       if (wants[i]) add(node.inputs[i], gradients[i]);

@@ -38,7 +38,7 @@ Tensors lower(const Tensors& roots, const Backend& backend) {
                                                " cannot compute it, and it has no definition in "
                                                "simpler operations",
                                     .received = {{"output", describe(Tensor(&node.output(0)))}},
-                                    .where = to_string(node.where)});
+                                    .where = to_string(node.origin.where)});
           return node.op->lower(node.attributes, inputs);
         }).run(results);
   }

@@ -28,6 +28,8 @@ class Rewriter {
   Tensors keep_;  // nodes whose addresses the map uses must live as long as it
 };
 
+/// What is made of a node when it is replaced: always with an operation.
+Origin origin_of(const Node& node);
 /// The same operation on other inputs; the node itself if they are the same.
 Tensors rebuild(Node& node, Inputs inputs);
 

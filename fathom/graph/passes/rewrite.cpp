@@ -2,6 +2,7 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "fathom/graph/context.h"
 #include "fathom/graph/passes/passes.h"
 
 namespace fathom::graph {
@@ -41,6 +42,12 @@ std::vector<Value*> values_of(const Tensors& tensors) {
 }
 }  // namespace
 
+Origin origin_of(const Node& node) {
+  Origin origin = node.origin;
+  if (!origin.operation) origin.operation = name_of(node);
+  return origin;
+}
+
 Tensors rebuild(Node& node, Inputs inputs) {
   bool same = true;
   for (int i = 0; i < node.input_count; ++i)
@@ -63,6 +70,8 @@ Tensor Rewriter::mapped(Value* value) const {
 void Rewriter::rewrite(Node* node) {
   Tensors inputs;
   for (int i = 0; i < node->input_count; ++i) inputs.push_back(mapped(node->inputs[i]));
+  const Origin origin = origin_of(*node);
+  const OriginScope scope(&origin);
   Tensors results = rule_(*node, inputs);
   if (results.empty()) results = rebuild(*node, inputs);
   for (int i = 0; i < node->output_count; ++i) {

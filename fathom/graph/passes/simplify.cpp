@@ -100,7 +100,7 @@ Tensor simplify_matmul(const Node& node, Inputs in) {
   if (!ta && !tb) return {};
   a.transpose_a ^= ta;
   a.transpose_b ^= tb;
-  return apply(a, {ta ? input_of(in[0]) : in[0], tb ? input_of(in[1]) : in[1]}, node.where);
+  return apply(a, {ta ? input_of(in[0]) : in[0], tb ? input_of(in[1]) : in[1]}, node.origin.where);
 }
 
 Tensor simplify_permute(const Node& node, Inputs in) {
@@ -113,7 +113,7 @@ Tensor simplify_permute(const Node& node, Inputs in) {
     order.push_back(inner->order[static_cast<int>(axis)]);
     identity = identity && order.back() == order.rank() - 1;
   }
-  return identity ? input_of(in[0]) : apply(op::Permute{order}, {input_of(in[0])}, node.where);
+  return identity ? input_of(in[0]) : apply(op::Permute{order}, {input_of(in[0])}, node.origin.where);
 }
 
 Tensor simplify_reshape(const Node& node, Inputs in) {
@@ -122,7 +122,7 @@ Tensor simplify_reshape(const Node& node, Inputs in) {
   if (const auto* full = made_by<op::Full>(in[0])) {
     op::Full same = *full;
     same.shape = shape;
-    return apply(same, Tensors{}, node.where);
+    return apply(same, Tensors{}, node.origin.where);
   }
   if (made_by<op::Reshape>(in[0])) return reshape(input_of(in[0]), shape);
   return {};
@@ -134,7 +134,7 @@ Tensor simplify_expand(const Node& node, Inputs in) {
   if (const auto* full = made_by<op::Full>(in[0])) {
     op::Full same = *full;
     same.shape = shape;
-    return apply(same, Tensors{}, node.where);
+    return apply(same, Tensors{}, node.origin.where);
   }
   return {};
 }
