@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fathom/data/dataset.h"
+#include "fathom/io/csv.h"
 
 namespace fathom::data {
 
@@ -15,6 +16,9 @@ Split digits();
 /// 150 flowers of 3 species, 4 lengths each, carried in the program; 30 are the test part.
 /// Shapes: inputs f32 (N, 4). Source: Fisher 1936, UCI, CC BY 4.0.
 Split iris();
+/// The same as the CSV file that it comes from: four lengths in cm and the kind, without a header,
+/// sorted by kind.
+io::CsvTable iris_table();
 
 /// 60000 + 10000 handwritten digits, 28 x 28 pixels, from $FATHOM_DATA/mnist.
 /// Shapes: inputs u8 (N, 28, 28), batches (B, 784). Errors: IoError if the variable is unset or a

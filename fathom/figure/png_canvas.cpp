@@ -118,7 +118,7 @@ class PngCanvas final : public Canvas {
     rasterizer_.clip_box(clip_x0_, clip_y0_, clip_x1_, clip_y1_);
   }
   std::vector<std::uint8_t> finish() override {
-    return io::png_bytes(pixels_.data(), width_, height_, 3);
+    return io::png_bytes(pixels_.data(), width_, height_, 3, io::PngContent::drawing);
   }
 
  private:

@@ -112,8 +112,13 @@ void Walk::find_held(std::span<Value* const> roots) {
       const Value& v = node->output(static_cast<int>(o));
       if (v.refs.load(std::memory_order_relaxed) == v.uses || v.data) continue;
       if (node->op->view && !is_root(&v)) {
-        // A view costs nothing to make again, if what it shows is kept.
-        if (!node->inputs[0]->node->detached) --node->inputs[0]->uses;
+        // A view costs nothing to make again, if what it shows is kept: it is seen from outside,
+        // too, so neither may its node be left out nor its memory be given away.
+        Value* shown = node->inputs[0];
+        if (shown->node->detached)
+          --leaf_uses[leaf_index(shown)];
+        else
+          --shown->uses;
         continue;
       }
       held.push_back({n, o});

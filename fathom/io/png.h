@@ -32,7 +32,11 @@ Tensor parse_png(ByteView bytes, const std::string& source = "(memory)",
 /// Errors: IoError; DTypeError, ShapeError.
 void save_png(const std::string& path, const Tensor& image);
 Bytes png_bytes(const Tensor& image);
+/// What a picture is like, which decides how it is packed: a drawing's areas of one colour are best
+/// left unfiltered. The pixels are the same in either case.
+enum class PngContent { photo, drawing };
 /// The same from rows of interleaved channels.
-Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels);
+Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels,
+                PngContent content = PngContent::photo);
 
 }  // namespace fathom::io

@@ -66,6 +66,12 @@ const Fault faults[] = {
     {"unknown example", "$fathom example ch99/nothing", 2,
      R"(fathom example: there is no example ch99/nothing; without a name, `fathom example` lists them
   see: fathom example --help)"},
+    {"epochs for an example without", "$fathom example ch02/xor 3", 2,
+     R"(fathom example: too many words for this example; it takes: ch02/xor
+  see: fathom example --help)"},
+    {"no number of epochs", "$fathom example mnist_mlp many", 2,
+     R"(fathom example: a number of epochs is 1 or more, got many
+  see: fathom example --help)"},
     {"a project without a name", "$fathom new", 2, R"(?)"},
     {"a project's name with a blank", "$fathom new 'my net'", 2, R"(?)"},
     {"a project's name that begins with a digit", "$fathom new 3d", 2, R"(?)"},
