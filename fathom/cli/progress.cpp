@@ -1,6 +1,6 @@
 #include "fathom/cli/progress.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -20,7 +20,7 @@ bool is_terminal() {
 }
 
 std::string epoch_line(const train::EpochRecord& r, std::int64_t epochs, double rows_per_second) {
-  const auto width = fmt::formatted_size("{}", epochs);
+  const auto width = std::to_string(epochs).size();
   return fmt::format(
       "epoch {:>{}}/{}  loss {:.4f}  accuracy {:5.2f} %  test loss {:.4f}  accuracy {:5.2f} %  "
       "{:.0f} samples/s",
