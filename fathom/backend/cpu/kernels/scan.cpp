@@ -71,11 +71,11 @@ struct Chains {
   int64_t state;              // of chain 0 among the totals
 };
 
-/// Runs `width` chains, a number that the compiler knows if W is not 0.
+/// Runs `width` neighbouring chains, or W chains, a number that the compiler knows, `stride` apart.
 template <class Op, int W, bool write> void run(const ScanArray& a, const Chains& c) {
   using T = typename Op::Element;
   using State = typename Op::State;
-  const int64_t width = W ? W : c.width;
+  const int64_t width = W ? W : c.width, stride = W ? c.stride : 1;
   State* totals = static_cast<State*>(a.totals) + c.state;
   State state[W ? W : kScanColumns];
   for (int64_t j = 0; j < width; ++j) state[j] = write && a.totals ? totals[j] : Op::identity;
@@ -85,11 +85,11 @@ template <class Op, int W, bool write> void run(const ScanArray& a, const Chains
   for (int64_t i = 0; i < c.count; ++i) {
     const int64_t at = i * c.step, position = c.position + i * c.towards;
     for (int64_t j = 0; j < width; ++j)
-      state[j] = Op::enter(state[j], x[at + j * c.stride], position + j * c.apart);
+      state[j] = Op::enter(state[j], x[at + j * stride], position + j * c.apart);
     if (!write) continue;
-    for (int64_t j = 0; j < width; ++j) y[at + j * c.stride] = Op::value(state[j]);
+    for (int64_t j = 0; j < width; ++j) y[at + j * stride] = Op::value(state[j]);
     if constexpr (requires { state[0].index; })
-      for (int64_t j = 0; j < width; ++j) index[at + j * c.stride] = state[j].index;
+      for (int64_t j = 0; j < width; ++j) index[at + j * stride] = state[j].index;
   }
   if (write) return;
   for (int64_t j = 0; j < width; ++j) totals[j] = state[j];
