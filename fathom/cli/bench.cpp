@@ -20,7 +20,7 @@ namespace fathom::cli {
 namespace {
 
 using benchmarks::Workload;
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 struct Wanted {
   std::string only;

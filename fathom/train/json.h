@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 template <class F> auto read_json(const std::string& text, const std::string& source, F&& read) {
   try {
     return read(Json::parse(text));
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const nlohmann::ordered_json::exception& error) {
     throw FormatError(
         {.operation = "read JSON", .problem = error.what(), .received = {{"file", source}}});
   }
