@@ -121,7 +121,7 @@ void piece_of(const ScanArray& a, int64_t outer, int64_t piece, int64_t column, 
 
 using Piece = decltype(piece_of<Sum<float, double>, true>);
 
-void for_pieces(const ScanArray& a, int64_t begin, int64_t end, Piece* piece_of) {
+[[gnu::noinline]] void for_pieces(const ScanArray& a, int64_t begin, int64_t end, Piece* piece_of) {
   const int64_t pieces = scan_pieces(a.n);
   for (int64_t task = begin; task < end; ++task) {
     if (a.inner > 1) {
