@@ -111,6 +111,8 @@ int main(int argc, char** argv) {
 
   std::string packed;
   put(packed, face->units_per_EM);
+  FT_Done_Face(face);
+  FT_Done_FreeType(library);
   put(packed, numbers.size());
   packed += contours;
   put(packed, count);
