@@ -174,15 +174,17 @@ void Options::option(const char* name, double& value, const char* help, Range ra
 void Options::option(const char* name, std::string& value, const char* help,
                      std::vector<std::string> choices) {
   const std::string kind = choices.empty() ? "TEXT" : fmt::format("{}", fmt::join(choices, "|"));
-  parser_.add({name, help, kind, value,
-               [&value, label = std::string(name), choices](const std::string& text) {
-                 if (!choices.empty() &&
-                     std::find(choices.begin(), choices.end(), text) == choices.end()) {
-                   throw UsageError(fmt::format("{} must be one of {}, got '{}'", label,
-                                                fmt::join(choices, ", "), text));
-                 }
-                 value = text;
-               }});
+  parser_.add(
+      {name, help, kind, value,
+       [&value, label = std::string(name), choices](const std::string& text) {
+         if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
+           const std::string near = nearest(text, choices);
+           throw UsageError(fmt::format("{} must be one of {}, got '{}'{}", label,
+                                        fmt::join(choices, ", "), text,
+                                        near.empty() ? "" : "; did you mean " + near + "?"));
+         }
+         value = text;
+       }});
 }
 
 void Options::option(const char* name, std::vector<std::int64_t>& values, const char* help,
