@@ -27,8 +27,4 @@ if("io" IN_LIST fathom_components)
 endif()
 if("figure" IN_LIST fathom_components)
   fathom_find_library(agg)
-  fathom_find_library(freetype png z brotlidec bz2)  # what Debian's archive refers to
-  fathom_find_library(brotlidec brotlicommon)
-  fathom_find_library(brotlicommon)
-  fathom_find_library(bz2)
 endif()

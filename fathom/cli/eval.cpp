@@ -1,5 +1,5 @@
 // `fathom eval`: tests a trained model.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

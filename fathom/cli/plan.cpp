@@ -1,5 +1,5 @@
 // `fathom plan DIR`: what a training step or a prediction of a trained model is compiled to.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>

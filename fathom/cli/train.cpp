@@ -1,6 +1,6 @@
 // `fathom train`: trains a model on a data set, and leaves a run folder that can be resumed,
 // evaluated and looked at.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <filesystem>

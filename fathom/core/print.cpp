@@ -1,7 +1,7 @@
 // Tensors as text, character by character as NumPy prints arrays (numpy/_core/arrayprint.py):
 // shortest digits that tell a number from its neighbours, at most 8 behind the point, one width for
 // all.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

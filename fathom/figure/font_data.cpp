@@ -1,4 +1,4 @@
-// The font's file is in the program packed by gzip.
+// The packed font (tools/pack_font.cpp, then gzip) is in the program.
 #include "fathom/figure/font_data.h"
 
 #include "fathom/core/embed.h"

@@ -1,5 +1,5 @@
 // Lines, points, bars and cells.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

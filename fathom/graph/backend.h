@@ -46,9 +46,8 @@ class Backend {
   virtual void synchronize() = 0;
 };
 
-/// The backend of a device. Errors: DeviceError if it is not in this build.
+/// The backend of a device.
 Backend& backend_of(Device device);
-Backend& cpu_backend();
 Backend& reference_backend();
 
 }  // namespace fathom

@@ -16,6 +16,8 @@ namespace fathom {
 
 /// Where plans run.
 enum class Device : std::uint8_t { cpu, reference };
+class Backend;
+Backend& cpu_backend();
 
 namespace graph {
 
@@ -103,6 +105,7 @@ struct Context {
   FiniteCheck* finite_check = nullptr;  // looks at every result, in eager mode
   bool evaluating = false;
   Device device = Device::cpu;
+  Backend& (*backend)() = cpu_backend;  // of the device
 
   enum class Mode : std::uint8_t { none, training, inference };
   Mode mode = Mode::none;
@@ -164,13 +167,12 @@ class EagerScope {
   bool before_;
 };
 
-/// Runs plans on another device while it lives.
+/// Runs plans on another device while it lives. Only a program that does this links other backends
+/// than the CPU's.
 class DeviceScope {
  public:
-  explicit DeviceScope(Device device) : before_(graph::context().device) {
-    graph::context().device = device;
-  }
-  ~DeviceScope() { graph::context().device = before_; }
+  explicit DeviceScope(Device device);
+  ~DeviceScope();
   DeviceScope(const DeviceScope&) = delete;
   DeviceScope& operator=(const DeviceScope&) = delete;
 

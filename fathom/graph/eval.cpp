@@ -15,7 +15,7 @@ std::shared_ptr<const Plan> compile(const Walk& walk, Device device) {
   const auto start = std::chrono::steady_clock::now();
   auto plan = std::make_shared<Plan>(
       Plan{.key = PlanKey(walk, device), .program = {}, .executable = {}, .alias = {}});
-  Backend& backend = backend_of(device);
+  Backend& backend = context().backend();
   plan->program = build_program(walk, backend);
   plan->executable = backend.compile(plan->program);
   for (const ValueId output : plan->program.outputs) {

@@ -116,7 +116,7 @@ std::vector<const NamedTensor*> canonical_order(std::span<const NamedTensor> ten
 // one.
 std::string json_of(const std::vector<const NamedTensor*>& order,
                     const std::map<std::string, std::string>& metadata) {
-  using nlohmann::json;
+  using json = nlohmann::ordered_json;
   std::string text = "{";
   if (!metadata.empty()) text += "\"__metadata__\":" + json(metadata).dump();
   std::uint64_t at = 0;
@@ -141,7 +141,7 @@ std::string header_of(const std::vector<const NamedTensor*>& order,
   std::string text;
   try {
     text = json_of(order, metadata);
-  } catch (const nlohmann::json::type_error&) {
+  } catch (const nlohmann::ordered_json::type_error&) {
     throw ValueError({.operation = "save_safetensors",
                       .problem = "a name or metadata that is not UTF-8",
                       .hint = "convert it to UTF-8 first"});

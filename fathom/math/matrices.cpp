@@ -1,68 +1,16 @@
-// The one file that includes Eigen's dense decompositions: they are slow to compile.
+// All but the singular values, which take as long to compile as the rest together.
 #include "fathom/math/matrices.h"
 
 #include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <Eigen/QR>
-#include <Eigen/SVD>
-#include <algorithm>
 #include <numeric>
 #include <unsupported/Eigen/MatrixFunctions>
 #include <utility>
-#include <vector>
+
+#include "fathom/math/eigen.h"
 
 namespace fathom::math {
-namespace {
-
-using Eigen::Index;
-// Every operand is copied into such a matrix: Eigen's sums depend on how memory is aligned, and its
-// own allocations always are in the same way.
-template <class T> using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-template <class T> using Rows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-// Eigen asks the machine for the sizes of its caches and cuts products, and so their sums, to fit:
-// with sizes of our own the bits are the same everywhere.
-[[maybe_unused]] const bool same_blocks = [] {
-  Eigen::setCpuCacheSizes(32 << 10, 512 << 10, 4 << 20);
-  return true;
-}();
-
-template <class T> Matrix<T> load(Index m, Index n, const T* a) {
-  return Eigen::Map<const Rows<T>>(a, m, n);
-}
-template <class T, class Expression> void store(const Expression& e, T* y) {
-  if (e.size() > 0) Eigen::Map<Rows<T>>(y, e.rows(), e.cols()) = e;
-}
-
-/// Factors a in place; gives the row swapped with row i, for each i.
-template <class T> std::vector<int> factor(Matrix<T>& a) {
-  const Index k = std::min(a.rows(), a.cols());
-  std::vector<int> swaps(static_cast<std::size_t>(k));
-  if (k == 0) return swaps;
-  int count = 0;
-  // Eigen's public class takes square matrices only; this is what it calls, for the tall part.
-  Eigen::internal::partial_lu_impl<T, Eigen::ColMajor, int>::blocked_lu(
-      a.rows(), k, a.data(), a.outerStride(), swaps.data(), count);
-  if (a.cols() > k) {
-    auto rest = a.rightCols(a.cols() - k);
-    for (Index i = 0; i < k; ++i) rest.row(i).swap(rest.row(swaps[static_cast<std::size_t>(i)]));
-    a.leftCols(k).template triangularView<Eigen::UnitLower>().solveInPlace(rest);
-  }
-  return swaps;
-}
-
-template <class T> T determinant(const T* rows_of, Index n) {
-  Matrix<T> a = load(n, n, rows_of);
-  const std::vector<int> swaps = factor(a);
-  T d = a.diagonal().prod();
-  for (Index i = 0; i < n; ++i)
-    if (swaps[static_cast<std::size_t>(i)] != i) d = -d;
-  return d;
-}
-
-}  // namespace
 
 template <class T>
 void lu(Extent m, Extent n, const T* a, T* packed, std::int32_t* pivots, std::int64_t* rows) {
@@ -124,24 +72,6 @@ template <class T> void qr(Extent m, Extent n, Extent columns, const T* a, T* q,
   store(all, r);
 }
 
-template <class T> bool svd(Extent m, Extent n, bool full, const T* a, T* u, T* s, T* vh) {
-  if (std::min(m, n) == 0) {
-    if (u) store(Matrix<T>(Matrix<T>::Identity(m, full ? m : 0)), u);
-    if (vh) store(Matrix<T>(Matrix<T>::Identity(full ? n : 0, n)), vh);
-    return true;
-  }
-  const Matrix<T> x = load(m, n, a);
-  if (!x.allFinite()) return false;
-  unsigned options = 0;
-  if (u) options |= full ? Eigen::ComputeFullU : Eigen::ComputeThinU;
-  if (vh) options |= full ? Eigen::ComputeFullV : Eigen::ComputeThinV;
-  const Eigen::BDCSVD<Matrix<T>> f(x, options);
-  std::copy_n(f.singularValues().data(), std::min(m, n), s);
-  if (u) store(f.matrixU(), u);
-  if (vh) store(f.matrixV().transpose(), vh);
-  return f.info() == Eigen::Success;
-}
-
 template <class T> bool eigh(Extent n, const T* a, T* w, T* v) {
   if (n == 0) return true;
   const Matrix<T> x = load(n, n, a);
@@ -151,22 +81,6 @@ template <class T> bool eigh(Extent n, const T* a, T* w, T* v) {
   std::copy_n(f.eigenvalues().data(), n, w);
   if (v) store(f.eigenvectors(), v);
   return f.info() == Eigen::Success;
-}
-
-template <class T> bool cofactors(Extent n, const T* a, T* y) {
-  // a = U S V^T: the cofactors are det(U) det(V) U D V^T, D the products of all other values.
-  Rows<T> u(n, n), vh(n, n);
-  Eigen::Matrix<T, Eigen::Dynamic, 1> s(n), others(n);
-  if (!svd(n, n, true, a, u.data(), s.data(), vh.data())) return false;
-  for (Index i = 0; i < n; ++i) {
-    others(i) = 1;
-    for (Index j = 0; j < n; ++j)
-      if (j != i) others(i) *= s(j);
-  }
-  const T sign = determinant(u.data(), n) * determinant(vh.data(), n) < 0 ? T(-1) : T(1);
-  const Matrix<T> left = u * (sign * others).asDiagonal();
-  store(Matrix<T>(left * vh), y);
-  return true;
 }
 
 template <class T> void exponential(Extent n, const T* a, T* y) {
@@ -179,9 +93,7 @@ template <class T> void exponential(Extent n, const T* a, T* y) {
   template void solve_triangular(Extent, Extent, Triangle, const T*, const T*, T*); \
   template bool cholesky(Extent, const T*, T*);                                     \
   template void qr(Extent, Extent, Extent, const T*, T*, T*);                       \
-  template bool svd(Extent, Extent, bool, const T*, T*, T*, T*);                    \
   template bool eigh(Extent, const T*, T*, T*);                                     \
-  template bool cofactors(Extent, const T*, T*);                                    \
   template void exponential(Extent, const T*, T*)
 FATHOM_MATRICES(float);
 FATHOM_MATRICES(double);

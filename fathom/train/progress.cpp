@@ -1,6 +1,6 @@
 #include "fathom/train/progress.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -109,7 +109,7 @@ void Progress::after_epoch(Run& run) {
     if (last || run.seconds() - last_drawn_ >= redraw_seconds) draw(run);
   } else if (last || run.epoch() == 1 || run.seconds() - last_drawn_ >= line_seconds) {
     fmt::print("epoch {:>{}}/{}  {}  {:.0f} samples/s\n", record.epoch,
-               fmt::formatted_size("{}", run.epochs()), run.epochs(), to_string(record.values),
+               std::to_string(run.epochs()).size(), run.epochs(), to_string(record.values),
                rows_per_second(run));
     std::fflush(stdout);
     last_drawn_ = run.seconds();

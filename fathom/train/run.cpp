@@ -15,7 +15,7 @@ double now() {
 std::atomic<bool> interrupted{false};
 volatile std::sig_atomic_t interrupted_by = 0;
 
-extern "C" void on_interrupt(int signal) {
+void on_interrupt(int signal) {
   interrupted_by = signal;
   interrupted.store(true, std::memory_order_relaxed);
 }

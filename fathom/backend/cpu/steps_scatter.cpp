@@ -18,7 +18,7 @@ struct Share {
 
 /// Calls body(share) for shares of the places, in parallel if there is enough work: split by outer,
 /// else by inner in whole cache lines, else by place, where each share reads the whole index.
-template <class F> void for_shares(const Axis& places, std::int64_t writes, F&& body) {
+void for_shares(const Axis& places, std::int64_t writes, FunctionRef<void(const Share&)> body) {
   constexpr std::int64_t line = 16;
   const std::int64_t size = places.outer * places.extent * places.inner;
   const std::int64_t most = threads();
