@@ -35,6 +35,7 @@ struct EarlyStopping {
   void after_epoch(Run& run);
   void end(Run& run);
 
+  /// What it remembers.
   struct State {
     Best best;
     std::int64_t waited = 0, best_epoch = 0;

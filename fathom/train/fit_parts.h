@@ -172,7 +172,7 @@ template <class M> class AnyOptimizer {
   std::shared_ptr<Concept> self_;
 };
 
-/// Data whose batches are B: a Source<B>, or what becomes one.
+/// Data whose batches are B: a `Source<B>`, or what becomes one.
 template <class B> struct DataFor {
   data::Source<B> source;
   template <class D>
