@@ -3,6 +3,7 @@
 #include "fathom/autodiff/checkpoint.h"
 #include "fathom/autodiff/custom_gradient.h"
 #include "fathom/autodiff/products.h"
+#include "fathom/backend/cpu/pool.h"
 #include "fathom/core/dtype.h"
 #include "fathom/core/error.h"
 #include "fathom/core/shape.h"

@@ -21,12 +21,15 @@ namespace fathom {
 
 namespace graph {
 struct Value;
+/// One more reference.
 void acquire(Value* value) noexcept;  // one more reference
+/// One reference less; the last one frees the value.
 void release(Value* value) noexcept;
 }  // namespace graph
 
 class Index;
 
+/// Numbers of one type in a shape: an immutable handle to a lazily computed value. Copies share it.
 class Tensor {
  public:
   /// An empty handle; every use but assignment and `defined()` is an error.
@@ -145,6 +148,7 @@ void eval(std::span<const Tensor> tensors);
 
 /// Prints like NumPy: nested brackets, long axes abbreviated. Evaluates.
 std::string to_string(const Tensor& tensor);
+/// Prints the elements as NumPy does. Evaluates.
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
 /// What an operation takes: a tensor or a number, with the place in the user's source that passed

@@ -38,6 +38,7 @@ Split load(std::string_view name);
 /// A built-in set by its name, or else a CSV file by its path (fathom/data/table.h): what a user
 /// calls DATA. Errors: IoError if it is neither; those of load and load_csv.
 Split open(const std::string& name_or_path, std::string_view label = "-1", std::uint64_t seed = 0);
+/// Whether builtin_names() has the name.
 bool is_builtin(std::string_view name);
 
 }  // namespace fathom::data

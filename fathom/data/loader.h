@@ -15,6 +15,7 @@
 
 namespace fathom::data {
 
+/// How batches are made.
 struct LoaderOptions {
   std::int64_t batch_size = 32;
   bool shuffle = false;    ///< another order each epoch, decided by (seed, epoch) alone
@@ -87,6 +88,7 @@ template <class B> class LoaderOf {
                                         : std::span<const std::int64_t>();
   }
 
+  /// What a range-for walks with.
   class Iterator {
    public:
     using difference_type = std::ptrdiff_t;
@@ -178,6 +180,7 @@ template <class B> class LoaderOf {
   std::unique_ptr<Prefetch> prefetch_;
 };
 
+/// The loader of labelled rows.
 using Loader = LoaderOf<Batch>;
 
 /// `for (const Batch& batch : data::loader(train, {.batch_size = 100, .shuffle = true}))`, of a

@@ -8,6 +8,7 @@
 
 namespace fathom::data {
 
+/// Rows by number, in any order.
 using RowNumbers = std::vector<std::int64_t>;
 
 /// Numbers 0 ... n-1 in random parts. `shares` are fractions that sum to 1, or whole numbers of
@@ -25,6 +26,7 @@ std::vector<RowNumbers> stratified_split_rows(const Tensor& labels,
 struct Fold {
   RowNumbers train, test;
 };
+/// How rows are dealt out to folds.
 struct FoldOptions {
   bool shuffle = false;  ///< else rows are taken in their order
   std::uint64_t seed = 0;

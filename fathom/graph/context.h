@@ -91,6 +91,7 @@ class Observer {
   virtual void result(const void* module, const Tensor& y) = 0;
 };
 
+/// What is scoped, of one thread.
 struct Context {
   // Nodes not yet evaluated, in order of creation; bounded by the flush.
   Node* first_pending = nullptr;
@@ -136,6 +137,7 @@ Context& context();
 
 /// Most nodes and bytes that may wait before they are evaluated unasked.
 inline constexpr std::size_t pending_node_limit = 4096;
+/// Pending results of more bytes than this are computed at once.
 inline constexpr std::size_t pending_byte_limit = std::size_t{1} << 30;
 
 /// The running module's path and type, and the user's line that called it; "" outside of modules.

@@ -12,6 +12,7 @@
 
 namespace fathom::io {
 
+/// Whether the first row holds the columns' names.
 enum class CsvHeader {
   automatic,  ///< the first row is a header if none of its fields is a number but the next row has
               ///< one
@@ -19,12 +20,14 @@ enum class CsvHeader {
   absent
 };
 
+/// How a file is read.
 struct CsvOptions {
   char delimiter = ',';
   CsvHeader header = CsvHeader::automatic;
   std::size_t skip_rows = 0;  ///< rows before the header or the first row of data
 };
 
+/// The fields of one row, and the line that it began on.
 struct CsvRow {
   std::size_t line = 0;  ///< where the row begins in the file, counted from 1
   std::vector<std::string> fields;
@@ -79,6 +82,7 @@ std::pair<Tensor, std::vector<std::string>> column_to_classes(const CsvTable& ta
 /// the name ends in ".gz". Errors: IoError; ValueError for rows of different lengths.
 void save_csv(const std::string& path, const CsvTable& table, char delimiter = ',',
               Where where = Where::current());
+/// A table as text, quoted where needed.
 std::string csv_text(const CsvTable& table, char delimiter = ',');
 
 }  // namespace fathom::io

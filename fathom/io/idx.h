@@ -24,6 +24,7 @@ Tensor parse_idx(ByteView bytes, const std::string& source = "(memory)",
 /// Writes an idx file, gzip if the name ends in ".gz".
 /// Errors: IoError; UnsupportedError for dtypes other than u8, i8, i32, f32, f64 and for scalars.
 void save_idx(const std::string& path, const Tensor& tensor, Where where = Where::current());
+/// What save_idx writes.
 Bytes idx_bytes(const Tensor& tensor, Where where = Where::current());
 
 }  // namespace fathom::io

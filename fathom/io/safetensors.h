@@ -13,6 +13,7 @@
 
 namespace fathom::io {
 
+/// A tensor and its name in a file.
 using NamedTensor = std::pair<std::string, Tensor>;
 
 /// What a safetensors file holds.
@@ -34,6 +35,7 @@ struct SafetensorsEntry {
   std::uint64_t bytes = 0;
 };
 
+/// What a file holds, without its numbers.
 struct SafetensorsListing {
   std::vector<SafetensorsEntry> entries;  ///< in the order of their data in the file
   std::map<std::string, std::string> metadata;

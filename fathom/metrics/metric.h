@@ -16,6 +16,7 @@
 
 namespace fathom::metrics {
 
+/// A number, or several, about predictions; a value that can be copied and kept.
 class Metric {
  public:
   /// What has been seen so far; empty before the first batch.

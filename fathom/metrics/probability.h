@@ -6,6 +6,7 @@
 
 namespace fathom::metrics {
 
+/// What the scores are.
 struct ProbabilityOptions {
   Task task = Task::automatic;
   bool from_logits = false;  ///< predictions are logits: softmax or the sigmoid comes first

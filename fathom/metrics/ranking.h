@@ -9,6 +9,7 @@
 
 namespace fathom::metrics {
 
+/// What the scores are, and how several classes become one number.
 struct ScoreOptions {
   Task task = Task::automatic;
   Average average = Average::macro;  ///< of the classes: macro, micro, weighted or none

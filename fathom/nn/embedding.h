@@ -8,6 +8,7 @@
 
 namespace fathom::nn {
 
+/// Options of nn::Embedding.
 struct EmbeddingOptions {
   std::optional<std::int64_t> padding_idx = {};  ///< this row starts as zeros and is not trained
 };
@@ -31,6 +32,7 @@ class Embedding {
   static constexpr auto members() { return fathom::members<&Embedding::weight>(); }
 };
 
+/// Options of nn::EmbeddingBag.
 struct EmbeddingBagLayerOptions {
   BagMode mode = BagMode::mean;
   bool include_last_offset = false;

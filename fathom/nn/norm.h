@@ -7,6 +7,7 @@
 
 namespace fathom::nn {
 
+/// Options of nn::BatchNorm.
 struct BatchNormOptions {
   double epsilon = 1e-5;
   std::optional<double> momentum = 0.1;  ///< none: running statistics are plain averages
@@ -38,6 +39,7 @@ class BatchNorm {
   Tensor by_batch(const Tensor& x, Where where) const;
 };
 
+/// Options of nn::LayerNorm.
 struct LayerNormOptions {
   double epsilon = 1e-5;
   bool elementwise_affine = true;
@@ -65,6 +67,7 @@ class LayerNorm {
   }
 };
 
+/// Options of nn::GroupNorm.
 struct GroupNormOptions {
   double epsilon = 1e-5;
   bool affine = true;
@@ -89,6 +92,7 @@ class GroupNorm {
   }
 };
 
+/// Options of nn::InstanceNorm.
 struct InstanceNormOptions {
   double epsilon = 1e-5;
   double momentum = 0.1;
@@ -116,6 +120,7 @@ class InstanceNorm {
   }
 };
 
+/// Options of nn::RMSNorm.
 struct RmsNormOptions {
   std::optional<double> epsilon = {};  ///< none: that of the element type
   bool elementwise_affine = true;

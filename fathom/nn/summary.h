@@ -27,6 +27,7 @@ struct SummaryRow {
   std::int64_t multiply_adds = 0;  ///< of products of matrices, with those of the modules inside
 };
 
+/// A model's layers with what they give, hold and cost.
 struct Summary {
   std::vector<SummaryRow> rows;
   std::vector<Shape> inputs;
@@ -41,6 +42,7 @@ struct Summary {
   /// The table.
   std::string str() const;
 };
+/// Prints the table, as torchinfo and Keras do.
 std::ostream& operator<<(std::ostream& out, const Summary& summary);
 
 namespace detail {

@@ -58,14 +58,19 @@ Tensor constant(std::int64_t value, const Shape& shape, DType dtype);
 /// A tensor whose elements all are the number, which is an input of the plan: it may differ at
 /// every step without a new plan.
 Tensor full(const Shape& shape, const Operand& value, DType dtype = DType::f32);
+/// Zeros.
 Tensor zeros(const Shape& shape, DType dtype = DType::f32);
+/// Ones.
 Tensor ones(const Shape& shape, DType dtype = DType::f32);
 /// Zeros: tensors are immutable, so there is nothing to leave unset.
 Tensor empty(const Shape& shape, DType dtype = DType::f32);
 /// Of another tensor's shape, and its type if none is given.
 Tensor zeros_like(const Tensor& x, std::optional<DType> dtype = {});
+/// Ones of another tensor's shape, and its type if none is given.
 Tensor ones_like(const Tensor& x, std::optional<DType> dtype = {});
+/// The same as zeros_like.
 Tensor empty_like(const Tensor& x, std::optional<DType> dtype = {});
+/// full of another tensor's shape, and its type if none is given.
 Tensor full_like(const Tensor& x, const Operand& value, std::optional<DType> dtype = {});
 /// Conversion to another element type: torch.Tensor.to. The same as cast.
 Tensor to(const Operand& x, DType dtype);
@@ -101,6 +106,7 @@ Tensor random_normal(const Shape& shape, const Tensor& key, const Operand& mean 
                      const Operand& standard_deviation = 1.0);
 /// The same with a key drawn from this thread's generator (see seed()).
 Tensor rand(const Shape& shape);
+/// random_normal with a key drawn from this thread's generator.
 Tensor randn(const Shape& shape);
 
 /// Seeds this thread's generator, which keys fresh parameters, rand() and randn().

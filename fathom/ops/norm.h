@@ -54,6 +54,7 @@ Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weigh
 Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                   double epsilon = 1e-5);
 
+/// What batch_norm() gives.
 struct BatchNormResult {
   Tensor y;
   Tensor running_mean;  ///< next values, (C); undefined if none were given

@@ -41,9 +41,11 @@ inline Tensor zeta(const Operand& s, const Operand& q) {
 }
 /// The modified Bessel functions of the first kind, of order 0 and 1.
 inline Tensor i0(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0>, x); }
+/// The modified Bessel function of the first kind, of order 1.
 inline Tensor i1(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1>, x); }
 /// The same times exp(-|x|).
 inline Tensor i0e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0e>, x); }
+/// i1(x) exp(-|x|).
 inline Tensor i1e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1e>, x); }
 /// The Bessel functions of the first kind, of order 0 and 1.
 inline Tensor bessel_j0(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ0>, x); }

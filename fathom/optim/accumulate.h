@@ -15,6 +15,7 @@
 
 namespace fathom::optim {
 
+/// How a batch is cut.
 struct AccumulateOptions {
   std::int64_t micro_batch = 8;  ///< rows of a part
   /// Gives every part its own random key, so that dropout does not depend on how rows arrive.

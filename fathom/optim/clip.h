@@ -5,6 +5,7 @@
 
 namespace fathom::optim {
 
+/// How a norm is taken.
 struct NormOptions {
   double type = 2;                  ///< of the norm: any number above 0, or infinity
   bool error_if_nonfinite = false;  ///< evaluates the norm and throws if it is NaN or infinite

@@ -33,6 +33,7 @@ template <class Optimizer> struct Group {
   std::function<bool(const nn::NamedTensor&)> selects;
   std::function<void(Optimizer&)> change;
 };
+/// Groups of parameters, applied in order.
 template <class Optimizer> using Groups = std::vector<Group<Optimizer>>;
 
 /// Selects biases, scales of norms and other parameters of at most one axis, which are commonly

@@ -40,6 +40,7 @@ struct EarlyStopping {
   void end(Run& run);
   void archive(Run& run, Archive& a);
 
+  /// What it remembers.
   struct State {
     Best best;
     std::int64_t waited = 0, best_epoch = 0;

@@ -31,6 +31,7 @@ template <class D>
 using BatchOf =
     typename std::remove_cvref_t<decltype(data::source(std::declval<const D&>()))>::Batch;
 
+/// How evaluate() goes about it.
 template <class M, class B> struct EvaluateOptions {
   Loss<M, B> loss{};                       ///< cross entropy of net(inputs) and labels
   std::vector<metrics::Metric> metrics{};  ///< of the predictions
@@ -40,6 +41,7 @@ template <class M, class B> struct EvaluateOptions {
   WeightedLoss weighted_loss = WeightedLoss::sum_over_batch_size;
 };
 
+/// How fit() goes about it.
 template <class M, class B> struct FitOptions {
   Loss<M, B> loss{};            ///< cross entropy of net(inputs) and labels
   AnyOptimizer<M> optimizer{};  ///< Adam; &adam steps the caller's own and leaves it its state

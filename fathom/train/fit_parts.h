@@ -213,7 +213,7 @@ template <class M> class AnyOptimizer {
   std::unique_ptr<Concept> self_;
 };
 
-/// Data whose batches are B: a Source<B>, or what becomes one.
+/// Data whose batches are B: a `Source<B>`, or what becomes one.
 template <class B> struct DataFor {
   data::Source<B> source;
   template <class D>

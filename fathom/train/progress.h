@@ -6,6 +6,7 @@
 
 namespace fathom::train {
 
+/// What is shown of a run.
 enum class Verbose : std::uint8_t {
   automatic,  ///< a bar on a terminal, lines elsewhere
   silent,

@@ -17,6 +17,7 @@ struct RateSweep {
   void draw(const std::string& path) const;
 };
 
+/// Which learning rates are tried.
 struct SweepOptions {
   double from = 1e-6, to = 10;
   std::int64_t steps = 100;
@@ -70,10 +71,12 @@ struct Overfit {
   std::vector<double> losses;
   bool passed = false;  ///< the last loss is below the goal
 };
+/// How long is tried, and what counts as learnt.
 struct OverfitOptions {
   std::int64_t steps = 200;
   double goal = 0.01;  ///< as a share of the first loss
 };
+/// Trains a copy of the net on one batch again and again.
 template <class M, class B>
 Overfit overfit_one_batch(M net, const B& batch,
                           std::type_identity_t<FitOptions<M, B>> options = {},
