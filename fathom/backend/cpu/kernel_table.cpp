@@ -38,7 +38,7 @@ bool f32_rows(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.rank() > 0 && s.back() > 0;
 }
-bool batch_norm(const Node& node) {
+bool f32_numbers(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.size() > 0;
 }
@@ -66,8 +66,10 @@ constexpr KernelEntry entries[] = {
     {&op_tag<op::SoftmaxBackward>, make_softmax_backward, f32_rows},
     {&op_tag<op::LayerNorm>, make_layer_norm, f32_rows},
     {&op_tag<op::LayerNormBackward>, make_layer_norm_backward, f32_rows},
-    {&op_tag<op::BatchNorm>, make_batch_norm, batch_norm},
-    {&op_tag<op::BatchNormBackward>, make_batch_norm_backward, batch_norm},
+    {&op_tag<op::BatchNorm>, make_batch_norm, f32_numbers},
+    {&op_tag<op::BatchNormBackward>, make_batch_norm_backward, f32_numbers},
+    {&op_tag<op::GroupNorm>, make_group_norm, f32_numbers},
+    {&op_tag<op::GroupNormBackward>, make_group_norm_backward, f32_numbers},
     {&op_tag<op::CrossEntropy>, make_cross_entropy, f32_only},
     {&op_tag<op::CrossEntropyBackward>, make_cross_entropy_backward, f32_only},
     {&op_tag<op::SgdUpdate>, make_sgd, f32_only},

@@ -34,6 +34,8 @@ std::unique_ptr<Step> make_layer_norm(const StepContext& c);
 std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c);
 std::unique_ptr<Step> make_batch_norm(const StepContext& c);
 std::unique_ptr<Step> make_batch_norm_backward(const StepContext& c);
+std::unique_ptr<Step> make_group_norm(const StepContext& c);
+std::unique_ptr<Step> make_group_norm_backward(const StepContext& c);
 std::unique_ptr<Step> make_cross_entropy(const StepContext& c);
 std::unique_ptr<Step> make_cross_entropy_backward(const StepContext& c);
 std::unique_ptr<Step> make_sgd(const StepContext& c);
