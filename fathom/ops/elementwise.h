@@ -96,6 +96,8 @@ inline Tensor erf(const Operand& x) { return ops::elementwise(fn::id_of<fn::Erf>
 inline Tensor relu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Relu>, x); }
 /// x * Phi(x) (Hendrycks and Gimpel 2016).
 inline Tensor gelu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Gelu>, x); }
+/// The derivative of gelu, Phi(x) + x phi(x).
+inline Tensor gelu_slope(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluSlope>, x); }
 /// GELU's approximation by tanh, as torch's approximate="tanh".
 inline Tensor gelu_tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluTanh>, x); }
 /// x * sigmoid(x).

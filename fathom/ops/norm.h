@@ -33,6 +33,16 @@ struct BatchNorm {
 };
 /// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
 struct BatchNormBackward {};
+/// x (B, C, L), statistics of each sample's groups of channels. Inputs x, weight, bias; outputs y
+/// and, of shape (B, groups), mean and 1/sqrt(biased variance + epsilon).
+struct GroupNorm {
+  std::int64_t groups;
+  double epsilon;
+};
+/// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
+struct GroupNormBackward {
+  std::int64_t groups;
+};
 }  // namespace op
 
 /// exp(x_i) / sum_j exp(x_j) along an axis; the maximum is subtracted first.

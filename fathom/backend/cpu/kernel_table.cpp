@@ -38,7 +38,7 @@ bool f32_rows(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.rank() > 0 && s.back() > 0;
 }
-bool batch_norm(const Node& node) {
+bool f32_numbers(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.size() > 0;
 }
@@ -70,8 +70,10 @@ constexpr KernelEntry entries[] = {
     kernel<op::Sparsemax>(f32_rows),
     kernel<op::LayerNorm>(f32_rows),
     kernel<op::LayerNormBackward>(f32_rows),
-    kernel<op::BatchNorm>(batch_norm),
-    kernel<op::BatchNormBackward>(batch_norm),
+    kernel<op::BatchNorm>(f32_numbers),
+    kernel<op::BatchNormBackward>(f32_numbers),
+    kernel<op::GroupNorm>(f32_numbers),
+    kernel<op::GroupNormBackward>(f32_numbers),
     kernel<op::CrossEntropy>(f32_only),
     kernel<op::CrossEntropyBackward>(f32_only),
     kernel<op::SgdUpdate>(f32_only),

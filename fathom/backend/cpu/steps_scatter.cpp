@@ -33,6 +33,7 @@ void for_shares(const Axis& places, std::int64_t writes, FunctionRef<void(const 
       side = &Share::inner;
       n = places.inner;
       unit = line;
+      parts = most;  // long runs of each slice
     } else {
       side = &Share::extent;
       n = places.extent;
@@ -103,7 +104,7 @@ template <Kind kind, class T> class ScatterStep final : public IndexStep {
   std::int64_t index_extent_;
 };
 
-/// Whole slices, summed.
+/// Whole slices, summed: all is cleared in long runs first, then each share adds its columns.
 template <class T> class ScatterSlicesStep final : public IndexStep {
  public:
   using IndexStep::IndexStep;
@@ -111,8 +112,10 @@ template <class T> class ScatterSlicesStep final : public IndexStep {
     with_positions(buffers, 0, [&](const auto* positions) {
       const T* x = at<const T>(buffers, in);
       T* y = at<T>(buffers, out);
+      for_ranges(
+          axis.outer * axis.extent * axis.inner, 1,
+          [&](std::int64_t begin, std::int64_t end) { std::fill(y + begin, y + end, T(0)); });
       for_shares(axis, axis.outer * count * axis.inner, [&](const Share& s) {
-        fill(y, axis, s, T(0));
         for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
           for (std::int64_t j = 0; j < count; ++j) {
             if (!s.has(positions[j])) continue;
