@@ -1,6 +1,6 @@
-// Reads a command line and explains what it may hold. Written here: CLI11 and its like stand on
-// iostreams, which would be a tenth of the program.
+// Reads a command line by getopt_long and explains what it may hold.
 #include <fmt/format.h>
+#include <getopt.h>
 
 #include <algorithm>
 #include <charconv>
@@ -48,43 +48,73 @@ struct Options::Parser {
 };
 
 std::string Options::Parser::sort(std::span<const std::string> words) {
+  constexpr int first_id = 256;  // of an item; what is smaller is a letter
+  std::vector<struct ::option> known;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (items[i]->is_option())
+      known.push_back({items[i]->name.c_str() + 2,
+                       items[i]->is_flag() ? no_argument : required_argument, nullptr,
+                       first_id + static_cast<int>(i)});
+  known.push_back({});
+  std::vector<std::string> copy(words.begin(), words.end());
+  std::vector<char*> argv{nullptr};  // getopt skips the first
+  for (std::string& word : copy) argv.push_back(word.data());
+
   std::string unknown, unexpected, incomplete;
-  bool only_inputs = false;  // behind "--"
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string word = words[i] == "-h" ? "--help" : words[i];
-    if (word == "--" && !only_inputs) {
-      only_inputs = true;
+  const auto take_input = [&](const char* word) {
+    for (const std::shared_ptr<Item>& item : items)
+      if (!item->is_option() && (item->many || item->words.empty())) {
+        item->words.emplace_back(word);
+        return true;
+      }
+    if (!rest && unexpected.empty()) unexpected = word;
+    return false;
+  };
+  const auto leave = [&](std::size_t from) {
+    rest->assign(copy.begin() + static_cast<std::ptrdiff_t>(from) - 1, copy.end());
+  };
+  // Inputs may stand anywhere ("-"), what is missing is told apart (":"). getopt goes on behind
+  // `start` when a word was not what it took it for.
+  std::size_t start = 0, at = 1;
+  opterr = optind = 0;
+  for (;;) {
+    const int count = static_cast<int>(argv.size() - start);
+    const int code = getopt_long(count, argv.data() + start, "-:h", known.data(), nullptr);
+    if (code == -1) break;
+    const std::string word = argv[at];
+    const std::size_t next = start + static_cast<std::size_t>(optind);
+    const int id = code == '?' || code == ':' ? optopt : code;
+    Item* item = id == 'h'        ? items.front().get()
+                 : id >= first_id ? items[static_cast<std::size_t>(id - first_id)].get()
+                                  : nullptr;
+    const std::size_t equals = std::min(word.find('='), word.size());
+    // "-1" is a number, and no option is known by a part of its name.
+    const bool is_input = code == 1 || !looks_like_option(word);
+    if (!is_input && item && id != 'h' && item->name != word.substr(0, equals)) item = nullptr;
+    if (is_input || !item) {
+      if (is_input ? !take_input(argv[at]) : unknown.empty()) {
+        if (rest) {
+          leave(at);
+          break;
+        }
+        if (!is_input) unknown = word;
+      }
+      start = at;
+      at = start + 1;
+      optind = 0;
       continue;
     }
-    const bool option = !only_inputs && looks_like_option(word);
-    const std::size_t equals = option ? std::min(word.find('='), word.size()) : word.size();
-    const auto takes_it = [&](const std::shared_ptr<Item>& item) {
-      return option ? item->name == word.substr(0, equals)
-                    : !item->is_option() && (item->many || item->words.empty());
-    };
-    const auto found = std::find_if(items.begin(), items.end(), takes_it);
-    if (found == items.end() && rest) {
-      rest->assign(words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
-      break;
-    }
-    if (found == items.end()) {
-      std::string& first = option ? unknown : unexpected;
-      if (first.empty()) first = word;
-      continue;
-    }
-    Item& item = **found;
-    if (!option || (item.is_flag() && equals == word.size())) {
-      item.words.push_back(word);
-    } else if (item.is_flag()) {
-      incomplete = fmt::format("{} takes no value, got '{}'", item.name, word.substr(equals + 1));
-    } else if (equals < word.size()) {
-      item.words.push_back(word.substr(equals + 1));
-    } else if (i + 1 < words.size()) {
-      item.words.push_back(words[++i]);
-    } else {
-      incomplete = fmt::format("{} needs a value ({}): {}", item.name, item.kind, item.help);
-    }
+    if (code == '?')
+      incomplete = fmt::format("{} takes no value, got '{}'", item->name, word.substr(equals + 1));
+    else if (code == ':')
+      incomplete = fmt::format("{} needs a value ({}): {}", item->name, item->kind, item->help);
+    else
+      item->words.emplace_back(optarg ? optarg : word);
+    at = next;
   }
+  // Behind "--" all are inputs.
+  for (std::size_t i = start + static_cast<std::size_t>(optind); i < argv.size() && !rest; ++i)
+    take_input(argv[i]);
   // An unknown option comes first: what else is wrong usually follows from it.
   if (!unknown.empty()) {
     std::vector<std::string> names;
