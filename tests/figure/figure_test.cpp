@@ -253,6 +253,7 @@ TEST_CASE("figure: wrong descriptions say what is wrong") {
     CHECK(error_text<ValueError>(empty).find(
               ": nothing to draw\n  got: an empty list\n  expected at least one value") !=
           std::string::npos);
+  CHECK_THROWS_AS(axes.histogram({}), ValueError);
   CHECK(error_text<ValueError>([&] {
           axes.histogram({1, no_number, infinity});
         }) ==
