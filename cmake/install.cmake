@@ -12,7 +12,7 @@ set_target_properties(fathom_library PROPERTIES EXPORT_NAME fathom)
 
 # Not what only the program and the backends include.
 install(DIRECTORY fathom DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
-        PATTERN cli EXCLUDE PATTERN reference EXCLUDE PATTERN library EXCLUDE PATTERN train/json.h EXCLUDE)
+        PATTERN cli EXCLUDE PATTERN reference EXCLUDE PATTERN train/json.h EXCLUDE)
 
 install(EXPORT FathomTargets NAMESPACE Fathom:: DESTINATION ${FATHOM_PACKAGE})
 configure_package_config_file(cmake/FathomConfig.cmake.in ${CMAKE_BINARY_DIR}/FathomConfig.cmake

@@ -5,7 +5,14 @@ set -euo pipefail
 cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 mkdir -p build/docs
 warnings=build/docs/warnings.txt
-doxygen docs/Doxyfile >build/docs/doxygen.log 2>"$warnings.all"
+
+# Public is what fathom.h includes, and what those of its headers include that are lists themselves.
+includes() { sed -n 's/^#include "\(fathom\/.*\)"/\1/p' "$1"; }
+headers=$(includes fathom/fathom.h)
+for header in $headers; do
+  grep -q '^namespace' "$header" || headers+=" $(includes "$header")"
+done
+{ cat docs/Doxyfile && echo "INPUT += $(xargs <<<"$headers")"; } | doxygen - >build/docs/doxygen.log 2>"$warnings.all"
 sed "s#^$PWD/##" "$warnings.all" | grep -vE 'warning: Member .* of (class|struct) .* is not documented' >"$warnings" || true
 if [ -s "$warnings" ]; then
   head -n 40 "$warnings" >&2

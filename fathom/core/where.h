@@ -6,6 +6,7 @@
 
 namespace fathom {
 
+/// A place in the user's source.
 using Where = std::source_location;
 
 /// "train.cpp:42": the file's name without its folders; "" for no place.

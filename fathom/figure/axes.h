@@ -10,6 +10,7 @@
 
 namespace fathom::figure {
 
+/// Where the legend stands.
 enum class LegendPlace { best, top_left, top_right, bottom_left, bottom_right, none };
 
 /// What one plot shows.

@@ -12,12 +12,14 @@ struct Color {
   friend bool operator==(const Color&, const Color&) = default;
 };
 
+/// How many colours there are for series.
 inline constexpr std::size_t series_colors = 8;
 /// The colour of the i-th series or class; begins again after series_colors. Told apart by
 /// colour-blind readers. Source: M. Okabe, K. Ito, "Color Universal Design", 2008, in an order for
 /// thin lines.
 Color series_color(std::size_t i);
 
+/// Colours of values from low to high.
 enum class Colormap {
   viridis,   ///< S. van der Walt, N. Smith 2015; perceptually even, from dark blue to yellow
   blues,     ///< C. Brewer's Blues: white to dark blue, for counts

@@ -13,11 +13,13 @@
 
 namespace fathom::figure {
 
+/// How large a figure is.
 struct FigureSize {
   double width = 0;   ///< in CSS pixels; 0: 560 a column for one plot, 440 for several
   double height = 0;  ///< 0: 400 a row for one plot, 340 for several
 };
 
+/// Plots in rows and columns.
 class Figure {
  public:
   /// Errors: ValueError for less than one row or column or a size that is not from 1 to 10000.

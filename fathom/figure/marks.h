@@ -13,8 +13,10 @@
 
 namespace fathom::figure {
 
+/// What a point is drawn as.
 enum class Marker { none, circle, square, triangle, diamond, ring };
 
+/// How a line is drawn.
 struct LineStyle {
   std::string label;           ///< its name in the legend; empty: none
   std::optional<Color> color;  ///< by default the next of the palette
@@ -23,6 +25,7 @@ struct LineStyle {
   Marker marker = Marker::none;
 };
 
+/// How a band is drawn.
 struct BandStyle {
   std::string label;
   /// By default that of the line drawn next, to which the band then belongs.
@@ -38,6 +41,7 @@ struct RuleStyle {
   bool dashed = false;
 };
 
+/// How points are drawn.
 struct ScatterStyle {
   std::string label;
   std::optional<Color> color;
@@ -51,12 +55,14 @@ struct ClassStyle {
   double size = 6;                 ///< diameter in canvas units
 };
 
+/// How bars are drawn.
 struct BarStyle {
   std::string label;
   std::optional<Color> color;
   bool show_values = false;  ///< writes each value above its bar
 };
 
+/// How a histogram is drawn.
 struct HistogramStyle {
   std::string label;
   std::optional<Color> color;
@@ -67,6 +73,7 @@ struct HistogramStyle {
   bool density = false;  ///< the bars' area is 1, as that under a density
 };
 
+/// How a heat map is drawn.
 struct HeatMapStyle {
   std::vector<std::string> row_names, column_names;  ///< by default 0, 1, 2...
   bool show_values = true;
@@ -79,6 +86,7 @@ struct HeatMapStyle {
   std::string bar_label;
 };
 
+/// How contours are drawn.
 struct ContourStyle {
   int levels = 10;             ///< about as many, at round numbers
   std::vector<double> at;      ///< the levels themselves instead, ascending
@@ -120,6 +128,7 @@ struct Tile {
   std::string caption;
 };
 
+/// How pictures are laid out.
 struct TileStyle {
   int columns = 0;  ///< 0: chosen so that the tiles are as large as they can be
 };
@@ -136,37 +145,45 @@ struct ImageStyle {
   Colormap colormap = Colormap::gray;  ///< of pictures of one channel
 };
 
+/// A line through points.
 struct Line {
   Values x, y;
   LineStyle style;
 };
+/// The area between two lines.
 struct Band {
   Values x, low, high;
   BandStyle style;
 };
+/// A straight line across the whole plot.
 struct Rule {
   bool vertical = false;
   double at = 0;
   RuleStyle style;
 };
+/// Points.
 struct Scatter {
   Values x, y;
   ScatterStyle style;
 };
+/// A bar for each name.
 struct Bars {
   Values values;
   BarStyle style;
   int series = 0;  ///< its place among the series of bars that share the names
 };
+/// Counts between edges.
 struct Histogram {
   std::vector<double> edges, counts;
   HistogramStyle style;
 };
+/// A matrix as coloured cells.
 struct HeatMap {
   int rows = 0, columns = 0;
   Values values;
   HeatMapStyle style;
 };
+/// Filled contours of values on a grid.
 struct Contour {
   Grid grid;
   ContourStyle style;
@@ -175,11 +192,13 @@ struct Contour {
 struct Regions {
   Grid grid;
 };
+/// Small pictures in rows and columns.
 struct Tiles {
   std::vector<Tile> tiles;
   TileStyle style;
 };
 
+/// Anything that a plot shows.
 using Mark =
     std::variant<Line, Band, Rule, Scatter, Bars, Histogram, HeatMap, Contour, Regions, Tiles>;
 

@@ -17,6 +17,7 @@ namespace fathom {
 /// Where plans run.
 enum class Device : std::uint8_t { cpu, reference };
 class Backend;
+/// The backend of Device::cpu.
 Backend& cpu_backend();
 
 namespace graph {

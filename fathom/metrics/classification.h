@@ -27,6 +27,7 @@ enum class Task : std::uint8_t { automatic, binary, multiclass, multilabel };
 /// of a multilabel problem, `none` one number for each class.
 enum class Average : std::uint8_t { macro, micro, weighted, samples, none };
 
+/// What the metrics of this file have in common.
 struct ClassOptions {
   Task task = Task::automatic;
   std::int64_t classes = 0;  ///< or labels; 0: as many as are seen
@@ -59,10 +60,13 @@ Metric specificity(const ClassOptions& options = {}, Where where = Where::curren
 /// The harmonic mean of precision and recall, recall weighted beta times as much.
 /// Errors: ValueError for a beta below 0.
 Metric f_beta(double beta, const ClassOptions& options = {}, Where where = Where::current());
+/// f_beta with a beta of 1.
 Metric f1(const ClassOptions& options = {}, Where where = Where::current());
 /// tp / (tp + fp + fn), intersection over union.
 Metric jaccard(const ClassOptions& options = {}, Where where = Where::current());
 
+/// What a confusion matrix is divided by: nothing, the rows of each true class, of each predicted
+/// one, or all rows.
 enum class Normalize : std::uint8_t { none, truth, prediction, all };
 /// Rows are the truth, columns the predictions. Shapes: -> f64 (C, C); multilabel (L, 2, 2).
 Metric confusion_matrix(const ClassOptions& options = {}, Normalize normalize = Normalize::none,
@@ -70,6 +74,7 @@ Metric confusion_matrix(const ClassOptions& options = {}, Normalize normalize = 
 
 /// Matthews' correlation of truth and prediction, -1 to 1 (Gorodkin 2004 for many classes).
 Metric matthews(const ClassOptions& options = {}, Where where = Where::current());
+/// How much a disagreement counts: 1, the distance of the classes, or its square.
 enum class Weighting : std::uint8_t { none, linear, quadratic };
 /// Agreement beyond chance (Cohen 1960); disagreements weighted by the distance of the classes.
 Metric cohen_kappa(const ClassOptions& options = {}, Weighting weighting = Weighting::none,

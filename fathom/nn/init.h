@@ -23,12 +23,17 @@ std::pair<std::int64_t, std::int64_t> fans(const Shape& shape, Where where = Whe
 /// The factor of a deviation that makes up for a nonlinearity; `slope` is leaky_relu's.
 double calculate_gain(Nonlinearity nonlinearity, double slope = 0.01);
 
+/// Uniform in [low, high).
 Tensor uniform(const Shape& shape, double low = 0.0, double high = 1.0,
                Where where = Where::current());
+/// Normal.
 Tensor normal(const Shape& shape, double mean = 0.0, double std_dev = 1.0,
               Where where = Where::current());
+/// Every element `value`.
 Tensor constant(const Shape& shape, double value);
+/// Zeros.
 Tensor zeros(const Shape& shape);
+/// Ones.
 Tensor ones(const Shape& shape);
 /// Ones on the diagonal. Errors: ShapeError for other than two axes.
 Tensor eye(const Shape& shape, Where where = Where::current());

@@ -47,7 +47,9 @@ struct Multinomial {
 
 /// Of x's shape: uniform in [0, 1), standard normal, whole numbers in [low, high).
 Tensor rand_like(const Tensor& x, const Tensor& key, Where where = Where::current());
+/// Of x's shape: standard normal.
 Tensor randn_like(const Tensor& x, const Tensor& key, Where where = Where::current());
+/// Of x's shape: whole numbers in [low, high).
 Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const Tensor& key,
                     Where where = Where::current());
 /// i64 in [low, high), each equally likely to 2^-64. Errors: ValueError unless low < high.
@@ -68,22 +70,31 @@ Tensor bernoulli(const Operand& p, const Tensor& key);
 Tensor random_truncated_normal(const Shape& shape, const Tensor& key, double mean = 0,
                                double standard_deviation = 1, double low = -2, double high = 2,
                                Where where = Where::current());
+/// exp of a normal number.
 Tensor random_log_normal(const Shape& shape, const Tensor& key, const Operand& mean = 0.0,
                          const Operand& standard_deviation = 1.0);
+/// Exponential, of mean 1 / rate.
 Tensor random_exponential(const Shape& shape, const Tensor& key, const Operand& rate = 1.0);
+/// Laplace's.
 Tensor random_laplace(const Shape& shape, const Tensor& key, const Operand& location = 0.0,
                       const Operand& scale = 1.0);
+/// Gumbel's, of largest values.
 Tensor random_gumbel(const Shape& shape, const Tensor& key, const Operand& location = 0.0,
                      const Operand& scale = 1.0);
+/// Cauchy's.
 Tensor random_cauchy(const Shape& shape, const Tensor& key, const Operand& median = 0.0,
                      const Operand& scale = 1.0);
+/// Weibull's: scale times an exponential number to the power 1 / concentration.
 Tensor random_weibull(const Shape& shape, const Tensor& key, const Operand& scale,
                       const Operand& concentration);
 /// Marsaglia and Tsang 2000; the density is in proportion to x^(concentration-1) exp(-rate x).
 Tensor random_gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
                     const Operand& rate = 1.0);
+/// Chi-squared: the sum of squares of so many normal numbers, by gamma.
 Tensor random_chi_squared(const Shape& shape, const Tensor& key, const Operand& degrees);
+/// Student's t: a normal number over the root of chi-squared by its degrees.
 Tensor random_student_t(const Shape& shape, const Tensor& key, const Operand& degrees);
+/// Beta: a share of two gamma numbers.
 Tensor random_beta(const Shape& shape, const Tensor& key, const Operand& a, const Operand& b);
 /// Points of the simplex: concentration (..., n) -> (..., n).
 Tensor random_dirichlet(const Operand& concentration, const Tensor& key);

@@ -21,6 +21,7 @@ struct CrossEntropyBackward {
 };
 }  // namespace op
 
+/// Options of cross_entropy().
 struct CrossEntropyOptions {
   Tensor weight;                     ///< per class, (C); none if undefined
   std::int64_t ignore_index = -100;  ///< rows with this target count for nothing
@@ -35,6 +36,7 @@ struct CrossEntropyOptions {
 Tensor cross_entropy(const Operand& logits, const Tensor& target,
                      const CrossEntropyOptions& options = {});
 
+/// Options of nll_loss().
 struct NllLossOptions {
   Tensor weight;                     ///< per class, (C)
   std::int64_t ignore_index = -100;  ///< rows with this target count for nothing
@@ -44,6 +46,7 @@ struct NllLossOptions {
 Tensor nll_loss(const Operand& log_probabilities, const Tensor& target,
                 const NllLossOptions& options = {});
 
+/// Options of focal_loss().
 struct FocalLossOptions {
   Tensor weight;  ///< per class, (C): the paper's alpha
   double gamma = 2;
@@ -55,6 +58,7 @@ struct FocalLossOptions {
 Tensor focal_loss(const Operand& logits, const Tensor& target,
                   const FocalLossOptions& options = {});
 
+/// Options of multi_margin_loss().
 struct MultiMarginOptions {
   double p = 1;  ///< 1 or 2
   double margin = 1;

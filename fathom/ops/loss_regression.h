@@ -23,6 +23,7 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target,
 Tensor huber_loss(const Operand& prediction, const Operand& target,
                   Reduction reduction = Reduction::mean, double delta = 1.0);
 
+/// Options of pinball_loss().
 struct PinballOptions {
   double quantile = 0.5;  ///< that the prediction becomes when it has the least loss, in [0, 1]
   Reduction reduction = Reduction::mean;
@@ -32,6 +33,7 @@ struct PinballOptions {
 Tensor pinball_loss(const Operand& prediction, const Operand& target,
                     const PinballOptions& options = {});
 
+/// Options of kl_div().
 struct KlDivOptions {
   bool log_target = false;  ///< the target is a logarithm, too
   Reduction reduction = Reduction::mean;
@@ -39,6 +41,7 @@ struct KlDivOptions {
 /// t (log t - x), x a logarithm: sums to the Kullback-Leibler divergence. 0 where t is 0.
 Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& options = {});
 
+/// Options of poisson_nll_loss().
 struct PoissonNllOptions {
   bool log_input = true;  ///< x is the logarithm of the rate
   bool full = false;      ///< with Stirling's approximation of log(t!) where t > 1
@@ -49,6 +52,7 @@ struct PoissonNllOptions {
 Tensor poisson_nll_loss(const Operand& x, const Operand& target,
                         const PoissonNllOptions& options = {});
 
+/// Options of gaussian_nll_loss().
 struct GaussianNllOptions {
   bool full = false;      ///< with log(2 pi) / 2
   double epsilon = 1e-6;  ///< least variance; smaller ones count as this and keep their gradient

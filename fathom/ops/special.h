@@ -49,6 +49,7 @@ inline Tensor i0e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0e>
 inline Tensor i1e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1e>, x); }
 /// The Bessel functions of the first kind, of order 0 and 1.
 inline Tensor bessel_j0(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ0>, x); }
+/// The Bessel function of the first kind, of order 1.
 inline Tensor bessel_j1(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ1>, x); }
 /// The standard Gaussian's distribution function.
 inline Tensor ndtr(const Operand& x) { return ops::elementwise(fn::id_of<fn::Ndtr>, x); }

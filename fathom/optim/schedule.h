@@ -16,6 +16,7 @@
 
 namespace fathom::optim {
 
+/// A learning rate, or momentum, as a function of the steps taken so far.
 using Schedule = std::function<double(std::int64_t step)>;
 
 namespace schedule {
@@ -64,6 +65,7 @@ struct Cycle {
   double gamma = 1;
   double base_momentum = 0.8, largest_momentum = 0.9;
 };
+/// The learning rate of a Cycle.
 Schedule cyclic(const Cycle& cycle, Where where = Where::current());
 /// The momentum that goes with it: high where the learning rate is low.
 Schedule cyclic_momentum(const Cycle& cycle, Where where = Where::current());
@@ -80,6 +82,7 @@ struct OneCycle {
 };
 /// Errors: IndexError for a step past the last.
 Schedule one_cycle(const OneCycle& cycle, Where where = Where::current());
+/// The momentum that goes with it: low where the learning rate is high. Errors: as one_cycle.
 Schedule one_cycle_momentum(const OneCycle& cycle, Where where = Where::current());
 
 /// From rate to `to` over `steps` steps by half a cosine or a line, and there it stays: SWALR.
@@ -88,14 +91,18 @@ Schedule swa(double rate, double to, std::int64_t steps = 10, bool linear = fals
 
 // Warm-up: a line from 0 to rate over the first steps, then as Hugging Face Transformers'
 // get_constant_, get_linear_, get_cosine_, get_polynomial_ and get_inverse_sqrt_schedule have it.
+/// A rise, then `rate`.
 Schedule warm_up_constant(double rate, std::int64_t warm_up, Where where = Where::current());
+/// A rise, then a line down to 0 at the last step.
 Schedule warm_up_linear(double rate, std::int64_t warm_up, std::int64_t steps,
                         Where where = Where::current());
+/// A rise, then `cycles` waves of a cosine down to 0; half a wave by default.
 Schedule warm_up_cosine(double rate, std::int64_t warm_up, std::int64_t steps, double cycles = 0.5,
                         Where where = Where::current());
 /// The cosine starts again `cycles` times.
 Schedule warm_up_cosine_restarts(double rate, std::int64_t warm_up, std::int64_t steps,
                                  std::int64_t cycles = 1, Where where = Where::current());
+/// A rise, then down to `end` by a power of what is left.
 Schedule warm_up_polynomial(double rate, std::int64_t warm_up, std::int64_t steps,
                             double end = 1e-7, double power = 1, Where where = Where::current());
 /// rate / sqrt(t) in units of `time_scale` steps; 0: of the warm-up's, or 10,000 without one.

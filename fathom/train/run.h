@@ -192,6 +192,7 @@ struct Checkpoint {
   bool resume = false;
 };
 
+/// How a run goes.
 struct LoopOptions {
   std::int64_t epochs = 1;
   std::int64_t validate_every = 1;               ///< epochs; the last is always validated

@@ -77,6 +77,7 @@ struct OverfitOptions {
   double goal = 0.01;  ///< as a share of the first loss
 };
 /// Trains a copy of the net on one batch again and again.
+/// Trains a copy of the net on one batch again and again.
 template <class M, class B>
 Overfit overfit_one_batch(M net, const B& batch,
                           std::type_identity_t<FitOptions<M, B>> options = {},
