@@ -42,9 +42,9 @@ void draw_weights(const Tensor& weight, const std::string& path) {
       std::uint8_t* to = &mosaic.pixels[static_cast<std::size_t>(3 * (y_at * whole + x_at))];
       to[0] = c.r, to[1] = c.g, to[2] = c.b;
     }
-  figure::Figure picture(1, 1, {.width = 400, .height = 420});
+  figure::Figure picture(1, 1, {.width = 640, .height = 660});
   picture.axes().title("What the 100 hidden units look for").tiles({mosaic});
-  picture.save(path);
+  picture.save(path, 1);  // a pixel for a pixel of the page: a small file
 }
 
 int main(int argc, char** argv) {

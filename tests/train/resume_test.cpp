@@ -2,6 +2,7 @@
 // of one that was never disturbed.
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <csignal>
 #include <iostream>
 
@@ -245,6 +246,61 @@ TEST_CASE("resume: optimizers and callbacks of one's own keep their state") {
   o.optimizer = Unknown{};
   o.checkpoint.path = folder / "unknown";
   CHECK(error_text<ValueError>([&] { run(o); }).find("cannot keep this optimizer") !=
+        std::string::npos);
+}
+
+TEST_CASE("resume: generated data, read again up to where the run stood; endless ones in steps") {
+  struct Rows {
+    Tensor inputs, targets;
+  };
+  struct Line {
+    nn::Linear layer{2, 1};
+    Tensor operator()(const Tensor& x) const { return squeeze(layer(x), 1); }
+  };
+  const auto rows = [](int count) {
+    return data::generate([count](const data::Draw& draw) {
+      return [count, i = 0,
+              shift = 0.1F * static_cast<float>(draw.epoch)]() mutable -> std::optional<Rows> {
+        if (i == count) return std::nullopt;
+        const float x = std::sin(0.7F * static_cast<float>(i++)) + shift;
+        return Rows{Tensor::from(std::vector<float>{x, x * x}),
+                    Tensor::from(std::vector<float>{3 * x - 1}, {})};
+      };
+    });
+  };
+  const auto trained = [&](const data::Source<Rows>& source, std::int64_t steps,
+                           const std::string& path) {
+    for (int stops = 0;; ++stops) {
+      seed(2);
+      Line net;
+      std::int64_t goal = 0;
+      const train::History h =
+          train::fit(net, source,
+                     {.loss = [](const Tensor& p, const Tensor& t) { return square(p - t); },
+                      .optimizer = optim::Sgd{.learning_rate = 0.1},
+                      .epochs = 3,
+                      .batch_size = 8,
+                      .steps_per_epoch = steps,
+                      .workers = 1,
+                      .checkpoint = {.path = path, .resume = !path.empty()},
+                      .callbacks = {train::LambdaCallback{
+                          .on_begin = [&](train::Run& run) { goal = run.step() + 4; },
+                          .on_step =
+                              [&](train::Run& run) {
+                                if (!path.empty() && run.step() == goal) std::raise(SIGINT);
+                              }}},
+                      .verbose = train::Verbose::silent});
+      if (h.stopped.empty()) {
+        CHECK((stops > 1) == !path.empty());
+        CHECK(h.epochs.back().step == 15);
+        return net.layer.weight.to_vector<float>();
+      }
+    }
+  };
+  const TemporaryFolder folder;
+  CHECK(trained(rows(40), 0, "") == trained(rows(40), 0, folder / "whole"));
+  CHECK(trained(rows(-1), 5, "") == trained(rows(-1), 5, folder / "endless"));
+  CHECK(error_text<ValueError>([&] { trained(rows(0), 0, ""); }).find("no batch") !=
         std::string::npos);
 }
 
