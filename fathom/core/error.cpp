@@ -1,12 +1,11 @@
 #include "fathom/core/error.h"
 
-#include "fathom/graph/context.h"
-
 namespace fathom {
 
 Error::Error(ErrorInfo info) : info_(std::move(info)) {
-  if (info_.module.empty()) info_.module = graph::current_module();
-  if (info_.where.empty()) info_.where = to_string(graph::user_line({}));
+  const detail::RunningCall& call = detail::running_call;
+  if (info_.module.empty() && call.module) info_.module = call.module();
+  if (info_.where.empty() && call.line) info_.where = to_string(call.line({}));
   write();
 }
 

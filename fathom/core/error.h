@@ -21,6 +21,16 @@ struct ErrorInfo {
   std::string where;                                          ///< "train.cpp:42"
 };
 
+namespace detail {
+/// What the call that runs knows of its place. Filled by graph/context.cpp, which stands above.
+struct RunningCall {
+  std::string (*module)() = nullptr;
+  Where (*line)(const Where& otherwise) = nullptr;
+  ErrorInfo (*located)(ErrorInfo info, const Where& where) = nullptr;
+};
+inline constinit RunningCall running_call{};
+}  // namespace detail
+
 /// Base of all errors that Fathom throws. An error that says nothing of its place gets that of the
 /// layer or the public function whose call is running (graph/context.h). `what()` is the whole
 /// text:

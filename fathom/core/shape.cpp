@@ -1,14 +1,14 @@
 #include "fathom/core/shape.h"
 
 #include "fathom/core/error.h"
-#include "fathom/graph/context.h"
 
 namespace fathom {
 
 namespace {
 [[noreturn]] void refuse(ErrorInfo info, const Where& where) {
   info.operation = "Shape";
-  throw ShapeError(graph::located(std::move(info), where));
+  if (detail::running_call.located) info = detail::running_call.located(std::move(info), where);
+  throw ShapeError(std::move(info));
 }
 }  // namespace
 

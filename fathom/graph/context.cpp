@@ -101,6 +101,16 @@ ErrorInfo located(ErrorInfo info, const Origin& origin) {
   return info;
 }
 
+namespace {
+// Errors of all kinds ask for their place.
+[[maybe_unused]] const bool errors_know = [] {
+  fathom::detail::running_call = {
+      current_module, user_line,
+      [](ErrorInfo info, const Where& where) { return located(std::move(info), where); }};
+  return true;
+}();
+}  // namespace
+
 ErrorInfo position_error(std::int64_t value, std::int64_t place, std::int64_t low,
                          std::int64_t extent, const Origin& origin) {
   const std::string what = origin.position ? origin.position : "index";

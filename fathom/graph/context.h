@@ -148,7 +148,11 @@ std::string current_module();
 std::source_location user_line(const std::source_location& where);
 /// The error with the module that runs, the user's line and the function that the user called.
 ErrorInfo located(ErrorInfo info, const std::source_location& where);
-/// The same of an error that comes up when values are computed.
+/// Throws it.
+template <class E> [[noreturn]] void fail(ErrorInfo info, const std::source_location& where) {
+  throw E(located(std::move(info), where));
+}
+/// The error with the place of an operation, for what comes up when values are computed.
 ErrorInfo located(ErrorInfo info, const Origin& origin);
 /// Of a position that is data: "index 7 is out of range", the place in the list of them, [0, 3).
 ErrorInfo position_error(std::int64_t value, std::int64_t place, std::int64_t low,

@@ -13,7 +13,6 @@
 #include "fathom/graph/eval.h"
 #include "fathom/graph/node.h"
 #include "fathom/graph/op.h"
-#include "fathom/ops/operands.h"
 
 namespace fathom {
 namespace {
@@ -62,7 +61,7 @@ DType Tensor::dtype() const {
 std::int64_t Tensor::size(int axis, Where where) const {
   if (!value_) empty_handle("size", where);
   const Shape& s = value_->spec.shape;
-  return s[ops::normalize_axis("size", axis, s.rank(), where)];
+  return s[graph::normalize_axis("size", axis, s.rank(), where)];
 }
 
 std::pair<Tensor, void*> Tensor::uninitialized(DType dtype, const Shape& shape) {
@@ -74,12 +73,12 @@ Tensor Tensor::from_bytes(DType dtype, const Shape& shape, const void* data, std
                           Where where) {
   const std::size_t expected = static_cast<std::size_t>(shape.size()) * size_of(dtype);
   if (bytes != expected)
-    ops::fail<ShapeError>({.operation = "Tensor::from",
-                           .problem = "the number of elements does not fit the shape",
-                           .received = {{"elements", std::to_string(bytes / size_of(dtype))},
-                                        {"shape", to_string(shape)}},
-                           .expected = std::to_string(shape.size()) + " elements"},
-                          where);
+    graph::fail<ShapeError>({.operation = "Tensor::from",
+                             .problem = "the number of elements does not fit the shape",
+                             .received = {{"elements", std::to_string(bytes / size_of(dtype))},
+                                          {"shape", to_string(shape)}},
+                             .expected = std::to_string(shape.size()) + " elements"},
+                            where);
   auto [t, memory] = uninitialized(dtype, shape);
   if (bytes > 0) std::memcpy(memory, data, bytes);
   return t;
@@ -110,14 +109,13 @@ const void* Tensor::raw_data() const { return eval().value_->data; }
 const void* Tensor::typed_data(DType wanted, const Where& where) const {
   if (!value_) empty_handle("data", where);
   if (dtype() != wanted)
-    ops::fail<DTypeError>(
-        {.operation = "data",
-         .problem = "the element type differs",
-         .received = {{"tensor", graph::describe(*this)}},
-         .expected =
-             "to be read as " + std::string(name(dtype())) + ", not " + std::string(name(wanted)),
-         .hint = "cast the tensor first, or read it by to_vector"},
-        where);
+    graph::fail<DTypeError>({.operation = "data",
+                             .problem = "the element type differs",
+                             .received = {{"tensor", graph::describe(*this)}},
+                             .expected = "to be read as " + std::string(name(dtype())) + ", not " +
+                                         std::string(name(wanted)),
+                             .hint = "cast the tensor first, or read it by to_vector"},
+                            where);
   return raw_data();
 }
 
@@ -132,7 +130,7 @@ void Tensor::read_as(DType wanted, void* to, const Where& where) const {
       for (std::int64_t i = 0; i < size(); ++i) {
         const auto x = number(static_cast<const From*>(from)[i]);
         if (!holds<To>(x))
-          ops::fail<ValueError>(
+          graph::fail<ValueError>(
               {.operation = "to_vector",
                .problem = std::string(name(wanted)) + " cannot hold " + std::to_string(x),
                .received = {{"tensor", graph::describe(*this)}, {"element", std::to_string(i)}},
@@ -148,11 +146,11 @@ namespace {
 void require_one(const Tensor& t, const Where& where) {
   if (!t.defined()) empty_handle("item", where);
   if (t.size() == 1) return;
-  ops::fail<ShapeError>({.operation = "item",
-                         .problem = "the tensor does not have exactly one element",
-                         .received = {{"tensor", graph::describe(t)}},
-                         .hint = "reduce it, or read all elements by to_vector"},
-                        where);
+  graph::fail<ShapeError>({.operation = "item",
+                           .problem = "the tensor does not have exactly one element",
+                           .received = {{"tensor", graph::describe(t)}},
+                           .hint = "reduce it, or read all elements by to_vector"},
+                          where);
 }
 }  // namespace
 

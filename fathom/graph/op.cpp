@@ -7,8 +7,6 @@
 #include "fathom/graph/check.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/eval.h"
-#include "fathom/ops/elementwise.h"
-#include "fathom/ops/function_table.h"
 
 namespace fathom::graph {
 
@@ -22,16 +20,25 @@ std::string print_field(bool v) { return v ? "true" : "false"; }
 std::string print_field(const std::string& v) { return "\"" + v + "\""; }
 
 // Names come from literals: a view of one ends where the text does.
-const char* name_of(const Node& node) {
-  return (is<op::Elementwise>(*node.op)
-              ? ops::function_info(attributes<op::Elementwise>(node).function).name
-              : node.op->name)
-      .data();
-}
+const char* name_of(const Node& node) { return title(*node.op, node.attributes).data(); }
 
 std::string describe(const Tensor& tensor) {
   if (!tensor.defined()) return "nothing";
   return std::string(name(tensor.dtype())) + " " + fathom::to_string(tensor.shape());
+}
+
+int normalize_axis(std::string_view operation, int axis, int rank,
+                   const std::source_location& where, const char* name) {
+  if (axis < -rank || axis >= rank)
+    throw IndexError(located(
+        {.operation = std::string(operation),
+         .problem = std::string(name) + " " + std::to_string(axis) + " is out of range",
+         .expected = rank == 0
+                         ? "a tensor with axes, got a scalar"
+                         : "an axis in [" + std::to_string(-rank) + ", " + std::to_string(rank) +
+                               ") for a tensor of rank " + std::to_string(rank)},
+        where));
+  return axis < 0 ? axis + rank : axis;
 }
 
 Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs,

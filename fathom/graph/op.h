@@ -300,4 +300,8 @@ const char* name_of(const Node& node);
 /// "f32 (32, 784)", as errors name a tensor.
 std::string describe(const Tensor& tensor);
 
+/// Axis in [0, rank), counted from the end if negative. Errors: IndexError.
+int normalize_axis(std::string_view operation, int axis, int rank,
+                   const std::source_location& where, const char* name = "axis");
+
 }  // namespace fathom::graph

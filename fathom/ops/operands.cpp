@@ -98,20 +98,6 @@ Tensor as_tensor(const Operand& operand, const char* operation) {
   return as_tensor(operand, own_dtype(operand, operation));
 }
 
-int normalize_axis(std::string_view operation, int axis, int rank,
-                   const std::source_location& where, const char* name) {
-  if (axis < -rank || axis >= rank)
-    fail<IndexError>(
-        {.operation = std::string(operation),
-         .problem = std::string(name) + " " + std::to_string(axis) + " is out of range",
-         .expected = rank == 0
-                         ? "a tensor with axes, got a scalar"
-                         : "an axis in [" + std::to_string(-rank) + ", " + std::to_string(rank) +
-                               ") for a tensor of rank " + std::to_string(rank)},
-        where);
-  return axis < 0 ? axis + rank : axis;
-}
-
 void require_floating(const char* operation, const Operand& x) {
   if (x.is_tensor() && !is_floating(own_dtype(x)))
     fail<DTypeError>({.operation = operation,

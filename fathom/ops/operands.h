@@ -60,17 +60,12 @@ Tensor scalar(double value, DType dtype,
 Tensor scalar(std::int64_t value, DType dtype,
               const std::source_location& where = std::source_location::current());
 
-/// Axis in [0, rank), counted from the end if negative. Errors: IndexError.
-int normalize_axis(std::string_view operation, int axis, int rank,
-                   const std::source_location& where, const char* name = "axis");
+using graph::normalize_axis;
 
 /// Errors: DTypeError for a tensor of integers or bool.
 void require_floating(const char* operation, const Operand& x);
 
-/// Throws an error that names the running module and the user's line.
-template <class E> [[noreturn]] void fail(ErrorInfo info, const std::source_location& where) {
-  throw E(graph::located(std::move(info), where));
-}
+using graph::fail;
 
 /// Errors: ValueError for an option's value that is not `ok`.
 void require_option(bool ok, const char* operation, const char* option, double value,
