@@ -26,9 +26,11 @@ int main() {
   const Tensor middle = mean(length);
   const Tensor x = length - middle;
 
-  // The bottom of the bowl: the least-squares solution of [x 1] line = width.
-  const Tensor design = stack({x, ones_like(x)}, 1);                               // (150, 2)
-  const Tensor exact = linalg::lstsq(design, width[{range(), newaxis}]).solution;  // (2, 1)
+  // The bottom of the bowl, where [x 1]^T ([x 1] line - width) is zero: two linear equations.
+  const Tensor design = stack({x, ones_like(x)}, 1);  // (150, 2)
+  const Tensor turned = transpose(design);
+  const Tensor exact =
+      linalg::solve(matmul(turned, design), matmul(turned, width[{range(), newaxis}]));  // (2, 1)
   std::printf("least squares:    width = %.4f (length - %.4f) + %.4f\n", exact[0].item(),
               middle.item(), exact[1].item());
 

@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
 
 #include "fathom/figure/figure.h"
 
@@ -51,7 +50,7 @@ int main(int argc, char** argv) {
   const auto [train, test] = data::mnist();
   seed(0);
   Net net;
-  std::cout << nn::summary(net, Shape{100, 784}) << std::flush;
+  std::printf("%s", nn::summary(net, Shape{100, 784}).str().c_str());
 
   const train::History history =
       train::fit(net, train,
