@@ -23,18 +23,18 @@ namespace fathom::fn {
 using Functions = Join<Arithmetic, Truth, Exponential, Trigonometric, Integer, Special>;
 
 namespace detail {
-// Found by address: recursion over the list would cost each user of this header 5000 templates.
-template <class F> inline constexpr char tag{};
-template <class... F> constexpr int place(const char* wanted, List<F...>) {
-  const char* const all[] = {&tag<F>...};
+// One list of truths a function: recursion over the list would cost each user of this header 5000
+// templates.
+template <class F, class... All> constexpr int place(List<All...>) {
+  const bool found[] = {__is_same(F, All)...};
   int i = 0;
-  while (i < int(sizeof...(F)) && all[i] != wanted) ++i;
-  return i < int(sizeof...(F)) ? i : -1;
+  while (i < int(sizeof...(All)) && !found[i]) ++i;
+  return i < int(sizeof...(All)) ? i : -1;
 }
 }  // namespace detail
 
 /// A function's number: its place in the list.
-template <class F> inline constexpr int id_of = detail::place(&detail::tag<F>, Functions{});
+template <class F> inline constexpr int id_of = detail::place<F>(Functions{});
 
 /// Whether F's loop over T is compiled for each instruction set.
 template <class F, class T> constexpr bool vectorized() {
