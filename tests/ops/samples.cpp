@@ -5,6 +5,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "fathom/ops/elementwise.h"
+
 namespace fathom::test {
 namespace {
 
@@ -94,6 +96,11 @@ Tensor make_numbers(const std::string& name, const Input& input) {
   throw std::logic_error("no such type");
 }
 
+Tensor zeroed(const std::string& sample, In x) {
+  const Tensor own = make_numbers(sample + ".0", {x[0].shape(), x[0].dtype()});
+  return x[0] - own * cast(x[1], x[0].dtype());
+}
+
 Tensor make_input(const Sample& sample, std::size_t i, bool wide) {
   Input input = sample.inputs[i];
   if (wide && is_floating(input.dtype)) input.dtype = DType::f64;
@@ -111,30 +118,12 @@ const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
     for (const auto& family :
-         {elementwise_samples(),
-          composed_samples(),
-          half_samples(),
-          creation_samples(),
-          reduce_samples(),
-          shape_samples(),
-          rearrange_samples(),
-          join_samples(),
-          index_samples(),
-          indexing_samples(),
-          scatter_samples(),
-          linalg_samples(),
-          norm_samples(),
-          loss_samples(),
-          scan_samples(),
-          sort_samples(),
-          statistics_samples(),
-          product_samples(),
-          decomposition_samples(),
-          fft_samples(),
-          random_samples(),
-          more_loss_samples(),
-          activation_samples(),
-          layer_samples()})
+         {elementwise_samples(), composed_samples(),  half_samples(),          creation_samples(),
+          reduce_samples(),      shape_samples(),     rearrange_samples(),     join_samples(),
+          index_samples(),       indexing_samples(),  scatter_samples(),       linalg_samples(),
+          norm_samples(),        loss_samples(),      scan_samples(),          sort_samples(),
+          statistics_samples(),  product_samples(),   decomposition_samples(), fft_samples(),
+          random_samples(),      more_loss_samples(), activation_samples(),    layer_samples()})
       append(all, family);
     return all;
   }();
