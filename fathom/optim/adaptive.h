@@ -87,4 +87,6 @@ struct HfAdafactor {
   template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
 };
 
+using RMSprop = RmsProp;  // as PyTorch writes it
+
 }  // namespace fathom::optim

@@ -48,4 +48,8 @@ struct Rprop {
   template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
 };
 
+// As PyTorch writes them.
+using SGD = Sgd;
+using ASGD = Asgd;
+
 }  // namespace fathom::optim
