@@ -29,13 +29,16 @@ Tensor group_norm(const Operand& x, std::int64_t groups, const Tensor& weight, c
   ops::require_channels("group_norm", t, channels, "weight", weight, x.where());
   ops::require_channels("group_norm", t, channels, "bias", bias, x.where());
   const std::int64_t width = channels / groups * length;
-  const Tensor normal = layer_norm(Operand(reshape(t, Shape{batch * groups, width}), x.where()),
-                                   Shape{width}, {}, {}, epsilon);
-  Tensor y = reshape(normal, rows.shape());
-  const Shape per_channel{1, channels, 1};
-  if (weight.defined()) y = y * reshape(weight, per_channel);
-  if (bias.defined()) y = y + reshape(bias, per_channel);
-  return reshape(y, t.shape());
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    const Tensor normal =
+        layer_norm(Operand(reshape(wide, Shape{batch * groups, width}), x.where()), Shape{width},
+                   {}, {}, epsilon);
+    Tensor y = reshape(normal, rows.shape());
+    const Shape per_channel{1, channels, 1};
+    if (weight.defined()) y = y * reshape(ops::wide(weight), per_channel);
+    if (bias.defined()) y = y + reshape(ops::wide(bias), per_channel);
+    return reshape(y, t.shape());
+  });
 }
 
 Tensor instance_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
@@ -66,8 +69,10 @@ Tensor rms_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
                           : t.dtype() == DType::bf16
                               ? 0x1p-7
                               : double{std::numeric_limits<float>::epsilon()};
-  const Tensor y = t * rsqrt(mean(square(t), axes, true) + epsilon.value_or(smallest));
-  return weight.defined() ? y * weight : y;
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    const Tensor y = wide * rsqrt(mean(square(wide), axes, true) + epsilon.value_or(smallest));
+    return weight.defined() ? y * ops::wide(weight) : y;
+  });
 }
 
 Tensor local_response_norm(const Operand& x, std::int64_t size, double alpha, double beta,
@@ -87,10 +92,12 @@ Tensor local_response_norm(const Operand& x, std::int64_t size, double alpha, do
   const std::int64_t channels = t.shape()[1];
   std::vector<std::array<std::int64_t, 2>> widths(static_cast<std::size_t>(t.rank()));
   widths[1] = {size / 2, (size - 1) / 2};
-  const Tensor squares = pad(square(t), widths);
-  Tensor total = slice(squares, 1, 0, channels);
-  for (std::int64_t i = 1; i < size; ++i) total = total + slice(squares, 1, i, i + channels);
-  return t / pow(total * (alpha / static_cast<double>(size)) + k, beta);
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    const Tensor squares = pad(square(wide), widths);
+    Tensor total = slice(squares, 1, 0, channels);
+    for (std::int64_t i = 1; i < size; ++i) total = total + slice(squares, 1, i, i + channels);
+    return wide / pow(total * (alpha / static_cast<double>(size)) + k, beta);
+  });
 }
 
 }  // namespace fathom

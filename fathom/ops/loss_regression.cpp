@@ -41,15 +41,15 @@ constinit const OpDef OpEntry<op::MeanSquaredError>::def = make_op_def<op::MeanS
 }  // namespace graph
 
 namespace ops {
-Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduction,
+Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduction, DType dtype,
                    const std::source_location& where) {
   switch (reduction) {
     case Reduction::none:
-      return losses;
+      return rounded(losses, dtype);
     case Reduction::sum:
-      return sum(losses);
+      return rounded(sum(losses), dtype);
     case Reduction::mean:
-      return mean(losses);
+      return rounded(mean(losses), dtype);
     case Reduction::batch_mean:
       break;
   }
@@ -64,11 +64,13 @@ namespace {
 
 struct Pair {
   Tensor a, b;
+  DType dtype;  // of the result
 };
-/// Both operands in the floating type that they promote to.
+/// Both operands in the floating type that they promote to, halves in f32.
 Pair floating_pair(const Operand& a, const Operand& b) {
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
-  return {ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)};
+  const DType wide = ops::widened(dtype);
+  return {ops::as_tensor(a, wide), ops::as_tensor(b, wide), dtype};
 }
 
 void require(bool ok, const char* operation, const char* option, double value, const char* expected,
@@ -88,13 +90,14 @@ Tensor entropy_of(const Tensor& t) { return where(t == 0, 0, t * log(where(t == 
 Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
   const Pair p = floating_pair(prediction, target);
   if (reduction == Reduction::mean)
-    return graph::apply(op::MeanSquaredError{}, {p.a, p.b}, prediction.where());
-  return ops::reduce_loss("mse_loss", square(p.a - p.b), reduction, prediction.where());
+    return ops::rounded(graph::apply(op::MeanSquaredError{}, {p.a, p.b}, prediction.where()),
+                        p.dtype);
+  return ops::reduce_loss("mse_loss", square(p.a - p.b), reduction, p.dtype, prediction.where());
 }
 
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
   const Pair p = floating_pair(prediction, target);
-  return ops::reduce_loss("l1_loss", abs(p.a - p.b), reduction, prediction.where());
+  return ops::reduce_loss("l1_loss", abs(p.a - p.b), reduction, p.dtype, prediction.where());
 }
 
 Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reduction reduction,
@@ -103,9 +106,10 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reductio
   require(beta >= 0, "smooth_l1_loss", "beta", beta, "a number that is not negative", at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
-  if (beta == 0) return ops::reduce_loss("smooth_l1_loss", d, reduction, at);
+  if (beta == 0) return ops::reduce_loss("smooth_l1_loss", d, reduction, p.dtype, at);
   return ops::reduce_loss("smooth_l1_loss",
-                          where(d < beta, square(d) * (0.5 / beta), d - 0.5 * beta), reduction, at);
+                          where(d < beta, square(d) * (0.5 / beta), d - 0.5 * beta), reduction,
+                          p.dtype, at);
 }
 
 Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction reduction,
@@ -114,8 +118,9 @@ Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction re
   require(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
-  return ops::reduce_loss(
-      "huber_loss", where(d < delta, 0.5 * square(d), delta * (d - 0.5 * delta)), reduction, at);
+  return ops::reduce_loss("huber_loss",
+                          where(d < delta, 0.5 * square(d), delta * (d - 0.5 * delta)), reduction,
+                          p.dtype, at);
 }
 
 Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& options) {
@@ -123,9 +128,9 @@ Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& optio
   const Pair p = floating_pair(x, target);
   const Tensor losses = options.log_target ? exp(p.b) * (p.b - p.a) : entropy_of(p.b) - p.b * p.a;
   if (options.reduction != Reduction::batch_mean)
-    return ops::reduce_loss("kl_div", losses, options.reduction, at);
+    return ops::reduce_loss("kl_div", losses, options.reduction, p.dtype, at);
   const std::int64_t rows = p.a.rank() > 0 ? p.a.shape()[0] : 1;
-  return sum(losses) / static_cast<double>(rows);
+  return ops::rounded(sum(losses) / static_cast<double>(rows), p.dtype);
 }
 
 Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNllOptions& options) {
@@ -137,7 +142,7 @@ Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNl
         counted * log(counted) - counted + 0.5 * log(2 * std::numbers::pi * counted);
     losses = losses + where(p.b > 1, stirling, 0);
   }
-  return ops::reduce_loss("poisson_nll_loss", losses, options.reduction, x.where());
+  return ops::reduce_loss("poisson_nll_loss", losses, options.reduction, p.dtype, x.where());
 }
 
 Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& variance,
@@ -147,7 +152,7 @@ Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& 
           at);
   const Pair p = floating_pair(x, target);
   const Shape& shape = p.a.shape();
-  Tensor v = variance;
+  Tensor v = ops::wide(variance);
   if (shape.rank() > 0 && v.shape() != shape && v.shape() == shape.without(shape.rank() - 1))
     v = unsqueeze(v, -1);
   const bool fits = v.size() == 1 || v.shape() == shape ||
@@ -161,7 +166,7 @@ Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& 
   v = v + stop_gradient(maximum(v, options.epsilon) - v);
   Tensor losses = 0.5 * (log(v) + square(p.a - p.b) / v);
   if (options.full) losses = losses + 0.5 * std::log(2 * std::numbers::pi);
-  return ops::reduce_loss("gaussian_nll_loss", losses, options.reduction, at);
+  return ops::reduce_loss("gaussian_nll_loss", losses, options.reduction, p.dtype, at);
 }
 
 }  // namespace fathom

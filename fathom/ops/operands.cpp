@@ -119,6 +119,9 @@ void require_floating(const char* operation, const Operand& x) {
                      x.where());
 }
 
+Tensor wide(const Tensor& x) { return x.defined() && is_half(x.dtype()) ? cast(x, DType::f32) : x; }
+Tensor rounded(const Tensor& x, DType dtype) { return cast(x, dtype); }
+
 Tensor sum_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
   const int extra = x.rank() - shape.rank();

@@ -45,6 +45,14 @@ void add_loss_calls(std::map<std::string, GoldenCall>& t) {
                            .label_smoothing = a.value("label_smoothing", 0.0),
                            .reduction = reduction_of(a)})};
   };
+  t["linear_cross_entropy"] = [](const X& x, const json& a) -> Y {
+    return {linear_cross_entropy(x[0], x[1], x[2],
+                                 {.linear_bias = input(x, a, 3, "linear_bias"),
+                                  .weight = input(x, a, 3, "weight"),
+                                  .ignore_index = a.value("ignore_index", -100),
+                                  .label_smoothing = a.value("label_smoothing", 0.0),
+                                  .reduction = reduction_of(a)})};
+  };
   t["nll_loss"] = [](const X& x, const json& a) -> Y {
     return {nll_loss(x[0], x[1],
                      {.weight = third(x),
@@ -146,8 +154,8 @@ void add_loss_calls(std::map<std::string, GoldenCall>& t) {
     return {cosine_similarity(x[0], x[1], a.value("axis", 1), a.value("eps", 1e-8))};
   };
   t["pairwise_distance"] = [](const X& x, const json& a) -> Y {
-    return {pairwise_distance(x[0], x[1], power(a), a.value("eps", 1e-6),
-                              a.value("keepdim", false))};
+    return {
+        pairwise_distance(x[0], x[1], power(a), a.value("eps", 1e-6), a.value("keepdim", false))};
   };
   t["normalize"] = [](const X& x, const json& a) -> Y {
     return {normalize(x[0], power(a), a.value("axis", 1))};
