@@ -129,6 +129,8 @@ Tensor fmod(const Operand& a, const Operand& b);
 /// a^b. Integers stay integers, modulo their range; a negative power of one is cut to a whole
 /// number. Errors: ValueError if an integer is raised to a negative number.
 Tensor pow(const Operand& a, const Operand& b);
+/// a^b in f64, whatever the operands' types.
+Tensor float_power(const Operand& a, const Operand& b);
 /// x 2^exponent.
 Tensor ldexp(const Operand& x, const Operand& exponent);
 /// log(exp(a) + exp(b)) without overflow.
@@ -159,7 +161,7 @@ inline Tensor hypot(const Operand& a, const Operand& b) {
 inline Tensor copysign(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Copysign>, a, b);
 }
-/// The number next to a in the direction of b. No gradient.
+/// The number next to a in the direction of b. Gradient: to a.
 inline Tensor nextafter(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Nextafter>, a, b);
 }

@@ -73,6 +73,10 @@ Tensor pow(const Operand& a, const Operand& b) {
                           a.where());
   return ops::elementwise(fn::id_of<fn::Pow>, a, b);
 }
+Tensor float_power(const Operand& a, const Operand& b) {
+  return pow(ops::as_tensor(a, DType::f64), ops::as_tensor(b, DType::f64));
+}
+
 Tensor ldexp(const Operand& x, const Operand& exponent) {
   const DType dtype = ops::floating(ops::common_dtype({&x, &exponent}));
   const DType wide = ops::widened(dtype);

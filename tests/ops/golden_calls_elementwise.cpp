@@ -93,6 +93,15 @@ void add_elementwise_calls(std::map<std::string, GoldenCall>& t) {
               {"i0e", i0e},
               {"i1", i1},
               {"i1e", i1e},
+              {"bessel_j0", bessel_j0},
+              {"bessel_j1", bessel_j1},
+              {"bessel_y0", bessel_y0},
+              {"bessel_y1", bessel_y1},
+              {"modified_bessel_k0", modified_bessel_k0},
+              {"modified_bessel_k1", modified_bessel_k1},
+              {"scaled_modified_bessel_k0", scaled_modified_bessel_k0},
+              {"scaled_modified_bessel_k1", scaled_modified_bessel_k1},
+              {"spherical_bessel_j0", spherical_bessel_j0},
               {"ndtr", ndtr},
               {"ndtri", ndtri},
               {"log_ndtr", log_ndtr},
@@ -125,10 +134,26 @@ void add_elementwise_calls(std::map<std::string, GoldenCall>& t) {
               {"zeta", zeta},
               {"gammainc", gammainc},
               {"gammaincc", gammaincc}});
+  using Polynomial = Tensor (*)(const Operand&, std::int64_t);
+  for (const auto& [name, f] :
+       {std::pair<const char*, Polynomial>{"chebyshev_polynomial_t", chebyshev_polynomial_t},
+        {"chebyshev_polynomial_u", chebyshev_polynomial_u},
+        {"chebyshev_polynomial_v", chebyshev_polynomial_v},
+        {"chebyshev_polynomial_w", chebyshev_polynomial_w},
+        {"shifted_chebyshev_polynomial_t", shifted_chebyshev_polynomial_t},
+        {"shifted_chebyshev_polynomial_u", shifted_chebyshev_polynomial_u},
+        {"shifted_chebyshev_polynomial_v", shifted_chebyshev_polynomial_v},
+        {"shifted_chebyshev_polynomial_w", shifted_chebyshev_polynomial_w},
+        {"hermite_polynomial_h", hermite_polynomial_h},
+        {"hermite_polynomial_he", hermite_polynomial_he},
+        {"laguerre_polynomial_l", laguerre_polynomial_l},
+        {"legendre_polynomial_p", legendre_polynomial_p}})
+    t[name] = [f = f](const X& x, const json& a) -> Y { return {f(x[0], a["n"])}; };
   t["div_rounded"] = [](const X& x, const json& a) -> Y {
     return {div(x[0], x[1], a["mode"] == "trunc" ? Rounding::trunc : Rounding::floor)};
   };
   t["round_decimals"] = [](const X& x, const json& a) -> Y { return {round(x[0], a["decimals"])}; };
+  t["float_power"] = [](const X& x, const json&) -> Y { return {float_power(x[0], x[1])}; };
   t["pow_number"] = [](const X& x, const json& a) -> Y {
     const json& e = a["exponent"];
     return {e.is_number_integer() ? pow(x[0], e.get<int>()) : pow(x[0], e.get<double>())};

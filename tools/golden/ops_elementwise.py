@@ -50,6 +50,16 @@ for name in """exp2 log2 log10 log1p expm1 tan asin acos atan sinh cosh asinh ac
     OPS[name] = lambda a, *xs, fn=getattr(torch, name): fn(*xs)
 for name in SPECIAL:
     OPS[name] = in_double(getattr(torch.special, {"lgamma": "gammaln"}.get(name, name)))
+BESSEL = """bessel_j0 bessel_j1 bessel_y0 bessel_y1 modified_bessel_k0 modified_bessel_k1 scaled_modified_bessel_k0
+        scaled_modified_bessel_k1 spherical_bessel_j0""".split()
+for name in BESSEL:
+    OPS[name] = in_double(getattr(torch.special, name))
+POLYNOMIALS = """chebyshev_polynomial_t chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w
+        shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v
+        shifted_chebyshev_polynomial_w hermite_polynomial_h hermite_polynomial_he laguerre_polynomial_l
+        legendre_polynomial_p""".split()
+for name in POLYNOMIALS:
+    OPS[name] = lambda a, x, fn=getattr(torch.special, name): fn(x.double(), a["n"]).to(x.dtype)
 OPS.update({
     "xlog1py": lambda a, x, y: torch.special.xlog1py(x, y),
     "div_rounded": lambda a, x, y: torch.div(x, y, rounding_mode=a["mode"]),
@@ -67,6 +77,7 @@ OPS.update({
     "polygamma": lambda a, x: torch.polygamma(a["n"], x.double()).to(x.dtype),
     "multigammaln": lambda a, x: torch.special.multigammaln(x.double(), a["p"]).to(x.dtype),
     "logit": lambda a, x: torch.logit(x, a.get("eps")),
+    "float_power": lambda a, x, y: torch.float_power(x, y),
     "pow_number": lambda a, x: torch.pow(x, a["exponent"]),
     "half": half,
     "promotions": promotions,
@@ -126,6 +137,8 @@ def division():
     f = Family()
     binary_rows(f, ("fmod", "remainder", "floor_divide", "copysign", "nextafter", "heaviside", "fmax", "fmin"),
                 {"fmod": ((-9, 9), (0.5, 3)), "remainder": ((-9, 9), (-3, -0.5)), "floor_divide": ((-9, 9), (-3, -0.5))})
+    f.add("float_power", "float_power", Pos(5, 7), U(7))
+    f.add("float_power_i64", "float_power", N(9, low=1, high=9), N(9, low=-3, high=4), dtype="i64")
     for mode in ("trunc", "floor"):
         f.add("div_" + mode, "div_rounded", U(5, 7, low=-9, high=9), Pos(7), mode=mode, f64=True)
         f.add("div_special_" + mode, "div_rounded", V(EDGE), V([[x] for x in EDGE]), grad=False, mode=mode)
@@ -205,6 +218,13 @@ def special():
                                  "ndtri": (0.001, 0.999), "log_ndtr": (-30, 6), "entr": (0.1, 9)})
     for op in ("lgamma", "digamma"):
         f.add(op + "_negative", op, U(9, low=-5, high=-0.1), f64=op != "digamma")
+    for op in BESSEL:  # PyTorch has no gradients of these
+        signed = op.startswith(("bessel_j", "spherical"))
+        f.add(op, op, U(5, 7, low=-30 if signed else 0.01, high=30), grad=False, f64=not op.startswith("bessel"))
+        f.add(op + "_special", op, V([0.0, NAN, 1e-3, 0.5, 2.0, 8.0]), grad=False)
+    for op in POLYNOMIALS:
+        for n in (-1, 0, 1, 2, 5):
+            f.add(f"{op}_{n}", op, U(7, low=-0.95, high=0.95), n=n, grad=False)
     f.add("ndtri_tails", "ndtri", V([1e-30, 1e-10, 1e-4, 0.9999]), f64=True)
     for n in (0, 1, 2, 4):
         f.add(f"polygamma_{n}", "polygamma", Pos(5, 7), n=n, f64=n > 1)
