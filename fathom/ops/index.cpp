@@ -130,6 +130,19 @@ Tensor gather(const Operand& x, int axis, const Tensor& index) {
                       {ops::fitted("gather", t, index.shape(), a, x.where()), index}, x.where());
 }
 
+std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape,
+                                  const std::source_location& where) {
+  ops::require_index("unravel_index", index);
+  Tensor rest = ops::positions(index, shape.size(), -1, where);
+  std::vector<Tensor> coordinates(static_cast<std::size_t>(shape.rank()));
+  for (int i = shape.rank() - 1; i >= 0; --i) {
+    const std::int64_t extent = std::max<std::int64_t>(shape[i], 1);
+    coordinates[static_cast<std::size_t>(i)] = remainder(rest, extent);
+    rest = floor_divide(rest, extent);
+  }
+  return coordinates;
+}
+
 Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
   ops::require_index("one_hot", index);
   if (classes == -1) classes = index.size() > 0 ? max(index).item<std::int64_t>() + 1 : 0;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "fathom/core/tensor.h"
 
@@ -38,6 +39,11 @@ Tensor take_along(const Operand& x, const Tensor& index, int axis);
 /// The same as torch.gather: off the axis the index may be smaller than x, and nothing broadcasts.
 /// Errors: ShapeError, IndexError.
 Tensor gather(const Operand& x, int axis, const Tensor& index);
+/// Coordinates of flat positions in a shape, one tensor an axis: numpy.unravel_index. No gradient.
+/// Errors: DTypeError, IndexError outside of it, when evaluated.
+std::vector<Tensor> unravel_index(
+    const Tensor& index, const Shape& shape,
+    const std::source_location& where = std::source_location::current());
 /// 1 where the class is, else 0: (...) -> (..., classes). An index that is no class gives zeros.
 /// With classes = -1 there are as many as the index needs, which evaluates it. No gradient.
 Tensor one_hot(const Tensor& index, std::int64_t classes = -1, DType dtype = DType::i64);

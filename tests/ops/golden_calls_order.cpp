@@ -150,6 +150,10 @@ void add_distances(std::map<std::string, GoldenCall>& t) {
   t["normalize"] = [](const X& x, const json& a) -> Y {
     return {normalize(x[0], power_of(a), a["axis"])};
   };
+  t["pdist"] = [](const X& x, const json& a) -> Y { return {pdist(x[0], power_of(a))}; };
+  t["renorm"] = [](const X& x, const json& a) -> Y {
+    return {renorm(x[0], power_of(a), a["axis"], a["max_norm"])};
+  };
   t["dist"] = [](const X& x, const json& a) -> Y { return {dist(x[0], x[1], power_of(a))}; };
   t["cosine_similarity"] = [](const X& x, const json& a) -> Y {
     return {cosine_similarity(x[0], x[1], a["axis"])};

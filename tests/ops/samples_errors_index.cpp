@@ -5,6 +5,7 @@
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/indexing.h"
+#include "fathom/ops/loss.h"
 #include "fathom/ops/masked.h"
 #include "fathom/ops/scatter.h"
 #include "tests/ops/samples.h"
@@ -138,6 +139,34 @@ std::vector<ErrorCase> index_error_cases() {
       throws<ShapeError>(
           "masked_scatter", [=] { masked_scatter(f({3}), ones({3}, DType::boolean), f({2})); },
           {"masked_scatter: the source has too few elements", "f32 (2,)", "3 elements", here}),
+      throws<ValueError>("index_reduce",
+                         [=] { index_reduce(f({3}), 0, i({2}), f({2}), ScatterReduction::sum); },
+                         {"index_reduce: the reduction is a sum", "amax", "hint", here}),
+      throws<ShapeError>("select_scatter",
+                         [=] {
+                           select_scatter(f({3, 4}), f({3}), 0, 1);
+                         },
+                         {"select_scatter: the source does not fit", "f32 (3,)", "(4,)", here}),
+      throws<IndexError>("select_scatter position",
+                         [=] {
+                           select_scatter(f({3, 4}), f({4}), 0, 3);
+                         },
+                         {"3", here}),
+      throws<ShapeError>("diagonal_scatter",
+                         [=] {
+                           diagonal_scatter(f({3, 4}), f({4}));
+                         },
+                         {"diagonal_scatter: the source does not fit", "f32 (4,)", "(3,)", here}),
+      throws<IndexError>("unravel_index",
+                         [=] {
+                           unravel_index(full({1}, 6, DType::i64), {2, 3})[0].eval();
+                         },
+                         {"6", here}),
+      throws<ShapeError>("linear_cross_entropy",
+                         [=] {
+                           linear_cross_entropy(f({2, 3}), f({5}), i({2}));
+                         },
+                         {"linear_cross_entropy: the weight does not fit", "f32 (5,)", here}),
   };
 }
 

@@ -194,6 +194,21 @@ std::vector<ErrorCase> movement_error_cases() {
       throws<ValueError>("to_vector out of range",
                          [=] { tensor<std::int64_t>({-1}).to_vector<std::uint8_t>(); },
                          {"to_vector: u8 cannot hold -1", "i64 (1,)", "element: 0"}),
+      throws<ValueError>("hsplit",
+                         [=] {
+                           hsplit(f({2, 5}), 2);
+                         },
+                         {"hsplit: 2 pieces of an axis of extent 5", "f32 (2, 5)", "hint", here}),
+      throws<ShapeError>("dsplit",
+                         [=] {
+                           dsplit(f({2, 5}), 2);
+                         },
+                         {"dsplit: too few axes", "f32 (2, 5)", "3 axes", here}),
+      throws<ShapeError>("block_diag",
+                         [=] {
+                           block_diag({f({2}), f({1, 2, 2})});
+                         },
+                         {"block_diag: needs vectors", "f32 (1, 2, 2)", here}),
   };
 }
 

@@ -149,6 +149,12 @@ Samples index_samples() {
        [](In x) { return take(x[1], x[0], 0); },
        {whole({900}, 0, 70), real({70, 64})},
        {.exact = true, .large = true}},
+      {"unravel_index",
+       [](In x) {
+         return unravel_index(x[0], {3, 4, 5})[1];
+       },
+       {whole({2, 5}, -60, 60)},
+       {.exact = true, .gradient = false}},
       {"one_hot/as many as needed", [](In x) { return one_hot(x[0]); }, {whole({6}, 0, 4)}, flat},
   };
 }
