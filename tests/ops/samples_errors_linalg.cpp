@@ -172,6 +172,55 @@ std::vector<ErrorCase> linalg_error_cases() {
                          {"random_gamma: a parameter is -1", here}),
       throws<DTypeError>("key", [=] { randperm(3, f({1})); },
                          {"randperm: the key is no rank-0 i64 tensor", "hint"}),
+      throws<ShapeError>("eig",
+                         [=] {
+                           linalg::eig(f({2, 3}));
+                         },
+                         {"linalg.eig: the matrices are not square", "f32 (2, 3)", here}),
+      throws<NumericError>("eigvals of NaN", [=] { linalg::eigvals(nan).eval(); },
+                           {"linalg.eig: the matrix has NaN or infinite elements", "hint", here}),
+      throws<ShapeError>("tensorsolve",
+                         [=] {
+                           linalg::tensorsolve(f({2, 3, 5}), f({2, 3}));
+                         },
+                         {"linalg.tensorsolve: a is no square matrix", "f32 (2, 3, 5)", here}),
+      throws<ShapeError>("tensorinv",
+                         [=] {
+                           linalg::tensorinv(f({2, 3, 5}), 2);
+                         },
+                         {"linalg.tensorinv: x is no square matrix", "f32 (2, 3, 5)", here}),
+      throws<ValueError>("tensorinv axes",
+                         [=] {
+                           linalg::tensorinv(f({2, 2}), 0);
+                         },
+                         {"linalg.tensorinv: axes is 0", "positive", here}),
+      throws<ShapeError>(
+          "householder_product",
+          [=] {
+            linalg::householder_product(f({2, 3}), f({2}));
+          },
+          {"linalg.householder_product: the factors do not fit", "f32 (2, 3)", "m >= n", here}),
+      throws<ShapeError>("pdist", [=] { pdist(f({3})); },
+                         {"pdist: needs a matrix", "f32 (3,)", here}),
+      throws<ValueError>("renorm", [=] { renorm(f({3}), 0, 0, 1); },
+                         {"renorm: got 0", "positive", here}),
+      throws<ShapeError>("stft",
+                         [=] {
+                           stft(f({2, 3, 9}), 4);
+                         },
+                         {"stft: x is no signal", "f32 (2, 3, 9)", here}),
+      throws<ValueError>("stft window", [=] { stft(f({9}), 4, {.win_length = 5}); },
+                         {"stft: the lengths do not fit", "n_fft: 4", "win_length: 5", here}),
+      throws<ValueError>("istft gaps",
+                         [=] {
+                           istft(f({3, 2, 2}), 4, {.hop_length = 4, .window = hann_window(4)});
+                         },
+                         {"istft: the windows leave a sample uncovered", "hint", here}),
+      throws<ShapeError>("multivariate normal",
+                         [=] {
+                           random_multivariate_normal({2}, make_key(0, 0), f({3}), f({2, 2}));
+                         },
+                         {"random_multivariate_normal: mean and scale_tril do not fit", here}),
   };
 }
 

@@ -8,6 +8,7 @@
 #include <Eigen/QR>
 #include <Eigen/SVD>
 #include <algorithm>
+#include <complex>
 #include <numeric>
 #include <unsupported/Eigen/MatrixFunctions>
 #include <utility>
@@ -153,6 +154,24 @@ template <class T> bool eigh(Extent n, const T* a, T* w, T* v) {
   return f.info() == Eigen::Success;
 }
 
+template <class T> bool eig(Extent n, const T* a, T* w, T* v) {
+  const Matrix<T> x = load(n, n, a);
+  if (!x.allFinite()) return false;
+  if (n == 0) return true;
+  const Eigen::EigenSolver<Matrix<T>> f(x, v != nullptr);
+  if (f.info() != Eigen::Success) return false;
+  const auto put = [](const std::complex<T>& z, T* to) {
+    to[0] = z.real();
+    to[1] = z.imag();
+  };
+  for (Index i = 0; i < n; ++i) put(f.eigenvalues()[i], w + 2 * i);
+  if (!v) return true;
+  const auto vectors = f.eigenvectors();
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < n; ++j) put(vectors(i, j), v + 2 * (i * n + j));
+  return true;
+}
+
 template <class T> bool cofactors(Extent n, const T* a, T* y) {
   // a = U S V^T: the cofactors are det(U) det(V) U D V^T, D the products of all other values.
   Rows<T> u(n, n), vh(n, n);
@@ -181,6 +200,7 @@ template <class T> void exponential(Extent n, const T* a, T* y) {
   template void qr(Extent, Extent, Extent, const T*, T*, T*);                       \
   template bool svd(Extent, Extent, bool, const T*, T*, T*, T*);                    \
   template bool eigh(Extent, const T*, T*, T*);                                     \
+  template bool eig(Extent, const T*, T*, T*);                                      \
   template bool cofactors(Extent, const T*, T*);                                    \
   template void exponential(Extent, const T*, T*)
 FATHOM_MATRICES(float);
