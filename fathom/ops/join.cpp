@@ -255,7 +255,7 @@ void require_vectors(const char* operation, const std::vector<Tensor>& vectors, 
   for (const Tensor& t : vectors)
     if (t.rank() > most_axes)
       ops::fail<ShapeError>({.operation = operation,
-                             .problem = "needs vectors",
+                             .problem = most_axes == 1 ? "needs vectors" : "needs matrices",
                              .received = {{"one of them", describe(t)}}},
                             where);
 }

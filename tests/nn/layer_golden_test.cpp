@@ -100,10 +100,10 @@ Widths widths_of(const json& o) {
   return widths;
 }
 Windows windows_of(const json& o) {
-  return {.kernel_size = o["kernel_size"],
-          .dilation = o["dilation"],
-          .padding = o["padding"],
-          .stride = o["stride"]};
+  return {.kernel_size = o["kernel_size"].get<Windows::Pair>(),
+          .dilation = o["dilation"].get<Windows::Pair>(),
+          .padding = o["padding"].get<Windows::Pair>(),
+          .stride = o["stride"].get<Windows::Pair>()};
 }
 
 void check_layer(const Case& c, const std::string& kind, const json& o) {
@@ -168,13 +168,13 @@ void check_layer(const Case& c, const std::string& kind, const json& o) {
   } else if (kind == "CircularPad2d") {
     c.check(nn::CircularPad{widths_of(o)}, one_input);
   } else if (kind == "ConstantPad3d") {
-    c.check(nn::ConstantPad{widths_of(o), o["value"]}, one_input);
+    c.check(nn::ConstantPad{widths_of(o), o["value"].get<double>()}, one_input);
   } else if (kind == "ZeroPad2d") {
     c.check(nn::ZeroPad{widths_of(o)}, one_input);
   } else if (kind == "Unfold") {
     c.check(nn::Unfold{windows_of(o)}, one_input);
   } else if (kind == "Fold") {
-    c.check(nn::Fold{o["output_size"], windows_of(o)}, one_input);
+    c.check(nn::Fold{o["output_size"].get<Windows::Pair>(), windows_of(o)}, one_input);
   } else if (kind == "Dropout") {
     c.check(nn::Dropout(o["p"]), one_input);
   } else if (kind == "PReLU") {

@@ -208,7 +208,7 @@ std::vector<ErrorCase> movement_error_cases() {
                          [=] {
                            block_diag({f({2}), f({1, 2, 2})});
                          },
-                         {"block_diag: needs vectors", "f32 (1, 2, 2)", here}),
+                         {"block_diag: needs matrices", "f32 (1, 2, 2)", here}),
   };
 }
 

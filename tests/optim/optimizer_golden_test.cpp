@@ -119,7 +119,7 @@ void check_case(const io::Safetensors& file, const json& test) {
   } else if (kind == "Muon") {
     auto muon = common<optim::Muon>(o);
     muon.nesterov = o["nesterov"];
-    muon.ns_coefficients = o["ns_coefficients"];
+    muon.ns_coefficients = o["ns_coefficients"].get<std::array<double, 3>>();
     muon.ns_steps = o["ns_steps"];
     if (o["adjust_lr_fn"] == "match_rms_adamw")
       muon.adjust_lr = optim::Muon::AdjustLr::match_rms_adamw;
