@@ -73,6 +73,19 @@ struct I1e : Unary {
     return g.dy * where(g.x == 0, 0.5, i0e(g.x) - g.y * (sign(g.x) + 1 / safe));
   }
 };
+/// The parts of x = mantissa 2^exponent with the mantissa's size in [1/2, 1): both 0 of 0; NaN and
+/// infinities are their own mantissa, with exponent 0.
+struct FrexpMantissa : Unary {
+  static constexpr const char* name = "frexp_mantissa";
+  template <class T> static T of(T x) { return math::frexp_mantissa(x); }
+  template <class G> static auto vjp_x(const G& g) {
+    return g.dy * where(g.x == 0, 1, g.y / where(g.x == 0, 1, g.x));
+  }
+};
+struct FrexpExponent : Unary {
+  static constexpr const char* name = "frexp_exponent";
+  template <class T> static T of(T x) { return math::frexp_exponent(x); }
+};
 /// The Bessel functions of the first and second kind.
 struct BesselJ0 : Unary {
   static constexpr const char* name = "bessel_j0";
@@ -181,9 +194,9 @@ struct Gammaincc : Binary {
   }
 };
 
-using Special =
-    List<Erfc, Erfinv, Erfcx, Lgamma, Digamma, Trigamma, I0, I0e, I1, I1e, Ndtr, Ndtri, LogNdtr,
-         Entr, Zeta, Gammainc, Gammaincc, BesselJ0, BesselJ1, BesselY0, BesselY1, ModifiedBesselK0,
-         ModifiedBesselK1, ScaledModifiedBesselK0, ScaledModifiedBesselK1>;
+using Special = List<Erfc, Erfinv, Erfcx, Lgamma, Digamma, Trigamma, I0, I0e, I1, I1e, Ndtr, Ndtri,
+                     LogNdtr, Entr, FrexpMantissa, FrexpExponent, Zeta, Gammainc, Gammaincc,
+                     BesselJ0, BesselJ1, BesselY0, BesselY1, ModifiedBesselK0, ModifiedBesselK1,
+                     ScaledModifiedBesselK0, ScaledModifiedBesselK1>;
 
 }  // namespace fathom::fn

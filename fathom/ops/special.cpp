@@ -37,6 +37,13 @@ Tensor multigammaln(const Operand& x, int p) {
   return cast(sum + 0.25 * p * (p - 1) * std::log(std::acos(-1.0)), dtype);
 }
 
+FrexpResult frexp(const Operand& x) {
+  const Tensor t = ops::as_tensor(x);
+  const Operand located(t, x.where());
+  return {ops::elementwise(fn::id_of<fn::FrexpMantissa>, located),
+          cast(ops::elementwise(fn::id_of<fn::FrexpExponent>, located), DType::i32)};
+}
+
 Tensor spherical_bessel_j0(const Operand& x) {
   return ops::rounded_once(x, [](const Tensor& t) { return sinc(t / std::numbers::pi); });
 }

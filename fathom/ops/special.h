@@ -45,6 +45,13 @@ inline Tensor i1(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1>, 
 /// The same times exp(-|x|).
 inline Tensor i0e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0e>, x); }
 inline Tensor i1e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1e>, x); }
+struct FrexpResult {
+  Tensor mantissa;
+  Tensor exponent;  ///< i32
+};
+/// x = mantissa 2^exponent with the mantissa's size in [1/2, 1); both are 0 of 0. Gradient: of the
+/// mantissa.
+FrexpResult frexp(const Operand& x);
 /// The Bessel functions of the first and second kind, of order 0 and 1; the second kind's are NaN
 /// below 0.
 inline Tensor bessel_j0(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ0>, x); }

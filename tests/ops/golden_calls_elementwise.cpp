@@ -149,6 +149,10 @@ void add_elementwise_calls(std::map<std::string, GoldenCall>& t) {
         {"laguerre_polynomial_l", laguerre_polynomial_l},
         {"legendre_polynomial_p", legendre_polynomial_p}})
     t[name] = [f = f](const X& x, const json& a) -> Y { return {f(x[0], a["n"])}; };
+  t["frexp"] = [](const X& x, const json&) -> Y {
+    const auto [mantissa, exponent] = frexp(x[0]);
+    return {mantissa, exponent};
+  };
   t["div_rounded"] = [](const X& x, const json& a) -> Y {
     return {div(x[0], x[1], a["mode"] == "trunc" ? Rounding::trunc : Rounding::floor)};
   };

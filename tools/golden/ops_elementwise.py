@@ -77,6 +77,7 @@ OPS.update({
     "polygamma": lambda a, x: torch.polygamma(a["n"], x.double()).to(x.dtype),
     "multigammaln": lambda a, x: torch.special.multigammaln(x.double(), a["p"]).to(x.dtype),
     "logit": lambda a, x: torch.logit(x, a.get("eps")),
+    "frexp": lambda a, x: tuple(torch.frexp(x)),
     "float_power": lambda a, x, y: torch.float_power(x, y),
     "pow_number": lambda a, x: torch.pow(x, a["exponent"]),
     "half": half,
@@ -137,6 +138,8 @@ def division():
     f = Family()
     binary_rows(f, ("fmod", "remainder", "floor_divide", "copysign", "nextafter", "heaviside", "fmax", "fmin"),
                 {"fmod": ((-9, 9), (0.5, 3)), "remainder": ((-9, 9), (-3, -0.5)), "floor_divide": ((-9, 9), (-3, -0.5))})
+    f.add("frexp", "frexp", U(5, 7, low=-90, high=90), f64=True)
+    f.add("frexp_special", "frexp", V(FINITE + [8.0, 1e-40, 3e38]), grad=False)
     f.add("float_power", "float_power", Pos(5, 7), U(7))
     f.add("float_power_i64", "float_power", N(9, low=1, high=9), N(9, low=-3, high=4), dtype="i64")
     for mode in ("trunc", "floor"):

@@ -84,6 +84,8 @@ OPS.update({
     "histc": lambda a, x: torch.histc(x, **a),
     "histogram": lambda a, x, *w: torch.histogram(x, a["bins"], range=a.get("range"), density=a.get("density", False),
                                                   **({"weight": w[0]} if w else {})),
+    "histogramdd": lambda a, x, *w: (lambda r: (r[0], *r[1]))(torch.histogramdd(
+        x, a["bins"], range=a.get("range"), density=a.get("density", False), **({"weight": w[0]} if w else {}))),
     "histogram_edges": lambda a, x, edges: torch.histogram(x, edges),
     "sum": reduce_typed(torch.sum), "mean": reduce_typed(torch.mean), "nansum": reduce_typed(torch.nansum),
     "nanmean": reduce_typed(torch.nanmean), "prod": lambda a, x: torch.prod(x, a["axes"][0], dtype=dtype_of(a)),
@@ -242,6 +244,8 @@ def histogram():
     f.add("histogram_density", "histogram", U(60), bins=5, range=[-1, 1], density=True, grad=False)
     f.add("histogram_weights", "histogram", U(60), U(60), bins=5, density=True, grad=False)
     f.add("histogram_own_edges", "histogram_edges", x, V([-1.5, 0, 0.5, 2]), grad=False)
+    f.add("histogramdd", "histogramdd", U(40, 2), bins=[3, 4], range=[-2.0, 2.0, -1.0, 1.5], grad=False)
+    f.add("histogramdd_weights", "histogramdd", U(40, 3), Pos(40), bins=[2, 3, 2], density=True, grad=False)
     return f
 
 

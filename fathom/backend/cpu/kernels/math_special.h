@@ -265,6 +265,19 @@ FATHOM_SPECIAL double i0(double x) {
 }
 FATHOM_SPECIAL double i1(double x) { return abs(x) == detail::kWideInf ? x : i1e(x) * exp(abs(x)); }
 
+// ---- the parts of a number
+
+FATHOM_SPECIAL double frexp_mantissa(double x) {
+  int exponent;
+  return __builtin_frexp(x, &exponent);
+}
+FATHOM_SPECIAL double frexp_exponent(double x) {
+  int exponent = 0;
+  if (x - x != 0.0) return 0.0;  // NaN and infinities
+  __builtin_frexp(x, &exponent);
+  return double(exponent);
+}
+
 // ---- the other Bessel functions
 
 FATHOM_SPECIAL double bessel_j0(double x) { return __builtin_j0(x); }
@@ -324,6 +337,8 @@ FATHOM_ROUNDED(i0)
 FATHOM_ROUNDED(i0e)
 FATHOM_ROUNDED(i1)
 FATHOM_ROUNDED(i1e)
+FATHOM_ROUNDED(frexp_mantissa)
+FATHOM_ROUNDED(frexp_exponent)
 FATHOM_ROUNDED(bessel_j0)
 FATHOM_ROUNDED(bessel_j1)
 FATHOM_ROUNDED(bessel_y0)
