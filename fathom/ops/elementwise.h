@@ -229,7 +229,8 @@ inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); 
 /// condition ? a : b, elementwise; condition is a bool tensor.
 /// Errors: DTypeError if condition is not bool.
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
-/// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's.
+/// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's; at a bound
+/// that is a tensor they share it.
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
 /// max(x, low). A tie has no gradient if `low` is a number, else the operands share it.
 Tensor clamp_min(const Operand& x, const Operand& low);

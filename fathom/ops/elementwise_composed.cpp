@@ -110,8 +110,9 @@ Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor least = ops::as_tensor(low, dtype);
   const Tensor most = ops::as_tensor(high, dtype);
-  const Tensor raised = where(t <= least, least, t);  // comparisons that keep NaN
-  return where(raised >= most, most, raised);
+  // Comparisons that keep NaN; of tensors the extremes, which share a tie's gradient.
+  const Tensor raised = low.is_tensor() ? maximum(t, least) : where(t <= least, least, t);
+  return high.is_tensor() ? minimum(raised, most) : where(raised >= most, most, raised);
 }
 Tensor clamp_min(const Operand& x, const Operand& low) {
   if (low.is_tensor()) return maximum(x, low);

@@ -162,6 +162,7 @@ void add_elementwise_calls(std::map<std::string, GoldenCall>& t) {
     const json& e = a["exponent"];
     return {e.is_number_integer() ? pow(x[0], e.get<int>()) : pow(x[0], e.get<double>())};
   };
+  t["clamp_tensors"] = [](const X& x, const json&) -> Y { return {clamp(x[0], x[1], x[2])}; };
   t["clamp_min_number"] = [](const X& x, const json& a) -> Y {
     return {clamp_min(x[0], a["bound"].get<double>())};
   };

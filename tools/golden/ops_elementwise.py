@@ -64,6 +64,7 @@ OPS.update({
     "xlog1py": lambda a, x, y: torch.special.xlog1py(x, y),
     "div_rounded": lambda a, x, y: torch.div(x, y, rounding_mode=a["mode"]),
     "round_decimals": lambda a, x: torch.round(x, decimals=a["decimals"]),
+    "clamp_tensors": lambda a, x, y, z: torch.clamp(x, y, z),
     "clamp_min": lambda a, x, y: torch.clamp_min(x, y),
     "clamp_max": lambda a, x, y: torch.clamp_max(x, y),
     "clamp_min_number": lambda a, x: torch.clamp_min(x, a["bound"]),
@@ -208,6 +209,8 @@ def composed():
         f.add("isclose" + name, "isclose", V(EDGE), V([[x] for x in EDGE]), rtol=1e-5, atol=1e-8, equal_nan=equal_nan)
         f.add("isclose_near" + name, "isclose", V([1.0, 1.0, 100.0]), V([1.00001, 1.0001, 100.0005]), rtol=1e-5, atol=1e-8,
               equal_nan=equal_nan)
+    f.add("clamp_tensors", "clamp_tensors", U(5, 7), U(7, low=-2, high=0), U(5, 1, low=0, high=2), f64=True)
+    f.add("clamp_tensors_ties", "clamp_tensors", V([-1.0, 0.0, 0.5, 1.0, 2.0, NAN]), V([0.0]), V([1.0]))
     f.add("logit", "logit", U(5, 7, low=0.05, high=0.95), f64=True)
     f.add("logit_eps", "logit", U(40, low=-0.5, high=1.5), eps=0.1)
     return f
