@@ -188,10 +188,12 @@ void add_elementwise_calls(std::map<std::string, GoldenCall>& t) {
   t["half"] = [](const X& x, const json& a) -> Y {
     const DType type = a["type"] == "f16" ? DType::f16 : DType::bf16;
     X halves;
-    for (const Tensor& input : x) halves.push_back(cast(input, type));
+    for (const Tensor& input : x)
+      halves.push_back(is_floating(input.dtype()) ? cast(input, type) : input);
     const json attributes = a.value("attrs", json::object());
     return {cast(golden_calls().at(a["function"])(halves, attributes)[0], DType::f32)};
   };
+  t["half_once"] = t["half"];
   t["promotions"] = [](const X&, const json&) -> Y { return promotions(); };
 }
 

@@ -9,8 +9,10 @@ import warnings
 
 import torch
 
+import ops_activations  # their operations, for halves
+import ops_losses
 from golden import Output, integers, setup
-from ops import INF, NAN, OPS, Family, Pos, U, V
+from ops import INF, NAN, OPS, Family, I, Pos, U, V
 
 HALF = {"f16": torch.float16, "bf16": torch.bfloat16}
 TYPES = {"f32": torch.float32, "f64": torch.float64, "f16": torch.float16, "bf16": torch.bfloat16, "i64": torch.int64,
@@ -31,6 +33,13 @@ def in_double(fn):
 def half(a, *xs):
     """A function on inputs rounded to a half type, its result as f32."""
     return OPS[a["function"]](a.get("attrs", {}), *(x.to(HALF[a["type"]]) for x in xs)).float()
+
+
+def half_once(a, *xs):
+    """A composition on inputs rounded to a half type: computed in f32, its result rounded once."""
+    kind = HALF[a["type"]]
+    ys = [x.to(kind).float() if x.is_floating_point() else x for x in xs]
+    return OPS[a["function"]](a.get("attrs", {}), *ys).to(kind).float()
 
 
 def promotions(a):
@@ -82,6 +91,7 @@ OPS.update({
     "float_power": lambda a, x, y: torch.float_power(x, y),
     "pow_number": lambda a, x: torch.pow(x, a["exponent"]),
     "half": half,
+    "half_once": half_once,
     "promotions": promotions,
 })
 FINITE = [0.0, -0.0, NAN, 1.0, -1.0, 0.5, -2.5, 1e-30]
@@ -254,6 +264,25 @@ def halves():
             f.add(f"{dtype}_{op}", "half", U(5, 7), Pos(7), function=op, type=dtype)
         for op, a in (("sum", {"axes": [1]}), ("mean", {"axes": [1]}), ("softmax", {"axis": 1}), ("log_softmax", {"axis": 1})):
             f.add(f"{dtype}_{op}", "half", U(3, 131, low=-1, high=2), function=op, attrs=a, type=dtype)
+        once = lambda op, *inputs, fixed=(), **a: f.add(f"{dtype}_{op}_once", "half_once", *inputs, fixed=fixed, function=op,
+                                                        attrs=a, type=dtype)
+        for op in ("mish", "selu", "hardswish", "hardsigmoid", "softsign", "tanhshrink"):
+            once(op, U(7, 9, low=-5, high=5))
+        once("softplus", U(7, 9), beta=2.5)
+        once("glu", U(5, 8), axis=-1)
+        for op in ("mse_loss", "l1_loss", "huber_loss", "kl_div", "hinge_embedding_loss"):
+            once(op, Pos(12, 9), Pos(12, 9), reduction="sum")
+        once("binary_cross_entropy_with_logits", U(12, 9, low=-6, high=6), Pos(12, 9, high=0.9), reduction="none")
+        once("gaussian_nll_loss", U(12), U(12), Pos(12), reduction="none")
+        once("cross_entropy", U(12, 9, low=-6, high=6), I(12, high=9), reduction="none", label_smoothing=0.1)
+        once("nll_loss", U(12, 9), I(12, high=9), Pos(9), reduction="mean", fixed=(2,))
+        once("layer_norm", U(9, 33), Pos(33), U(33), normalized_shape=[33])
+        once("group_norm", U(3, 6, 7), Pos(6), U(6), num_groups=2, eps=1e-5)
+        once("rms_norm", U(9, 33), Pos(33), normalized_shape=[33], eps=1e-3)
+        once("normalize", U(9, 33), axis=1)
+        once("cosine_similarity", U(9, 33), U(9, 33), axis=1)
+        once("pairwise_distance", U(9, 33), U(9, 33))
+        once("embedding_bag", I(5, 12, high=9), U(9, 4), mode="mean")
         f.add(f"{dtype}_matmul", "half", U(5, 33), U(33, 3), function="matmul", type=dtype)
     return f
 
