@@ -305,8 +305,8 @@ FATHOM_SPECIAL double scaled_bessel_k(double x, bool first) {
   double sum = 0.5;
   for (int k = 1; k < 20000; ++k) {
     const double t = k * step * width;
-    const double half = exp(0.5 * t), other = 1.0 / half;
-    const double s = 0.5 * (half - other);
+    const double grown = expm1(0.5 * t), half = 1.0 + grown, other = 1.0 / half;
+    const double s = 0.5 * (grown + grown * other);
     const double fall = 2.0 * x * s * s;
     const double term = exp(-fall) * (first ? 0.5 * (half * half + other * other) : 1.0);
     sum += term;
