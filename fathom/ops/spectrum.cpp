@@ -122,8 +122,9 @@ Tensor istft(const Operand& operand, std::int64_t n_fft, const IstftOptions& o) 
   const Frames frames("istft", n_fft, o, z.dtype(), where);
   const fft::Norm norm = o.normalized ? fft::Norm::ortho : fft::Norm::backward;
   const Tensor turned = transpose(z, -3, -2);
-  const Tensor parts =
-      o.onesided ? fft::irfft(turned, n_fft, -1, norm) : real_part(fft::ifft(turned, 0, -1, norm));
+  // Of both sides the second is that of a real signal, whatever it holds, as PyTorch has it.
+  const Tensor half = o.onesided ? turned : slice(turned, -2, 0, n_fft / 2 + 1);
+  const Tensor parts = fft::irfft(half, n_fft, -1, norm);
   const std::int64_t count = z.size(-2), whole = n_fft + frames.hop * (count - 1);
   const auto overlapped = [&](const Tensor& t) {  // (rows, frames, n_fft) -> (rows, whole)
     return flatten(
