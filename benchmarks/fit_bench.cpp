@@ -1,7 +1,7 @@
 // What `fit` costs beside a loop by hand: epochs of MNIST by turns, both with loss and accuracy.
 //
 //   FATHOM_DATA=... fit_bench [rounds]
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

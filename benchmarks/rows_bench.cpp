@@ -130,8 +130,8 @@ void bench_flat(int64_t n) {
   std::printf("%lld elements\n", static_cast<long long>(n));
   Array<float> p(n, 1), g(n, 0.5f), m(n), v(n);
   Array<uint8_t> mask(n);
-  const Adam adam{0.9f, 0.999f, 1e-8f, 0.01f, 1e-3f, 1.0f, 0.1f, 0.001f, 0.999f};
-  const Sgd sgd{0.01f, 0.0f, 0.9f, 0.0f, false, false};
+  const Adam adam{0.1f, 0.999f, 0.001f, 1e-8f, 0.01f, 0.99f, 1e-3f, 1.0f};
+  const Sgd sgd{0.01f, 0.0f, 0.9f, 1.0f};
   const auto each = [&](auto f) {
     return best([&] {
       split((n + 63) / 64, 128,
@@ -139,13 +139,10 @@ void bench_flat(int64_t n) {
     });
   };
   print("adam", n, each([&](int64_t i, int64_t c) {
-          optim().adam(adam, p.data + i, g.data + i, m.data + i, v.data + i, c);
-        }));
-  print("adamw", n, each([&](int64_t i, int64_t c) {
-          optim().adamw(adam, p.data + i, g.data + i, m.data + i, v.data + i, c);
+          optim().adam(adam, p.data + i, g.data + i, m.data + i, v.data + i, nullptr, c);
         }));
   print("sgd", n, each([&](int64_t i, int64_t c) {
-          optim().sgd(sgd, p.data + i, g.data + i, m.data + i, c);
+          optim().sgd(sgd, false, false, p.data + i, g.data + i, m.data + i, c);
         }));
   print("uniform", n, each([&](int64_t i, int64_t c) {
           fathom::cpu::random().uniform(p.data + i, i, c, 1, 0, 1);

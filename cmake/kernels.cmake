@@ -2,7 +2,9 @@
 # definitions go into; the vector width is all that may differ between the two objects.
 # Kernel files include only <cstdint>, <cstddef>, <immintrin.h> and kernel headers: an inline function of
 # the standard library compiled for AVX-512 must not be the copy that the linker keeps for every machine.
-set(FATHOM_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti)
+# No exception passes through a kernel, so none needs tables for unwinding.
+set(FATHOM_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti
+    -fno-asynchronous-unwind-tables)
 set(FATHOM_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2)
 set(FATHOM_FLAGS_avx512 ${FATHOM_FLAGS_avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
 

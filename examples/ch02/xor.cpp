@@ -50,31 +50,16 @@ double largest_difference(const Net& a, const Net& b) {
 }
 
 void draw(const Net& net, const Tensor& x, const Tensor& t) {
-  constexpr int side = 161;
-  figure::Grid grid{
-      .x_low = -0.5, .x_high = 1.5, .y_low = -0.5, .y_high = 1.5, .columns = side, .rows = side};
-  std::vector<float> points;
-  for (int row = 0; row < side; ++row)
-    for (int column = 0; column < side; ++column) {
-      points.push_back(-0.5F + 2.0F * static_cast<float>(column) / (side - 1));
-      points.push_back(-0.5F + 2.0F * static_cast<float>(row) / (side - 1));
-    }
-  for (const float y : net(Tensor::from(points, {side * side, 2})).to_vector<float>())
-    grid.values.push_back(y > 0.5F ? 1 : 0);
-  figure::Values place[2][2];  // [class][axis]
-  const auto at = x.to_vector<float>(), wanted = t.to_vector<float>();
-  for (std::size_t i = 0; i < wanted.size(); ++i)
-    for (std::size_t axis = 0; axis < 2; ++axis)
-      place[wanted[i] > 0.5F ? 1 : 0][axis].push_back(at[2 * i + axis]);
+  figure::Grid grid = figure::Grid::around(x, 0.5);
+  grid.values = net(grid.points()) > 0.5;
   figure::Figure picture(1, 1, {.width = 480, .height = 460});
-  figure::Axes& axes = picture.axes();
-  axes.title("XOR: what the network says")
+  picture.axes()
+      .title("XOR: what the network says")
       .x_label("first input")
       .y_label("second input")
       .equal_units()
-      .regions(grid);
-  for (int c = 0; c < 2; ++c)
-    axes.scatter(place[c][0], place[c][1], {.label = c ? "1" : "0", .size = 12});
+      .regions(grid)
+      .scatter_classes(x, t, {.size = 12});
   picture.save("xor.png");
 }
 

@@ -4,8 +4,8 @@
 #include <unordered_set>
 
 #include "fathom/graph/op.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/ops/rearrange.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom {
 namespace graph {
@@ -78,13 +78,6 @@ Tensor repeat(const Between& way, Value* value, std::span<const Tensor> argument
 
 }  // namespace
 
-template <> struct Rules<op::After> {
-  static constexpr std::string_view name = "after";
-  static constexpr bool view = true;
-  static Specs infer(const op::After&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
-  static Tensors vjp(const op::After&, const Vjp& v) { return {v.cotangent(), Tensor()}; }
-};
-
 template <> struct Rules<op::Checkpoint> {
   static constexpr std::string_view name = "checkpoint";
   static constexpr bool view = true;
@@ -105,7 +98,6 @@ template <> struct Rules<op::Checkpoint> {
   }
 };
 
-template <> constinit const OpDef OpEntry<op::After>::def = make_op_def<op::After>();
 template <> constinit const OpDef OpEntry<op::Checkpoint>::def = make_op_def<op::Checkpoint>();
 
 }  // namespace graph

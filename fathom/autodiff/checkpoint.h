@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "fathom/core/tensor.h"
-#include "fathom/graph/gradient.h"
+#include "fathom/ops/gradient.h"
 
 namespace fathom {
 
@@ -14,8 +14,6 @@ namespace op {
 struct Checkpoint {
   int arguments;
 };
-/// The first input, but not before the second has been computed.
-struct After {};
 }  // namespace op
 
 namespace detail {

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 
 namespace fathom {
@@ -17,7 +18,10 @@ template <> struct Rules<op::CustomGradient> {
   static Tensors vjp(const op::CustomGradient& a, const Vjp& v) {
     const Inputs inputs = v.inputs.subspan(1);
     const auto rule = std::bit_cast<GradientRule>(a.rule);
-    Tensors gradients = rule(inputs, v.output(), v.cotangent());
+    Tensors gradients = [&] {
+      const OriginScope own(nullptr);  // errors in the rule name the rule's lines
+      return rule(inputs, v.output(), v.cotangent());
+    }();
     if (gradients.size() != inputs.size())
       throw ValueError({.operation = "custom_gradient",
                         .problem = "the rule gave " + std::to_string(gradients.size()) +
@@ -39,10 +43,12 @@ constinit const OpDef OpEntry<op::CustomGradient>::def = make_op_def<op::CustomG
 
 }  // namespace graph
 
-Tensor custom_gradient(const Tensor& value, const std::vector<Tensor>& inputs, GradientRule rule) {
+Tensor custom_gradient(const Tensor& value, const std::vector<Tensor>& inputs, GradientRule rule,
+                       Where where) {
   graph::Tensors all{value};
   all.insert(all.end(), inputs.begin(), inputs.end());
-  return graph::apply(op::CustomGradient{std::bit_cast<std::uintptr_t>(rule)}, std::move(all), {});
+  return graph::apply(op::CustomGradient{std::bit_cast<std::uintptr_t>(rule)}, std::move(all),
+                      where);
 }
 
 }  // namespace fathom

@@ -31,6 +31,7 @@ using GradientRule = std::vector<Tensor> (*)(std::span<const Tensor> inputs, con
 ///
 /// Errors: ValueError when differentiated, if the rule gives another number of gradients than there
 /// are inputs; ShapeError if one has another shape than its input.
-Tensor custom_gradient(const Tensor& value, const std::vector<Tensor>& inputs, GradientRule rule);
+Tensor custom_gradient(const Tensor& value, const std::vector<Tensor>& inputs, GradientRule rule,
+                       Where where = Where::current());
 
 }  // namespace fathom

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "benchmarks/workloads.h"
 #include "fathom/backend/cpu/isa.h"
@@ -21,7 +20,7 @@ namespace fathom::cli {
 namespace {
 
 using benchmarks::Workload;
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 struct Wanted {
   std::string only;
@@ -39,9 +38,11 @@ struct PeerRow {
 
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');)
-    if (!part.empty()) parts.push_back(part);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    if (comma > at) parts.push_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
   return parts;
 }
 

@@ -1,5 +1,4 @@
-// A subcommand of the program: what it is called, what it takes, what it does. The library that
-// reads the command line is behind Options, so that one file pays for its header.
+// A subcommand of the program: what it is called, what it takes, what it does.
 //
 //   struct Wanted { std::string file; int epochs = 20; bool json = false; };
 //
@@ -44,8 +43,8 @@ struct Range {
 /// action has run, and whose value at the time of the call is the default that --help shows.
 class Options {
  public:
-  /// An option with a value, "--epochs" or "-e,--epochs". A number that does not parse, has a rest
-  /// or is out of range is a usage error.
+  /// An option with a value: "--epochs 3" or "--epochs=3"; given twice, the last counts. A number
+  /// that does not parse, has a rest or is out of range is a usage error.
   void option(const char* name, int& value, const char* help, Range range = {});
   void option(const char* name, std::int64_t& value, const char* help, Range range = {});
   void option(const char* name, std::uint64_t& value, const char* help, Range range = {});

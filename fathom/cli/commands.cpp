@@ -10,6 +10,7 @@ Action eval(Options& options);
 Action example(Options& options);
 Action info(Options& options);
 Action inspect(Options& options);
+Action new_project(Options& options);
 Action plan(Options& options);
 Action predict(Options& options);
 Action summary(Options& options);
@@ -24,6 +25,7 @@ std::span<const Command> commands() {
       {"inspect", "List what a file of weights or data holds", inspect},
       {"plan", "Show what a model's training step or prediction is compiled to", plan},
       {"summary", "List a model's layers, shapes, parameters and memory", summary},
+      {"new", "Write a small CMake project of one's own", new_project},
       {"example", "List or run the examples of the book", example},
       {"bench", "Measure Fathom's speed, beside its peers", bench},
   };

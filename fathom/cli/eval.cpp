@@ -1,5 +1,5 @@
 // `fathom eval`: tests a trained model.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,7 +11,8 @@
 #include "fathom/data/builtin.h"
 #include "fathom/data/table.h"
 #include "fathom/io/csv.h"
-#include "fathom/train/metrics.h"
+#include "fathom/ops/shape.h"
+#include "fathom/train/evaluation.h"
 #include "fathom/train/model_folder.h"
 #include "fathom/train/settings.h"
 
@@ -43,23 +44,27 @@ data::Dataset test_rows(const Wanted& wanted) {
 void print_table(const train::Evaluation& e, const std::vector<std::string>& names) {
   std::size_t width = 5;
   for (const std::string& name : names) width = std::max(width, name.size());
-  const train::ConfusionMatrix& m = e.confusion;
+  const auto n = static_cast<std::int64_t>(names.size());
+  const auto cells = e.confusion.data<double>();
+  const auto at = [&](std::int64_t truth, std::int64_t predicted) {
+    return static_cast<std::int64_t>(cells[static_cast<std::size_t>(truth * n + predicted)]);
+  };
   fmt::print("\n{:<{}}  rows  recall  precision  mostly taken for\n", "class", width);
-  for (std::int64_t c = 0; c < m.classes; ++c) {
+  for (std::int64_t c = 0; c < n; ++c) {
     std::int64_t rows = 0, read = 0, other = -1;
-    for (std::int64_t k = 0; k < m.classes; ++k) {
-      rows += m.at(c, k);
-      read += m.at(k, c);
-      if (k != c && m.at(c, k) > 0 && (other < 0 || m.at(c, k) > m.at(c, other))) other = k;
+    for (std::int64_t k = 0; k < n; ++k) {
+      rows += at(c, k);
+      read += at(k, c);
+      if (k != c && at(c, k) > 0 && (other < 0 || at(c, k) > at(c, other))) other = k;
     }
     const auto share = [&](std::int64_t of) {
       return of == 0 ? std::string("-")
-                     : fmt::format("{:.1f} %", 100.0 * static_cast<double>(m.at(c, c)) /
-                                                   static_cast<double>(of));
+                     : fmt::format("{:.1f} %",
+                                   100.0 * static_cast<double>(at(c, c)) / static_cast<double>(of));
     };
     fmt::print("{:<{}}  {:>4}  {:>7}  {:>9}", names[static_cast<std::size_t>(c)], width, rows,
                share(rows), share(read));
-    if (other >= 0) fmt::print("  {} ({})", names[static_cast<std::size_t>(other)], m.at(c, other));
+    if (other >= 0) fmt::print("  {} ({})", names[static_cast<std::size_t>(other)], at(c, other));
     fmt::print("\n");
   }
 }
@@ -72,19 +77,17 @@ int run(const Wanted& wanted) {
   const std::string hash = train::fingerprint(classifier.net);
   if (wanted.json) {
     nlohmann::ordered_json matrix = nlohmann::ordered_json::array();
-    for (std::int64_t c = 0; c < e.confusion.classes; ++c) {
-      const auto begin = e.confusion.counts.begin() + c * e.confusion.classes;
-      matrix.push_back(std::vector<std::int64_t>(begin, begin + e.confusion.classes));
-    }
+    for (std::int64_t c = 0; c < e.confusion.size(0); ++c)
+      matrix.push_back(select(e.confusion, 0, c).to_vector<std::int64_t>());
     const nlohmann::ordered_json line = {
-        {"data", rows.name},        {"rows", rows.size()}, {"correct", e.confusion.correct()},
+        {"data", rows.name},        {"rows", rows.size()}, {"correct", e.correct},
         {"accuracy", e.accuracy()}, {"loss", e.loss},      {"class_names", classifier.class_names},
         {"confusion", matrix},      {"model_sha256", hash}};
     std::printf("%s\n", line.dump().c_str());
     return 0;
   }
-  fmt::print("{}: {} of {} rows right, {:.2f} %, loss {:.4f}\n", rows.name, e.confusion.correct(),
-             rows.size(), 100 * e.accuracy(), e.loss);
+  fmt::print("{}: {} of {} rows right, {:.2f} %, loss {:.4f}\n", rows.name, e.correct, rows.size(),
+             100 * e.accuracy(), e.loss);
   print_table(e, classifier.class_names);
   return 0;
 }

@@ -1,6 +1,9 @@
-// `fathom example [chNN/name]`: lists or runs the examples of the book that the program carries.
+// `fathom example [chNN/name [EPOCHS]]`: lists or runs the examples of the book that the program
+// carries.
 #include "fathom/cli/example.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 #include "fathom/cli/command.h"
@@ -13,12 +16,29 @@ struct Wanted {
   std::vector<std::string> rest;
 };
 
+std::string usage_of(const Example& example) {
+  return std::string(example.name) + (example.takes_epochs ? " [epochs]" : "");
+}
+
 int list() {
-  for (const Example& example : examples()) {
-    std::printf("%-20s %s\n", std::string(example.name).c_str(),
+  std::size_t width = 0;
+  for (const Example& example : examples()) width = std::max(width, usage_of(example).size());
+  for (const Example& example : examples())
+    std::printf("%-*s  %s\n", static_cast<int>(width), usage_of(example).c_str(),
                 std::string(example.summary).c_str());
-  }
   return 0;
+}
+
+// What an example cannot use is an error, not ignored.
+void check_arguments(const Example& example, const std::vector<std::string>& rest) {
+  if (rest.size() > (example.takes_epochs ? 1U : 0U))
+    throw UsageError("too many words for this example; it takes: " + usage_of(example));
+  int epochs = 0;
+  for (const std::string& word : rest) {
+    const auto [end, fault] = std::from_chars(word.data(), word.data() + word.size(), epochs);
+    if (fault != std::errc{} || end != word.data() + word.size() || epochs < 1)
+      throw UsageError("a number of epochs is 1 or more, got " + word);
+  }
 }
 
 int run(const Wanted& wanted) {
@@ -32,6 +52,7 @@ int run(const Wanted& wanted) {
     names.emplace_back(example.name.substr(example.name.find('/') + 1));
     // The name alone is enough: no two chapters share one.
     if (example.name != wanted.name && !example.name.ends_with("/" + wanted.name)) continue;
+    check_arguments(example, wanted.rest);
     std::vector<std::string> words = {wanted.name};
     words.insert(words.end(), wanted.rest.begin(), wanted.rest.end());
     std::vector<char*> pointers;
@@ -52,6 +73,7 @@ Action example(Options& options) {
   options.input("NAME", wanted->name, "chapter and name; without it, the examples are listed");
   options.rest(wanted->rest);
   options.example("fathom example ch02/xor");
+  options.example("fathom example ch03/mnist_mlp 2");
   return [wanted] { return run(*wanted); };
 }
 

@@ -9,6 +9,7 @@ namespace fathom::cli {
 struct Example {
   std::string_view name;     // "ch02/xor"
   std::string_view summary;  // the first comment line of its source
+  bool takes_epochs;         // its main takes arguments: the number of epochs
   int (*run)(int argc, char** argv);
 };
 

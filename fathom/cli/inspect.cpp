@@ -1,6 +1,6 @@
 // `fathom inspect FILE`: what a file of weights or data holds, without taking its data into memory
 // where the format allows.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -83,6 +83,14 @@ int guarded_main(const std::vector<std::string>& words) {
   } catch (const std::bad_alloc&) {
     std::fflush(stdout);
     std::fprintf(stderr, "fathom: out of memory\n");
+  } catch (Error& error) {
+    // The line of source is of this program's, which is none of the user's.
+    error.change([](ErrorInfo info) {
+      info.where.clear();
+      return info;
+    });
+    std::fflush(stdout);
+    std::fprintf(stderr, "fathom: %s\n", error.what());
   } catch (const std::exception& error) {
     std::fflush(stdout);
     std::fprintf(stderr, "fathom: %s\n", error.what());

@@ -1,5 +1,5 @@
 // `fathom plan DIR`: what a training step or a prediction of a trained model is compiled to.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -10,8 +10,8 @@
 #include "fathom/figure/graph_drawing.h"
 #include "fathom/graph/plan.h"
 #include "fathom/io/file.h"
+#include "fathom/train/by_name.h"
 #include "fathom/train/model_folder.h"
-#include "fathom/train/optimizer.h"
 #include "fathom/train/settings.h"
 
 namespace fathom::cli {

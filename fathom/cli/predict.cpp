@@ -1,5 +1,5 @@
 // `fathom predict`: classifies pictures or rows of numbers with a trained model.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

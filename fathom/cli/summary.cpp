@@ -1,5 +1,5 @@
 // `fathom summary DIR`: the layers of a trained model, as nn::summary prints them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "fathom/cli/command.h"
 #include "fathom/fathom.h"

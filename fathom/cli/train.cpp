@@ -1,22 +1,21 @@
 // `fathom train`: trains a model on a data set, and leaves a run folder that can be resumed,
 // evaluated and looked at.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/cli/command.h"
-#include "fathom/cli/progress.h"
 #include "fathom/core/error.h"
 #include "fathom/core/storage.h"
 #include "fathom/data/builtin.h"
 #include "fathom/io/sha256.h"
 #include "fathom/models/create.h"
+#include "fathom/train/callbacks.h"
 #include "fathom/train/pictures.h"
+#include "fathom/train/progress.h"
 #include "fathom/train/run_folder.h"
 #include "fathom/train/trainer.h"
 
@@ -36,23 +35,6 @@ struct Wanted {
   std::vector<std::pair<std::string, std::function<bool()>>> fixed;
   std::function<bool()> gave_data, gave_epochs, gave_threads, gave_rate;
 };
-
-std::atomic<bool> interrupted{false};
-volatile std::sig_atomic_t interrupted_by = 0;
-
-extern "C" void on_interrupt(int signal) {
-  interrupted_by = signal;
-  interrupted.store(true, std::memory_order_relaxed);
-}
-
-/// The first Ctrl-C ends the run after the step at hand; a second one ends the program at once.
-void watch_interrupts() {
-  struct sigaction action {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = SA_RESETHAND;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 train::RunFolder open_folder(Wanted& wanted) {
   if (wanted.resume.empty()) {
@@ -95,31 +77,52 @@ std::string layers(const models::MlpConfig& config) {
   return text + "-" + std::to_string(config.classes);
 }
 
-void report(const train::Trainer& trainer, const train::Evaluation& test,
-            const train::RunFolder& folder, const data::Dataset& data, bool json) {
-  const train::Position& p = trainer.position();
+/// What the run folder and the user see of the run on its way.
+struct Watch {
+  const train::RunFolder& folder;
+  bool json;
+  std::int64_t steps = 0;
+  double seconds = 0;
+
+  void begin(train::Run& run) const {
+    folder.rewrite_log(run.history());
+    if (run.step() > 0 && !json)
+      fmt::print("resumed {} after step {} (epoch {})\n", folder.path(), run.step(),
+                 run.epoch() + 1);
+    std::fflush(stdout);
+  }
+  void after_epoch(train::Run& run) const { folder.append_log(run.history().epochs.back()); }
+  void end(train::Run& run) {
+    steps = run.step();
+    seconds = run.seconds();
+  }
+};
+
+void report(const train::Trainer& trainer, const train::Evaluation& test, const Watch& watch,
+            const data::Dataset& data) {
+  const std::int64_t epochs = trainer.settings().epochs;
   const std::string hash = train::fingerprint(trainer.net());
-  if (json) {
+  const std::string& dir = watch.folder.path();
+  if (watch.json) {
     const nlohmann::ordered_json line = {
         {"accuracy", test.accuracy()},
         {"loss", test.loss},
-        {"correct", test.confusion.correct()},
-        {"tested", test.confusion.total()},
-        {"seconds", p.seconds},
-        {"epochs", p.epoch},
-        {"steps", p.step},
+        {"correct", test.correct},
+        {"tested", test.rows()},
+        {"seconds", watch.seconds},
+        {"epochs", epochs},
+        {"steps", watch.steps},
         {"model_sha256", hash},
         {"plan_misses_after_warmup", trainer.plan_misses_after_warmup()},
         {"peak_bytes", peak_bytes()},
         {"estimated_bytes", trainer.estimated_bytes()},
-        {"out", folder.path()}};
+        {"out", dir}};
     std::printf("%s\n", line.dump().c_str());
     return;
   }
-  const std::string& dir = folder.path();
   fmt::print("\n{} of {} test rows right: {:.2f} %, loss {:.4f}; {} epochs, {} steps, {:.2f} s\n",
-             test.confusion.correct(), test.confusion.total(), 100 * test.accuracy(), test.loss,
-             p.epoch, p.step, p.seconds);
+             test.correct, test.rows(), 100 * test.accuracy(), test.loss, epochs, watch.steps,
+             watch.seconds);
   fmt::print("model     {}/model   sha256 {}\n", dir, hash);
   fmt::print("pictures  {0}/loss.png  {0}/confusion.png", dir);
   if (data.is_image()) fmt::print("  {}/mistakes.png", dir);
@@ -129,7 +132,7 @@ void report(const train::Trainer& trainer, const train::Evaluation& test,
   fmt::print("  {} predict {} {}\n", fathom, dir, data.is_image() ? "PICTURE.png" : "ROWS.csv");
   fmt::print("  {} inspect {}/model/model.safetensors\n", fathom, dir);
   fmt::print("  {} plan {}\n", fathom, dir);
-  fmt::print("  {} train --resume {} --epochs {}\n", fathom, dir, 2 * p.epoch);
+  fmt::print("  {} train --resume {} --epochs {}\n", fathom, dir, 2 * epochs);
 }
 
 int run(Wanted& wanted) {
@@ -141,8 +144,6 @@ int run(Wanted& wanted) {
   train::RunFolder folder = open_folder(wanted);
   if (!wanted.resume.empty()) parts = open_data(wanted);
   train::Trainer trainer(wanted.settings, parts);
-  if (folder.has_checkpoint()) trainer.resume(folder.checkpoint());
-  folder.rewrite_log(trainer.position());
 
   const bool json = wanted.json;
   if (!json) {
@@ -150,41 +151,34 @@ int run(Wanted& wanted) {
     fmt::print("{}: {} rows to train on, {} to test; {} {}, {} parameters; {} threads\n",
                wanted.settings.data, parts.train.size(), parts.test.size(), c.model,
                layers(c.config), nn::parameter_count(trainer.net()), cpu::threads());
-    if (trainer.position().step > 0)
-      fmt::print("resumed {} after step {} (epoch {})\n", folder.path(), trainer.position().step,
-                 trainer.position().epoch + 1);
     std::fflush(stdout);
   }
-  watch_interrupts();
-  Progress progress(json);
-  progress.start(trainer, parts.train.size());
-  const auto end = trainer.run({.checkpoint = folder.checkpoint(),
-                                .workers = wanted.workers,
-                                .checkpoint_seconds = wanted.checkpoint_seconds,
-                                .checkpoint_steps = wanted.checkpoint_steps,
-                                .stop = &interrupted,
-                                .after_step = [&] { progress.after_step(trainer); },
-                                .after_epoch =
-                                    [&](const train::EpochRecord& record) {
-                                      folder.append_log(record);
-                                      progress.after_epoch(trainer, record);
-                                    }});
-  progress.end_line();
-  if (end == train::Trainer::End::stopped) {
+  Watch watch{.folder = folder, .json = json};
+  const train::InterruptScope interrupts;
+  const train::History history = trainer.run(
+      {.checkpoint = {.path = folder.checkpoint(),
+                      .every_seconds = wanted.checkpoint_seconds,
+                      .every_steps = wanted.checkpoint_steps,
+                      .resume = true},
+       .workers = wanted.workers,
+       .stop = interrupts.flag(),
+       .callbacks = {std::ref(watch),
+                     train::Progress(json ? train::Verbose::json : train::Verbose::automatic)}});
+  if (!history.stopped.empty()) {
     std::fflush(stdout);
     fmt::print(stderr,
                "stopped after step {}; nothing is lost. Go on with:\n  {} train --resume {}\n",
-               trainer.position().step, invoked_as(), folder.path());
-    return 128 + interrupted_by;
+               watch.steps, invoked_as(), folder.path());
+    return 128 + interrupts.signal();
   }
 
   const train::Evaluation test = train::evaluate_classifier(trainer.net(), parts.test);
   std::filesystem::create_directories(folder.file("model"));
   train::save_model(folder.file("model"), trainer.classifier());
-  train::draw_history(folder.file("loss.png"), trainer.position().history);
+  train::draw_curves(folder.file("loss.png"), history, "test_");
   train::draw_confusion(folder.file("confusion.png"), test, parts.test.class_names);
   if (parts.test.is_image()) train::draw_mistakes(folder.file("mistakes.png"), test, parts.test);
-  report(trainer, test, folder, parts.test, json);
+  report(trainer, test, watch, parts.test);
   return 0;
 }
 

@@ -10,6 +10,7 @@ namespace fathom {
 
 /// The type of a tensor's elements. `boolean` holds one byte that is 0 or 1.
 enum class DType : std::uint8_t { f32, f64, f16, bf16, i64, i32, i8, u8, boolean };
+/// How many element types there are.
 inline constexpr int dtype_count = 9;
 
 /// Short name as printed and as used in error messages: "f32", "i64", "bool".
@@ -21,8 +22,11 @@ constexpr std::size_t size_of(DType dtype) {
   return sizes[static_cast<int>(dtype)];
 }
 
+/// Whether the type holds fractions: f64, f32 and the halves.
 constexpr bool is_floating(DType dtype) { return dtype <= DType::bf16; }
+/// Whether the type is a 16-bit floating one.
 constexpr bool is_half(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
+/// Whether the type holds whole numbers; bool is none.
 constexpr bool is_integer(DType dtype) { return dtype >= DType::i64 && dtype <= DType::u8; }
 
 /// The type that holds both, by PyTorch's table (torch.promote_types).

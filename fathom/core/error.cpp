@@ -1,8 +1,16 @@
 #include "fathom/core/error.h"
 
+#include "fathom/graph/context.h"
+
 namespace fathom {
 
 Error::Error(ErrorInfo info) : info_(std::move(info)) {
+  if (info_.module.empty()) info_.module = graph::current_module();
+  if (info_.where.empty()) info_.where = to_string(graph::user_line({}));
+  write();
+}
+
+void Error::write() {
   text_ = summary();
   if (!info_.received.empty()) {
     text_ += "\n  ";
@@ -25,7 +33,8 @@ std::string Error::summary() const {
   return info_.operation + ": " + info_.problem;
 }
 
-std::string to_string(const std::source_location& where) {
+std::string to_string(const Where& where) {
+  if (where.line() == 0) return "";
   std::string file = where.file_name();
   if (const auto slash = file.rfind('/'); slash != std::string::npos) file.erase(0, slash + 1);
   return file + ":" + std::to_string(where.line());

@@ -2,10 +2,11 @@
 // prints them in one fixed order.
 #pragma once
 #include <exception>
-#include <source_location>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "fathom/core/where.h"
 
 namespace fathom {
 
@@ -20,7 +21,9 @@ struct ErrorInfo {
   std::string where;                                          ///< "train.cpp:42"
 };
 
-/// Base of all errors that Fathom throws. `what()` is the whole text:
+/// Base of all errors that Fathom throws. An error that says nothing of its place gets that of the
+/// layer or the public function whose call is running (graph/context.h). `what()` is the whole
+/// text:
 ///
 ///   matmul: inner dimensions differ
 ///     a: f32 (32, 784)     b: f32 (256, 10)
@@ -34,8 +37,14 @@ class Error : public std::exception {
   const ErrorInfo& info() const noexcept { return info_; }
   /// The first line alone, for one-line reports.
   std::string summary() const;
+  /// Says the same with other words: what an outer function knows of the place.
+  template <class F> void change(F&& f) {
+    info_ = std::forward<F>(f)(std::move(info_));
+    write();
+  }
 
  private:
+  void write();
   ErrorInfo info_;
   std::string text_;
 };
@@ -77,7 +86,17 @@ class NumericError : public Error {
   using Error::Error;
 };
 
-/// "train.cpp:42": the file's name without its folders.
-std::string to_string(const std::source_location& where);
+/// Calls f; errors that name no line of source yet name `where`.
+template <class F> decltype(auto) located(const Where& where, F&& f) {
+  try {
+    return std::forward<F>(f)();
+  } catch (Error& error) {
+    error.change([&](ErrorInfo info) {
+      if (info.where.empty()) info.where = to_string(where);
+      return info;
+    });
+    throw;
+  }
+}
 
 }  // namespace fathom

@@ -1,7 +1,7 @@
 // Tensors as text, character by character as NumPy prints arrays (numpy/_core/arrayprint.py):
 // shortest digits that tell a number from its neighbours, at most 8 behind the point, one width for
 // all.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +10,7 @@
 
 #include "fathom/core/error.h"
 #include "fathom/core/tensor.h"
+#include "fathom/core/with_type.h"
 
 namespace fathom {
 namespace {
@@ -138,26 +139,14 @@ class Printer {
 
  private:
   void collect_words() {
-    switch (t_.dtype()) {
-      case DType::f32:
-        return collect_floats<float>();
-      case DType::f64:
-        return collect_floats<double>();
-      case DType::i64:
-        return collect<std::int64_t>();
-      case DType::i32:
-        return collect<std::int32_t>();
-      case DType::i8:
-        return collect<std::int8_t>();
-      case DType::u8:
-        return collect<std::uint8_t>();
-      case DType::boolean:
-        return collect<bool>();
-      case DType::f16:
-        return collect_halves<float16>();
-      case DType::bf16:
-        return collect_halves<bfloat16>();
-    }
+    with_type(t_.dtype(), [&]<class T>(T) {
+      if constexpr (std::is_floating_point_v<T>)
+        collect_floats<T>();
+      else if constexpr (std::is_arithmetic_v<T>)
+        collect<T>();
+      else
+        collect_halves<T>();
+    });
   }
 
   template <class T, class F> void for_each_printed(const T* data, int axis, F&& f) {

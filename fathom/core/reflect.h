@@ -22,6 +22,7 @@ namespace fathom {
 
 /// The field list of a class that is not an aggregate.
 template <auto... fields> struct MemberList {};
+/// Lists the fields of a class with constructors: members<&Me::weight, &Me::bias>().
 template <auto... fields> constexpr MemberList<fields...> members() { return {}; }
 
 namespace reflect {

@@ -1,21 +1,27 @@
 #include "fathom/core/shape.h"
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 
 namespace fathom {
 
-Shape::Shape(std::span<const std::int64_t> extents) {
-  for (std::int64_t extent : extents) push_back(extent);
+namespace {
+[[noreturn]] void refuse(ErrorInfo info, const Where& where) {
+  info.operation = "Shape";
+  throw ShapeError(graph::located(std::move(info), where));
+}
+}  // namespace
+
+Shape::Shape(std::span<const std::int64_t> extents, Where where) {
+  for (std::int64_t extent : extents) push_back(extent, where);
 }
 
-void Shape::push_back(std::int64_t extent) {
-  if (rank_ == max_rank)
-    throw ShapeError(
-        {.operation = "Shape", .problem = "too many axes", .expected = "at most 8 axes"});
+void Shape::push_back(std::int64_t extent, Where where) {
+  if (rank_ == max_rank) refuse({.problem = "too many axes", .expected = "at most 8 axes"}, where);
   if (extent < 0)
-    throw ShapeError({.operation = "Shape",
-                      .problem = "negative extent " + std::to_string(extent),
-                      .expected = "extents of 0 and more"});
+    refuse({.problem = "negative extent " + std::to_string(extent),
+            .expected = "extents of 0 and more"},
+           where);
   extents_[rank_++] = extent;
 }
 

@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "fathom/core/where.h"
+
 namespace fathom {
 
 /// The extents of up to 8 axes, outermost first. A value; rank 0 is a scalar.
@@ -15,9 +17,9 @@ class Shape {
 
   Shape() = default;
   /// Errors: ShapeError for more than 8 axes or a negative extent.
-  Shape(std::initializer_list<std::int64_t> extents)
-      : Shape(std::span<const std::int64_t>(extents.begin(), extents.size())) {}
-  explicit Shape(std::span<const std::int64_t> extents);
+  Shape(std::initializer_list<std::int64_t> extents, Where where = Where::current())
+      : Shape(std::span<const std::int64_t>(extents.begin(), extents.size()), where) {}
+  explicit Shape(std::span<const std::int64_t> extents, Where where = Where::current());
 
   int rank() const { return rank_; }
   std::int64_t operator[](int axis) const { return extents_[axis]; }
@@ -33,7 +35,7 @@ class Shape {
   std::int64_t back() const { return extents_[rank_ - 1]; }
 
   /// Appends an axis. Errors: ShapeError at the ninth.
-  void push_back(std::int64_t extent);
+  void push_back(std::int64_t extent, Where where = Where::current());
   Shape without(int axis) const;
   Shape with(int axis, std::int64_t extent) const {
     Shape s = *this;

@@ -8,7 +8,6 @@
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
-#include <source_location>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -22,12 +21,15 @@ namespace fathom {
 
 namespace graph {
 struct Value;
+/// One more reference.
 void acquire(Value* value) noexcept;  // one more reference
+/// One reference less; the last one frees the value.
 void release(Value* value) noexcept;
 }  // namespace graph
 
 class Index;
 
+/// Numbers of one type in a shape: an immutable handle to a lazily computed value. Copies share it.
 class Tensor {
  public:
   /// An empty handle; every use but assignment and `defined()` is an error.
@@ -52,17 +54,22 @@ class Tensor {
 
   /// Copies `values` into a new tensor of `shape` (row-major).
   /// Errors: ShapeError if the counts differ.
-  template <class T> static Tensor from(std::span<const T> values, const Shape& shape) {
-    return from_bytes(dtype_of<T>, shape, values.data(), values.size_bytes());
+  template <class T>
+  static Tensor from(std::span<const T> values, const Shape& shape,
+                     Where where = Where::current()) {
+    return from_bytes(dtype_of<T>, shape, values.data(), values.size_bytes(), where);
   }
-  template <class T> static Tensor from(const std::vector<T>& values, const Shape& shape) {
-    return from(std::span<const T>(values), shape);
+  template <class T>
+  static Tensor from(const std::vector<T>& values, const Shape& shape,
+                     Where where = Where::current()) {
+    return from(std::span<const T>(values), shape, where);
   }
   template <class T> static Tensor from(const std::vector<T>& values) {
     return from(values, Shape{static_cast<std::int64_t>(values.size())});
   }
   /// Copies `bytes` bytes at `data`. Errors: ShapeError if that is not what dtype and shape need.
-  static Tensor from_bytes(DType dtype, const Shape& shape, const void* data, std::size_t bytes);
+  static Tensor from_bytes(DType dtype, const Shape& shape, const void* data, std::size_t bytes,
+                           Where where = Where::current());
   /// A tensor whose memory the caller fills once through the returned pointer, before any use.
   static std::pair<Tensor, void*> uninitialized(DType dtype, const Shape& shape);
 
@@ -73,31 +80,32 @@ class Tensor {
   /// Number of elements.
   std::int64_t size() const { return shape().size(); }
   /// Extent of one axis; negative axes count from the end. Errors: IndexError.
-  std::int64_t size(int axis) const;
+  std::int64_t size(int axis, Where where = Where::current()) const;
   std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(dtype()); }
 
   /// The value of a tensor of one element, converted to T. Evaluates.
   /// Errors: ShapeError if there is not exactly one element.
-  template <class T = double> T item() const {
+  template <class T = double> T item(Where where = Where::current()) const {
     static_assert(std::is_arithmetic_v<T>);
     if constexpr (std::is_integral_v<T>)
-      return static_cast<T>(item_integer());
+      return static_cast<T>(item_integer(where));
     else
-      return static_cast<T>(item_double());
+      return static_cast<T>(item_double(where));
   }
   /// The elements, row-major; valid while this handle or a copy of it lives. Evaluates.
   /// Errors: DTypeError if T is not the element type.
-  template <class T> std::span<const T> data() const& {
-    return {static_cast<const T*>(typed_data(dtype_of<T>)), static_cast<std::size_t>(size())};
+  template <class T> std::span<const T> data(Where where = Where::current()) const& {
+    return {static_cast<const T*>(typed_data(dtype_of<T>, where)),
+            static_cast<std::size_t>(size())};
   }
   template <class T>
-  std::span<const T> data() const&& = delete;  // the tensor would be gone before the span
+  std::span<const T> data(Where where = Where::current()) const&& = delete;  // the tensor would be gone before the span
   /// The elements as T, row-major. Evaluates. Errors: ValueError if T cannot hold one of them: a
   /// fraction or a number out of range where T is an integer; floats round.
-  template <class T> std::vector<T> to_vector() const {
-    const auto n = static_cast<std::size_t>(size());
+  template <class T> std::vector<T> to_vector(Where where = Where::current()) const {
+    const auto n = static_cast<std::size_t>(eval(where).size());
     const std::unique_ptr<T[]> values(new T[n]);
-    read_as(dtype_of<T>, values.get());
+    read_as(dtype_of<T>, values.get(), where);
     return std::vector<T>(values.get(), values.get() + n);
   }
   /// Untyped elements. Evaluates.
@@ -108,7 +116,7 @@ class Tensor {
   Tensor operator[](std::initializer_list<Index> indices) const;
 
   /// Asks for the value now: a hint, never needed for correctness.
-  const Tensor& eval() const;
+  const Tensor& eval(Where where = Where::current()) const;
   bool evaluated() const;
 
   graph::Value* value() const { return value_; }
@@ -127,10 +135,10 @@ class Tensor {
   bool same_as(const Tensor& other) const { return value_ == other.value_; }
 
  private:
-  double item_double() const;
-  std::int64_t item_integer() const;
-  const void* typed_data(DType dtype) const;
-  void read_as(DType dtype, void* to) const;
+  double item_double(const Where& where) const;
+  std::int64_t item_integer(const Where& where) const;
+  const void* typed_data(DType dtype, const Where& where) const;
+  void read_as(DType dtype, void* to, const Where& where) const;
 
   graph::Value* value_ = nullptr;
 };
@@ -140,6 +148,7 @@ void eval(std::span<const Tensor> tensors);
 
 /// Prints like NumPy: nested brackets, long axes abbreviated. Evaluates.
 std::string to_string(const Tensor& tensor);
+/// Prints the elements as NumPy does. Evaluates.
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
 /// What an operation takes: a tensor or a number, with the place in the user's source that passed

@@ -118,11 +118,14 @@ Split digits() {
   return split(d, test_share, split_seed);
 }
 
-Split iris() {
+io::CsvTable iris_table() {
   const auto bytes = embedded_iris();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  io::CsvTable table = io::parse_csv(text, "iris.data", {.header = io::CsvHeader::absent});
-  Dataset d = from_table(table, "-1");
+  return io::parse_csv(text, "iris.data", {.header = io::CsvHeader::absent});
+}
+
+Split iris() {
+  Dataset d = from_table(iris_table(), "-1");
   d.name = "iris";
   for (std::string& name : d.class_names) name.erase(0, std::string_view("Iris-").size());
   return standardized(split(d, test_share, split_seed));

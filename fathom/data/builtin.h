@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fathom/data/dataset.h"
+#include "fathom/io/csv.h"
 
 namespace fathom::data {
 
@@ -15,6 +16,9 @@ Split digits();
 /// 150 flowers of 3 species, 4 lengths each, carried in the program; 30 are the test part.
 /// Shapes: inputs f32 (N, 4). Source: Fisher 1936, UCI, CC BY 4.0.
 Split iris();
+/// The same as the CSV file that it comes from: four lengths in cm and the kind, without a header,
+/// sorted by kind.
+io::CsvTable iris_table();
 
 /// 60000 + 10000 handwritten digits, 28 x 28 pixels, from $FATHOM_DATA/mnist.
 /// Shapes: inputs u8 (N, 28, 28), batches (B, 784). Errors: IoError if the variable is unset or a
@@ -34,6 +38,7 @@ Split load(std::string_view name);
 /// A built-in set by its name, or else a CSV file by its path (fathom/data/table.h): what a user
 /// calls DATA. Errors: IoError if it is neither; those of load and load_csv.
 Split open(const std::string& name_or_path, std::string_view label = "-1", std::uint64_t seed = 0);
+/// Whether builtin_names() has the name.
 bool is_builtin(std::string_view name);
 
 }  // namespace fathom::data

@@ -10,6 +10,7 @@
 #include "fathom/core/error.h"
 #include "fathom/core/storage.h"
 #include "fathom/data/random.h"
+#include "fathom/graph/context.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 
@@ -85,14 +86,16 @@ void require_row_numbers(const char* operation, std::span<const std::int64_t> nu
                         .received = {{"rows", std::to_string(rows)}}});
 }
 
-Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows) {
+Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows, Where where) {
+  const graph::CallScope call(where);
   Dataset selected = dataset;
   selected.inputs = gather_rows(dataset.inputs, rows);
   selected.labels = gather_rows(dataset.labels, rows);
   return selected;
 }
 
-Split split(const Dataset& dataset, double test_share, std::uint64_t seed) {
+Split split(const Dataset& dataset, double test_share, std::uint64_t seed, Where where) {
+  const graph::CallScope call(where);
   const std::int64_t n = dataset.size();
   const auto test_rows = static_cast<std::int64_t>(std::ceil(test_share * static_cast<double>(n)));
   if (test_rows < 1 || test_rows >= n)
@@ -114,7 +117,8 @@ std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::u
   return order;
 }
 
-Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names) {
+Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names, Where where) {
+  const graph::CallScope call(where);
   std::vector<std::int64_t> to;
   for (const std::string& name : dataset.class_names) {
     const auto found = std::ranges::find(class_names, name);

@@ -66,18 +66,21 @@ void require_row_numbers(const char* operation, std::span<const std::int64_t> nu
                          std::int64_t rows);
 
 /// The given rows of a dataset. Errors: IndexError.
-Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows);
+Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows,
+               Where where = Where::current());
 
 /// Cuts a dataset in two: `test_share` of the rows, drawn at random by `seed`, are the test part.
 /// Errors: ValueError unless both parts get a row.
-Split split(const Dataset& dataset, double test_share, std::uint64_t seed);
+Split split(const Dataset& dataset, double test_share, std::uint64_t seed,
+            Where where = Where::current());
 
 /// The numbers 0 ... n-1 in a random order that depends on (seed, stream) alone, on every machine.
 std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream);
 
 /// The same rows with the labels counted in another order of the class names.
 /// Errors: ValueError for a class that is not among them.
-Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names);
+Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names,
+                Where where = Where::current());
 
 /// Refuses labels outside of the class names and parts of different lengths.
 /// Errors: ShapeError, DTypeError, IndexError, ValueError for no rows at all.

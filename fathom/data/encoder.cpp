@@ -1,6 +1,6 @@
 #include "fathom/data/encoder.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

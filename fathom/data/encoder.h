@@ -15,6 +15,7 @@
 
 namespace fathom::data {
 
+/// What a column of a table holds.
 enum class Column : std::uint8_t {
   number,   ///< one f32 column
   one_hot,  ///< an f32 column of 0 and 1 for each category
@@ -31,6 +32,7 @@ enum class Missing : std::uint8_t {
   own_category    ///< categories only: one more, named "(missing)"
 };
 
+/// How one column becomes numbers.
 struct ColumnRule {
   std::string column;  ///< its name, or its number from 0; "-1" is the last
   Column as = Column::number;
@@ -44,6 +46,7 @@ enum class Unknown : std::uint8_t {
   zero  ///< all zeros if one_hot; the number after the last if a category
 };
 
+/// What fields mean in all columns.
 struct EncoderOptions {
   Unknown unknown = Unknown::error;
   /// Fields that count as missing; blanks around them do not matter.
@@ -55,6 +58,8 @@ struct EncodedTable {
   Tensor numbers, categories;
 };
 
+/// Turns the rows of a table into tensors, by rules that are learnt from one table and kept for
+/// others.
 class TableEncoder {
  public:
   explicit TableEncoder(std::vector<ColumnRule> rules, EncoderOptions options = {});

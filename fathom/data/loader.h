@@ -8,12 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "fathom/core/error.h"
 #include "fathom/data/prefetch.h"
 #include "fathom/data/sampler.h"
 #include "fathom/data/source.h"
 
 namespace fathom::data {
 
+/// How batches are made.
 struct LoaderOptions {
   std::int64_t batch_size = 32;
   bool shuffle = false;    ///< another order each epoch, decided by (seed, epoch) alone
@@ -60,12 +62,13 @@ template <class B> class LoaderOf {
  public:
   /// Errors: ValueError for a batch size below 1, workers outside of [0, 256], samplers that
   /// exclude each other, or no batch at all.
-  LoaderOf(Source<B> source, const LoaderOptions& options)
-      : source_(std::move(source)),
+  LoaderOf(Source<B> source, const LoaderOptions& options, Where where = Where::current())
+      : where_(where),
+        source_(std::move(source)),
         batches_(source_.open ? -1 : source_.size, options),
         next_epoch_(options.epoch) {}
-  LoaderOf(const Dataset& dataset, const LoaderOptions& options)
-      : LoaderOf(source(dataset), options) {}
+  LoaderOf(const Dataset& dataset, const LoaderOptions& options, Where where = Where::current())
+      : LoaderOf(source(dataset), options, where) {}
   LoaderOf(const LoaderOf&) = delete;
   LoaderOf& operator=(const LoaderOf&) = delete;
 
@@ -73,7 +76,8 @@ template <class B> class LoaderOf {
   std::int64_t batches() const { return batches_.count(); }
   /// Where the next pass begins: to go on in the middle of an epoch.
   /// Errors: IndexError if the epoch has no such batch.
-  void seek(std::int64_t epoch, std::int64_t batch = 0) {
+  void seek(std::int64_t epoch, std::int64_t batch = 0, Where where = Where::current()) {
+    const graph::CallScope call(where);
     detail::require_batch(epoch, batch, batches());
     next_epoch_ = epoch;
     first_batch_ = batch;
@@ -84,6 +88,7 @@ template <class B> class LoaderOf {
                                         : std::span<const std::int64_t>();
   }
 
+  /// What a range-for walks with.
   class Iterator {
    public:
     using difference_type = std::ptrdiff_t;
@@ -104,7 +109,7 @@ template <class B> class LoaderOf {
   /// Begins a pass; a pass that still runs is given up.
   Iterator begin() {
     prefetch_.reset();  // it reads the order that is about to change
-    batches_.begin_epoch(next_epoch_++);
+    located(where_, [&] { batches_.begin_epoch(next_epoch_++); });
     next_batch_ = std::exchange(first_batch_, 0);
     done_ = false;
     if (source_.open) skip_to(next_batch_);
@@ -149,11 +154,11 @@ template <class B> class LoaderOf {
   void advance() {
     current_ = {};
     done_ = true;  // should making the batch throw
-    std::optional<B> made;
-    if (!prefetch_)
-      made = make(next_batch_);
-    else if (const Prefetch::Item item = prefetch_->take())
-      made = std::move(*std::static_pointer_cast<B>(item));
+    std::optional<B> made = located(where_, [&]() -> std::optional<B> {
+      if (!prefetch_) return make(next_batch_);
+      const Prefetch::Item item = prefetch_->take();
+      return item ? std::move(*std::static_pointer_cast<B>(item)) : std::optional<B>();
+    });
     if (!made) {
       prefetch_.reset();
       return;
@@ -163,6 +168,7 @@ template <class B> class LoaderOf {
     current_ = source_.prepare ? source_.prepare(std::move(*made)) : std::move(*made);
   }
 
+  Where where_;  // of who made the loader: errors of a pass name it
   Source<B> source_;
   detail::Batches batches_;
   std::int64_t next_epoch_;
@@ -174,13 +180,16 @@ template <class B> class LoaderOf {
   std::unique_ptr<Prefetch> prefetch_;
 };
 
+/// The loader of labelled rows.
 using Loader = LoaderOf<Batch>;
 
 /// `for (const Batch& batch : data::loader(train, {.batch_size = 100, .shuffle = true}))`, of a
 /// data set or any source.
-template <class D> auto loader(const D& data, const LoaderOptions& options = {}) {
+template <class D>
+auto loader(const D& data, const LoaderOptions& options = {}, Where where = Where::current()) {
+  const graph::CallScope call(where);
   using B = typename std::remove_cvref_t<decltype(source(data))>::Batch;
-  return LoaderOf<B>(source(data), options);
+  return LoaderOf<B>(source(data), options, where);
 }
 
 }  // namespace fathom::data

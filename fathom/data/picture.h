@@ -6,6 +6,7 @@
 
 namespace fathom::data {
 
+/// What a picture is made to fit.
 struct PictureOptions {
   Shape size;                  ///< (height, width) of the result
   double largest_pixel = 255;  ///< what white becomes

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "fathom/backend/random_key.h"
+#include "fathom/math/random_key.h"
 
 namespace fathom::data {
 

@@ -1,4 +1,5 @@
 #include "fathom/data/sampler.h"
+#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
@@ -50,7 +51,8 @@ Rows draw_without_replacement(const std::vector<double>& weights, std::int64_t d
 
 }  // namespace
 
-Sampler sequential(std::int64_t n) {
+Sampler sequential(std::int64_t n, Where where) {
+  const graph::CallScope call(where);
   return {n, [n](std::uint64_t, std::int64_t) {
             Rows rows(static_cast<std::size_t>(n));
             std::iota(rows.begin(), rows.end(), 0);
@@ -58,13 +60,15 @@ Sampler sequential(std::int64_t n) {
           }};
 }
 
-Sampler shuffled(std::int64_t n) {
+Sampler shuffled(std::int64_t n, Where where) {
+  const graph::CallScope call(where);
   return {n, [n](std::uint64_t seed, std::int64_t epoch) {
             return permutation(n, seed, static_cast<std::uint64_t>(epoch));
           }};
 }
 
-Sampler with_replacement(std::int64_t n, std::int64_t draws) {
+Sampler with_replacement(std::int64_t n, std::int64_t draws, Where where) {
+  const graph::CallScope call(where);
   require(n > 0, "with_replacement", "there are no rows to draw from", "at least one row");
   require(draws >= 0, "with_replacement", "draws is " + std::to_string(draws), "at least 0");
   const std::int64_t size = draws == 0 ? n : draws;
@@ -77,7 +81,8 @@ Sampler with_replacement(std::int64_t n, std::int64_t draws) {
           }};
 }
 
-Sampler weighted(std::vector<double> weights, std::int64_t draws, bool replacement) {
+Sampler weighted(std::vector<double> weights, std::int64_t draws, bool replacement, Where where) {
+  const graph::CallScope call(where);
   std::vector<double> cumulated;
   double sum = 0;
   std::int64_t positive = 0;
@@ -101,7 +106,8 @@ Sampler weighted(std::vector<double> weights, std::int64_t draws, bool replaceme
           }};
 }
 
-Sampler stratified(const Tensor& labels) {
+Sampler stratified(const Tensor& labels, Where where) {
+  const graph::CallScope call(where);
   std::map<std::int64_t, Rows> classes;
   std::int64_t row = 0;
   for (const std::int64_t label : labels.to_vector<std::int64_t>()) classes[label].push_back(row++);
@@ -123,7 +129,8 @@ Sampler stratified(const Tensor& labels) {
           }};
 }
 
-Sampler shard(Sampler whole, std::int64_t index, std::int64_t count, Uneven uneven) {
+Sampler shard(Sampler whole, std::int64_t index, std::int64_t count, Uneven uneven, Where where) {
+  const graph::CallScope call(where);
   require(count >= 1 && index >= 0 && index < count, "shard",
           "process " + std::to_string(index) + " of " + std::to_string(count),
           "an index from 0 to count - 1");
@@ -137,7 +144,8 @@ Sampler shard(Sampler whole, std::int64_t index, std::int64_t count, Uneven unev
           }};
 }
 
-BatchSampler batches_of(Sampler rows, std::int64_t batch_size, bool drop_last) {
+BatchSampler batches_of(Sampler rows, std::int64_t batch_size, bool drop_last, Where where) {
+  const graph::CallScope call(where);
   require(batch_size >= 1, "batches_of", "batch_size is " + std::to_string(batch_size),
           "at least 1");
   const std::int64_t batches = (rows.size + (drop_last ? 0 : batch_size - 1)) / batch_size;

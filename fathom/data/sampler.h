@@ -16,20 +16,21 @@ struct Sampler {
 };
 
 /// 0, 1, ..., n-1.
-Sampler sequential(std::int64_t n);
+Sampler sequential(std::int64_t n, Where where = Where::current());
 /// Every row once, in another order each epoch.
-Sampler shuffled(std::int64_t n);
+Sampler shuffled(std::int64_t n, Where where = Where::current());
 /// `draws` rows (0: n), each any of the n: torch's RandomSampler with replacement.
 /// Errors: ValueError if there is nothing to draw from.
-Sampler with_replacement(std::int64_t n, std::int64_t draws = 0);
+Sampler with_replacement(std::int64_t n, std::int64_t draws = 0, Where where = Where::current());
 /// Row i with a probability in proportion to weights[i]. Without replacement, heavy rows tend to
 /// come first and no row comes twice (Efraimidis and Spirakis 2006): torch's WeightedRandomSampler.
 /// Errors: ValueError for negative, infinite or all-zero weights, or for more draws without
 /// replacement than rows above 0.
-Sampler weighted(std::vector<double> weights, std::int64_t draws = 0, bool replacement = true);
+Sampler weighted(std::vector<double> weights, std::int64_t draws = 0, bool replacement = true,
+                 Where where = Where::current());
 /// Every row once, in a random order in which each stretch has the classes in the proportions of
 /// the whole, as nearly as whole rows can. Shapes: labels i64 (N,).
-Sampler stratified(const Tensor& labels);
+Sampler stratified(const Tensor& labels, Where where = Where::current());
 
 /// What happens when rows do not divide evenly among processes.
 enum class Uneven : std::uint8_t {
@@ -39,8 +40,8 @@ enum class Uneven : std::uint8_t {
 /// Every `count`-th row of another sampler's epoch, from row `index` on: the share of one of
 /// `count` processes, all of as many rows: torch's DistributedSampler.
 /// Errors: ValueError unless 0 <= index < count.
-Sampler shard(Sampler whole, std::int64_t index, std::int64_t count,
-              Uneven uneven = Uneven::repeat);
+Sampler shard(Sampler whole, std::int64_t index, std::int64_t count, Uneven uneven = Uneven::repeat,
+              Where where = Where::current());
 
 /// Gives the row numbers of each batch of an epoch.
 struct BatchSampler {
@@ -49,6 +50,7 @@ struct BatchSampler {
       draw;
 };
 /// Cuts a sampler's epoch into batches.
-BatchSampler batches_of(Sampler rows, std::int64_t batch_size, bool drop_last = false);
+BatchSampler batches_of(Sampler rows, std::int64_t batch_size, bool drop_last = false,
+                        Where where = Where::current());
 
 }  // namespace fathom::data

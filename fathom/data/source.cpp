@@ -1,7 +1,7 @@
 #include "fathom/data/source.h"
 
-#include "fathom/backend/random_key.h"
 #include "fathom/core/error.h"
+#include "fathom/math/random_key.h"
 #include "fathom/ops/creation.h"
 
 namespace fathom::data {

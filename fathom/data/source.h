@@ -17,6 +17,7 @@
 
 #include "fathom/data/dataset.h"
 #include "fathom/data/fields.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::data {
 
@@ -60,7 +61,8 @@ template <class F, class X> auto call_with_key(F& f, X x, const Draw& draw, std:
 
 /// Tensors in memory, all with as many rows: torch's TensorDataset.
 /// Errors: ShapeError if they have not, or for scalars.
-template <class B> Source<B> rows(const B& tensors) {
+template <class B> Source<B> rows(const B& tensors, Where where = Where::current()) {
+  const graph::CallScope call(where);
   std::vector<std::int64_t> extents;
   for_each_tensor(tensors, [&](const Tensor& t) {
     if (t.defined()) extents.push_back(t.rank() == 0 ? -1 : t.eval().size(0));
@@ -95,7 +97,8 @@ template <class F> auto samples(std::int64_t size, F one) {
 }
 
 /// Changes batches: f(batch) or f(batch, key), in the workers.
-template <class B, class F> auto map(Source<B> from, F f) {
+template <class B, class F> auto map(Source<B> from, F f, Where where = Where::current()) {
+  const graph::CallScope call(where);
   if (!from.fetch) detail::refuse_generated("map");
   const auto fetch = [from, f](std::span<const std::int64_t> rows, const Draw& draw) {
     return detail::call_with_key(f, from.fetch(rows, draw), draw, 0);
@@ -108,7 +111,9 @@ template <class B, class F> auto map(Source<B> from, F f) {
 }
 
 /// Changes samples, tensors without the batch's axis: f(sample) or f(sample, key), in the workers.
-template <class B, class F> auto map_samples(const Source<B>& from, F f) {
+template <class B, class F>
+auto map_samples(const Source<B>& from, F f, Where where = Where::current()) {
+  const graph::CallScope call(where);
   if (!from.fetch) detail::refuse_generated("map_samples");
   const auto fetch = [from, f](std::span<const std::int64_t> rows, const Draw& draw) {
     std::vector<decltype(detail::call_with_key(f, std::declval<B>(), draw, 0))> list;
@@ -128,7 +133,10 @@ template <class B, class F> auto map_samples(const Source<B>& from, F f) {
 }
 
 /// The given rows, counted anew. Errors: IndexError for a number outside [0, size).
-template <class B> Source<B> subset(const Source<B>& from, std::vector<std::int64_t> chosen) {
+template <class B>
+Source<B> subset(const Source<B>& from, std::vector<std::int64_t> chosen,
+                 Where where = Where::current()) {
+  const graph::CallScope call(where);
   if (!from.fetch) detail::refuse_generated("subset");
   require_row_numbers("data::subset", chosen, from.size);
   const auto size = static_cast<std::int64_t>(chosen.size());
@@ -145,7 +153,9 @@ template <class B> Source<B> subset(const Source<B>& from, std::vector<std::int6
 }
 
 /// Sources one after another; all are prepared as the first is.
-template <class B> Source<B> concat(const std::vector<Source<B>>& sources) {
+template <class B>
+Source<B> concat(const std::vector<Source<B>>& sources, Where where = Where::current()) {
+  const graph::CallScope call(where);
   Source<B> whole;
   for (const Source<B>& s : sources) {
     if (!s.fetch) detail::refuse_generated("concat");

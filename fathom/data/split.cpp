@@ -1,4 +1,5 @@
 #include "fathom/data/split.h"
+#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,17 +77,20 @@ void require_folds(const char* operation, std::int64_t k, std::int64_t n) {
 }  // namespace
 
 std::vector<RowNumbers> split_rows(std::int64_t n, const std::vector<double>& shares,
-                                   std::uint64_t seed) {
+                                   std::uint64_t seed, Where where) {
+  const graph::CallScope call(where);
   return cut(permutation(n, seed, 0), shares);
 }
 
 std::vector<RowNumbers> stratified_split_rows(const Tensor& labels,
-                                              const std::vector<double>& shares,
-                                              std::uint64_t seed) {
+                                              const std::vector<double>& shares, std::uint64_t seed,
+                                              Where where) {
+  const graph::CallScope call(where);
   return cut(stratified(labels).draw(seed, 0), shares);
 }
 
-std::vector<Fold> k_fold(std::int64_t n, std::int64_t k, const FoldOptions& options) {
+std::vector<Fold> k_fold(std::int64_t n, std::int64_t k, const FoldOptions& options, Where where) {
+  const graph::CallScope call(where);
   require_folds("k_fold", k, n);
   const RowNumbers order =
       options.shuffle ? permutation(n, options.seed, 0) : sequential(n).draw(0, 0);
@@ -100,7 +104,8 @@ std::vector<Fold> k_fold(std::int64_t n, std::int64_t k, const FoldOptions& opti
 }
 
 std::vector<Fold> stratified_k_fold(const Tensor& labels, std::int64_t k,
-                                    const FoldOptions& options) {
+                                    const FoldOptions& options, Where where) {
+  const graph::CallScope call(where);
   std::map<std::int64_t, RowNumbers> classes;
   std::int64_t row = 0;
   for (const std::int64_t label : labels.to_vector<std::int64_t>()) classes[label].push_back(row++);
@@ -121,12 +126,14 @@ std::vector<Fold> stratified_k_fold(const Tensor& labels, std::int64_t k,
 }
 
 std::vector<Dataset> random_split(const Dataset& dataset, const std::vector<double>& shares,
-                                  std::uint64_t seed) {
+                                  std::uint64_t seed, Where where) {
+  const graph::CallScope call(where);
   return select_all(dataset, split_rows(dataset.size(), shares, seed));
 }
 
 std::vector<Dataset> stratified_split(const Dataset& dataset, const std::vector<double>& shares,
-                                      std::uint64_t seed) {
+                                      std::uint64_t seed, Where where) {
+  const graph::CallScope call(where);
   return select_all(dataset, stratified_split_rows(dataset.labels, shares, seed));
 }
 

@@ -3,10 +3,12 @@
 #include <tuple>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::data {
 
-Dataset from_table(const io::CsvTable& table, std::string_view label) {
+Dataset from_table(const io::CsvTable& table, std::string_view label, Where where) {
+  const graph::CallScope call(where);
   const std::size_t label_column = table.column(label);
   std::vector<std::size_t> features;
   for (std::size_t column = 0; column < table.columns(); ++column)
@@ -41,7 +43,8 @@ Split standardized(Split parts) {
   return parts;
 }
 
-Split load_csv(const std::string& path, std::string_view label, std::uint64_t seed) {
+Split load_csv(const std::string& path, std::string_view label, std::uint64_t seed, Where where) {
+  const graph::CallScope call(where);
   return standardized(split(from_table(io::load_csv(path), label), 0.2, seed));
 }
 

@@ -15,7 +15,8 @@ namespace fathom::data {
 /// Errors: ValueError for an unknown column, a table with no features, fewer than two classes, or
 /// as many classes as rows (a column of measurements taken for the label); FormatError with file,
 /// line and column.
-Dataset from_table(const io::CsvTable& table, std::string_view label = "-1");
+Dataset from_table(const io::CsvTable& table, std::string_view label = "-1",
+                   Where where = Where::current());
 
 /// Both parts with columns brought to mean 0 and deviation 1, as measured on the training part
 /// alone.
@@ -23,6 +24,7 @@ Split standardized(Split parts);
 
 /// A CSV file with a label column: a fifth of the rows, drawn by `seed`, is the test part.
 /// Errors: IoError; those of from_table.
-Split load_csv(const std::string& path, std::string_view label = "-1", std::uint64_t seed = 0);
+Split load_csv(const std::string& path, std::string_view label = "-1", std::uint64_t seed = 0,
+               Where where = Where::current());
 
 }  // namespace fathom::data

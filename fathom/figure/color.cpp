@@ -8,8 +8,9 @@
 namespace fathom::figure {
 namespace {
 
-constexpr Color series[] = {{0, 114, 178}, {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
-                            {230, 159, 0}, {86, 180, 233}, {0, 0, 0},     {240, 228, 66}};
+constexpr Color series[series_colors] = {{0, 114, 178},   {213, 94, 0},  {0, 158, 115},
+                                         {204, 121, 167}, {230, 159, 0}, {86, 180, 233},
+                                         {0, 0, 0},       {240, 228, 66}};
 
 // Every eighth part of the published tables; between them straight lines, off by 3/255 at most.
 constexpr Color viridis[] = {{68, 1, 84},    {71, 44, 122},  {59, 81, 139},
@@ -18,11 +19,25 @@ constexpr Color viridis[] = {{68, 1, 84},    {71, 44, 122},  {59, 81, 139},
 constexpr Color blues[] = {{247, 251, 255}, {222, 235, 247}, {198, 219, 239},
                            {158, 202, 225}, {107, 174, 214}, {66, 146, 198},
                            {33, 113, 181},  {8, 81, 156},    {8, 48, 107}};
+constexpr Color red_blue[] = {{5, 48, 97},     {33, 102, 172},  {67, 147, 195},  {146, 197, 222},
+                              {209, 229, 240}, {247, 247, 247}, {253, 219, 199}, {244, 165, 130},
+                              {214, 96, 77},   {178, 24, 43},   {103, 0, 31}};
 constexpr Color gray[] = {{0, 0, 0}, {255, 255, 255}};
+constexpr Color ink[] = {{255, 255, 255}, {0, 0, 0}};
 
 std::span<const Color> table(Colormap map) {
-  if (map == Colormap::viridis) return viridis;
-  if (map == Colormap::blues) return blues;
+  switch (map) {
+    case Colormap::viridis:
+      return viridis;
+    case Colormap::blues:
+      return blues;
+    case Colormap::red_blue:
+      return red_blue;
+    case Colormap::gray:
+      return gray;
+    case Colormap::ink:
+      return ink;
+  }
   return gray;
 }
 

@@ -12,14 +12,18 @@ struct Color {
   friend bool operator==(const Color&, const Color&) = default;
 };
 
-/// The colour of the i-th series or class; begins again after 8. Told apart by colour-blind
-/// readers. Source: M. Okabe, K. Ito, "Color Universal Design", 2008, in an order for thin lines.
+inline constexpr std::size_t series_colors = 8;
+/// The colour of the i-th series or class; begins again after series_colors. Told apart by
+/// colour-blind readers. Source: M. Okabe, K. Ito, "Color Universal Design", 2008, in an order for
+/// thin lines.
 Color series_color(std::size_t i);
 
 enum class Colormap {
-  viridis,  ///< S. van der Walt, N. Smith 2015; perceptually even, from dark blue to yellow
-  blues,    ///< C. Brewer's Blues: white to dark blue, for counts
-  gray      ///< black to white
+  viridis,   ///< S. van der Walt, N. Smith 2015; perceptually even, from dark blue to yellow
+  blues,     ///< C. Brewer's Blues: white to dark blue, for counts
+  red_blue,  ///< C. Brewer's RdBu from its end: blue, white at the middle, red; for signed numbers
+  gray,      ///< black to white
+  ink        ///< white to black: ink on paper
 };
 
 /// The colour of t in [0, 1]; outside it the nearer end.

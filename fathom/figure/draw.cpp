@@ -41,8 +41,10 @@ void Drawing::draw_axes(const AxesDescription& axes, Rect cell, Canvas& canvas) 
     }
     return draw_tiles(std::get<Tiles>(*tiles), where, font_, canvas);
   }
-  const Frame frame = make_frame(axes, cell, font_);
   const std::vector<Color> colors = mark_colors(axes);
+  Frame frame = make_frame(axes, cell, font_);
+  if (const double room = legend_room(axes, colors, frame, font_); room > 0)
+    frame = make_frame(axes, cell, font_, room);
   draw_frame_behind(frame, canvas);
   canvas.clip(frame.area);
   for (std::size_t i = 0; i < axes.marks.size(); ++i)

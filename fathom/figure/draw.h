@@ -39,9 +39,11 @@ struct Scale {
 /// A bar beside the plot that says which colour is which number.
 struct ColorBar {
   Colormap map = Colormap::viridis;
-  double low = 0, high = 1;
-  int steps = 0;  ///< 0: smooth
+  double fade = 0;           ///< how far its colours are mixed with white
+  double low = 0, high = 1;  ///< places of its ends, among those of the ticks
+  int steps = 0;             ///< 0: smooth
   std::vector<Tick> ticks;
+  std::string label;
 };
 
 /// A plot ready to be drawn into.
@@ -65,7 +67,9 @@ struct LegendEntry {
   Marker marker = Marker::none;
 };
 
-Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font);
+/// `head_room` is a height to leave free above the data.
+Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font,
+                 double head_room = 0);
 void draw_frame_behind(const Frame& frame, Canvas& canvas);
 void draw_frame_above(const Frame& frame, const AxesDescription& axes, const Rect& cell,
                       const Font& font, Canvas& canvas);
@@ -78,12 +82,17 @@ void draw_marker(Point at, double size, Marker marker, Color color, bool edge, C
 void draw_contour(const Contour& contour, const Frame& frame, Canvas& canvas);
 void draw_regions(const Regions& regions, const Frame& frame, Canvas& canvas);
 void draw_tiles(const Tiles& tiles, const Rect& where, const Font& font, Canvas& canvas);
+/// The height that a legend needs above the data because no corner is free for it; 0 if one is.
+double legend_room(const AxesDescription& axes, const std::vector<Color>& colors,
+                   const Frame& frame, const Font& font);
 void draw_legend(const AxesDescription& axes, const std::vector<Color>& colors, const Frame& frame,
                  const Font& font, Canvas& canvas);
 
 /// The values at which a contour plot changes its colour, ends included.
 std::vector<Tick> contour_levels(const Contour& contour);
 std::pair<double, double> finite_range(const Values& values);
+/// The values at the ends of a heat map's colours.
+std::pair<double, double> color_range(const HeatMap& heat);
 
 /// Draws a figure on a canvas.
 class Drawing {

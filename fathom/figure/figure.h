@@ -1,71 +1,17 @@
 // Charts for run directories, examples and docs: one description, drawn as PNG or SVG.
 //
-//   Figure figure;
-//   figure.axes().title("Loss").x_label("epoch").line(train, {.label = "training"});
+//   figure::Figure figure;
+//   figure.axes().title("Loss").x_label("epoch").line(losses, {.label = "training"});
 //   figure.save("loss.png");
 #pragma once
-#include <optional>
+#include <cstdint>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "fathom/figure/marks.h"
+#include "fathom/figure/axes.h"
 
 namespace fathom::figure {
-
-using Values = std::vector<double>;
-
-enum class LegendPlace { best, top_left, top_right, bottom_left, bottom_right, none };
-
-/// What one plot shows.
-struct AxesDescription {
-  std::string title, x_label, y_label;
-  bool log_x = false, log_y = false;
-  std::optional<std::pair<double, double>> x_range, y_range;
-  LegendPlace legend = LegendPlace::best;
-  bool equal_units = false;
-  std::vector<std::string> bar_names;
-  std::vector<Mark> marks;
-};
-
-/// One plot. Every function returns the plot itself, so that calls can be chained.
-/// Errors: ValueError for lists of different lengths and for empty or impossible sizes. Values that
-/// are NaN or infinite leave a gap, as do values not above 0 on a logarithmic axis.
-class Axes {
- public:
-  Axes& title(std::string text);
-  Axes& x_label(std::string text);
-  Axes& y_label(std::string text);
-  Axes& log_x(bool on = true);
-  Axes& log_y(bool on = true);
-  Axes& x_range(double low, double high);
-  Axes& y_range(double low, double high);
-  Axes& legend(LegendPlace place);
-  /// One unit of x is as long as one of y.
-  Axes& equal_units(bool on = true);
-
-  Axes& line(Values x, Values y, LineStyle style = {});
-  /// The same over x = 1, 2, 3...: epochs, steps.
-  Axes& line(Values y, LineStyle style = {});
-  Axes& scatter(Values x, Values y, ScatterStyle style = {});
-  /// A bar for each name. Called again with the same names, it puts a second series beside the
-  /// first.
-  Axes& bars(std::vector<std::string> names, Values values, BarStyle style = {});
-  Axes& histogram(const Values& values, HistogramStyle style = {});
-  /// A matrix as coloured cells, the first row on top.
-  Axes& heat_map(int rows, int columns, Values values, HeatMapStyle style = {});
-  /// Filled contours of a function on a grid.
-  Axes& contour(Grid grid, ContourStyle style = {});
-  /// Areas of equal class (whole numbers from 0) in tints of the palette: put scatter() on top.
-  Axes& regions(Grid grid);
-  /// Pictures in rows and columns, a caption below each. Takes the whole plot.
-  Axes& tiles(std::vector<Tile> tiles, TileStyle style = {});
-
-  const AxesDescription& description() const { return description_; }
-
- private:
-  AxesDescription description_;
-};
 
 struct FigureSize {
   double width = 0;   ///< in CSS pixels; 0: 560 a column for one plot, 440 for several
@@ -75,19 +21,22 @@ struct FigureSize {
 class Figure {
  public:
   /// Errors: ValueError for less than one row or column or a size that is not from 1 to 10000.
-  explicit Figure(int rows = 1, int columns = 1, FigureSize size = {});
+  explicit Figure(int rows = 1, int columns = 1, FigureSize size = {},
+                  Where where = Where::current());
 
   /// The plot at a row and column, counted from 0. Errors: IndexError.
-  Axes& axes(int row = 0, int column = 0);
+  Axes& axes(int row = 0, int column = 0, Where where = Where::current());
+  /// All plots, row by row.
+  std::span<Axes> plots() { return axes_; }
   /// A title above all plots.
   Figure& title(std::string text);
 
-  /// Writes ".png" or ".svg", by the path's extension, atomically. Errors: IoError; ValueError for
-  /// another extension.
-  void save(const std::string& path) const;
+  /// Writes ".png" (with `scale`, as png()) or ".svg", by the path's extension, atomically.
+  /// Errors: IoError; ValueError for another extension.
+  void save(const std::string& path, double scale = 2, Where where = Where::current()) const;
   std::string svg() const;
   /// The bytes of a PNG file, `scale` pixels for each CSS pixel.
-  std::vector<std::uint8_t> png(double scale = 2) const;
+  std::vector<std::uint8_t> png(double scale = 2, Where where = Where::current()) const;
 
  private:
   int rows_, columns_;
@@ -97,5 +46,10 @@ class Figure {
 
   friend class Drawing;
 };
+
+/// Several plots in rows and columns, as matplotlib's subplots. Errors: those of Figure.
+inline Figure grid(int rows, int columns, FigureSize size = {}, Where where = Where::current()) {
+  return Figure(rows, columns, size, where);
+}
 
 }  // namespace fathom::figure

@@ -1,28 +1,12 @@
 #include "fathom/figure/font.h"
 
-#include <ft2build.h>
-#include FT_FREETYPE_H
-#include FT_MODULE_H
-#include FT_OUTLINE_H
-
-#include <cstdlib>
-#include <stdexcept>
+#include <algorithm>
+#include <vector>
 
 #include "fathom/figure/font_data.h"
 
-// The two modules of FreeType that a TrueType font needs. FT_Init_FreeType would bring all of them
-// into the program: Type 1, CFF, bitmap fonts, hinting, half a megabyte.
-extern "C" const FT_Module_Class sfnt_module_class, tt_driver_class;
-
 namespace fathom::figure {
 namespace {
-
-void* allocate(FT_Memory, long size) { return std::malloc(static_cast<std::size_t>(size)); }
-void release(FT_Memory, void* block) { std::free(block); }
-void* reallocate(FT_Memory, long, long size, void* block) {
-  return std::realloc(block, static_cast<std::size_t>(size));
-}
-FT_MemoryRec_ memory{nullptr, allocate, release, reallocate};
 
 // The next character of UTF-8 text; a byte that fits nowhere is U+FFFD.
 char32_t next_character(std::string_view& text) {
@@ -43,92 +27,108 @@ char32_t next_character(std::string_view& text) {
   return code;
 }
 
-// What FreeType's callbacks need to place a glyph.
-struct Placing {
-  const Font::Outline& to;
-  double scale, x;
-  bool open = false;
-  Point place(const FT_Vector* v) const {
-    return {x + static_cast<double>(v->x) * scale, -static_cast<double>(v->y) * scale};
+/// Reads the numbers of the packed font, one after another (tools/pack_font.cpp writes them).
+class Numbers {
+ public:
+  explicit Numbers(const unsigned char* at) : at_(at) {}
+  const unsigned char* at() const { return at_; }
+  std::uint64_t next() {
+    std::uint64_t number = 0;
+    for (int shift = 0;; shift += 7) {
+      const unsigned char byte = *at_++;
+      number |= std::uint64_t{byte & 0x7fU} << shift;
+      if (byte < 0x80) return number;
+    }
+  }
+  std::int64_t next_signed() { return unfold(next()); }
+  static std::int64_t unfold(std::uint64_t number) {
+    return static_cast<std::int64_t>(number >> 1) ^ -static_cast<std::int64_t>(number & 1);
+  }
+
+ private:
+  const unsigned char* at_;
+};
+
+/// Where in the packed font each contour and each character is described.
+struct Face {
+  double units_per_em;
+  std::vector<const unsigned char*> contours, characters;
+  std::vector<char32_t> codes;  // rising; the first, 0, is what others are shown as
+
+  Face() {
+    Numbers n(font_data().data());
+    units_per_em = static_cast<double>(n.next());
+    contours.resize(n.next());
+    for (const unsigned char*& contour : contours) {
+      contour = n.at();
+      for (std::uint64_t left = 2 * n.next(); left > 0; --left) n.next();
+    }
+    characters.resize(n.next());
+    char32_t code = 0;
+    for (const unsigned char*& character : characters) {
+      codes.push_back(code += static_cast<char32_t>(n.next()));
+      character = n.at();
+      n.next();
+      for (std::uint64_t left = 3 * n.next(); left > 0; --left) n.next();
+    }
+  }
+
+  Numbers character(char32_t code) const {
+    const auto found = std::lower_bound(codes.begin(), codes.end(), code);
+    const bool listed = found != codes.end() && *found == code;
+    return Numbers(characters[listed ? static_cast<std::size_t>(found - codes.begin()) : 0]);
   }
 };
 
-Placing& placing(void* user) { return *static_cast<Placing*>(user); }
-
-int move_to(const FT_Vector* p, void* user) {
-  if (placing(user).open) placing(user).to.close();
-  placing(user).open = true;
-  placing(user).to.move_to(placing(user).place(p));
-  return 0;
-}
-int line_to(const FT_Vector* p, void* user) {
-  placing(user).to.line_to(placing(user).place(p));
-  return 0;
-}
-int conic_to(const FT_Vector* c, const FT_Vector* p, void* user) {
-  placing(user).to.quadratic_to(placing(user).place(c), placing(user).place(p));
-  return 0;
-}
-int cubic_to(const FT_Vector* c, const FT_Vector* d, const FT_Vector* p, void* user) {
-  const Placing& at = placing(user);
-  at.to.cubic_to(at.place(c), at.place(d), at.place(p));
-  return 0;
+const Face& face() {
+  static const Face face;
+  return face;
 }
 
 }  // namespace
 
-struct Font::Face {
-  FT_Library library = nullptr;
-  FT_Face face = nullptr;
-
-  Face() {
-    const auto data = font_data();
-    if (FT_New_Library(&memory, &library) != 0 || FT_Add_Module(library, &sfnt_module_class) != 0 ||
-        FT_Add_Module(library, &tt_driver_class) != 0)
-      throw std::runtime_error("FreeType does not start");
-    if (FT_New_Memory_Face(library, data.data(), static_cast<FT_Long>(data.size()), 0, &face) !=
-        0) {
-      FT_Done_Library(library);
-      throw std::runtime_error("the carried font is damaged");
-    }
-  }
-  ~Face() {
-    FT_Done_Face(face);
-    FT_Done_Library(library);
-  }
-  Face(const Face&) = delete;
-  Face& operator=(const Face&) = delete;
-
-  // Loads a glyph in font units; returns how far it moves the pen.
-  double load(char32_t code) const {
-    if (FT_Load_Char(face, code, FT_LOAD_NO_SCALE | FT_LOAD_NO_BITMAP) != 0) return 0;
-    return static_cast<double>(face->glyph->advance.x);
-  }
-  double scale(double size) const { return size / face->units_per_EM; }
-};
-
-Font::Font() : face_(std::make_unique<Face>()) {}
-Font::~Font() = default;
-
 double Font::width(std::string_view text, double size) const {
   double units = 0;
-  while (!text.empty()) units += face_->load(next_character(text));
-  return units * face_->scale(size);
+  while (!text.empty()) units += static_cast<double>(face().character(next_character(text)).next());
+  return units * (size / face().units_per_em);
 }
 
 void Font::outline(std::string_view text, double size, const Outline& to) const {
-  FT_Outline_Funcs callbacks{};
-  callbacks.move_to = move_to;
-  callbacks.line_to = line_to;
-  callbacks.conic_to = conic_to;
-  callbacks.cubic_to = cubic_to;
-  Placing placing{to, face_->scale(size), 0};
+  const double scale = size / face().units_per_em;
+  double pen = 0;
   while (!text.empty()) {
-    const double advance = face_->load(next_character(text));
-    placing.open = false;
-    FT_Outline_Decompose(&face_->face->glyph->outline, &callbacks, &placing);
-    if (placing.open) to.close();
-    placing.x += advance * placing.scale;
+    Numbers character = face().character(next_character(text));
+    const auto advance = static_cast<double>(character.next());
+    std::int64_t start_x = 0, start_y = 0;
+    for (std::uint64_t left = character.next(); left > 0; --left) {
+      Numbers contour(face().contours[character.next()]);
+      std::int64_t x = start_x += character.next_signed();
+      std::int64_t y = start_y += character.next_signed();
+      const auto place = [&] {
+        return Point{pen + static_cast<double>(x) * scale, -static_cast<double>(y) * scale};
+      };
+      // Moves to the next point; true if it is a curve's control point.
+      const auto step = [&] {
+        const std::uint64_t number = contour.next();
+        x += Numbers::unfold(number >> 1);
+        y += contour.next_signed();
+        return (number & 1) != 0;
+      };
+      std::uint64_t points = contour.next();
+      to.move_to(place());
+      for (; points > 0; --points) {
+        if (!step()) {
+          to.line_to(place());
+        } else {
+          const Point control = place();
+          step();
+          --points;
+          to.quadratic_to(control, place());
+        }
+      }
+      to.close();
+    }
+    pen += advance * scale;
   }
 }
 

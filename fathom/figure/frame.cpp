@@ -56,6 +56,12 @@ Ranges data_ranges(const AxesDescription& axes) {
     if (const auto* line = std::get_if<Line>(&mark)) {
       r.x.add(line->x, axes.log_x);
       r.y.add(line->y, axes.log_y);
+    } else if (const auto* band = std::get_if<Band>(&mark)) {
+      r.x.add(band->x, axes.log_x);
+      r.y.add(band->low, axes.log_y);
+      r.y.add(band->high, axes.log_y);
+    } else if (const auto* rule = std::get_if<Rule>(&mark)) {
+      (rule->vertical ? r.x : r.y).add(rule->at, rule->vertical ? axes.log_x : axes.log_y);
     } else if (const auto* scatter = std::get_if<Scatter>(&mark)) {
       r.x.add(scatter->x, axes.log_x);
       r.y.add(scatter->y, axes.log_y);
@@ -93,8 +99,10 @@ double widest(const std::vector<Tick>& ticks, const Font& font) {
 
 std::vector<Tick> value_ticks(const Scale& scale, double length, double distance) {
   const int wanted = std::clamp(static_cast<int>(length / distance), 2, 10);
-  return scale.log ? log_ticks(scale.low, scale.high, wanted)
-                   : linear_ticks(scale.low, scale.high, wanted);
+  if (scale.log) return log_ticks(scale.low, scale.high, wanted);
+  auto ticks = linear_ticks(scale.low, scale.high, wanted);
+  // Fewer than three say too little of an axis.
+  return ticks.size() < 3 ? linear_ticks(scale.low, scale.high, 2 * wanted) : ticks;
 }
 
 // Shrinks one side around the middle so that width : height is as given.
@@ -111,13 +119,23 @@ void fit_aspect(Rect& area, double aspect) {
 std::optional<ColorBar> color_bar(const AxesDescription& axes) {
   for (const Mark& mark : axes.marks) {
     if (const auto* heat = std::get_if<HeatMap>(&mark); heat && heat->style.color_bar) {
-      const auto [low, high] = finite_range(heat->values);
-      return ColorBar{heat->style.colormap, low, high, 0, linear_ticks(low, high, 6)};
+      const auto [low, high] = color_range(*heat);
+      return ColorBar{.map = heat->style.colormap,
+                      .low = low,
+                      .high = high,
+                      .ticks = linear_ticks(low, high, 6),
+                      .label = heat->style.bar_label};
     }
-    if (const auto* contour = std::get_if<Contour>(&mark); contour && contour->style.color_bar) {
-      const auto levels = contour_levels(*contour);
-      return ColorBar{contour->style.colormap, levels.front().value, levels.back().value,
-                      static_cast<int>(levels.size()) - 1, levels};
+    if (const auto* contour = std::get_if<Contour>(&mark);
+        contour && contour->style.color_bar && contour->style.filled) {
+      auto levels = contour_levels(*contour);  // each step as high as the next, whatever it spans
+      for (std::size_t i = 0; i < levels.size(); ++i) levels[i].value = static_cast<double>(i);
+      return ColorBar{.map = contour->style.colormap,
+                      .fade = contour->style.fade,
+                      .high = levels.back().value,
+                      .steps = static_cast<int>(levels.size()) - 1,
+                      .ticks = levels,
+                      .label = contour->style.bar_label};
     }
   }
   return std::nullopt;
@@ -136,7 +154,19 @@ std::pair<double, double> finite_range(const Values& values) {
   return {range.low, range.high};
 }
 
-Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font) {
+std::pair<double, double> color_range(const HeatMap& heat) {
+  auto [low, high] = finite_range(heat.values);
+  if (heat.style.colormap == Colormap::red_blue) {
+    high = std::max(std::abs(low), std::abs(high));
+    low = -high;
+  }
+  low = heat.style.low.value_or(low);
+  high = heat.style.high.value_or(high);
+  return {low, high > low ? high : low + 1};
+}
+
+Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font,
+                 double head_room) {
   Frame f;
   f.bar = color_bar(axes);
   const HeatMap* heat = nullptr;
@@ -171,11 +201,18 @@ Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font
   // measure.
   const double top = axes.title.empty() ? 8 : style::title * 1.9;
   double bottom = style::tick * 1.9 + (axes.x_label.empty() ? 0 : style::label * 1.75);
+  // Planes end where they end, and a range that was asked for stays.
+  if (!axes.y_range && !ranges.y.tight && !f.y.log && !heat && !axes.equal_units) {
+    const double height = cell.height - top - bottom;
+    if (head_room < height / 2) f.y.high += (f.y.high - f.y.low) * head_room / (height - head_room);
+  }
   if (!heat) f.y_ticks = value_ticks(f.y, cell.height - top - bottom, 34);
   const double left =
       widest(f.y_ticks, font) + 9 + (axes.y_label.empty() ? 0 : style::label * 1.75);
   double right = 12;
-  if (f.bar) right = bar_gap + bar_width + 7 + widest(f.bar->ticks, font);
+  if (f.bar)
+    right = bar_gap + bar_width + 7 + widest(f.bar->ticks, font) +
+            (f.bar->label.empty() ? 0 : style::label * 1.5);
   double width = std::max(cell.width - left - right, 10.0);
   if (!names.empty()) {
     const double longest = widest(f.x_ticks, font);
@@ -194,7 +231,7 @@ Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font
   f.area.width = std::max(x1 - f.area.x, 1.0), f.area.height = std::max(y1 - f.area.y, 1.0);
   f.x.from = f.area.x, f.x.to = f.area.right();
   f.y.from = f.area.bottom(), f.y.to = f.area.y;
-  if (names.empty()) f.x_ticks = value_ticks(f.x, f.area.width, 62);
+  if (names.empty()) f.x_ticks = value_ticks(f.x, f.area.width, 54);
   return f;
 }
 
@@ -214,14 +251,14 @@ void draw_frame_behind(const Frame& f, Canvas& canvas) {
 
 namespace {
 
-void draw_color_bar(const Frame& f, const Font&, Canvas& canvas) {
+void draw_color_bar(const Frame& f, const Font& font, Canvas& canvas) {
   const ColorBar& bar = *f.bar;
   const Rect where{f.area.right() + bar_gap, f.area.y, bar_width, f.area.height};
   const int rows = bar.steps > 0 ? bar.steps : 256;
   std::vector<std::uint8_t> rgb;
   for (int i = rows - 1; i >= 0; --i) {
     const double t = bar.steps > 1 ? i / (bar.steps - 1.0) : (i + 0.5) / rows;
-    const Color color = map_color(bar.map, t);
+    const Color color = mix(map_color(bar.map, t), style::white, bar.fade);
     rgb.insert(rgb.end(), {color.r, color.g, color.b});
   }
   canvas.image(where, 1, rows, rgb);
@@ -237,6 +274,10 @@ void draw_color_bar(const Frame& f, const Font&, Canvas& canvas) {
     canvas.text({where.right() + 6, y + style::tick * Font::cap_height / 2}, tick.label,
                 {style::tick, style::soft_ink});
   }
+  if (!bar.label.empty())
+    canvas.text(
+        {where.right() + 7 + widest(bar.ticks, font) + style::label * 1.25, where.center().y},
+        bar.label, {style::label, style::ink, Anchor::middle, 90});
 }
 
 void draw_ticks(const Frame& f, Canvas& canvas) {

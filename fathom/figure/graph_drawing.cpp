@@ -9,8 +9,6 @@
 #include "fathom/figure/graph_layout.h"
 #include "fathom/graph/op.h"
 #include "fathom/io/file.h"
-#include "fathom/ops/elementwise.h"
-#include "fathom/ops/function_table.h"
 
 namespace fathom::figure {
 namespace {
@@ -25,14 +23,6 @@ struct Box {
 
 std::string spec_text(const graph::Spec& spec) {
   return std::string(name(spec.dtype)) + " " + to_string(spec.shape);
-}
-
-std::string instruction_name(const graph::Instruction& instruction) {
-  if (graph::is<op::Elementwise>(*instruction.op)) {
-    const auto* attributes = static_cast<const op::Elementwise*>(instruction.attributes.get());
-    return std::string(ops::function_info(attributes->function).name);
-  }
-  return std::string(instruction.op->name);
 }
 
 void draw_arrow(Canvas& canvas, std::vector<Point> points) {
@@ -89,7 +79,8 @@ void save_graph(const graph::Program& program, const std::string& title, const s
     if (instruction.outputs.size() > 1) {
       shapes += " and " + std::to_string(instruction.outputs.size() - 1) + " more";
     }
-    const std::size_t box = add({instruction_name(instruction), shapes});
+    const std::size_t box =
+        add({std::string(graph::title(*instruction.op, instruction.attributes.get())), shapes});
     for (const graph::ValueId id : instruction.inputs) {
       auto& into = places[maker[static_cast<std::size_t>(id)]].into;
       if (std::find(into.begin(), into.end(), box) == into.end()) into.push_back(box);

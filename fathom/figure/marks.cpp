@@ -1,5 +1,5 @@
 // Lines, points, bars and cells.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -21,6 +21,36 @@ void draw_line(const Line& line, Color color, const Frame& frame, Canvas& canvas
   for (const Point& p : points) draw_marker(p, line.style.width * 3.2, marker, color, true, canvas);
 }
 
+// A filled stretch between each two gaps.
+void draw_band(const Band& band, Color color, const Frame& frame, Canvas& canvas) {
+  color.alpha *= band.style.alpha;
+  std::vector<Point> upper, outline;
+  const auto fill = [&] {
+    outline.insert(outline.end(), upper.rbegin(), upper.rend());
+    if (upper.size() > 1) canvas.polygon(outline, color, std::nullopt);
+    upper.clear();
+    outline.clear();
+  };
+  for (std::size_t i = 0; i < band.x.size(); ++i) {
+    const Point low = frame(band.x[i], band.low[i]), high = frame(band.x[i], band.high[i]);
+    if (std::isnan(low.x) || std::isnan(low.y) || std::isnan(high.y)) {
+      fill();
+      continue;
+    }
+    outline.push_back(low);
+    upper.push_back(high);
+  }
+  fill();
+}
+
+void draw_rule(const Rule& rule, const Frame& frame, Canvas& canvas) {
+  const Rect& area = frame.area;
+  const double place = rule.vertical ? frame.x(rule.at) : frame.y(rule.at);
+  const Point ends[] = {rule.vertical ? Point{place, area.bottom()} : Point{area.x, place},
+                        rule.vertical ? Point{place, area.y} : Point{area.right(), place}};
+  canvas.polyline(ends, {rule.style.color, rule.style.width, rule.style.dashed});
+}
+
 void draw_scatter(const Scatter& scatter, Color color, const Frame& frame, Canvas& canvas) {
   for (std::size_t i = 0; i < scatter.x.size(); ++i)
     draw_marker(frame(scatter.x[i], scatter.y[i]), scatter.style.size, scatter.style.marker, color,
@@ -39,6 +69,10 @@ void draw_bars(const Bars& bars, Color color, const AxesDescription& axes, const
   const auto series = std::ranges::count_if(
       axes.marks, [](const Mark& mark) { return std::holds_alternative<Bars>(mark); });
   const double width = 0.76 / static_cast<double>(series);
+  if (const double base = bar_base(frame); bars.series == 0 && base < frame.area.bottom()) {
+    const Point ends[] = {{frame.area.x, base}, {frame.area.right(), base}};
+    canvas.polyline(ends, {style::axis, 0.8});
+  }
   for (std::size_t i = 0; i < bars.values.size(); ++i) {
     const double top = frame.y(bars.values[i]);
     if (std::isnan(top)) continue;
@@ -78,7 +112,7 @@ int decimals_of(const Values& values) {
 }
 
 void draw_heat_map(const HeatMap& heat, const Frame& frame, const Font& font, Canvas& canvas) {
-  const auto [low, high] = finite_range(heat.values);
+  const auto [low, high] = color_range(heat);
   const int decimals = heat.style.decimals >= 0 ? heat.style.decimals : decimals_of(heat.values);
   const double cell = std::abs(frame.x(1) - frame.x(0)),
                cell_height = std::abs(frame.y(1) - frame.y(0));
@@ -108,7 +142,8 @@ void draw_marker(Point at, double size, Marker marker, Color color, bool edge, C
   if (std::isnan(at.x) || std::isnan(at.y)) return;
   const double r = size / 2;
   const std::optional<Stroke> stroke =
-      edge ? std::optional(Stroke{style::white, 0.6}) : std::nullopt;
+      edge ? std::optional(Stroke{luminance(color) > 0.8 ? style::axis : style::white, 0.6})
+           : std::nullopt;
   const auto shape = [&](std::initializer_list<Point> corners) {
     std::vector<Point> points;
     for (const Point& p : corners) points.push_back({at.x + p.x * r, at.y + p.y * r});
@@ -119,6 +154,9 @@ void draw_marker(Point at, double size, Marker marker, Color color, bool edge, C
       break;
     case Marker::circle:
       canvas.circle(at, r, color, stroke);
+      break;
+    case Marker::ring:
+      canvas.circle(at, r, std::nullopt, Stroke{color, std::max(1.2, size / 7)});
       break;
     case Marker::square:
       shape({{-0.9, -0.9}, {0.9, -0.9}, {0.9, 0.9}, {-0.9, 0.9}});
@@ -137,6 +175,14 @@ std::vector<Color> mark_colors(const AxesDescription& axes) {
   std::size_t next = 0;
   for (const Mark& mark : axes.marks) {
     const std::optional<Color>* own = nullptr;
+    if (const auto* band = std::get_if<Band>(&mark)) {
+      colors.push_back(band->style.color.value_or(series_color(next)));
+      continue;
+    }
+    if (const auto* rule = std::get_if<Rule>(&mark)) {
+      colors.push_back(rule->style.color);
+      continue;
+    }
     if (const auto* line = std::get_if<Line>(&mark)) own = &line->style.color;
     if (const auto* scatter = std::get_if<Scatter>(&mark)) own = &scatter->style.color;
     if (const auto* bars = std::get_if<Bars>(&mark)) own = &bars->style.color;
@@ -151,6 +197,8 @@ void draw_mark(const Mark& mark, Color color, const AxesDescription& axes, const
                const Font& font, Canvas& canvas) {
   std::visit(
       Overload{[&](const Line& m) { draw_line(m, color, frame, canvas); },
+               [&](const Band& m) { draw_band(m, color, frame, canvas); },
+               [&](const Rule& m) { draw_rule(m, frame, canvas); },
                [&](const Scatter& m) { draw_scatter(m, color, frame, canvas); },
                [&](const Bars& m) { draw_bars(m, color, axes, frame, font, canvas); },
                [&](const Histogram& m) { draw_histogram(m, color, frame, canvas); },

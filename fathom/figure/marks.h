@@ -4,14 +4,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "fathom/figure/color.h"
+#include "fathom/figure/values.h"
 
 namespace fathom::figure {
 
-enum class Marker { none, circle, square, triangle, diamond };
+enum class Marker { none, circle, square, triangle, diamond, ring };
 
 struct LineStyle {
   std::string label;           ///< its name in the legend; empty: none
@@ -21,11 +23,32 @@ struct LineStyle {
   Marker marker = Marker::none;
 };
 
+struct BandStyle {
+  std::string label;
+  /// By default that of the line drawn next, to which the band then belongs.
+  std::optional<Color> color;
+  double alpha = 0.2;  ///< from 0 (clear) to 1 (opaque)
+};
+
+/// Of a straight line across the whole plot.
+struct RuleStyle {
+  std::string label;
+  Color color{120, 120, 120};
+  double width = 1;
+  bool dashed = false;
+};
+
 struct ScatterStyle {
   std::string label;
   std::optional<Color> color;
   double size = 6;  ///< diameter in canvas units
   Marker marker = Marker::circle;
+};
+
+/// Of points that have a class each.
+struct ClassStyle {
+  std::vector<std::string> names;  ///< of classes 0, 1, 2...; by default their numbers
+  double size = 6;                 ///< diameter in canvas units
 };
 
 struct BarStyle {
@@ -38,6 +61,10 @@ struct HistogramStyle {
   std::string label;
   std::optional<Color> color;
   int bins = 0;  ///< 0: as many as Sturges' and Freedman-Diaconis' rules suggest, whichever is more
+  /// The two ends of the bins, beyond which nothing is counted; by default the least and the
+  /// greatest value.
+  std::optional<std::pair<double, double>> range;
+  bool density = false;  ///< the bars' area is 1, as that under a density
 };
 
 struct HeatMapStyle {
@@ -45,22 +72,45 @@ struct HeatMapStyle {
   bool show_values = true;
   int decimals = -1;  ///< of the values; -1: as few as they need
   Colormap colormap = Colormap::blues;
+  /// The values at the ends of the colour map, which what is beyond them shares. By default the
+  /// least and the greatest; of Colormap::red_blue, as far below 0 as above.
+  std::optional<double> low, high;
   bool color_bar = true;
+  std::string bar_label;
 };
 
 struct ContourStyle {
-  int levels = 10;
+  int levels = 10;             ///< about as many, at round numbers
+  std::vector<double> at;      ///< the levels themselves instead, ascending
+  bool log = false;            ///< levels that grow by a factor; values not above 0 count as lowest
+  bool filled = true;          ///< else the level lines alone
+  bool lines = true;           ///< level lines on what is filled
+  std::optional<Color> color;  ///< of the lines; by default the map's, darker if filled
+  double width = 0.7;          ///< of the lines
   Colormap colormap = Colormap::viridis;
-  bool lines = true;
-  bool color_bar = true;
+  double fade = 0;        ///< mixes what is filled with white, up to 1, so that points stand out
+  bool color_bar = true;  ///< if filled
+  std::string bar_label;
 };
 
 /// Values at the nodes of a grid over [x_low, x_high] x [y_low, y_high]; rows go upwards from
 /// y_low.
+///
+///   figure::Grid grid = figure::Grid::around(points);
+///   grid.values = argmax(net(grid.points()), 1);
+///   figure.axes().regions(grid).scatter_classes(points, labels);
 struct Grid {
   double x_low = 0, x_high = 1, y_low = 0, y_high = 1;
-  int columns = 0, rows = 0;
-  std::vector<double> values;  ///< row-major, rows * columns
+  int columns = 0, rows = 0;  ///< 0: as the values' shape says
+  Values values;              ///< rows * columns, row by row; of a tensor (rows, columns) or flat
+
+  /// A grid of `nodes` x `nodes` over the square or rectangle that holds the points and `margin` of
+  /// its extent around. Shapes: (N, 2), columns x and y.
+  /// Errors: ShapeError, ValueError for no points or points that are not finite.
+  static Grid around(const Tensor& points, double margin = 0.1, int nodes = 161);
+  /// Where the nodes are, in the order of the values: what to call a function with.
+  /// Shapes: f32 (rows * columns, 2). Errors: ValueError for less than 2 x 2 nodes.
+  Tensor points() const;
 };
 
 /// A small picture with a line of text below.
@@ -74,16 +124,37 @@ struct TileStyle {
   int columns = 0;  ///< 0: chosen so that the tiles are as large as they can be
 };
 
+/// How the numbers of a tensor become a grid of pictures.
+struct ImageStyle {
+  std::vector<std::string> captions;  ///< one each, or none
+  int columns = 0;                    ///< 0: as TileStyle
+  /// The values at the ends of the colour map, which what is beyond them shares. By default 0 and
+  /// 255 of u8, else the least and the greatest of all pictures, or of each alone; of
+  /// Colormap::red_blue, as far below 0 as above.
+  std::optional<double> low, high;
+  bool each_alone = false;
+  Colormap colormap = Colormap::gray;  ///< of pictures of one channel
+};
+
 struct Line {
-  std::vector<double> x, y;
+  Values x, y;
   LineStyle style;
 };
+struct Band {
+  Values x, low, high;
+  BandStyle style;
+};
+struct Rule {
+  bool vertical = false;
+  double at = 0;
+  RuleStyle style;
+};
 struct Scatter {
-  std::vector<double> x, y;
+  Values x, y;
   ScatterStyle style;
 };
 struct Bars {
-  std::vector<double> values;
+  Values values;
   BarStyle style;
   int series = 0;  ///< its place among the series of bars that share the names
 };
@@ -93,7 +164,7 @@ struct Histogram {
 };
 struct HeatMap {
   int rows = 0, columns = 0;
-  std::vector<double> values;
+  Values values;
   HeatMapStyle style;
 };
 struct Contour {
@@ -109,6 +180,7 @@ struct Tiles {
   TileStyle style;
 };
 
-using Mark = std::variant<Line, Scatter, Bars, Histogram, HeatMap, Contour, Regions, Tiles>;
+using Mark =
+    std::variant<Line, Band, Rule, Scatter, Bars, Histogram, HeatMap, Contour, Regions, Tiles>;
 
 }  // namespace fathom::figure

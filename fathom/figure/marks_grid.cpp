@@ -32,7 +32,7 @@ Spot spot(const Grid& grid, double x, double y) {
 std::array<std::pair<double, double>, 4> corners(const Grid& grid, const Spot& s) {
   const std::size_t i = s.row * static_cast<std::size_t>(grid.columns) + s.column;
   const auto up = static_cast<std::size_t>(grid.columns);
-  const auto& g = grid.values;
+  const Values& g = grid.values;
   return {{{g[i], (1 - s.u) * (1 - s.v)},
            {g[i + 1], s.u * (1 - s.v)},
            {g[i + up], (1 - s.u) * s.v},
@@ -100,38 +100,90 @@ std::vector<Point> level_line(const Grid& grid, double level, const Frame& frame
   return points;
 }
 
+// Levels of equal ratios around [low, high], about `wanted` of them: of each decade 1, 2 and 5, or
+// 1 and 3, or each or every so many of the powers of ten.
+std::vector<double> log_levels(double low, double high, int wanted) {
+  const double first = std::floor(std::log10(low) + 1e-9);
+  const double last = std::max(std::ceil(std::log10(high) - 1e-9), first + 1);
+  using Digits = std::vector<double>;
+  for (const Digits& digits : {Digits{1, 2, 5}, Digits{1, 3}, Digits{1}}) {
+    std::vector<double> levels;
+    for (double exponent = first; exponent <= last; ++exponent)
+      for (const double digit : digits) levels.push_back(digit * std::pow(10, exponent));
+    // One level below the least value and one above the greatest are enough.
+    while (levels.size() > 2 && levels[1] <= low) levels.erase(levels.begin());
+    while (levels.size() > 2 && levels[levels.size() - 2] >= high) levels.pop_back();
+    if (static_cast<int>(levels.size()) <= wanted + 2) return levels;
+  }
+  const double stride = std::ceil((last - first) / wanted);
+  std::vector<double> levels;
+  for (double exponent = first; exponent < last + stride; exponent += stride)
+    levels.push_back(std::pow(10, exponent));
+  return levels;
+}
+
 }  // namespace
 
 std::vector<Tick> contour_levels(const Contour& contour) {
+  const ContourStyle& look = contour.style;
+  std::vector<Tick> levels;
+  if (!look.at.empty()) {
+    for (const double level : look.at) levels.push_back({level, number_label(level)});
+    return levels;
+  }
+  if (look.log) {
+    std::vector<double> positive;
+    std::ranges::copy_if(contour.grid.values, std::back_inserter(positive),
+                         [](double v) { return v > 0; });
+    const auto [low, high] = finite_range(positive);
+    for (const double level : log_levels(low, high, look.levels))
+      levels.push_back({level, number_label(level)});
+    return levels;
+  }
   const auto [low, high] = finite_range(contour.grid.values);
-  const double step = nice_step(low, high, contour.style.levels);
+  const double step = nice_step(low, high, look.levels);
   // Whole multiples of the step, one beyond each end, so that every value lies between two levels.
   const double first = std::floor(low / step + 1e-9);
   const double last = std::max(std::ceil(high / step - 1e-9), first + 1);
   const int decimals = -static_cast<int>(std::floor(std::log10(step) + 1e-9));
-  std::vector<Tick> levels;
   for (double i = first; i <= last; ++i)
     levels.push_back({i * step, number_label(i * step, std::clamp(decimals, 0, 9))});
   return levels;
 }
 
 void draw_contour(const Contour& contour, const Frame& frame, Canvas& canvas) {
-  const auto levels = contour_levels(contour);
-  const double low = levels.front().value, step = levels[1].value - low;
-  const int bands = static_cast<int>(levels.size()) - 1;
-  paint(contour.grid, frame, canvas, [&](const Spot& s) {
-    double value = 0;
-    for (const auto& [v, weight] : corners(contour.grid, s)) value += v * weight;
-    if (!std::isfinite(value)) return Color{200, 200, 200};
-    const int band = std::clamp(static_cast<int>((value - low) / step), 0, bands - 1);
-    return map_color(contour.style.colormap, bands > 1 ? band / (bands - 1.0) : 0.5);
-  });
-  if (!contour.style.lines) return;
-  for (int i = 1; i < bands; ++i)
+  const ContourStyle& look = contour.style;
+  std::vector<double> levels;
+  for (const Tick& tick : contour_levels(contour)) levels.push_back(tick.value);
+  Grid grid = contour.grid;
+  if (look.log) {  // straight between the nodes is what the logarithm then is
+    std::vector<double> logs;
+    for (const double v : grid.values)
+      logs.push_back(v <= levels.front() ? std::log(levels.front()) : std::log(v));
+    grid.values = std::move(logs);
+    for (double& level : levels) level = std::log(level);
+  }
+  const auto bands = static_cast<double>(levels.size()) - 1;
+  const auto color_of = [&](double band) {
+    const double t = bands > 1 ? std::clamp(band / (bands - 1), 0.0, 1.0) : 0.5;
+    return mix(map_color(look.colormap, t), style::white, look.filled ? look.fade : 0);
+  };
+  if (look.filled)
+    paint(grid, frame, canvas, [&](const Spot& s) {
+      double value = 0;
+      for (const auto& [v, weight] : corners(grid, s))
+        if (weight > 0) value += v * weight;
+      if (!std::isfinite(value)) return Color{200, 200, 200};
+      const auto above = std::upper_bound(levels.begin() + 1, levels.end() - 1, value);
+      return color_of(static_cast<double>(above - levels.begin()) - 1);
+    });
+  if (look.filled && !look.lines) return;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const Color own = color_of(static_cast<double>(i) - 0.5);
     canvas.polyline(
-        level_line(contour.grid, levels[static_cast<std::size_t>(i)].value, frame),
-        {mix(map_color(contour.style.colormap, i / static_cast<double>(bands)), {0, 0, 0}, 0.25),
-         0.6});
+        level_line(grid, levels[i], frame),
+        {look.color.value_or(look.filled ? mix(own, {0, 0, 0}, 0.25) : own), look.width});
+  }
 }
 
 void draw_regions(const Regions& regions, const Frame& frame, Canvas& canvas) {

@@ -76,7 +76,6 @@ class PngCanvas final : public Canvas {
         text, style.size * scale_,
         {[&](Point p) { path.move_to(p.x, p.y); }, [&](Point p) { path.line_to(p.x, p.y); },
          [&](Point c, Point p) { path.curve3(c.x, c.y, p.x, p.y); },
-         [&](Point c, Point d, Point p) { path.curve4(c.x, c.y, d.x, d.y, p.x, p.y); },
          [&] { path.close_polygon(); }});
     const double width = font_.width(text, style.size * scale_);
     const double shift = style.anchor == Anchor::start    ? 0
@@ -118,7 +117,7 @@ class PngCanvas final : public Canvas {
     rasterizer_.clip_box(clip_x0_, clip_y0_, clip_x1_, clip_y1_);
   }
   std::vector<std::uint8_t> finish() override {
-    return io::png_bytes(pixels_.data(), width_, height_, 3);
+    return io::png_bytes(pixels_.data(), width_, height_, 3, io::PngContent::drawing);
   }
 
  private:

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 
@@ -86,12 +86,10 @@ std::string paint(const char* property, std::optional<Color> color) {
 std::string paint(const std::optional<Stroke>& stroke) {
   if (!stroke) return "";
   std::string text = paint("stroke", stroke->color);
-  text += fmt::format(" stroke-width=\"{}\" stroke-linejoin=\"round\"", number(stroke->width));
+  text += fmt::format(" stroke-width=\"{}\"", number(stroke->width));
   if (stroke->dashed)
-    text += fmt::format(" stroke-dasharray=\"{} {}\"", number(stroke->width * 3),
-                        number(stroke->width * 2));
-  else
-    text += " stroke-linecap=\"round\"";
+    text += fmt::format(" stroke-dasharray=\"{} {}\" stroke-linecap=\"butt\"",
+                        number(stroke->width * 3), number(stroke->width * 2));
   return text;
 }
 
@@ -102,7 +100,8 @@ class SvgCanvas final : public Canvas {
     out_ = fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
-        "{1}\" font-family=\"'DejaVu Sans', Verdana, sans-serif\">\n",
+        "{1}\" font-family=\"'DejaVu Sans', Verdana, sans-serif\" stroke-linejoin=\"round\" "
+        "stroke-linecap=\"round\">\n",
         w, h);
   }
 
@@ -137,7 +136,7 @@ class SvgCanvas final : public Canvas {
         "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" "
         "style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>\n",
         number(where.x), number(where.y), number(where.width), number(where.height),
-        base64(io::png_bytes(rgb.data(), width, height, 3)));
+        base64(io::png_bytes(rgb.data(), width, height, 3, io::PngContent::drawing)));
   }
   void clip(std::optional<Rect> where) override {
     if (clipped_) out_ += "</g>\n";

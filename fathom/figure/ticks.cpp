@@ -1,6 +1,6 @@
 #include "fathom/figure/ticks.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

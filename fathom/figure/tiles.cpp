@@ -6,26 +6,26 @@
 namespace fathom::figure {
 namespace {
 
-constexpr double caption_height = style::tick * 1.9;
-constexpr double gap = 10;
-
 struct Layout {
   int columns = 1, rows = 1;
   double side = 0;  // of the square that each picture is fitted into
+  double gap = 10, caption = 0;
 };
 
-Layout with_columns(int count, int columns, const Rect& where) {
-  Layout layout{columns, (count + columns - 1) / columns, 0};
-  const double width = (where.width + gap) / columns - gap;
-  const double height = (where.height + gap) / layout.rows - gap - caption_height;
+Layout with_columns(int count, int columns, const Rect& where, double caption) {
+  Layout layout{columns, (count + columns - 1) / columns};
+  layout.caption = caption;
+  if (caption == 0) layout.gap = std::clamp(where.width / columns / 8, 2.0, 10.0);
+  const double width = (where.width + layout.gap) / columns - layout.gap;
+  const double height = (where.height + layout.gap) / layout.rows - layout.gap - caption;
   layout.side = std::max(1.0, std::min(width, height));
   return layout;
 }
 
-Layout best_layout(int count, const Rect& where) {
-  Layout best = with_columns(count, 1, where);
+Layout best_layout(int count, const Rect& where, double caption) {
+  Layout best = with_columns(count, 1, where, caption);
   for (int columns = 2; columns <= count; ++columns)
-    if (const Layout layout = with_columns(count, columns, where); layout.side > best.side)
+    if (const Layout layout = with_columns(count, columns, where, caption); layout.side > best.side)
       best = layout;
   return best;
 }
@@ -46,15 +46,23 @@ void draw_tiles(const Tiles& tiles, const Rect& where, const Font& font, Canvas&
     canvas.text(where.center(), "nothing to show", {style::label, style::soft_ink, Anchor::middle});
     return;
   }
-  const Layout layout = tiles.style.columns > 0
-                            ? with_columns(count, std::min(tiles.style.columns, count), where)
-                            : best_layout(count, where);
-  const double step_y = layout.side + caption_height + gap;
-  const double step_x = std::max(layout.side + gap, (where.width + gap) / layout.columns);
+  const bool captions =
+      std::ranges::any_of(tiles.tiles, [](const Tile& t) { return !t.caption.empty(); });
+  const double caption = captions ? style::tick * 1.9 : 0;
+  const Layout layout =
+      tiles.style.columns > 0
+          ? with_columns(count, std::min(tiles.style.columns, count), where, caption)
+          : best_layout(count, where, caption);
+  const double gap = layout.gap;
+  const double step_y = layout.side + caption + gap;
+  // Captions may be as wide as the place allows; pictures alone stand close together.
+  const double step_x = captions ? std::max(layout.side + gap, (where.width + gap) / layout.columns)
+                                 : layout.side + gap;
+  const double left = where.x + std::max(0.0, where.width + gap - step_x * layout.columns) / 2;
   for (int i = 0; i < count; ++i) {
     const Tile& tile = tiles.tiles[static_cast<std::size_t>(i)];
     const double scale = layout.side / std::max(tile.width, tile.height);
-    const double middle = where.x + (i % layout.columns + 0.5) * step_x - gap / 2;
+    const double middle = left + (i % layout.columns + 0.5) * step_x - gap / 2;
     const double y = where.y + i / layout.columns * step_y;
     const Rect place{std::round(middle - tile.width * scale / 2), std::round(y),
                      std::round(tile.width * scale), std::round(tile.height * scale)};

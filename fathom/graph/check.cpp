@@ -1,12 +1,10 @@
 #include "fathom/graph/check.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 
 #include "fathom/graph/context.h"
-#include "fathom/ops/elementwise.h"
-#include "fathom/ops/function_table.h"
 
 namespace fathom::graph {
 
@@ -20,11 +18,7 @@ std::int64_t find_bad(const Tensor& x, bool infinity) {
   if (!is_floating(x.dtype())) return -1;
   if (x.dtype() == DType::f32) return find(x.data<float>());
   if (x.dtype() == DType::f64) return find(x.data<double>());
-  // Half types. The conversion is an operation too, and must not be looked at.
-  FiniteCheck* check = std::exchange(context().finite_check, nullptr);
-  const std::vector<float> wide = cast(x, DType::f32).to_vector<float>();
-  context().finite_check = check;
-  return find(wide);
+  return find(x.to_vector<float>());  // half types
 }
 
 std::string number_text(double x) { return std::isnan(x) ? "NaN" : fmt::format("{}", x); }
@@ -44,17 +38,6 @@ std::string element_text(const Shape& shape, std::int64_t element, const BatchRo
   return text;
 }
 
-namespace {
-
-/// As users call it.
-std::string name_of(const Node& node) {
-  return std::string(is<op::Elementwise>(*node.op)
-                         ? ops::function_info(attributes<op::Elementwise>(node).function).name
-                         : node.op->name);
-}
-
-}  // namespace
-
 FiniteCheck::FiniteCheck(BatchRows rows) : rows_(std::move(rows)), eager_before_(context().eager) {
   context().eager = true;
   context().finite_check = this;
@@ -66,11 +49,8 @@ FiniteCheck::~FiniteCheck() {
 
 ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t element) const {
   const Tensor value(const_cast<Value*>(&const_cast<Node&>(node).output(output)));
-  const std::string name = name_of(node);
-  FiniteCheck* check = std::exchange(context().finite_check, nullptr);
-  const double number =
-      cast(value, DType::f64).to_vector<double>()[static_cast<std::size_t>(element)];
-  context().finite_check = check;
+  const std::string name(title(*node.op, node.attributes));
+  const double number = value.to_vector<double>()[static_cast<std::size_t>(element)];
   const Node* forward = differentiated_;
   ErrorInfo info{.operation = name,
                  .problem = std::string(std::isnan(number) ? "NaN"
@@ -80,11 +60,11 @@ ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t eleme
                  .received = {{"element", element_text(value.shape(), element, rows_)},
                               {"of", graph::describe(value)}},
                  .module = current_module(),
-                 .where = node.where.line() ? to_string(user_line(node.where)) : ""};
+                 .where = to_string(user_line(node.origin.where))};
   if (forward) {
     info.operation = "gradient of " + name_of(*forward);
     info.problem = info.problem + ", by " + name;
-    info.where = forward->where.line() ? to_string(forward->where) : "";
+    info.where = to_string(forward->origin.where);
     if (const auto place = places_.find(forward); place != places_.end())
       info.module = place->second;
   }

@@ -1,5 +1,7 @@
 #include "fathom/graph/context.h"
 
+#include <set>
+
 #include "fathom/graph/walk.h"
 
 namespace fathom::graph {
@@ -13,6 +15,21 @@ Tensor ModuleScope::result(Tensor y) const {
   if (Observer* observer = context().observer) observer->result(self, y);
   return y;
 }
+
+CallScope::CallScope(const char* operation, const std::source_location& where, const char* position)
+    : operation(operation),
+      position(position),
+      where(where),
+      context_(context()),
+      outer_(context_.call) {
+  if (!outer_) context_.call = this;
+}
+CallScope::~CallScope() { context_.call = outer_; }
+
+OriginScope::OriginScope(const Origin* origin) : before_(context().origin) {
+  context().origin = origin;
+}
+OriginScope::~OriginScope() { context().origin = before_; }
 
 // Nodes refer to the context that built them, and may outlive its thread: contexts are never freed,
 // but handed to the next thread that starts.
@@ -61,10 +78,45 @@ std::string current_module() {
 }
 
 std::source_location user_line(const std::source_location& where) {
-  const ModuleScope* outermost = context().module;
-  if (!outermost) return where;
+  const Context& c = context();
+  const ModuleScope* outermost = c.module;
+  if (!outermost) return c.call ? c.call->where : where;
   while (outermost->outer) outermost = outermost->outer;
   return outermost->where;
+}
+
+ErrorInfo located(ErrorInfo info, const std::source_location& where) {
+  const Context& c = context();
+  if (c.origin) return located(std::move(info), *c.origin);
+  if (c.call && c.call->operation) info.operation = c.call->operation;
+  if (info.module.empty()) info.module = current_module();
+  if (info.where.empty()) info.where = to_string(user_line(where));
+  return info;
+}
+
+ErrorInfo located(ErrorInfo info, const Origin& origin) {
+  if (origin.operation) info.operation = origin.operation;
+  if (origin.module && info.module.empty()) info.module = *origin.module;
+  if (info.where.empty()) info.where = to_string(origin.where);
+  return info;
+}
+
+ErrorInfo position_error(std::int64_t value, std::int64_t place, std::int64_t low,
+                         std::int64_t extent, const Origin& origin) {
+  const std::string what = origin.position ? origin.position : "index";
+  return located(
+      {.problem = what + " " + std::to_string(value) + " is out of range",
+       .received = {{"element", std::to_string(place)}},
+       .expected = "a number in [" + std::to_string(low) + ", " + std::to_string(extent) + ")"},
+      origin);
+}
+
+const std::string* kept_module() {
+  static std::mutex mutex;
+  static auto* const texts = new std::set<std::string>;  // nodes outlive every thread
+  if (!context().module) return nullptr;
+  const std::lock_guard lock(mutex);
+  return &*texts->insert(current_module()).first;
 }
 
 }  // namespace fathom::graph

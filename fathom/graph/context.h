@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "fathom/core/error.h"
 #include "fathom/core/tensor.h"
 #include "fathom/graph/node.h"
 
@@ -15,6 +16,8 @@ namespace fathom {
 
 /// Where plans run.
 enum class Device : std::uint8_t { cpu, reference };
+class Backend;
+Backend& cpu_backend();
 
 namespace graph {
 
@@ -36,6 +39,43 @@ struct ModuleScope {
   ModuleScope* outer;
 };
 
+/// A call of a public function in progress; lives on the stack of the call. What is built and
+/// thrown within bears the function's name and the user's line, so that one who calls nll_loss()
+/// hears of nll_loss and not of what it is made of. The outermost counts. No user's function runs
+/// within: its lines are not those of the call (located() in core/error.h is for what calls one).
+class CallScope {
+ public:
+  /// `position` is what the function calls an index, if not so.
+  CallScope(const char* operation, const std::source_location& where,
+            const char* position = nullptr);
+  /// For functions whose errors have their own names.
+  explicit CallScope(const std::source_location& where) : CallScope(nullptr, where) {}
+  ~CallScope();
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+
+  const char* const operation;
+  const char* const position;
+  const std::source_location where;
+
+ private:
+  Context& context_;
+  const CallScope* const outer_;
+};
+
+/// While it lives, new nodes have the origin of the one that they stand for; with nullptr their
+/// own.
+class OriginScope {
+ public:
+  explicit OriginScope(const Origin* origin);
+  ~OriginScope();
+  OriginScope(const OriginScope&) = delete;
+  OriginScope& operator=(const OriginScope&) = delete;
+
+ private:
+  const Origin* const before_;
+};
+
 /// Finds a module's path by its address in the model at hand; set while a model's loss is built.
 struct ModelRoot {
   std::string (*path_of)(const void* model, const void* module);
@@ -51,6 +91,7 @@ class Observer {
   virtual void result(const void* module, const Tensor& y) = 0;
 };
 
+/// What is scoped, of one thread.
 struct Context {
   // Nodes not yet evaluated, in order of creation; bounded by the flush.
   Node* first_pending = nullptr;
@@ -65,6 +106,7 @@ struct Context {
   FiniteCheck* finite_check = nullptr;  // looks at every result, in eager mode
   bool evaluating = false;
   Device device = Device::cpu;
+  Backend& (*backend)() = cpu_backend;  // of the device
 
   enum class Mode : std::uint8_t { none, training, inference };
   Mode mode = Mode::none;
@@ -74,6 +116,8 @@ struct Context {
   std::uint64_t seed = 0;  // of fresh parameters and of random tensors made outside a scope
   std::uint64_t random_calls = 0;
 
+  const CallScope* call = nullptr;
+  const Origin* origin = nullptr;  // of what a pass works at
   ModuleScope* module = nullptr;
   ModelRoot* model = nullptr;
   Observer* observer = nullptr;
@@ -93,12 +137,23 @@ Context& context();
 
 /// Most nodes and bytes that may wait before they are evaluated unasked.
 inline constexpr std::size_t pending_node_limit = 4096;
+/// Pending results of more bytes than this are computed at once.
 inline constexpr std::size_t pending_byte_limit = std::size_t{1} << 30;
 
 /// The running module's path and type, and the user's line that called it; "" outside of modules.
 std::string current_module();
-/// The line to show: that of the outermost layer call if one is running, else `where`.
+/// The line to show: that of the outermost layer call if one is running, else that of the call of a
+/// public function, else `where`.
 std::source_location user_line(const std::source_location& where);
+/// The error with the module that runs, the user's line and the function that the user called.
+ErrorInfo located(ErrorInfo info, const std::source_location& where);
+/// The same of an error that comes up when values are computed.
+ErrorInfo located(ErrorInfo info, const Origin& origin);
+/// Of a position that is data: "index 7 is out of range", the place in the list of them, [0, 3).
+ErrorInfo position_error(std::int64_t value, std::int64_t place, std::int64_t low,
+                         std::int64_t extent, const Origin& origin);
+/// The running module as a text that stays, nullptr outside of modules.
+const std::string* kept_module();
 
 }  // namespace graph
 
@@ -114,13 +169,12 @@ class EagerScope {
   bool before_;
 };
 
-/// Runs plans on another device while it lives.
+/// Runs plans on another device while it lives. Only a program that does this links other backends
+/// than the CPU's.
 class DeviceScope {
  public:
-  explicit DeviceScope(Device device) : before_(graph::context().device) {
-    graph::context().device = device;
-  }
-  ~DeviceScope() { graph::context().device = before_; }
+  explicit DeviceScope(Device device);
+  ~DeviceScope();
   DeviceScope(const DeviceScope&) = delete;
   DeviceScope& operator=(const DeviceScope&) = delete;
 

@@ -6,7 +6,6 @@
 
 #include "fathom/core/small_vector.h"
 #include "fathom/graph/context.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/graph/plan.h"
 
 namespace fathom::graph {
@@ -16,7 +15,7 @@ std::shared_ptr<const Plan> compile(const Walk& walk, Device device) {
   const auto start = std::chrono::steady_clock::now();
   auto plan = std::make_shared<Plan>(
       Plan{.key = PlanKey(walk, device), .program = {}, .executable = {}, .alias = {}});
-  Backend& backend = backend_of(device);
+  Backend& backend = context().backend();
   plan->program = build_program(walk, backend);
   plan->executable = backend.compile(plan->program);
   for (const ValueId output : plan->program.outputs) {
@@ -27,7 +26,6 @@ std::shared_ptr<const Plan> compile(const Walk& walk, Device device) {
   }
   plan->compile_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  detail::keep_plan(plan);
   return plan;
 }
 
@@ -117,6 +115,21 @@ class Binding {
   std::uint64_t donated_ = 0;
 };
 
+/// Computes what is held; an error leaves all as it was.
+void run(const Plan& plan, const Walk& walk, bool may_donate) {
+  SmallVector<const void*, 64> inputs;
+  for (const Value* leaf : walk.leaves) inputs.push_back(leaf->data);
+  Binding binding(walk, plan);
+  try {
+    binding.provide(may_donate);
+    plan.executable->run({inputs.data(), inputs.size()}, binding.outputs());
+  } catch (...) {
+    binding.take_back();
+    throw;
+  }
+  if (binding.donated()) detail::count_donations(binding.donated());
+}
+
 /// What a gradient that is not computed yet will be differentiated through: such nodes keep their
 /// inputs, though their values are known.
 std::unordered_set<const Node*> needed_by_gradients(const Context& c, const Walk& walk) {
@@ -151,19 +164,16 @@ void evaluate(std::span<Value* const> roots) {
   walk.run(roots);
   if (walk.held.empty()) return;
   std::shared_ptr<const Plan> plan = detail::find_plan(walk, c.device);
-  if (!plan) plan = compile(walk, c.device);
-
-  SmallVector<const void*, 64> inputs;
-  for (const Value* leaf : walk.leaves) inputs.push_back(leaf->data);
-  Binding binding(walk, *plan);
+  const bool known = plan != nullptr;
+  if (!known) detail::keep_plan(plan = compile(walk, c.device));
   try {
-    binding.provide(c.recording == 0);
-    plan->executable->run({inputs.data(), inputs.size()}, binding.outputs());
-  } catch (...) {
-    binding.take_back();
-    throw;
+    run(*plan, walk, c.recording == 0);
+  } catch (const Error&) {
+    if (!known) throw;
+    // The plan names the lines of the graph that it was made from. One of this graph says the same
+    // of these lines.
+    run(*compile(walk, c.device), walk, false);
   }
-  if (binding.donated()) detail::count_donations(binding.donated());
   if (c.recording == 0) let_go(c, walk);
 }
 

@@ -2,7 +2,6 @@
 // the same function, so a decomposition is written once and has the same bits everywhere.
 #pragma once
 #include <cstdint>
-#include <source_location>
 #include <span>
 
 #include "fathom/core/function_ref.h"
@@ -21,7 +20,7 @@ struct HostCall {
   std::span<const HostBuffer> outputs;
   /// Calls body(0) ... body(tasks - 1), in any order and on any thread.
   FunctionRef<void(std::int64_t tasks, FunctionRef<void(std::int64_t)> body)> parallel;
-  std::source_location where;  // of the operation, for errors that depend on values
+  Origin origin;  // for errors that depend on values
 
   const Spec& in_spec(int i) const { return *inputs[static_cast<std::size_t>(i)].spec; }
   const Spec& out_spec(int i = 0) const { return *outputs[static_cast<std::size_t>(i)].spec; }

@@ -145,7 +145,7 @@ Node* raw_node(int output_count, const std::source_location& where) {
   node->output_count = static_cast<std::uint16_t>(output_count);
   node->live.store(static_cast<std::uint32_t>(output_count), std::memory_order_relaxed);
   node->inputs = node->input_slots;
-  node->where = where;
+  node->origin.where = where;
   for (int i = 0; i < output_count; ++i) {
     Value* v = new (&node->output(i)) Value;
     v->refs.store(1, std::memory_order_relaxed);
@@ -187,7 +187,12 @@ Node* new_node(const OpDef& op, Value* const* inputs, int input_count, int outpu
                std::size_t attribute_bytes, const std::source_location& where) {
   Node* node = raw_node(output_count, where);
   node->op = &op;
-  node->owner = &context();
+  Context& c = context();
+  node->owner = &c;
+  if (c.origin)
+    node->origin = *c.origin;
+  else if (c.call)
+    node->origin = {c.call->operation, c.call->position, nullptr, c.call->where};
   if (input_count > Node::inline_inputs)
     node->inputs =
         static_cast<Value**>(std::malloc(sizeof(Value*) * static_cast<std::size_t>(input_count)));

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <source_location>
+#include <string>
 
 #include "fathom/core/dtype.h"
 #include "fathom/core/shape.h"
@@ -18,6 +19,15 @@ namespace fathom::graph {
 struct Context;
 struct Node;
 struct OpDef;
+
+/// Whom the errors of a computation name: the function that the user called, if it is not the
+/// operation itself, the module around it, and the line of the call.
+struct Origin {
+  const char* operation = nullptr;
+  const char* position = nullptr;       // what it calls an index: "target"
+  const std::string* module = nullptr;  // of operations that look at data only; never freed
+  std::source_location where;
+};
 
 /// What is known of a value before it is computed.
 struct Spec {
@@ -59,7 +69,7 @@ struct alignas(Value) Node {
   Context* owner = nullptr;  // the thread that built it
   Node* previous = nullptr;  // list of the owner's pending nodes
   Node* next = nullptr;
-  std::source_location where;
+  Origin origin;
   Value* input_slots[inline_inputs];
   alignas(16) std::byte attribute_slots[inline_attributes];
 

@@ -1,57 +1,53 @@
 #include "fathom/graph/op.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
+
+#include <cmath>
 
 #include "fathom/graph/check.h"
 #include "fathom/graph/context.h"
 #include "fathom/graph/eval.h"
+#include "fathom/ops/elementwise.h"
+#include "fathom/ops/function_table.h"
 
 namespace fathom::graph {
 
 std::string print_field(const Shape& v) { return fathom::to_string(v); }
 std::string print_field(DType v) { return std::string(name(v)); }
-std::string print_field(double v) { return fmt::format("{}", v); }
+std::string print_field(double v) {
+  return std::isnan(v) ? "nan" : fmt::format("{}", v);  // the sign of NaN says nothing
+}
 std::string print_field(std::int64_t v) { return std::to_string(v); }
 std::string print_field(bool v) { return v ? "true" : "false"; }
 std::string print_field(const std::string& v) { return "\"" + v + "\""; }
+
+// Names come from literals: a view of one ends where the text does.
+const char* name_of(const Node& node) {
+  return (is<op::Elementwise>(*node.op)
+              ? ops::function_info(attributes<op::Elementwise>(node).function).name
+              : node.op->name)
+      .data();
+}
 
 std::string describe(const Tensor& tensor) {
   if (!tensor.defined()) return "nothing";
   return std::string(name(tensor.dtype())) + " " + fathom::to_string(tensor.shape());
 }
 
-namespace {
-
-template <class E>
-[[noreturn]] void rethrow_located(const E& error, const std::source_location& where) {
-  ErrorInfo info = error.info();
-  if (info.module.empty()) info.module = current_module();
-  if (const auto line = user_line(where); info.where.empty() && line.line() != 0)
-    info.where = to_string(line);
-  throw E(std::move(info));
-}
-
-}  // namespace
-
 Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs,
                     const std::source_location& where) {
   for (const Tensor& t : inputs)
     if (!t.defined())
-      throw ValueError({.operation = std::string(def.name),
-                        .problem = "an operand is an empty tensor",
-                        .hint = "a default-constructed Tensor holds nothing until it is assigned",
-                        .module = current_module(),
-                        .where = to_string(user_line(where))});
+      throw ValueError(
+          located({.operation = std::string(def.name),
+                   .problem = "an operand is an empty tensor",
+                   .hint = "a default-constructed Tensor holds nothing until it is assigned"},
+                  where));
   try {
     return def.infer(attributes, inputs);
-  } catch (const ShapeError& e) {
-    rethrow_located(e, where);
-  } catch (const DTypeError& e) {
-    rethrow_located(e, where);
-  } catch (const IndexError& e) {
-    rethrow_located(e, where);
-  } catch (const ValueError& e) {
-    rethrow_located(e, where);
+  } catch (Error& error) {
+    error.change([&](ErrorInfo info) { return located(std::move(info), where); });
+    throw;
   }
 }
 
@@ -84,6 +80,7 @@ void finish_node(Node* node, const Specs& specs) {
   }
   Context& c = *node->owner;
   if (c.observer && !c.compiling) c.observer->node(*node, c.module);
+  if (node->op->late && !node->origin.module && !c.compiling) node->origin.module = kept_module();
   const bool may_flush = !c.compiling && !c.recording;
   try {
     if (may_flush &&
@@ -105,10 +102,11 @@ Node* copy_node(const Node& node, Inputs inputs) {
   const Specs specs = node.op->infer(node.attributes, inputs);
   std::vector<Value*> values;
   for (const Tensor& t : inputs) values.push_back(Tensor(t).give());
-  Node* fresh =
-      new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size, node.where);
+  Node* fresh = new_node(*node.op, values.data(), node.input_count, specs.size(), node.op->size,
+                         node.origin.where);
   node.op->copy(fresh->attributes, node.attributes);
   fresh->hash = node.hash;
+  fresh->origin = node.origin;
   finish_node(fresh, specs);
   return fresh;
 }

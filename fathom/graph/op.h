@@ -3,9 +3,9 @@
 //   namespace op { struct Matmul { bool transpose_a = false, transpose_b = false; }; }
 //   template <> struct Rules<op::Matmul> {
 //     static constexpr std::string_view name = "matmul";
-//     static Specs infer(const op::Matmul&, Inputs in);                     // the shape and dtype
-//     rule static Tensors lower(const op::Matmul&, Inputs in);                   // optional static
-//     Tensors vjp(const op::Matmul&, const Vjp& v);                  // optional
+//     static Specs infer(const op::Matmul&, Inputs in);             // the shape and dtype
+//     static Tensors lower(const op::Matmul&, Inputs in);            // optional
+//     static Tensors vjp(const op::Matmul&, const Vjp& v);           // optional
 //   };
 //   Tensor matmul(const Operand& a, const Operand& b) { return apply(op::Matmul{}, {a, b}); }
 //
@@ -80,19 +80,26 @@ struct OpDef {
   std::uint64_t seed = 0;  // of hashes: the name's
   bool view = false;       // an index map of its first input: Rules<Op>::view
   bool gradient =
-      false;  // needs the history of its inputs, not only their values: Rules<Op>::gradient
+      false;          // needs the history of its inputs, not only their values: Rules<Op>::gradient
+  bool late = false;  // may fail for its data, when it is computed: Rules<Op>::late
   bool (*equal)(const void*, const void*) = nullptr;
-  std::size_t size = 0;                        // of the attributes
-  void (*copy)(void*, const void*) = nullptr;  // constructs a copy in place
-  void* (*clone)(const void*) = nullptr;       // to keep attributes beyond the node
-  void (*destroy)(void*) = nullptr;            // destructor call; null if trivial
-  void (*free)(void*) = nullptr;               // deletes what clone made
+  std::size_t size = 0;                              // of the attributes
+  void (*copy)(void*, const void*) = nullptr;        // constructs a copy in place
+  void* (*clone)(const void*) = nullptr;             // to keep attributes beyond the node
+  void (*destroy)(void*) = nullptr;                  // destructor call; null if trivial
+  void (*free)(void*) = nullptr;                     // deletes what clone made
+  std::string_view (*title)(const void*) = nullptr;  // its name where the attributes decide it
   std::string (*print)(const void*) = nullptr;
   Specs (*infer)(const void*, Inputs) = nullptr;
   Tensors (*lower)(const void*, Inputs) = nullptr;
   Tensors (*vjp)(const void*, const Vjp&) = nullptr;
   void (*run)(const void*, const HostCall&) = nullptr;
 };
+
+/// What users call it.
+inline std::string_view title(const OpDef& def, const void* attributes) {
+  return def.title ? def.title(attributes) : def.name;
+}
 
 template <class Op> bool is(const OpDef& def) { return def.tag == &op_tag<Op>; }
 template <class Op> const Op& attributes(const Node& node) {
@@ -160,6 +167,8 @@ template <class T> std::string print_any(const T& v) {
     return print_field(static_cast<double>(v));
   else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
     return print_field(static_cast<std::int64_t>(v));
+  else if constexpr (std::is_convertible_v<const T&, std::string_view>)
+    return '"' + std::string(v) + '"';
   else if constexpr (requires { v.begin(); }) {
     std::string text = "[";
     for (const auto& x : v) text += (text.size() > 1 ? ", " : "") + print_any(x);
@@ -181,6 +190,7 @@ template <class Op> constexpr OpDef make_op_def() {
   d.seed = hash_text(d.name);
   if constexpr (requires { Rules<Op>::view; }) d.view = Rules<Op>::view;
   if constexpr (requires { Rules<Op>::gradient; }) d.gradient = Rules<Op>::gradient;
+  if constexpr (requires { Rules<Op>::late; }) d.late = Rules<Op>::late;
   d.equal = [](const void* a, const void* b) {
     return equal_field(*static_cast<const Op*>(a), *static_cast<const Op*>(b));
   };
@@ -190,6 +200,8 @@ template <class Op> constexpr OpDef make_op_def() {
   d.free = [](void* a) { delete static_cast<Op*>(a); };
   if constexpr (!std::is_trivially_destructible_v<Op>)
     d.destroy = [](void* a) { static_cast<Op*>(a)->~Op(); };
+  if constexpr (requires(const Op& a) { Rules<Op>::title(a); })
+    d.title = [](const void* a) { return Rules<Op>::title(*static_cast<const Op*>(a)); };
   d.print = [](const void* a) { return print_any(*static_cast<const Op*>(a)); };
   d.infer = [](const void* a, Inputs in) -> Specs {
     return Rules<Op>::infer(*static_cast<const Op*>(a), in);
@@ -202,8 +214,10 @@ template <class Op> constexpr OpDef make_op_def() {
     d.vjp = [](const void* a, const Vjp& v) -> Tensors {
       return Rules<Op>::vjp(*static_cast<const Op*>(a), v);
     };
-  if constexpr (requires(const Op& a, const HostCall& c) { Rules<Op>::run(a, c); })
+  if constexpr (requires(const Op& a, const HostCall& c) { Rules<Op>::run(a, c); }) {
     d.run = [](const void* a, const HostCall& c) { Rules<Op>::run(*static_cast<const Op*>(a), c); };
+    d.late = true;
+  }
   return d;
 }
 /// Where an operation's table entry lives; the file that has its Rules defines it:
@@ -279,6 +293,9 @@ template <class Op>
 Tensors apply_all(const Op& attributes, Tensors inputs, const std::source_location& where) {
   return adopt_outputs(apply_node(attributes, std::span<Tensor>(inputs), where));
 }
+
+/// A node's operation as users call it.
+const char* name_of(const Node& node);
 
 /// "f32 (32, 784)", as errors name a tensor.
 std::string describe(const Tensor& tensor);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "fathom/backend/backend.h"
+#include "fathom/graph/backend.h"
 #include "fathom/graph/op.h"
 #include "fathom/graph/walk.h"
 
@@ -13,6 +13,7 @@ namespace fathom::graph {
 
 /// What a walk is compared with: everything that decides what its plan computes.
 struct PlanKey {
+  /// A node as a plan's key has it.
   struct KeyNode {
     const OpDef* op;
     std::shared_ptr<void> attributes;
@@ -28,6 +29,7 @@ struct PlanKey {
   bool matches(const Walk& walk, Device device) const;
 };
 
+/// A graph made ready to run, and what finds it again.
 struct Plan {
   PlanKey key;
   Program program;
@@ -40,6 +42,9 @@ struct Plan {
   std::string describe() const;
 };
 
+/// A walk as a program of what the backend computes: the work of fathom/passes.
+Program build_program(const Walk& walk, Backend& backend);
+
 /// Counters of the plan cache, of all threads together.
 struct PlanStatistics {
   std::uint64_t hits = 0;
@@ -47,12 +52,14 @@ struct PlanStatistics {
   std::uint64_t evictions = 0;
   std::uint64_t donated = 0;  // outputs written over an input's memory
 };
+/// What the cache has done so far.
 PlanStatistics plan_statistics();
 
 /// The plans now kept, most recently used first.
 std::vector<std::shared_ptr<const Plan>> cached_plans();
 /// Most plans kept (256 at first); the least recently used goes first.
 void set_plan_cache_capacity(std::size_t plans);
+/// Forgets all plans.
 void clear_plan_cache();
 
 namespace detail {

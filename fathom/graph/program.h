@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <source_location>
 #include <string>
 #include <vector>
 
@@ -17,7 +16,7 @@ struct Instruction {
   std::shared_ptr<void> attributes;
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
-  std::source_location where;
+  Origin origin;  // always with an operation
 };
 
 struct Program {

@@ -1,6 +1,7 @@
 #include "fathom/graph/walk.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
@@ -48,7 +49,7 @@ void Walk::visit(Node* root) {
            .problem = "this tensor is not computed yet and was built by another thread",
            .expected = "tensors that cross threads to be evaluated first",
            .hint = "call eval() on the tensor or model before sharing it",
-           .where = to_string(node->where)});
+           .where = to_string(node->origin.where)});
     node->mark = generation_;
     for (int i = 0; i < node->output_count; ++i) node->output(i).uses = 0;
     stack_.push_back({node, 0});
@@ -111,14 +112,45 @@ void Walk::find_held(std::span<Value* const> roots) {
       const Value& v = node->output(static_cast<int>(o));
       if (v.refs.load(std::memory_order_relaxed) == v.uses || v.data) continue;
       if (node->op->view && !is_root(&v)) {
-        // A view costs nothing to make again, if what it shows is kept.
-        if (!node->inputs[0]->node->detached) --node->inputs[0]->uses;
+        // A view costs nothing to make again, if what it shows is kept: it is seen from outside,
+        // too, so neither may its node be left out nor its memory be given away.
+        Value* shown = node->inputs[0];
+        if (shown->node->detached)
+          --leaf_uses[leaf_index(shown)];
+        else
+          --shown->uses;
         continue;
       }
       held.push_back({n, o});
       hash = mix(hash, n << 8 | o);
     }
   }
+}
+
+std::vector<Node*> topological_order(std::span<Value* const> roots) {
+  struct Frame {
+    Node* node;
+    int next_input;
+  };
+  std::vector<Node*> order;
+  std::unordered_set<Node*> seen;
+  std::vector<Frame> stack;
+  const auto enter = [&](Node* node) {
+    if (!node->detached && seen.insert(node).second) stack.push_back({node, 0});
+  };
+  for (Value* root : roots) {
+    enter(root->node);
+    while (!stack.empty()) {
+      Frame& frame = stack.back();
+      if (frame.next_input < frame.node->input_count) {
+        enter(frame.node->inputs[frame.next_input++]->node);
+      } else {
+        order.push_back(frame.node);
+        stack.pop_back();
+      }
+    }
+  }
+  return order;
 }
 
 }  // namespace fathom::graph

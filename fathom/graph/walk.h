@@ -60,4 +60,7 @@ struct Walk {
   std::uint32_t generation_ = 0;
 };
 
+/// The nodes that the roots need, inputs first; stops at leaves.
+std::vector<Node*> topological_order(std::span<Value* const> roots);
+
 }  // namespace fathom::graph

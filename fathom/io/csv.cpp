@@ -6,6 +6,7 @@
 #include <map>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/gzip.h"
 
 namespace fathom::io {
@@ -185,7 +186,8 @@ std::string CsvTable::describe(std::size_t column) const {
   return text;
 }
 
-std::size_t CsvTable::column(std::string_view name_or_number) const {
+std::size_t CsvTable::column(std::string_view name_or_number, Where where) const {
+  const graph::CallScope call(where);
   const auto found = std::ranges::find(header, name_or_number);
   if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
   long long number = 0;
@@ -202,7 +204,9 @@ std::size_t CsvTable::column(std::string_view name_or_number) const {
                     .expected = known.empty() ? "a table with columns" : "one of " + known});
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& source, const CsvOptions& options) {
+CsvTable parse_csv(std::string_view text, const std::string& source, const CsvOptions& options,
+                   Where where) {
+  const graph::CallScope call(where);
   CsvTable table{.source = source, .header = {}, .rows = {}};
   Parser parser(text, source, options.delimiter);
   CsvRow row;
@@ -221,12 +225,14 @@ CsvTable parse_csv(std::string_view text, const std::string& source, const CsvOp
   return table;
 }
 
-CsvTable load_csv(const std::string& path, const CsvOptions& options) {
+CsvTable load_csv(const std::string& path, const CsvOptions& options, Where where) {
+  const graph::CallScope call(where);
   const Bytes bytes = read_maybe_gzip(path);
   return parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path, options);
 }
 
-Tensor columns_to_f32(const CsvTable& table, const std::vector<std::size_t>& columns) {
+Tensor columns_to_f32(const CsvTable& table, const std::vector<std::size_t>& columns, Where where) {
+  const graph::CallScope call(where);
   for (const std::size_t column : columns)
     if (column >= table.columns())
       throw IndexError({.operation = "columns_to_f32",
@@ -257,7 +263,8 @@ Tensor columns_to_f32(const CsvTable& table, const std::vector<std::size_t>& col
 }
 
 std::pair<Tensor, std::vector<std::string>> column_to_classes(const CsvTable& table,
-                                                              std::size_t column) {
+                                                              std::size_t column, Where where) {
+  const graph::CallScope call(where);
   std::vector<std::string> names;
   for (const CsvRow& row : table.rows) {
     const std::string name(trimmed(row.fields.at(column)));
@@ -305,7 +312,8 @@ std::string csv_text(const CsvTable& table, char delimiter) {
   return text;
 }
 
-void save_csv(const std::string& path, const CsvTable& table, char delimiter) {
+void save_csv(const std::string& path, const CsvTable& table, char delimiter, Where where) {
+  const graph::CallScope call(where);
   const std::string text = csv_text(table, delimiter);
   if (path.ends_with(".gz"))
     write_atomically(path, gzip(as_bytes(text)));

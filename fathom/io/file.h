@@ -11,7 +11,9 @@
 
 namespace fathom::io {
 
+/// A whole file in memory.
 using Bytes = std::vector<std::uint8_t>;
+/// Bytes that somebody else holds.
 using ByteView = std::span<const std::uint8_t>;
 
 /// The bytes of a text, for the functions below.

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/gzip.h"
 
 namespace fathom::io {
@@ -114,7 +115,8 @@ Tensor parse(const Source& source) {
 
 }  // namespace
 
-Tensor parse_idx(ByteView bytes, const std::string& source) {
+Tensor parse_idx(ByteView bytes, const std::string& source, Where where) {
+  const graph::CallScope call(where);
   if (is_gzip(bytes)) {
     GzipReader reader(bytes, source);
     return parse({source, [&](void* to, std::size_t count) { return reader.read(to, count); },
@@ -130,9 +132,13 @@ Tensor parse_idx(ByteView bytes, const std::string& source) {
   return parse({source, read, bytes.size()});
 }
 
-Tensor load_idx(const std::string& path) { return parse_idx(read_file(path), path); }
+Tensor load_idx(const std::string& path, Where where) {
+  const graph::CallScope call(where);
+  return parse_idx(read_file(path), path);
+}
 
-Bytes idx_bytes(const Tensor& tensor) {
+Bytes idx_bytes(const Tensor& tensor, Where where) {
+  const graph::CallScope call(where);
   const auto* element = std::ranges::find_if(elements, [&](const Element& e) {
     return e.dtype == tensor.dtype() && e.bytes == size_of(e.dtype);
   });
@@ -158,7 +164,8 @@ Bytes idx_bytes(const Tensor& tensor) {
   return out;
 }
 
-void save_idx(const std::string& path, const Tensor& tensor) {
+void save_idx(const std::string& path, const Tensor& tensor, Where where) {
+  const graph::CallScope call(where);
   const Bytes bytes = idx_bytes(tensor);
   write_atomically(path, path.ends_with(".gz") ? gzip(bytes) : bytes);
 }

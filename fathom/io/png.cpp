@@ -83,11 +83,13 @@ bool read_rows(Codec& codec, png_bytepp rows) {
   return true;
 }
 
-bool write_all(Codec& codec, png_bytepp rows, int width, int height, int color_type) {
+bool write_all(Codec& codec, png_bytepp rows, int width, int height, int color_type,
+               PngContent content) {
   if (setjmp(png_jmpbuf(codec.png))) return false;
   png_set_write_fn(codec.png, &codec, on_write, on_flush);
   png_set_user_limits(codec.png, longest_side, longest_side);
-  png_set_compression_level(codec.png, 6);
+  if (content == PngContent::drawing) png_set_filter(codec.png, 0, PNG_FILTER_NONE);
+  png_set_compression_level(codec.png, content == PngContent::drawing ? 9 : 6);
   png_set_IHDR(codec.png, codec.info, static_cast<png_uint_32>(width),
                static_cast<png_uint_32>(height), 8, color_type, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
@@ -192,7 +194,8 @@ Tensor load_png(const std::string& path, PngChannels channels) {
   return parse_png(read_file(path), path, channels);
 }
 
-Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels) {
+Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels,
+                PngContent content) {
   const int color_type = channels == 1   ? PNG_COLOR_TYPE_GRAY
                          : channels == 3 ? PNG_COLOR_TYPE_RGB
                                          : PNG_COLOR_TYPE_RGBA;
@@ -204,7 +207,7 @@ Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels)
   Bytes out;
   Writer writer;
   writer.out = &out;
-  const bool good = write_all(writer, rows.data(), width, height, color_type);
+  const bool good = write_all(writer, rows.data(), width, height, color_type, content);
   if (writer.out_of_memory) throw std::bad_alloc();
   if (!good)
     throw UnsupportedError(

@@ -7,6 +7,7 @@
 
 namespace fathom::io {
 
+/// What a picture's pixels become.
 enum class PngChannels {
   as_stored = 0,  ///< 1, 3 or 4; grey with alpha becomes 4, a palette 3 or 4
   gray = 1,       ///< (19595 R + 38470 G + 7471 B + 32768) >> 16: ITU-R BT.601, as Pillow rounds it
@@ -31,8 +32,13 @@ Tensor parse_png(ByteView bytes, const std::string& source = "(memory)",
 /// Writes u8 (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The same pixels give the same bytes.
 /// Errors: IoError; DTypeError, ShapeError.
 void save_png(const std::string& path, const Tensor& image);
+/// What save_png writes.
 Bytes png_bytes(const Tensor& image);
+/// What a picture is like, which decides how it is packed: a drawing's areas of one colour are best
+/// left unfiltered. The pixels are the same in either case.
+enum class PngContent { photo, drawing };
 /// The same from rows of interleaved channels.
-Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels);
+Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels,
+                PngContent content = PngContent::photo);
 
 }  // namespace fathom::io

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/safetensors_header.h"
 
 namespace fathom::io {
@@ -115,7 +116,7 @@ std::vector<const NamedTensor*> canonical_order(std::span<const NamedTensor> ten
 // one.
 std::string json_of(const std::vector<const NamedTensor*>& order,
                     const std::map<std::string, std::string>& metadata) {
-  using nlohmann::json;
+  using json = nlohmann::ordered_json;
   std::string text = "{";
   if (!metadata.empty()) text += "\"__metadata__\":" + json(metadata).dump();
   std::uint64_t at = 0;
@@ -140,7 +141,7 @@ std::string header_of(const std::vector<const NamedTensor*>& order,
   std::string text;
   try {
     text = json_of(order, metadata);
-  } catch (const nlohmann::json::type_error&) {
+  } catch (const nlohmann::ordered_json::type_error&) {
     throw ValueError({.operation = "save_safetensors",
                       .problem = "a name or metadata that is not UTF-8",
                       .hint = "convert it to UTF-8 first"});
@@ -175,23 +176,29 @@ const Tensor* Safetensors::find(std::string_view name) const {
   return found == tensors.end() ? nullptr : &found->second;
 }
 
-Safetensors load_safetensors(const std::string& path) {
+Safetensors load_safetensors(const std::string& path, Where where) {
+  const graph::CallScope call(where);
   const InputFile file(path);
   return load(list(file), path, [&](std::uint64_t offset, void* to, std::size_t count) {
     file.read(offset, to, count);
   });
 }
 
-Safetensors parse_safetensors(ByteView bytes, const std::string& source) {
+Safetensors parse_safetensors(ByteView bytes, const std::string& source, Where where) {
+  const graph::CallScope call(where);
   return load(list_safetensors(bytes, source), source,
               [&](std::uint64_t offset, void* to, std::size_t count) {
                 if (count > 0) std::memcpy(to, bytes.data() + offset, count);
               });
 }
 
-SafetensorsListing list_safetensors(const std::string& path) { return list(InputFile(path)); }
+SafetensorsListing list_safetensors(const std::string& path, Where where) {
+  const graph::CallScope call(where);
+  return list(InputFile(path));
+}
 
-SafetensorsListing list_safetensors(ByteView bytes, const std::string& source) {
+SafetensorsListing list_safetensors(ByteView bytes, const std::string& source, Where where) {
+  const graph::CallScope call(where);
   const auto first = bytes.first(std::min<std::size_t>(8, bytes.size()));
   const auto length = detail::header_length(first, bytes.size(), source);
   const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + 8, length);
@@ -199,7 +206,8 @@ SafetensorsListing list_safetensors(ByteView bytes, const std::string& source) {
 }
 
 void save_safetensors(const std::string& path, std::span<const NamedTensor> tensors,
-                      const std::map<std::string, std::string>& metadata) {
+                      const std::map<std::string, std::string>& metadata, Where where) {
+  const graph::CallScope call(where);
   write_atomically(path, [&](Sink& sink) { write(sink, tensors, metadata); });
 }
 

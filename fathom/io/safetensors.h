@@ -13,6 +13,7 @@
 
 namespace fathom::io {
 
+/// A tensor and its name in a file.
 using NamedTensor = std::pair<std::string, Tensor>;
 
 /// What a safetensors file holds.
@@ -34,6 +35,7 @@ struct SafetensorsEntry {
   std::uint64_t bytes = 0;
 };
 
+/// What a file holds, without its numbers.
 struct SafetensorsListing {
   std::vector<SafetensorsEntry> entries;  ///< in the order of their data in the file
   std::map<std::string, std::string> metadata;
@@ -45,15 +47,17 @@ struct SafetensorsListing {
 /// Errors  IoError; FormatError for bytes that break the format; UnsupportedError, naming the
 ///         tensor, for the format's other element types and for more than 8 axes.
 /// Source  https://huggingface.co/docs/safetensors, and its reference implementation in Rust.
-Safetensors load_safetensors(const std::string& path);
+Safetensors load_safetensors(const std::string& path, Where where = Where::current());
 
 /// The same from memory. `source` stands for the path in errors.
-Safetensors parse_safetensors(ByteView bytes, const std::string& source = "(memory)");
+Safetensors parse_safetensors(ByteView bytes, const std::string& source = "(memory)",
+                              Where where = Where::current());
 
 /// Names, types and places of a file's tensors, without their data. Checks all but the data, and
 /// lists what load_safetensors would refuse as unsupported. Errors: IoError, FormatError.
-SafetensorsListing list_safetensors(const std::string& path);
-SafetensorsListing list_safetensors(ByteView bytes, const std::string& source = "(memory)");
+SafetensorsListing list_safetensors(const std::string& path, Where where = Where::current());
+SafetensorsListing list_safetensors(ByteView bytes, const std::string& source = "(memory)",
+                                    Where where = Where::current());
 
 /// Writes a file, atomically, and byte for byte as the reference implementation would: the header
 /// padded with blanks to a multiple of 8; tensors by falling alignment of their type (I64, F64,
@@ -61,7 +65,8 @@ SafetensorsListing list_safetensors(ByteView bytes, const std::string& source = 
 /// give the same bytes, in whatever order they are passed.
 /// Errors  IoError; ValueError for a name given twice or "__metadata__", or text that is not UTF-8.
 void save_safetensors(const std::string& path, std::span<const NamedTensor> tensors,
-                      const std::map<std::string, std::string>& metadata = {});
+                      const std::map<std::string, std::string>& metadata = {},
+                      Where where = Where::current());
 
 /// The bytes that save_safetensors writes.
 Bytes safetensors_bytes(std::span<const NamedTensor> tensors,

@@ -12,7 +12,7 @@
 namespace fathom::io::detail {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 // Bytes of an element of every type of the format; 0 if there is no such type.
 int element_bytes(std::string_view dtype) {

@@ -1,4 +1,5 @@
 #include "fathom/metrics/classification.h"
+#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
@@ -106,18 +107,21 @@ Metric of_counts(const char* name, const ClassOptions& options, Score score) {
 
 }  // namespace
 
-Metric accuracy(const ClassOptions& options) {
+Metric accuracy(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_tables("accuracy", options,
                    [](const Tables& t) { return result(ratio(t.correct(), t.total())); });
 }
 
-Metric hamming_loss(const ClassOptions& options) {
+Metric hamming_loss(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_tables("hamming_loss", options, [](const Tables& t) {
     return result(ratio(t.total() - t.correct(), t.total()));
   });
 }
 
-Metric exact_match(const ClassOptions& options) {
+Metric exact_match(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return Metric(
       {.name = "exact_match",
        .update =
@@ -139,7 +143,8 @@ Metric exact_match(const ClassOptions& options) {
        .compute = [](const State& s) { return result(ratio(s[0], s[1])); }});
 }
 
-Metric balanced_accuracy(const ClassOptions& options, bool adjusted) {
+Metric balanced_accuracy(const ClassOptions& options, bool adjusted, Where where) {
+  const graph::CallScope call(where);
   return of_tables("balanced_accuracy", options, [adjusted](const Tables& t) {
     double sum = 0, occurring = 0;
     for (std::int64_t c = 0; c < t.classes; ++c) {
@@ -154,7 +159,8 @@ Metric balanced_accuracy(const ClassOptions& options, bool adjusted) {
   });
 }
 
-Metric top_k(std::int64_t k, const ClassOptions& options) {
+Metric top_k(std::int64_t k, const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   if (k < 1)
     throw ValueError({.operation = "metric top_k",
                       .problem = "k is " + std::to_string(k),
@@ -168,7 +174,7 @@ Metric top_k(std::int64_t k, const ClassOptions& options) {
            .received = {{"prediction", to_string(prediction.shape())}},
            .expected = "floating-point scores (N, classes)"});
     const std::int64_t classes = prediction.size(1);
-    const std::vector<double> scores = detail::numbers(prediction);
+    const std::vector<double> scores = prediction.to_vector<double>();
     const std::vector<std::int64_t> labels = detail::integers("top_k", target);
     detail::require_labels("top_k", labels, classes, options.ignore_index);
     state.resize(2);
@@ -189,28 +195,33 @@ Metric top_k(std::int64_t k, const ClassOptions& options) {
                  .compute = [](const State& s) { return result(ratio(s[0], s[1])); }});
 }
 
-Metric precision(const ClassOptions& options) {
+Metric precision(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_counts("precision", options, [zero = options.zero_division](const Counts& c) {
     return ratio(c.tp, c.tp + c.fp, zero);
   });
 }
-Metric recall(const ClassOptions& options) {
+Metric recall(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_counts("recall", options, [zero = options.zero_division](const Counts& c) {
     return ratio(c.tp, c.tp + c.fn, zero);
   });
 }
-Metric specificity(const ClassOptions& options) {
+Metric specificity(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_counts("specificity", options, [zero = options.zero_division](const Counts& c) {
     return ratio(c.tn, c.tn + c.fp, zero);
   });
 }
-Metric jaccard(const ClassOptions& options) {
+Metric jaccard(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_counts("jaccard", options, [zero = options.zero_division](const Counts& c) {
     return ratio(c.tp, c.tp + c.fp + c.fn, zero);
   });
 }
 
-Metric f_beta(double beta, const ClassOptions& options) {
+Metric f_beta(double beta, const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   if (!(beta >= 0))
     throw ValueError({.operation = "metric f_beta",
                       .problem = "beta is " + std::to_string(beta),
@@ -220,9 +231,13 @@ Metric f_beta(double beta, const ClassOptions& options) {
                      return ratio((1 + b) * c.tp, (1 + b) * c.tp + b * c.fn + c.fp, zero);
                    });
 }
-Metric f1(const ClassOptions& options) { return f_beta(1, options).named("f1"); }
+Metric f1(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
+  return f_beta(1, options).named("f1");
+}
 
-Metric confusion_matrix(const ClassOptions& options, Normalize normalize) {
+Metric confusion_matrix(const ClassOptions& options, Normalize normalize, Where where) {
+  const graph::CallScope call(where);
   return of_tables("confusion_matrix", options, [normalize](const Tables& t) {
     std::vector<double> cells = t.cells();
     std::size_t at = 0;
@@ -242,7 +257,8 @@ Metric confusion_matrix(const ClassOptions& options, Normalize normalize) {
   });
 }
 
-Metric matthews(const ClassOptions& options) {
+Metric matthews(const ClassOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_tables("matthews", options, [](const Tables& t) {
     const double n = t.total();
     double both = n * t.correct(), of_truth = n * n, of_prediction = n * n;
@@ -256,7 +272,8 @@ Metric matthews(const ClassOptions& options) {
   });
 }
 
-Metric cohen_kappa(const ClassOptions& options, Weighting weighting) {
+Metric cohen_kappa(const ClassOptions& options, Weighting weighting, Where where) {
+  const graph::CallScope call(where);
   return of_tables("cohen_kappa", options, [weighting](const Tables& t) {
     double observed = 0, expected = 0;
     for (std::int64_t i = 0; i < t.classes; ++i)

@@ -39,37 +39,40 @@ struct ClassOptions {
 };
 
 /// Share of right rows; of right labels in a multilabel problem.
-Metric accuracy(const ClassOptions& options = {});
+Metric accuracy(const ClassOptions& options = {}, Where where = Where::current());
 /// Share of rows with every label right: accuracy_score of multilabel data in scikit-learn.
-Metric exact_match(const ClassOptions& options = {});
+Metric exact_match(const ClassOptions& options = {}, Where where = Where::current());
 /// Mean recall over the classes that occur among the targets; `adjusted`: 0 is chance, 1 the best.
-Metric balanced_accuracy(const ClassOptions& options = {}, bool adjusted = false);
+Metric balanced_accuracy(const ClassOptions& options = {}, bool adjusted = false,
+                         Where where = Where::current());
 /// Share of rows whose class is among the k largest scores. Shapes: scores f (N, C).
-Metric top_k(std::int64_t k, const ClassOptions& options = {});
+Metric top_k(std::int64_t k, const ClassOptions& options = {}, Where where = Where::current());
 /// Share of wrong rows, or of wrong labels.
-Metric hamming_loss(const ClassOptions& options = {});
+Metric hamming_loss(const ClassOptions& options = {}, Where where = Where::current());
 
 /// tp / (tp + fp).
-Metric precision(const ClassOptions& options = {});
+Metric precision(const ClassOptions& options = {}, Where where = Where::current());
 /// tp / (tp + fn).
-Metric recall(const ClassOptions& options = {});
+Metric recall(const ClassOptions& options = {}, Where where = Where::current());
 /// tn / (tn + fp).
-Metric specificity(const ClassOptions& options = {});
+Metric specificity(const ClassOptions& options = {}, Where where = Where::current());
 /// The harmonic mean of precision and recall, recall weighted beta times as much.
 /// Errors: ValueError for a beta below 0.
-Metric f_beta(double beta, const ClassOptions& options = {});
-Metric f1(const ClassOptions& options = {});
+Metric f_beta(double beta, const ClassOptions& options = {}, Where where = Where::current());
+Metric f1(const ClassOptions& options = {}, Where where = Where::current());
 /// tp / (tp + fp + fn), intersection over union.
-Metric jaccard(const ClassOptions& options = {});
+Metric jaccard(const ClassOptions& options = {}, Where where = Where::current());
 
 enum class Normalize : std::uint8_t { none, truth, prediction, all };
 /// Rows are the truth, columns the predictions. Shapes: -> f64 (C, C); multilabel (L, 2, 2).
-Metric confusion_matrix(const ClassOptions& options = {}, Normalize normalize = Normalize::none);
+Metric confusion_matrix(const ClassOptions& options = {}, Normalize normalize = Normalize::none,
+                        Where where = Where::current());
 
 /// Matthews' correlation of truth and prediction, -1 to 1 (Gorodkin 2004 for many classes).
-Metric matthews(const ClassOptions& options = {});
+Metric matthews(const ClassOptions& options = {}, Where where = Where::current());
 enum class Weighting : std::uint8_t { none, linear, quadratic };
 /// Agreement beyond chance (Cohen 1960); disagreements weighted by the distance of the classes.
-Metric cohen_kappa(const ClassOptions& options = {}, Weighting weighting = Weighting::none);
+Metric cohen_kappa(const ClassOptions& options = {}, Weighting weighting = Weighting::none,
+                   Where where = Where::current());
 
 }  // namespace fathom::metrics

@@ -67,7 +67,8 @@ Decisions decide(const char* metric, const ClassOptions& options, const Tensor& 
   if (d.task == Task::multiclass || !is_floating(target.dtype())) {
     d.truth = integers(metric, target);
   } else {
-    for (const double x : numbers(target)) d.truth.push_back(static_cast<std::int64_t>(x));
+    for (const double x : target.to_vector<double>())
+      d.truth.push_back(static_cast<std::int64_t>(x));
   }
   const bool scores = is_floating(prediction.dtype());
   if (d.task == Task::multiclass) {
@@ -82,7 +83,7 @@ Decisions decide(const char* metric, const ClassOptions& options, const Tensor& 
       if (d.classes != 0 && d.classes != prediction.size(1))
         refuse_shapes(metric, prediction, target, "as many scores as classes");
       d.classes = prediction.size(1);
-      const std::vector<double> values = numbers(prediction);
+      const std::vector<double> values = prediction.to_vector<double>();
       for (std::int64_t row = 0; row < d.rows; ++row) {
         const auto begin = values.begin() + row * d.classes;
         d.predicted.push_back(std::max_element(begin, begin + d.classes) - begin);
@@ -92,7 +93,8 @@ Decisions decide(const char* metric, const ClassOptions& options, const Tensor& 
     d.classes = 2;
     d.labels = d.task == Task::multilabel ? target.size(1) : 1;
     if (scores)
-      for (const double x : numbers(prediction)) d.predicted.push_back(x > options.threshold);
+      for (const double x : prediction.to_vector<double>())
+        d.predicted.push_back(x > options.threshold);
     else
       d.predicted = integers(metric, prediction);
   }

@@ -1,12 +1,14 @@
 #include "fathom/metrics/metric.h"
+#include "fathom/graph/context.h"
 
 #include "fathom/core/error.h"
 #include "fathom/graph/op.h"
-#include "fathom/ops/elementwise.h"
 
 namespace fathom::metrics {
 
-void Metric::update(const Tensor& prediction, const Tensor& target, const Tensor& weight) {
+void Metric::update(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+                    Where where) {
+  const graph::CallScope call(where);
   if (prediction.rank() == 0 || target.rank() == 0 || prediction.size(0) != target.size(0))
     throw ShapeError({.operation = "metric " + name(),
                       .problem = "predictions and targets have different numbers of rows",
@@ -20,12 +22,13 @@ void Metric::update(const Tensor& prediction, const Tensor& target, const Tensor
            .problem = "the weights do not fit the rows",
            .received = {{"weight", graph::describe(weight)}, {"target", graph::describe(target)}},
            .expected = "one weight a row"});
-    weights = detail::numbers(weight);
+    weights = weight.to_vector<double>();
   }
   if (target.size(0) > 0) rule_.update(state_, prediction, target, weights);
 }
 
-Tensor Metric::compute() const {
+Tensor Metric::compute(Where where) const {
+  const graph::CallScope call(where);
   if (state_.empty())
     throw ValueError({.operation = "metric " + name(),
                       .problem = "there is no value before the first row",
@@ -33,11 +36,11 @@ Tensor Metric::compute() const {
   return rule_.compute(state_);
 }
 
-Tensor Metric::operator()(const Tensor& prediction, const Tensor& target,
-                          const Tensor& weight) const {
+Tensor Metric::operator()(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+                          Where where) const {
   Metric fresh(rule_);
-  fresh.update(prediction, target, weight);
-  return fresh.compute();
+  fresh.update(prediction, target, weight, where);
+  return fresh.compute(where);
 }
 
 Metric Metric::named(std::string name) const {
@@ -48,23 +51,6 @@ Metric Metric::named(std::string name) const {
 
 namespace detail {
 
-std::vector<double> numbers(const Tensor& x) {
-  const auto as_doubles = [&]<class T>(T) {
-    const auto view = x.data<T>();
-    return std::vector<double>(view.begin(), view.end());
-  };
-  switch (x.dtype()) {
-    case DType::f64:
-      return as_doubles(double{});
-    case DType::f32:
-      return as_doubles(float{});
-    case DType::i64:
-      return as_doubles(std::int64_t{});
-    default:
-      return cast(x, DType::f64).to_vector<double>();
-  }
-}
-
 std::vector<std::int64_t> integers(const char* metric, const Tensor& x) {
   if (is_floating(x.dtype()))
     throw DTypeError({.operation = std::string("metric ") + metric,
@@ -72,8 +58,7 @@ std::vector<std::int64_t> integers(const char* metric, const Tensor& x) {
                       .received = {{"labels", graph::describe(x)}},
                       .expected = "integers or booleans",
                       .hint = "cast(labels, DType::i64)"});
-  return x.dtype() == DType::i64 ? x.to_vector<std::int64_t>()
-                                 : cast(x, DType::i64).to_vector<std::int64_t>();
+  return x.to_vector<std::int64_t>();
 }
 
 Tensor result(std::span<const double> values) {

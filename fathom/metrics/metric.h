@@ -16,6 +16,7 @@
 
 namespace fathom::metrics {
 
+/// A number, or several, about predictions; a value that can be copied and kept.
 class Metric {
  public:
   /// What has been seen so far; empty before the first batch.
@@ -33,14 +34,15 @@ class Metric {
   /// Takes in a batch. `weight` counts each row so many times. Evaluates.
   /// Errors: ShapeError, DTypeError for tensors that do not fit the metric or each other;
   /// IndexError for a label out of range.
-  void update(const Tensor& prediction, const Tensor& target, const Tensor& weight = {});
+  void update(const Tensor& prediction, const Tensor& target, const Tensor& weight = {},
+              Where where = Where::current());
   /// The value over all that was taken in: f64 (), or as the metric says.
   /// Errors: ValueError before the first batch.
-  Tensor compute() const;
+  Tensor compute(Where where = Where::current()) const;
   void reset() { state_.clear(); }
   /// The value of these rows alone.
-  Tensor operator()(const Tensor& prediction, const Tensor& target,
-                    const Tensor& weight = {}) const;
+  Tensor operator()(const Tensor& prediction, const Tensor& target, const Tensor& weight = {},
+                    Where where = Where::current()) const;
 
   const std::string& name() const { return rule_.name; }
   /// The same metric under another name, for a history that has two of a kind.
@@ -55,9 +57,7 @@ class Metric {
 };
 
 namespace detail {
-/// The elements of any numeric or boolean tensor. Evaluates.
-std::vector<double> numbers(const Tensor& x);
-/// The same of integers and booleans. Errors: DTypeError for floats.
+/// The elements of a tensor of integers or booleans. Evaluates. Errors: DTypeError for floats.
 std::vector<std::int64_t> integers(const char* metric, const Tensor& x);
 /// f64 (), or (n,) for more than one.
 Tensor result(std::span<const double> values);

@@ -1,4 +1,5 @@
 #include "fathom/metrics/probability.h"
+#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,9 +25,10 @@ Scores scores_of(const char* metric, Task task, bool from_logits, const Tensor& 
   s.task = task_of(metric, task, prediction, target);
   s.rows = static_cast<std::size_t>(target.size(0));
   s.columns = s.task == Task::binary ? 1 : prediction.size(1);
-  s.values = numbers(prediction);
+  s.values = prediction.to_vector<double>();
   if (s.task != Task::multiclass && is_floating(target.dtype()))
-    for (const double x : numbers(target)) s.truth.push_back(static_cast<std::int64_t>(x));
+    for (const double x : target.to_vector<double>())
+      s.truth.push_back(static_cast<std::int64_t>(x));
   else
     s.truth = integers(metric, target);
   require_labels(metric, s.truth, s.task == Task::multiclass ? s.columns : 2);
@@ -166,10 +168,12 @@ Metric hinge(Task task) {
   });
 }
 
-Metric expected_calibration_error(const ProbabilityOptions& options, int bins) {
+Metric expected_calibration_error(const ProbabilityOptions& options, int bins, Where where) {
+  const graph::CallScope call(where);
   return calibration("expected_calibration_error", options, bins, false);
 }
-Metric maximum_calibration_error(const ProbabilityOptions& options, int bins) {
+Metric maximum_calibration_error(const ProbabilityOptions& options, int bins, Where where) {
+  const graph::CallScope call(where);
   return calibration("maximum_calibration_error", options, bins, true);
 }
 
@@ -182,7 +186,7 @@ Metric kl_divergence() {
                         .received = {{"prediction", graph::describe(prediction)},
                                      {"target", graph::describe(target)}},
                         .expected = "(N, classes) both"});
-    const std::vector<double> q = detail::numbers(prediction), p = detail::numbers(target);
+    const std::vector<double> q = prediction.to_vector<double>(), p = target.to_vector<double>();
     const auto columns = static_cast<std::size_t>(prediction.size(1));
     state.resize(2);
     for (std::size_t i = 0; i < p.size(); ++i)

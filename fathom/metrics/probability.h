@@ -6,6 +6,7 @@
 
 namespace fathom::metrics {
 
+/// What the scores are.
 struct ProbabilityOptions {
   Task task = Task::automatic;
   bool from_logits = false;  ///< predictions are logits: softmax or the sigmoid comes first
@@ -23,9 +24,11 @@ Metric hinge(Task task = Task::automatic);
 /// Difference of confidence and accuracy over `bins` equal ranges of confidence, weighted by their
 /// rows (ECE, Naeini et al. 2015). Confidence is the largest probability; for binary that of class
 /// 1. Errors: ValueError for fewer than one bin.
-Metric expected_calibration_error(const ProbabilityOptions& options = {}, int bins = 15);
+Metric expected_calibration_error(const ProbabilityOptions& options = {}, int bins = 15,
+                                  Where where = Where::current());
 /// The largest such difference (MCE).
-Metric maximum_calibration_error(const ProbabilityOptions& options = {}, int bins = 15);
+Metric maximum_calibration_error(const ProbabilityOptions& options = {}, int bins = 15,
+                                 Where where = Where::current());
 
 /// Mean over rows of sum(target * log(target / prediction)), both of them distributions.
 /// Shapes: (N, C) both.

@@ -1,4 +1,5 @@
 #include "fathom/metrics/ranking.h"
+#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
@@ -165,9 +166,13 @@ Tensor three_rows(const std::vector<double> (&rows)[3]) {
 
 }  // namespace
 
-Metric roc_auc(const ScoreOptions& options) { return of_ranks("roc_auc", options, area); }
+Metric roc_auc(const ScoreOptions& options, Where where) {
+  const graph::CallScope call(where);
+  return of_ranks("roc_auc", options, area);
+}
 
-Metric average_precision(const ScoreOptions& options) {
+Metric average_precision(const ScoreOptions& options, Where where) {
+  const graph::CallScope call(where);
   return of_ranks("average_precision", options, precision_sum);
 }
 

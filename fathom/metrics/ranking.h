@@ -9,6 +9,7 @@
 
 namespace fathom::metrics {
 
+/// What the scores are, and how several classes become one number.
 struct ScoreOptions {
   Task task = Task::automatic;
   Average average = Average::macro;  ///< of the classes: macro, micro, weighted or none
@@ -19,9 +20,9 @@ struct ScoreOptions {
 
 /// The area below the ROC curve: the probability that a true row is ranked above a false one, ties
 /// counting half. NaN for a class with only one kind of row.
-Metric roc_auc(const ScoreOptions& options = {});
+Metric roc_auc(const ScoreOptions& options = {}, Where where = Where::current());
 /// Sum over thresholds of precision times the gain in recall. 0 for a class without true rows.
-Metric average_precision(const ScoreOptions& options = {});
+Metric average_precision(const ScoreOptions& options = {}, Where where = Where::current());
 
 /// One point for each threshold, falling from infinity. Binary only.
 /// Shapes: -> f64 (3, points): false positive rate, true positive rate, threshold.

@@ -28,8 +28,8 @@ struct Pairs {
            .received = {{"prediction", graph::describe(p)}, {"target", graph::describe(t)}},
            .expected = "the same shape"});
     columns = static_cast<std::size_t>(t.size()) / rows;
-    prediction = detail::numbers(p);
-    target = detail::numbers(t);
+    prediction = p.to_vector<double>();
+    target = t.to_vector<double>();
   }
 };
 

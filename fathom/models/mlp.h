@@ -8,6 +8,7 @@
 
 namespace fathom::models {
 
+/// The shape of an Mlp.
 struct MlpConfig {
   std::int64_t in_features = 0;
   std::vector<std::int64_t> hidden = {100};  ///< none: a linear classifier

@@ -161,8 +161,8 @@ Tensor Softmax2d::operator()(const Tensor& x, Where where) const {
   return scope.result(softmax(Operand(x, where), -3));
 }
 
-PReLU::PReLU(std::int64_t num_parameters, double init) {
-  require_positive("nn::PReLU", "num_parameters", num_parameters);
+PReLU::PReLU(std::int64_t num_parameters, double init, Where where) {
+  require_positive("nn::PReLU", "num_parameters", num_parameters, where);
   weight = constant(init, {num_parameters});
 }
 Tensor PReLU::operator()(const Tensor& x, Where where) const {

@@ -180,7 +180,8 @@ struct Softmax2d {
 /// Parameters  weight (1) or (C), 0.25
 class PReLU {
  public:
-  explicit PReLU(std::int64_t num_parameters = 1, double init = 0.25);
+  explicit PReLU(std::int64_t num_parameters = 1, double init = 0.25,
+                 Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight;

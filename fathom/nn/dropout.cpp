@@ -3,7 +3,9 @@
 #include "fathom/core/error.h"
 #include "fathom/graph/op.h"
 #include "fathom/nn/mode.h"
+#include "fathom/ops/creation.h"
 #include "fathom/ops/dropout.h"
+#include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/shape.h"
 
@@ -13,11 +15,12 @@ using graph::ModuleScope;
 
 namespace {
 
-double require_probability(const char* layer, double probability) {
+double require_probability(const char* layer, double probability, const Where& where) {
   if (probability >= 0 && probability <= 1) return probability;
   throw ValueError({.operation = layer,
-                    .problem = "probability is " + std::to_string(probability),
-                    .expected = "a number in [0, 1]"});
+                    .problem = "probability is " + graph::print_field(probability),
+                    .expected = "a number in [0, 1]",
+                    .where = to_string(where)});
 }
 
 using Drop = Tensor (*)(const Operand&, double, const Tensor&, std::int64_t);
@@ -45,41 +48,56 @@ Tensor drop_channels(const ModuleScope& scope, const Tensor& x, double probabili
 
 }  // namespace
 
-Dropout::Dropout(double probability)
-    : probability(require_probability("nn::Dropout", probability)) {}
+Dropout::Dropout(double probability, Where where)
+    : probability(require_probability("nn::Dropout", probability, where)) {}
 Tensor Dropout::operator()(const Tensor& x, Where where) const {
   return drop_by(dropout, ModuleScope(this, "nn::Dropout", where), x, probability);
 }
 
-Dropout1d::Dropout1d(double probability)
-    : probability(require_probability("nn::Dropout1d", probability)) {}
+Dropout1d::Dropout1d(double probability, Where where)
+    : probability(require_probability("nn::Dropout1d", probability, where)) {}
 Tensor Dropout1d::operator()(const Tensor& x, Where where) const {
   return drop_channels(ModuleScope(this, "nn::Dropout1d", where), x, probability, 3, 2);
 }
 
-Dropout2d::Dropout2d(double probability)
-    : probability(require_probability("nn::Dropout2d", probability)) {}
+Dropout2d::Dropout2d(double probability, Where where)
+    : probability(require_probability("nn::Dropout2d", probability, where)) {}
 Tensor Dropout2d::operator()(const Tensor& x, Where where) const {
   return drop_channels(ModuleScope(this, "nn::Dropout2d", where), x, probability, 4, 3);
 }
 
-Dropout3d::Dropout3d(double probability)
-    : probability(require_probability("nn::Dropout3d", probability)) {}
+Dropout3d::Dropout3d(double probability, Where where)
+    : probability(require_probability("nn::Dropout3d", probability, where)) {}
 Tensor Dropout3d::operator()(const Tensor& x, Where where) const {
   return drop_channels(ModuleScope(this, "nn::Dropout3d", where), x, probability, 5, 4);
 }
 
-AlphaDropout::AlphaDropout(double probability)
-    : probability(require_probability("nn::AlphaDropout", probability)) {}
+AlphaDropout::AlphaDropout(double probability, Where where)
+    : probability(require_probability("nn::AlphaDropout", probability, where)) {}
 Tensor AlphaDropout::operator()(const Tensor& x, Where where) const {
   return drop_by(alpha_dropout, ModuleScope(this, "nn::AlphaDropout", where), x, probability);
 }
 
-FeatureAlphaDropout::FeatureAlphaDropout(double probability)
-    : probability(require_probability("nn::FeatureAlphaDropout", probability)) {}
+FeatureAlphaDropout::FeatureAlphaDropout(double probability, Where where)
+    : probability(require_probability("nn::FeatureAlphaDropout", probability, where)) {}
 Tensor FeatureAlphaDropout::operator()(const Tensor& x, Where where) const {
   return drop_by(feature_alpha_dropout, ModuleScope(this, "nn::FeatureAlphaDropout", where), x,
                  probability);
+}
+
+GaussianNoise::GaussianNoise(double std_dev) : std_dev(std_dev) {
+  if (!(std_dev >= 0))
+    throw ValueError({.operation = "nn::GaussianNoise",
+                      .problem = "std_dev is " + std::to_string(std_dev),
+                      .expected = "a number from 0 on"});
+}
+Tensor GaussianNoise::operator()(const Tensor& x, Where where) const {
+  const ModuleScope scope(this, "nn::GaussianNoise", where);
+  if (!is_training() || std_dev == 0) return scope.result(x);
+  const RandomSite site = next_random_site(scope.type, where);
+  const op::Random normal{op::Random::Kind::normal, x.shape(), site.site};
+  const Tensor noise = graph::apply(normal, {site.key}, where) * std_dev;
+  return scope.result(x + cast(noise, x.dtype()));
 }
 
 }  // namespace fathom::nn

@@ -8,6 +8,7 @@
 
 namespace fathom::nn {
 
+/// Options of nn::Embedding.
 struct EmbeddingOptions {
   std::optional<std::int64_t> padding_idx = {};  ///< this row starts as zeros and is not trained
 };
@@ -19,10 +20,11 @@ struct EmbeddingOptions {
 /// Errors      IndexError for an index outside [0, count), when evaluated
 class Embedding {
  public:
-  Embedding(std::int64_t count, std::int64_t dim, EmbeddingOptions options = {});
+  Embedding(std::int64_t count, std::int64_t dim, EmbeddingOptions options = {},
+            Where where = Where::current());
   /// A table that exists; frozen unless said otherwise. Errors: ShapeError if it is no matrix.
   static Embedding from_pretrained(const Tensor& table, bool freeze = true,
-                                   EmbeddingOptions options = {});
+                                   EmbeddingOptions options = {}, Where where = Where::current());
   Tensor operator()(const Tensor& index, Where where = Where::current()) const;
 
   Param weight;
@@ -30,6 +32,7 @@ class Embedding {
   static constexpr auto members() { return fathom::members<&Embedding::weight>(); }
 };
 
+/// Options of nn::EmbeddingBag.
 struct EmbeddingBagLayerOptions {
   BagMode mode = BagMode::mean;
   bool include_last_offset = false;
@@ -42,9 +45,11 @@ struct EmbeddingBagLayerOptions {
 /// Parameters  weight (count, dim), standard normal
 class EmbeddingBag {
  public:
-  EmbeddingBag(std::int64_t count, std::int64_t dim, EmbeddingBagLayerOptions options = {});
+  EmbeddingBag(std::int64_t count, std::int64_t dim, EmbeddingBagLayerOptions options = {},
+               Where where = Where::current());
   static EmbeddingBag from_pretrained(const Tensor& table, bool freeze = true,
-                                      EmbeddingBagLayerOptions options = {});
+                                      EmbeddingBagLayerOptions options = {},
+                                      Where where = Where::current());
   Tensor operator()(const Tensor& index, const Tensor& offsets = {},
                     const Tensor& per_sample_weights = {}, Where where = Where::current()) const;
 

@@ -6,8 +6,8 @@
 #include "fathom/core/error.h"
 #include "fathom/core/small_vector.h"
 #include "fathom/graph/context.h"
-#include "fathom/graph/gradient.h"
 #include "fathom/graph/op.h"
+#include "fathom/ops/gradient.h"
 
 namespace fathom::nn::detail {
 

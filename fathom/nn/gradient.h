@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "fathom/graph/context.h"
 #include "fathom/nn/mode.h"
 #include "fathom/nn/module.h"
 
@@ -45,8 +46,8 @@ Tensor make_gradients(Tensor loss, void (*visit)(void*, Visitor&), void* traced)
 /// calls loss(net, batch) in training mode and returns {loss, gradients}, both lazy and evaluated
 /// together. What stands first may be a model, a tensor, or any struct or container of tensors.
 /// Errors: those of the loss; ShapeError if it is not a single number.
-template <class F> auto value_and_grad(F loss) {
-  return [loss = std::move(loss)]<class M, class... Args>(const M& model, Args&&... args) {
+template <class F> auto value_and_grad(F loss, Where where = Where::current()) {
+  return [loss = std::move(loss), where]<class M, class... Args>(const M& model, Args&&... args) {
     static_assert(nn::is_model<M>);
     M traced = model;
     nn::detail::separate_arguments(nn::detail::visit_erased<M>, &traced);
@@ -55,6 +56,7 @@ template <class F> auto value_and_grad(F loss) {
       const nn::detail::LossScope scope(nn::detail::path_in<M>, &traced);
       value = loss(static_cast<const M&>(traced), std::forward<Args>(args)...);
     }
+    const graph::CallScope call("value_and_grad", where);
     value = nn::detail::make_gradients(std::move(value), nn::detail::visit_erased<M>, &traced);
     return LossAndGradients<M>{std::move(value), std::move(traced)};
   };
@@ -62,9 +64,9 @@ template <class F> auto value_and_grad(F loss) {
 
 /// The gradient alone: grad(loss)(x, ...) has the type of x. Can be nested: grad(grad(f)) of a
 /// function of a number.
-template <class F> auto grad(F loss) {
-  return [loss = std::move(loss)]<class M, class... Args>(const M& model, Args&&... args) {
-    return value_and_grad(loss)(model, std::forward<Args>(args)...).gradients;
+template <class F> auto grad(F loss, Where where = Where::current()) {
+  return [loss = std::move(loss), where]<class M, class... Args>(const M& model, Args&&... args) {
+    return value_and_grad(loss, where)(model, std::forward<Args>(args)...).gradients;
   };
 }
 

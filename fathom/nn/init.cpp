@@ -1,4 +1,5 @@
 #include "fathom/nn/init.h"
+#include "fathom/graph/context.h"
 
 #include <cmath>
 #include <numbers>
@@ -13,10 +14,11 @@ namespace fathom::nn::init {
 namespace {
 
 [[noreturn]] void refuse(const char* initialiser, const Shape& shape, const char* expected) {
-  throw ShapeError({.operation = initialiser,
-                    .problem = "the shape does not fit",
-                    .received = {{"shape", to_string(shape)}},
-                    .expected = expected});
+  throw ShapeError(graph::located({.operation = initialiser,
+                                   .problem = "the shape does not fit",
+                                   .received = {{"shape", to_string(shape)}},
+                                   .expected = expected},
+                                  {}));
 }
 
 std::int64_t fan_of(const Shape& shape, FanMode mode) {
@@ -38,7 +40,8 @@ double xavier_deviation(const Shape& shape, double gain) {
 
 }  // namespace
 
-std::pair<std::int64_t, std::int64_t> fans(const Shape& shape) {
+std::pair<std::int64_t, std::int64_t> fans(const Shape& shape, Where where) {
+  const graph::CallScope call("nn::init::fans", where);
   if (shape.rank() < 2) refuse("nn::init::fans", shape, "a weight (out, in, ...)");
   std::int64_t field = 1;
   for (int i = 2; i < shape.rank(); ++i) field *= shape[i];
@@ -62,10 +65,12 @@ double calculate_gain(Nonlinearity nonlinearity, double slope) {
   return 1;
 }
 
-Tensor uniform(const Shape& shape, double low, double high) {
+Tensor uniform(const Shape& shape, double low, double high, Where where) {
+  const graph::CallScope call("nn::init::uniform", where);
   return random_uniform(shape, next_key(), low, high);
 }
-Tensor normal(const Shape& shape, double mean, double std_dev) {
+Tensor normal(const Shape& shape, double mean, double std_dev, Where where) {
+  const graph::CallScope call("nn::init::normal", where);
   return random_normal(shape, next_key(), mean, std_dev);
 }
 
@@ -73,13 +78,15 @@ Tensor constant(const Shape& shape, double value) { return fathom::constant(valu
 Tensor zeros(const Shape& shape) { return fathom::zeros(shape); }
 Tensor ones(const Shape& shape) { return fathom::ones(shape); }
 
-Tensor eye(const Shape& shape) {
+Tensor eye(const Shape& shape, Where where) {
+  const graph::CallScope call("nn::init::eye", where);
   if (shape.rank() != 2) refuse("nn::init::eye", shape, "two axes");
   const Tensor row = unsqueeze(arange(shape[0]), 1);
   return cast(row == arange(shape[1]), DType::f32);
 }
 
-Tensor dirac(const Shape& shape, std::int64_t groups) {
+Tensor dirac(const Shape& shape, std::int64_t groups, Where where) {
+  const graph::CallScope call("nn::init::dirac", where);
   if (shape.rank() < 3 || shape.rank() > 5)
     refuse("nn::init::dirac", shape, "a convolution's weight of three to five axes");
   if (groups < 1 || shape[0] % groups != 0)
@@ -100,19 +107,25 @@ Tensor dirac(const Shape& shape, std::int64_t groups) {
   return Tensor::from(values, shape);
 }
 
-Tensor xavier_uniform(const Shape& shape, double gain) {
+Tensor xavier_uniform(const Shape& shape, double gain, Where where) {
+  const graph::CallScope call("nn::init::xavier_uniform", where);
   const double bound = std::numbers::sqrt3 * xavier_deviation(shape, gain);
   return uniform(shape, -bound, bound);
 }
-Tensor xavier_normal(const Shape& shape, double gain) {
+Tensor xavier_normal(const Shape& shape, double gain, Where where) {
+  const graph::CallScope call("nn::init::xavier_normal", where);
   return normal(shape, 0, xavier_deviation(shape, gain));
 }
 
-Tensor kaiming_uniform(const Shape& shape, double slope, FanMode mode, Nonlinearity nonlinearity) {
+Tensor kaiming_uniform(const Shape& shape, double slope, FanMode mode, Nonlinearity nonlinearity,
+                       Where where) {
+  const graph::CallScope call("nn::init::kaiming_uniform", where);
   const double bound = std::numbers::sqrt3 * kaiming_deviation(shape, slope, mode, nonlinearity);
   return uniform(shape, -bound, bound);
 }
-Tensor kaiming_normal(const Shape& shape, double slope, FanMode mode, Nonlinearity nonlinearity) {
+Tensor kaiming_normal(const Shape& shape, double slope, FanMode mode, Nonlinearity nonlinearity,
+                      Where where) {
+  const graph::CallScope call("nn::init::kaiming_normal", where);
   return normal(shape, 0, kaiming_deviation(shape, slope, mode, nonlinearity));
 }
 

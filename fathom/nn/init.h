@@ -19,12 +19,14 @@ enum class FanMode : std::uint8_t { fan_in, fan_out };
 enum class Nonlinearity : std::uint8_t { linear, sigmoid, tanh, relu, leaky_relu, selu };
 
 /// {fan_in, fan_out} of a weight. Errors: ShapeError for fewer than two axes.
-std::pair<std::int64_t, std::int64_t> fans(const Shape& shape);
+std::pair<std::int64_t, std::int64_t> fans(const Shape& shape, Where where = Where::current());
 /// The factor of a deviation that makes up for a nonlinearity; `slope` is leaky_relu's.
 double calculate_gain(Nonlinearity nonlinearity, double slope = 0.01);
 
-Tensor uniform(const Shape& shape, double low = 0.0, double high = 1.0);
-Tensor normal(const Shape& shape, double mean = 0.0, double std_dev = 1.0);
+Tensor uniform(const Shape& shape, double low = 0.0, double high = 1.0,
+               Where where = Where::current());
+Tensor normal(const Shape& shape, double mean = 0.0, double std_dev = 1.0,
+              Where where = Where::current());
 /// Normal, cut to [low, high].
 Tensor trunc_normal(const Shape& shape, double mean = 0.0, double std_dev = 1.0, double low = -2.0,
                     double high = 2.0);
@@ -32,20 +34,22 @@ Tensor constant(const Shape& shape, double value);
 Tensor zeros(const Shape& shape);
 Tensor ones(const Shape& shape);
 /// Ones on the diagonal. Errors: ShapeError for other than two axes.
-Tensor eye(const Shape& shape);
+Tensor eye(const Shape& shape, Where where = Where::current());
 /// A convolution's weight that hands channels through, each group its own. Errors: ShapeError for
 /// other than three to five axes, ValueError if the groups do not divide the outputs.
-Tensor dirac(const Shape& shape, std::int64_t groups = 1);
+Tensor dirac(const Shape& shape, std::int64_t groups = 1, Where where = Where::current());
 /// Uniform within gain * sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010).
-Tensor xavier_uniform(const Shape& shape, double gain = 1.0);
+Tensor xavier_uniform(const Shape& shape, double gain = 1.0, Where where = Where::current());
 /// Normal with deviation gain * sqrt(2 / (fan_in + fan_out)).
-Tensor xavier_normal(const Shape& shape, double gain = 1.0);
+Tensor xavier_normal(const Shape& shape, double gain = 1.0, Where where = Where::current());
 /// Uniform within gain * sqrt(3 / fan) (He et al. 2015); `slope` is that of leaky_relu.
 Tensor kaiming_uniform(const Shape& shape, double slope = 0.0, FanMode mode = FanMode::fan_in,
-                       Nonlinearity nonlinearity = Nonlinearity::leaky_relu);
+                       Nonlinearity nonlinearity = Nonlinearity::leaky_relu,
+                       Where where = Where::current());
 /// Normal with deviation gain / sqrt(fan).
 Tensor kaiming_normal(const Shape& shape, double slope = 0.0, FanMode mode = FanMode::fan_in,
-                      Nonlinearity nonlinearity = Nonlinearity::leaky_relu);
+                      Nonlinearity nonlinearity = Nonlinearity::leaky_relu,
+                      Where where = Where::current());
 
 /// gain times a matrix of orthonormal rows or columns, whichever are fewer, of all equally likely
 /// (Saxe et al. 2013); axes behind the first count as one. Errors: ShapeError for fewer than two.

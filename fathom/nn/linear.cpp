@@ -19,9 +19,9 @@ Tensor uniform(const Shape& shape, std::int64_t fan_in) {
 }
 }  // namespace
 
-Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias) {
-  require_positive("nn::Linear", "in_features", in_features);
-  require_positive("nn::Linear", "out_features", out_features);
+Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias, Where where) {
+  require_positive("nn::Linear", "in_features", in_features, where);
+  require_positive("nn::Linear", "out_features", out_features, where);
   weight = uniform({out_features, in_features}, in_features);
   if (with_bias) bias = uniform({out_features}, in_features);
 }
@@ -31,10 +31,10 @@ Tensor Linear::operator()(const Tensor& x, Where where) const {
 }
 
 Bilinear::Bilinear(std::int64_t in1_features, std::int64_t in2_features, std::int64_t out_features,
-                   bool with_bias) {
-  require_positive("nn::Bilinear", "in1_features", in1_features);
-  require_positive("nn::Bilinear", "in2_features", in2_features);
-  require_positive("nn::Bilinear", "out_features", out_features);
+                   bool with_bias, Where where) {
+  require_positive("nn::Bilinear", "in1_features", in1_features, where);
+  require_positive("nn::Bilinear", "in2_features", in2_features, where);
+  require_positive("nn::Bilinear", "out_features", out_features, where);
   weight = uniform({out_features, in1_features, in2_features}, in1_features);
   if (with_bias) bias = uniform({out_features}, in1_features);
 }

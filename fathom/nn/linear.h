@@ -1,13 +1,10 @@
 // Layers of products.
 #pragma once
 #include <cstdint>
-#include <source_location>
 
 #include "fathom/nn/module.h"
 
 namespace fathom::nn {
-
-using Where = std::source_location;
 
 /// y = x W^T + b.
 ///
@@ -15,7 +12,8 @@ using Where = std::source_location;
 /// Parameters  weight (out, in) and bias (out), uniform in +-1/sqrt(in)
 class Linear {
  public:
-  Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias = true);
+  Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias = true,
+         Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight;
@@ -30,7 +28,7 @@ class Linear {
 class Bilinear {
  public:
   Bilinear(std::int64_t in1_features, std::int64_t in2_features, std::int64_t out_features,
-           bool with_bias = true);
+           bool with_bias = true, Where where = Where::current());
   Tensor operator()(const Tensor& a, const Tensor& b, Where where = Where::current()) const;
 
   Param weight;

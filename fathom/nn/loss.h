@@ -38,6 +38,7 @@ using MultiLabelSoftMarginLoss =
 using TverskyLoss = detail::Loss<TverskyOptions, tversky_loss>;
 using DiceLoss = detail::Loss<OverlapOptions, dice_loss>;
 using JaccardLoss = detail::Loss<OverlapOptions, jaccard_loss>;
+using PinballLoss = detail::Loss<PinballOptions, pinball_loss>;
 using KLDivLoss = detail::Loss<KlDivOptions, kl_div>;
 using PoissonNLLLoss = detail::Loss<PoissonNllOptions, poisson_nll_loss>;
 

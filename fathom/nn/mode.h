@@ -32,10 +32,12 @@ class ModeScope {
 
 /// One training step's scope; dropout takes its masks from the generator's next key.
 [[nodiscard]] inline ModeScope training(Rng& rng) { return ModeScope(true, rng.next()); }
+/// Training mode without a random key: layers that are random while training are an error.
 [[nodiscard]] inline ModeScope training() { return ModeScope(true, {}); }
 /// Layers infer, also inside of value_and_grad.
 [[nodiscard]] inline ModeScope inference() { return ModeScope(false, {}); }
 
+/// Whether a scope has turned training mode on.
 bool is_training();
 
 /// The step's random key and a number that no other layer call of the step has.

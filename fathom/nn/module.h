@@ -224,6 +224,7 @@ template <class M> std::int64_t parameter_count(const M& model) {
 template <class M> void freeze(M& model) {
   detail::set_frozen(detail::visit_erased<M>, &model, true);
 }
+/// Undoes freeze().
 template <class M> void unfreeze(M& model) {
   detail::set_frozen(detail::visit_erased<M>, &model, false);
 }

@@ -14,17 +14,26 @@ namespace fathom::nn {
 
 using graph::ModuleScope;
 
-BatchNorm::BatchNorm(std::int64_t features, BatchNormOptions options) : options(options) {
-  require_positive("nn::BatchNorm", "features", features);
-  if (options.affine) {
-    weight = ones({features});
-    bias = zeros({features});
+namespace {
+/// The initial values of a layer with running statistics.
+template <class Norm>
+void start(Norm& norm, const char* layer, std::int64_t features, const Where& where) {
+  require_positive(layer, "features", features, where);
+  if (norm.options.affine) {
+    norm.weight = ones({features});
+    norm.bias = zeros({features});
   }
-  if (options.track_running_stats) {
-    running_mean = zeros({features});
-    running_var = ones({features});
-    num_batches_tracked = Buffer(zeros({}, DType::i64));
+  if (norm.options.track_running_stats) {
+    norm.running_mean = zeros({features});
+    norm.running_var = ones({features});
+    norm.num_batches_tracked = Buffer(zeros({}, DType::i64));
   }
+}
+}  // namespace
+
+BatchNorm::BatchNorm(std::int64_t features, BatchNormOptions options, Where where)
+    : options(options) {
+  start(*this, "nn::BatchNorm", features, where);
 }
 
 Tensor BatchNorm::by_batch(const Tensor& x, Where where) const {
@@ -56,10 +65,10 @@ Tensor BatchNorm::operator()(const Tensor& x, Where where) const {
                                            bias, options.epsilon));
 }
 
-LayerNorm::LayerNorm(const Shape& normalized, LayerNormOptions options)
+LayerNorm::LayerNorm(const Shape& normalized, LayerNormOptions options, Where where)
     : normalized(normalized), epsilon(options.epsilon) {
   for (const std::int64_t extent : normalized)
-    require_positive("nn::LayerNorm", "features", extent);
+    require_positive("nn::LayerNorm", "features", extent, where);
   if (options.elementwise_affine) weight = ones(normalized);
   if (options.elementwise_affine && options.bias) bias = zeros(normalized);
 }
@@ -68,15 +77,17 @@ Tensor LayerNorm::operator()(const Tensor& x, Where where) const {
   return scope.result(layer_norm(Operand(x, where), normalized, weight, bias, epsilon));
 }
 
-GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options)
+GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options,
+                     Where where)
     : groups(groups), epsilon(options.epsilon) {
-  require_positive("nn::GroupNorm", "groups", groups);
-  require_positive("nn::GroupNorm", "channels", channels);
+  require_positive("nn::GroupNorm", "groups", groups, where);
+  require_positive("nn::GroupNorm", "channels", channels, where);
   if (channels % groups != 0)
     throw ValueError(
         {.operation = "nn::GroupNorm",
          .problem = std::to_string(groups) + " groups of " + std::to_string(channels) + " channels",
-         .expected = "groups that divide the channels"});
+         .expected = "groups that divide the channels",
+         .where = to_string(where)});
   if (!options.affine) return;
   weight = ones({channels});
   bias = zeros({channels});
@@ -86,17 +97,9 @@ Tensor GroupNorm::operator()(const Tensor& x, Where where) const {
   return scope.result(group_norm(Operand(x, where), groups, weight, bias, epsilon));
 }
 
-InstanceNorm::InstanceNorm(std::int64_t features, InstanceNormOptions options) : options(options) {
-  require_positive("nn::InstanceNorm", "features", features);
-  if (options.affine) {
-    weight = ones({features});
-    bias = zeros({features});
-  }
-  if (options.track_running_stats) {
-    running_mean = zeros({features});
-    running_var = ones({features});
-    num_batches_tracked = Buffer(zeros({}, DType::i64));
-  }
+InstanceNorm::InstanceNorm(std::int64_t features, InstanceNormOptions options, Where where)
+    : options(options) {
+  start(*this, "nn::InstanceNorm", features, where);
 }
 Tensor InstanceNorm::operator()(const Tensor& x, Where where) const {
   const ModuleScope scope(this, "nn::InstanceNorm", where);
@@ -117,9 +120,10 @@ Tensor InstanceNorm::operator()(const Tensor& x, Where where) const {
   return scope.result(y);
 }
 
-RMSNorm::RMSNorm(const Shape& normalized, RmsNormOptions options)
+RMSNorm::RMSNorm(const Shape& normalized, RmsNormOptions options, Where where)
     : normalized(normalized), epsilon(options.epsilon) {
-  for (const std::int64_t extent : normalized) require_positive("nn::RMSNorm", "features", extent);
+  for (const std::int64_t extent : normalized)
+    require_positive("nn::RMSNorm", "features", extent, where);
   if (options.elementwise_affine) weight = ones(normalized);
 }
 Tensor RMSNorm::operator()(const Tensor& x, Where where) const {

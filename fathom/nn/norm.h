@@ -7,6 +7,7 @@
 
 namespace fathom::nn {
 
+/// Options of nn::BatchNorm.
 struct BatchNormOptions {
   double epsilon = 1e-5;
   std::optional<double> momentum = 0.1;  ///< none: running statistics are plain averages
@@ -22,7 +23,8 @@ struct BatchNormOptions {
 /// Buffers     running_mean (C) zeros, running_var (C) ones, num_batches_tracked () i64
 class BatchNorm {
  public:
-  explicit BatchNorm(std::int64_t features, BatchNormOptions options = {});
+  explicit BatchNorm(std::int64_t features, BatchNormOptions options = {},
+                     Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -37,6 +39,7 @@ class BatchNorm {
   Tensor by_batch(const Tensor& x, Where where) const;
 };
 
+/// Options of nn::LayerNorm.
 struct LayerNormOptions {
   double epsilon = 1e-5;
   bool elementwise_affine = true;
@@ -49,9 +52,11 @@ struct LayerNormOptions {
 /// Parameters  weight (normalized) ones, bias (normalized) zeros
 class LayerNorm {
  public:
-  explicit LayerNorm(const Shape& normalized, LayerNormOptions options = {});
-  explicit LayerNorm(std::int64_t features, LayerNormOptions options = {})
-      : LayerNorm(Shape{features}, options) {}
+  explicit LayerNorm(const Shape& normalized, LayerNormOptions options = {},
+                     Where where = Where::current());
+  explicit LayerNorm(std::int64_t features, LayerNormOptions options = {},
+                     Where where = Where::current())
+      : LayerNorm(Shape{features}, options, where) {}
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -62,6 +67,7 @@ class LayerNorm {
   }
 };
 
+/// Options of nn::GroupNorm.
 struct GroupNormOptions {
   double epsilon = 1e-5;
   bool affine = true;
@@ -74,7 +80,8 @@ struct GroupNormOptions {
 /// Errors      ValueError if the groups do not divide the channels
 class GroupNorm {
  public:
-  GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options = {});
+  GroupNorm(std::int64_t groups, std::int64_t channels, GroupNormOptions options = {},
+            Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -85,6 +92,7 @@ class GroupNorm {
   }
 };
 
+/// Options of nn::InstanceNorm.
 struct InstanceNormOptions {
   double epsilon = 1e-5;
   double momentum = 0.1;
@@ -99,7 +107,8 @@ struct InstanceNormOptions {
 /// Buffers     with track_running_stats as BatchNorm's
 class InstanceNorm {
  public:
-  explicit InstanceNorm(std::int64_t features, InstanceNormOptions options = {});
+  explicit InstanceNorm(std::int64_t features, InstanceNormOptions options = {},
+                        Where where = Where::current());
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight, bias;
@@ -111,6 +120,7 @@ class InstanceNorm {
   }
 };
 
+/// Options of nn::RMSNorm.
 struct RmsNormOptions {
   std::optional<double> epsilon = {};  ///< none: that of the element type
   bool elementwise_affine = true;
@@ -122,9 +132,11 @@ struct RmsNormOptions {
 /// Parameters  weight (normalized) ones
 class RMSNorm {
  public:
-  explicit RMSNorm(const Shape& normalized, RmsNormOptions options = {});
-  explicit RMSNorm(std::int64_t features, RmsNormOptions options = {})
-      : RMSNorm(Shape{features}, options) {}
+  explicit RMSNorm(const Shape& normalized, RmsNormOptions options = {},
+                   Where where = Where::current());
+  explicit RMSNorm(std::int64_t features, RmsNormOptions options = {},
+                   Where where = Where::current())
+      : RMSNorm(Shape{features}, options, where) {}
   Tensor operator()(const Tensor& x, Where where = Where::current()) const;
 
   Param weight;

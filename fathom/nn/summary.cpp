@@ -1,6 +1,6 @@
 #include "fathom/nn/summary.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

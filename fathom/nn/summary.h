@@ -27,6 +27,7 @@ struct SummaryRow {
   std::int64_t multiply_adds = 0;  ///< of products of matrices, with those of the modules inside
 };
 
+/// A model's layers with what they give, hold and cost.
 struct Summary {
   std::vector<SummaryRow> rows;
   std::vector<Shape> inputs;
@@ -41,6 +42,7 @@ struct Summary {
   /// The table.
   std::string str() const;
 };
+/// Prints the table, as torchinfo and Keras do.
 std::ostream& operator<<(std::ostream& out, const Summary& summary);
 
 namespace detail {
@@ -58,8 +60,15 @@ requires(std::is_convertible_v<Inputs, const Tensor&>&&...) Summary
                            [&]() -> Tensor { return model(inputs...); });
 }
 /// The same with one f32 input of a shape, batch included.
-template <class M> Summary summary(const M& model, const Shape& input) {
-  return summary(model, zeros(input));
+template <class M>
+Summary summary(const M& model, const Shape& input, Where where = Where::current()) {
+  const Tensor x = zeros(input);
+  return detail::summarize(detail::visit_erased<M>, detail::erase(model), {x}, [&]() -> Tensor {
+    if constexpr (std::is_invocable_v<const M&, const Tensor&, Where>)
+      return model(x, where);
+    else
+      return model(x);
+  });
 }
 
 }  // namespace fathom::nn

@@ -18,15 +18,6 @@ Tensor floating_tensor(const Operand& x) {
   return ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
 }
 
-void require(bool ok, const char* operation, const char* option, double value, const char* expected,
-             const std::source_location& where) {
-  if (ok) return;
-  ops::fail<ValueError>({.operation = operation,
-                         .problem = std::string(option) + " is " + graph::print_field(value),
-                         .expected = expected},
-                        where);
-}
-
 /// The exponential's branch of elu and its kin: where x is positive, exp sees 0. A large exp would
 /// make 0 * inf of the gradient.
 Tensor negative_part(const Tensor& x) { return where(x > 0, 0, x); }
@@ -53,11 +44,13 @@ template <class F> Tensor gated(const char* operation, const Operand& x, int axi
 }  // namespace
 
 Tensor leaky_relu(const Operand& x, double negative_slope) {
+  const graph::CallScope call("leaky_relu", x.where());
   const Tensor t = floating_tensor(x);
   return where(t > 0, t, t * negative_slope);
 }
 
 Tensor prelu(const Operand& x, const Tensor& weight) {
+  const graph::CallScope call("prelu", x.where());
   const Tensor t = floating_tensor(x);
   Tensor slope = weight;
   if (weight.size() == 1) {
@@ -78,7 +71,8 @@ Tensor prelu(const Operand& x, const Tensor& weight) {
 }
 
 Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, std::int64_t site) {
-  require(lower <= upper, "rrelu", "lower", lower, "at most upper", x.where());
+  const graph::CallScope call("rrelu", x.where());
+  ops::require_option(lower <= upper, "rrelu", "lower", lower, "at most upper", x.where());
   if (!key.defined()) return leaky_relu(x, (lower + upper) / 2);
   const Tensor t = floating_tensor(x);
   const Tensor uniform =
@@ -87,33 +81,42 @@ Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, st
 }
 
 Tensor elu(const Operand& x, double alpha) {
+  const graph::CallScope call("elu", x.where());
   return ops::rounded_once(
       x, [&](const Tensor& t) { return where(t > 0, t, alpha * expm1(negative_part(t))); });
 }
 
 Tensor selu(const Operand& x) {
+  const graph::CallScope call("selu", x.where());
   return ops::rounded_once(x, [](const Tensor& t) {
     return 1.0507009873554804934193349852946 * elu(t, 1.6732632423543772848170429916717);
   });
 }
 
 Tensor celu(const Operand& x, double alpha) {
-  require(alpha != 0, "celu", "alpha", alpha, "a number that is not 0", x.where());
+  const graph::CallScope call("celu", x.where());
+  ops::require_option(alpha != 0, "celu", "alpha", alpha, "a number that is not 0", x.where());
   return ops::rounded_once(
       x, [&](const Tensor& t) { return where(t > 0, t, alpha * expm1(negative_part(t) / alpha)); });
 }
 
 Tensor hardtanh(const Operand& x, double low, double high) {
-  require(low <= high, "hardtanh", "low", low, "at most high", x.where());
+  const graph::CallScope call("hardtanh", x.where());
+  ops::require_option(low <= high, "hardtanh", "low", low, "at most high", x.where());
   if (is_integer(ops::common_dtype({&x})))  // as PyTorch: the bounds adapt to x
     return clamp(x, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high));
   return clamp(x, low, high);
 }
-Tensor relu6(const Operand& x) { return clamp(x, 0, 6); }
+Tensor relu6(const Operand& x) {
+  const graph::CallScope call("relu6", x.where());
+  return clamp(x, 0, 6);
+}
 Tensor hardsigmoid(const Operand& x) {
+  const graph::CallScope call("hardsigmoid", x.where());
   return ops::rounded_once(x, [](const Tensor& t) { return clamp(t + 3, 0, 6) / 6; });
 }
 Tensor hardswish(const Operand& x) {
+  const graph::CallScope call("hardswish", x.where());
   return ops::rounded_once(x, [](const Tensor& t) {
     const Tensor whole = t >= 3;  // a product's gradient would be inf * 0 at infinity
     const Tensor inner = where(whole, 0, t);
@@ -122,7 +125,8 @@ Tensor hardswish(const Operand& x) {
 }
 
 Tensor softplus(const Operand& x, double beta, double threshold) {
-  require(beta != 0, "softplus", "beta", beta, "a number that is not 0", x.where());
+  const graph::CallScope call("softplus", x.where());
+  ops::require_option(beta != 0, "softplus", "beta", beta, "a number that is not 0", x.where());
   return ops::rounded_once(x, [&](const Tensor& t) {
     if (beta == 1) return where(t > threshold, t, plain_softplus(t));
     const Tensor scaled = t * beta;
@@ -131,36 +135,50 @@ Tensor softplus(const Operand& x, double beta, double threshold) {
 }
 
 Tensor mish(const Operand& x) {
+  const graph::CallScope call("mish", x.where());
   return ops::rounded_once(x, [&](const Tensor& t) { return t * tanh(plain_softplus(t)); });
 }
-Tensor log_sigmoid(const Operand& x) { return -plain_softplus(-x); }
+Tensor log_sigmoid(const Operand& x) {
+  const graph::CallScope call("log_sigmoid", x.where());
+  return -plain_softplus(-x);
+}
 
 Tensor softshrink(const Operand& x, double lambda) {
-  require(lambda >= 0, "softshrink", "lambda", lambda, "a number that is not negative", x.where());
+  const graph::CallScope call("softshrink", x.where());
+  ops::require_option(lambda >= 0, "softshrink", "lambda", lambda, "a number that is not negative",
+                      x.where());
   return ops::rounded_once(x, [&](const Tensor& t) {
     return where(abs(t) <= lambda, 0, t - lambda * sign(t));  // comparisons that keep NaN
   });
 }
 Tensor hardshrink(const Operand& x, double lambda) {
+  const graph::CallScope call("hardshrink", x.where());
   const Tensor t = floating_tensor(x);
   return where(logical_and(t >= -lambda, t <= lambda), 0, t);
 }
 Tensor tanhshrink(const Operand& x) {
+  const graph::CallScope call("tanhshrink", x.where());
   return ops::rounded_once(x, [&](const Tensor& t) { return t - tanh(t); });
 }
 Tensor softsign(const Operand& x) {
+  const graph::CallScope call("softsign", x.where());
   return ops::rounded_once(x, [&](const Tensor& t) { return t / (1 + abs(t)); });
 }
 Tensor threshold(const Operand& x, double threshold, double value) {
+  const graph::CallScope call("threshold", x.where());
   const Tensor t = ops::as_tensor(x);
   return where(t <= threshold, cast(ops::scalar(value, DType::f64), t.dtype()), t);
 }
 
-Tensor softmin(const Operand& x, int axis) { return softmax(-x, axis); }
+Tensor softmin(const Operand& x, int axis) {
+  const graph::CallScope call("softmin", x.where());
+  return softmax(-x, axis);
+}
 
 Tensor gumbel_softmax(const Operand& logits, const Tensor& key, double tau, bool hard, int axis,
                       std::int64_t site) {
-  require(tau > 0, "gumbel_softmax", "tau", tau, "a positive number", logits.where());
+  const graph::CallScope call("gumbel_softmax", logits.where());
+  ops::require_option(tau > 0, "gumbel_softmax", "tau", tau, "a positive number", logits.where());
   const DType dtype = ops::floating(ops::common_dtype({&logits}));
   const Tensor t = ops::as_tensor(logits, ops::widened(dtype));
   const Tensor uniform =
@@ -170,18 +188,21 @@ Tensor gumbel_softmax(const Operand& logits, const Tensor& key, double tau, bool
   const Tensor soft = softmax((t + cast(noise, t.dtype())) / tau, axis);
   if (!hard) return ops::rounded(soft, dtype);
   const int a = ops::normalize_axis("gumbel_softmax", axis, t.rank(), logits.where());
-  const Tensor chosen =
-      transpose(one_hot(argmax(transpose(soft, a, -1), -1), t.shape()[a], t.dtype()), a, -1);
+  const Tensor chosen = transpose(
+      ops::class_hits(argmax(transpose(soft, a, -1), -1), t.shape()[a], t.dtype()), a, -1);
   return ops::rounded(stop_gradient(chosen - soft) + soft, dtype);
 }
 
 Tensor glu(const Operand& x, int axis) {
+  const graph::CallScope call("glu", x.where());
   return gated("glu", x, axis, [](const Tensor& a, const Tensor& b) { return a * sigmoid(b); });
 }
 Tensor swiglu(const Operand& x, int axis) {
+  const graph::CallScope call("swiglu", x.where());
   return gated("swiglu", x, axis, [](const Tensor& a, const Tensor& b) { return silu(a) * b; });
 }
 Tensor geglu(const Operand& x, int axis) {
+  const graph::CallScope call("geglu", x.where());
   return gated("geglu", x, axis, [](const Tensor& a, const Tensor& b) { return gelu(a) * b; });
 }
 

@@ -8,15 +8,19 @@
 
 namespace fathom {
 
+/// Every bit the other way round; of bools, not.
 inline Tensor bitwise_not(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::BitwiseNot>, x);
 }
+/// The bits that both have.
 inline Tensor bitwise_and(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::BitwiseAnd>, a, b);
 }
+/// The bits that one of both has, or both.
 inline Tensor bitwise_or(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::BitwiseOr>, a, b);
 }
+/// The bits that only one of both has.
 inline Tensor bitwise_xor(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::BitwiseXor>, a, b);
 }
@@ -37,11 +41,17 @@ inline Tensor lcm(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Lcm>, a, b);
 }
 
+/// bitwise_not.
 inline Tensor operator~(const Operand& x) { return bitwise_not(x); }
+/// bitwise_and.
 inline Tensor operator&(const Operand& a, const Operand& b) { return bitwise_and(a, b); }
+/// bitwise_or.
 inline Tensor operator|(const Operand& a, const Operand& b) { return bitwise_or(a, b); }
+/// bitwise_xor.
 inline Tensor operator^(const Operand& a, const Operand& b) { return bitwise_xor(a, b); }
+/// bitwise_left_shift.
 inline Tensor operator<<(const Operand& a, const Operand& b) { return bitwise_left_shift(a, b); }
+/// bitwise_right_shift.
 inline Tensor operator>>(const Operand& a, const Operand& b) { return bitwise_right_shift(a, b); }
 
 }  // namespace fathom

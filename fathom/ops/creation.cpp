@@ -12,11 +12,7 @@
 
 namespace fathom {
 
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace graph {
 template <> struct Rules<op::Full> {
@@ -111,7 +107,7 @@ Tensor real_range(double start, double stop, double step, DType dtype,
                   const std::source_location& where) {
   const double count = std::ceil((stop - start) / step);
   if (!std::isfinite(count) || (step > 0 ? start > stop : start < stop))
-    bad_step(std::to_string(start), std::to_string(stop), std::to_string(step), where);
+    bad_step(graph::print_field(start), graph::print_field(stop), graph::print_field(step), where);
   const Tensor index = count_up(static_cast<std::int64_t>(count), DType::f64);
   return cast(index * constant(step, {}, DType::f64) + constant(start, {}, DType::f64), dtype);
 }
@@ -143,30 +139,34 @@ Tensor arange(const Operand& start, const Operand& stop, const Operand& step,
   return real_range(real_number(start), real_number(stop), real_number(step), type, start.where());
 }
 
-Tensor linspace(double start, double stop, std::int64_t count, DType dtype) {
+Tensor linspace(double start, double stop, std::int64_t count, DType dtype, Where where) {
+  const graph::CallScope call("linspace", where);
   if (count < 0)
-    throw ValueError({.operation = "linspace",
-                      .problem = "count is " + std::to_string(count),
-                      .expected = "0 numbers and more"});
+    ops::fail<ValueError>(
+        {.problem = "count is " + std::to_string(count), .expected = "0 numbers and more"}, where);
   const double step = count > 1 ? (stop - start) / static_cast<double>(count - 1) : 0;
   const auto number = [](double v) { return constant(v, {}, DType::f64); };
   // Each half from its own end, so that both ends are exact.
   const Tensor i = count_up(count, DType::f64);
   const auto last = static_cast<double>(count - 1);
   const Tensor values =
-      where(i < number(static_cast<double>(count / 2)), i * number(step) + number(start),
-            number(count > 1 ? stop : start) - (number(last) - i) * number(step));
+      fathom::where(i < number(static_cast<double>(count / 2)), i * number(step) + number(start),
+                    number(count > 1 ? stop : start) - (number(last) - i) * number(step));
   return cast(values, dtype);
 }
-Tensor logspace(double start, double stop, std::int64_t count, double base, DType dtype) {
+Tensor logspace(double start, double stop, std::int64_t count, double base, DType dtype,
+                Where where) {
+  const graph::CallScope call("logspace", where);
   return cast(pow(constant(base, {}, DType::f64), linspace(start, stop, count, DType::f64)), dtype);
 }
-Tensor eye(std::int64_t n, DType dtype) { return eye(n, n, dtype); }
-Tensor eye(std::int64_t n, std::int64_t m, DType dtype) {
+Tensor eye(std::int64_t n, DType dtype, Where where) { return eye(n, n, dtype, where); }
+Tensor eye(std::int64_t n, std::int64_t m, DType dtype, Where where) {
+  const graph::CallScope call("eye", where);
   const Cells c = cells(n, m);
   return cast(c.row == c.column, dtype);
 }
-Tensor tri(std::int64_t n, std::int64_t m, std::int64_t diagonal, DType dtype) {
+Tensor tri(std::int64_t n, std::int64_t m, std::int64_t diagonal, DType dtype, Where where) {
+  const graph::CallScope call("tri", where);
   const Cells c = cells(n, m);
   return cast(c.column <= c.row + constant(diagonal, {}, DType::i64), dtype);
 }
@@ -190,6 +190,7 @@ Tensor vander(const Operand& x, std::optional<std::int64_t> count, bool increasi
 
 Tensor random_uniform(const Shape& shape, const Tensor& key, const Operand& low,
                       const Operand& high) {
+  const graph::CallScope call("random_uniform", low.where());
   const Tensor unit =
       graph::apply(op::Random{op::Random::Kind::uniform, shape}, {key}, low.where());
   const Tensor least = ops::as_tensor(low, DType::f32);
@@ -197,6 +198,7 @@ Tensor random_uniform(const Shape& shape, const Tensor& key, const Operand& low,
 }
 Tensor random_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                      const Operand& standard_deviation) {
+  const graph::CallScope call("random_normal", mean.where());
   const Tensor unit =
       graph::apply(op::Random{op::Random::Kind::normal, shape}, {key}, mean.where());
   return unit * standard_deviation + mean;

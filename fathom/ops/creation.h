@@ -46,9 +46,11 @@ template <class T> Tensor tensor(std::initializer_list<T> values) {
   return Tensor::from(std::span<const T>(values.begin(), values.size()),
                       Shape{static_cast<std::int64_t>(values.size())});
 }
-template <class T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows);
 template <class T>
-Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes);
+Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, Where where = Where::current());
+template <class T>
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes,
+              Where where = Where::current());
 
 /// All elements `value`, part of the graph and not an input of its plan.
 Tensor constant(double value, const Shape& shape = {}, DType dtype = DType::f32);
@@ -56,14 +58,19 @@ Tensor constant(std::int64_t value, const Shape& shape, DType dtype);
 /// A tensor whose elements all are the number, which is an input of the plan: it may differ at
 /// every step without a new plan.
 Tensor full(const Shape& shape, const Operand& value, DType dtype = DType::f32);
+/// Zeros.
 Tensor zeros(const Shape& shape, DType dtype = DType::f32);
+/// Ones.
 Tensor ones(const Shape& shape, DType dtype = DType::f32);
 /// Zeros: tensors are immutable, so there is nothing to leave unset.
 Tensor empty(const Shape& shape, DType dtype = DType::f32);
 /// Of another tensor's shape, and its type if none is given.
 Tensor zeros_like(const Tensor& x, std::optional<DType> dtype = {});
+/// Ones of another tensor's shape, and its type if none is given.
 Tensor ones_like(const Tensor& x, std::optional<DType> dtype = {});
+/// The same as zeros_like.
 Tensor empty_like(const Tensor& x, std::optional<DType> dtype = {});
+/// full of another tensor's shape, and its type if none is given.
 Tensor full_like(const Tensor& x, const Operand& value, std::optional<DType> dtype = {});
 /// Conversion to another element type: torch.Tensor.to. The same as cast.
 Tensor to(const Operand& x, DType dtype);
@@ -75,15 +82,18 @@ Tensor arange(const Operand& stop, std::optional<DType> dtype = {});
 Tensor arange(const Operand& start, const Operand& stop, const Operand& step = 1,
               std::optional<DType> dtype = {});
 /// `count` numbers from start to stop, both included. Errors: ValueError for a negative count.
-Tensor linspace(double start, double stop, std::int64_t count, DType dtype = DType::f32);
+Tensor linspace(double start, double stop, std::int64_t count, DType dtype = DType::f32,
+                Where where = Where::current());
 /// base to the powers of linspace.
 Tensor logspace(double start, double stop, std::int64_t count, double base = 10,
-                DType dtype = DType::f32);
+                DType dtype = DType::f32, Where where = Where::current());
 /// Ones on the main diagonal, zeros elsewhere: (n, n) or (n, m).
-Tensor eye(std::int64_t n, DType dtype = DType::f32);
-Tensor eye(std::int64_t n, std::int64_t m, DType dtype = DType::f32);
+Tensor eye(std::int64_t n, DType dtype = DType::f32, Where where = Where::current());
+Tensor eye(std::int64_t n, std::int64_t m, DType dtype = DType::f32,
+           Where where = Where::current());
 /// Ones on and below a diagonal, zeros above: (n, m); numpy.tri.
-Tensor tri(std::int64_t n, std::int64_t m, std::int64_t diagonal = 0, DType dtype = DType::f32);
+Tensor tri(std::int64_t n, std::int64_t m, std::int64_t diagonal = 0, DType dtype = DType::f32,
+           Where where = Where::current());
 /// Powers of a vector's elements as columns, from count - 1 down to 0, or up: (n, count). Without a
 /// count (n, n). Errors: ShapeError, ValueError.
 Tensor vander(const Operand& x, std::optional<std::int64_t> count = {}, bool increasing = false);
@@ -96,6 +106,7 @@ Tensor random_normal(const Shape& shape, const Tensor& key, const Operand& mean 
                      const Operand& standard_deviation = 1.0);
 /// The same with a key drawn from this thread's generator (see seed()).
 Tensor rand(const Shape& shape);
+/// random_normal with a key drawn from this thread's generator.
 Tensor randn(const Shape& shape);
 
 /// Seeds this thread's generator, which keys fresh parameters, rand() and randn().
@@ -109,17 +120,19 @@ namespace ops {
 /// The flat elements of nested lists; plain memory, as a vector of bool is none.
 template <class T> class NestedValues {
  public:
+  explicit NestedValues(const Where& where) : where_(where) {}
   /// Errors: ShapeError if the row is not `length` long.
   void append(std::initializer_list<T> row, std::size_t length) {
     require_equal("rows of different lengths", length, row.size());
     for (const T& v : row) bytes_.insert(bytes_.end(), as_bytes(v), as_bytes(v) + sizeof(T));
   }
-  static void require_equal(const char* problem, std::size_t first, std::size_t other) {
+  void require_equal(const char* problem, std::size_t first, std::size_t other) const {
     if (first != other)
       throw ShapeError(
           {.operation = "tensor",
            .problem = problem,
-           .received = {{"the first", std::to_string(first)}, {"another", std::to_string(other)}}});
+           .received = {{"the first", std::to_string(first)}, {"another", std::to_string(other)}},
+           .where = to_string(where_)});
   }
   Tensor tensor(std::initializer_list<std::size_t> extents) const {
     Shape shape;
@@ -130,19 +143,22 @@ template <class T> class NestedValues {
  private:
   static const std::byte* as_bytes(const T& v) { return reinterpret_cast<const std::byte*>(&v); }
   std::vector<std::byte> bytes_;
+  Where where_;
 };
 }  // namespace ops
 
-template <class T> Tensor tensor(std::initializer_list<std::initializer_list<T>> rows) {
-  ops::NestedValues<T> values;
+template <class T>
+Tensor tensor(std::initializer_list<std::initializer_list<T>> rows, Where where) {
+  ops::NestedValues<T> values(where);
   const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
   for (const auto& row : rows) values.append(row, columns);
   return values.tensor({rows.size(), columns});
 }
 
 template <class T>
-Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes) {
-  ops::NestedValues<T> values;
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> planes,
+              Where where) {
+  ops::NestedValues<T> values(where);
   const std::size_t rows = planes.size() ? planes.begin()->size() : 0;
   const std::size_t columns = rows ? planes.begin()->begin()->size() : 0;
   for (const auto& plane : planes) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fathom/backend/library/matrices.h"
+#include "fathom/math/matrices.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
@@ -47,8 +47,8 @@ template <> struct Rules<op::Lu> {
     const std::int64_t m = c.in_spec(0).shape[c.in_spec(0).shape.rank() - 2];
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::lu(m, n, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * n,
-                  c.out<std::int32_t>(1) + i * std::min(m, n), c.out<std::int64_t>(2) + i * m);
+      math::lu(m, n, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * n,
+               c.out<std::int32_t>(1) + i * std::min(m, n), c.out<std::int64_t>(2) + i * m);
     });
   }
   // With x's rows permuted, x = L U; both are made of blocks, (L1; L2) and (U1 U2), of which only
@@ -78,7 +78,7 @@ template <> struct Rules<op::Lu> {
     Tensor gx = times_inverse_transpose(below(inner), u1);
     if (right.defined()) gx = concat({gx, right}, -1);
     if (bottom.defined()) gx = concat({gx, bottom}, -2);
-    const Tensor order = one_hot(v.outputs[2], rows_of(packed), packed.dtype());
+    const Tensor order = ops::class_hits(v.outputs[2], rows_of(packed), packed.dtype());
     return {matmul(transpose(order), gx)};
   }
 };
@@ -89,7 +89,7 @@ template <> struct Rules<op::Cholesky> {
   static void run(const op::Cholesky&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      if (!library::cholesky(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
+      if (!math::cholesky(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
         fail_matrix("linalg.cholesky", c, i, "the matrix is not positive definite",
                     "add a small multiple of the identity, or use eigh");
     });
@@ -119,8 +119,7 @@ template <> struct Rules<op::Qr> {
     const std::int64_t m = c.in_spec(0).shape[c.in_spec(0).shape.rank() - 2];
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::qr(m, n, k, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * k,
-                  c.out<T>(1) + i * k * n);
+      math::qr(m, n, k, c.in<T>(0) + i * m * n, c.out<T>(0) + i * m * k, c.out<T>(1) + i * k * n);
     });
   }
   static Tensors vjp(const op::Qr& a, const Vjp& v) {
@@ -169,7 +168,7 @@ template <> struct Rules<op::Svd> {
       T* u = a.vectors ? c.out<T>(0) + i * m * (a.full ? m : k) : nullptr;
       T* vh = a.vectors ? c.out<T>(2) + i * n * (a.full ? n : k) : nullptr;
       T* s = c.out<T>(a.vectors ? 1 : 0) + i * k;
-      if (!library::svd(m, n, a.full, c.in<T>(0) + i * m * n, u, s, vh))
+      if (!math::svd(m, n, a.full, c.in<T>(0) + i * m * n, u, s, vh))
         fail_matrix("linalg.svd", c, i, "the matrix has NaN or infinite elements", finite_hint);
     });
   }
@@ -187,7 +186,7 @@ template <> struct Rules<op::Svd> {
     const Tensor e = where(on_diagonal(k), 1, gap);
     const auto skew = [](const Tensor& t) { return t - transpose(t); };
     const Tensor& gs = v.cotangents[1];
-    Tensor inner = gs.defined() ? diagonal_matrix(gs) : zeros(with_matrix(x, {k, k}), x.dtype());
+    Tensor inner = gs.defined() ? diag_embed(gs) : zeros(with_matrix(x, {k, k}), x.dtype());
     Tensor outer;
     if (v.cotangents[0].defined()) {
       const Tensor gu = head(v.cotangents[0], -1, k);
@@ -220,8 +219,8 @@ template <> struct Rules<op::Eigh> {
   static void run(const op::Eigh& a, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      if (!library::eigh(n, c.in<T>(0) + i * n * n, c.out<T>(0) + i * n,
-                         a.vectors ? c.out<T>(1) + i * n * n : nullptr))
+      if (!math::eigh(n, c.in<T>(0) + i * n * n, c.out<T>(0) + i * n,
+                      a.vectors ? c.out<T>(1) + i * n * n : nullptr))
         fail_matrix("linalg.eigh", c, i, "the matrix has NaN or infinite elements", finite_hint);
     });
   }
@@ -256,17 +255,19 @@ template <> constinit const OpDef OpEntry<op::Eigh>::def = make_op_def<op::Eigh>
 namespace linalg {
 
 LuResult lu(const Operand& x) {
-  return lu_unpack(lu_factor(Operand(matrices("linalg.lu", x), x.where())));
+  const graph::CallScope call("linalg.lu", x.where());
+  return lu_unpack(lu_factor(x));
 }
 
 LuResult lu_unpack(const LuFactorResult& factors) {
   const Tensor& packed = factors.lu;
   const std::int64_t m = rows_of(packed), k = least(packed);
   const Tensor l = tril(head(packed, -1, k), -1) + head(eye(m, packed.dtype()), -1, k);
-  return {transpose(one_hot(factors.rows, m, packed.dtype())), l, triu(head(packed, -2, k))};
+  return {transpose(ops::class_hits(factors.rows, m, packed.dtype())), l, triu(head(packed, -2, k))};
 }
 
 Tensor householder_product(const Operand& x, const Operand& tau_operand) {
+  const graph::CallScope call("linalg.householder_product", x.where());
   const Tensor t = matrices("linalg.householder_product", x);
   const Tensor tau = as_tensor(tau_operand, t.dtype());
   const std::int64_t m = rows_of(t), n = columns_of(t);
@@ -288,38 +289,45 @@ Tensor householder_product(const Operand& x, const Operand& tau_operand) {
 }
 
 LuFactorResult lu_factor(const Operand& x) {
+  const graph::CallScope call("linalg.lu_factor", x.where());
   const Tensors f = graph::apply_all(op::Lu{}, {matrices("linalg.lu_factor", x)}, x.where());
   return {f[0], f[1], f[2]};
 }
 
 Tensor cholesky(const Operand& x, bool upper) {
+  const graph::CallScope call("linalg.cholesky", x.where());
   const Tensor l = graph::apply(op::Cholesky{}, {matrices("linalg.cholesky", x, true)}, x.where());
   return upper ? transpose(l) : l;
 }
 
 QrResult qr(const Operand& x, QrMode mode) {
+  const graph::CallScope call("linalg.qr", x.where());
   const Tensors f =
       graph::apply_all(op::Qr{mode == QrMode::complete}, {matrices("linalg.qr", x)}, x.where());
   return {mode == QrMode::r ? Tensor() : f[0], f[1]};
 }
 
 SvdResult svd(const Operand& x, bool full_matrices) {
+  const graph::CallScope call("linalg.svd", x.where());
   const Tensors f =
       graph::apply_all(op::Svd{full_matrices, true}, {matrices("linalg.svd", x)}, x.where());
   return {f[0], f[1], f[2]};
 }
 
 Tensor svdvals(const Operand& x) {
+  const graph::CallScope call("linalg.svdvals", x.where());
   return graph::apply(op::Svd{false, false}, {matrices("linalg.svdvals", x)}, x.where());
 }
 
 EighResult eigh(const Operand& x, bool upper) {
+  const graph::CallScope call("linalg.eigh", x.where());
   const Tensor t = matrices("linalg.eigh", x, true);
   const Tensors f = graph::apply_all(op::Eigh{true}, {upper ? transpose(t) : t}, x.where());
   return {f[0], f[1]};
 }
 
 Tensor eigvalsh(const Operand& x, bool upper) {
+  const graph::CallScope call("linalg.eigvalsh", x.where());
   const Tensor t = matrices("linalg.eigvalsh", x, true);
   return graph::apply(op::Eigh{false}, {upper ? transpose(t) : t}, x.where());
 }

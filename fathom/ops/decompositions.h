@@ -31,23 +31,29 @@ struct Eigh {
 
 namespace linalg {
 
+/// What lu() gives.
 struct LuResult {
   Tensor p, l, u;  ///< x = p @ l @ u
 };
+/// What lu_factor() gives.
 struct LuFactorResult {
   Tensor lu;      ///< u with l's multipliers below it
   Tensor pivots;  ///< i32, counted from 1: the row swapped with row i
   Tensor rows;    ///< i64: the same as a permutation, row i of l u is row rows[i] of x
 };
+/// What qr() gives.
 struct QrResult {
   Tensor q, r;
 };
+/// What svd() gives.
 struct SvdResult {
   Tensor u, s, vh;
 };
+/// What eigh() gives.
 struct EighResult {
   Tensor eigenvalues, eigenvectors;
 };
+/// Whether q has min(m, n) columns, or m, or is left out.
 enum class QrMode { reduced, complete, r };
 
 /// P L U = x with partial pivoting. Shapes: (..., m, n) -> p (..., m, m), l (..., m, k),

@@ -38,6 +38,7 @@ std::int64_t diagonal_start(std::int64_t offset, std::int64_t columns) {
 }  // namespace
 
 Tensor diagonal(const Operand& x, std::int64_t offset, int first, int second) {
+  const graph::CallScope call("diagonal", x.where());
   const Tensor t = ops::as_tensor(x);
   const auto [a, b] = two_axes("diagonal", first, second, t.rank(), x.where());
   const std::int64_t rows = t.shape()[a], columns = t.shape()[b];
@@ -54,6 +55,7 @@ Tensor diagonal(const Operand& x, std::int64_t offset, int first, int second) {
 }
 
 Tensor diag_embed(const Operand& x, std::int64_t offset, int first, int second) {
+  const graph::CallScope call("diag_embed", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() == 0)
     ops::fail<ShapeError>({.operation = "diag_embed",
@@ -72,6 +74,7 @@ Tensor diag_embed(const Operand& x, std::int64_t offset, int first, int second) 
 }
 
 Tensor diag(const Operand& x, std::int64_t offset) {
+  const graph::CallScope call("diag", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() == 1) return diag_embed(Operand(t, x.where()), offset);
   if (t.rank() == 2) return diagonal(Operand(t, x.where()), offset);
@@ -82,7 +85,10 @@ Tensor diag(const Operand& x, std::int64_t offset) {
                         x.where());
 }
 
-Tensor diagflat(const Operand& x, std::int64_t offset) { return diag_embed(flatten(x), offset); }
+Tensor diagflat(const Operand& x, std::int64_t offset) {
+  const graph::CallScope call("diagflat", x.where());
+  return diag_embed(flatten(x), offset);
+}
 
 namespace {
 Tensor triangle(const char* operation, const Operand& x, std::int64_t diagonal, bool lower) {
@@ -119,14 +125,22 @@ Tensor triangle_indices(const char* operation, std::int64_t rows, std::int64_t c
 }
 }  // namespace
 
-Tensor tril(const Operand& x, std::int64_t diagonal) { return triangle("tril", x, diagonal, true); }
+Tensor tril(const Operand& x, std::int64_t diagonal) {
+  const graph::CallScope call("tril", x.where());
+  return triangle("tril", x, diagonal, true);
+}
 Tensor triu(const Operand& x, std::int64_t diagonal) {
+  const graph::CallScope call("triu", x.where());
   return triangle("triu", x, diagonal, false);
 }
-Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype) {
+Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype,
+                    Where where) {
+  const graph::CallScope call("tril_indices", where);
   return triangle_indices("tril_indices", rows, columns, offset, dtype, true);
 }
-Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype) {
+Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, DType dtype,
+                    Where where) {
+  const graph::CallScope call("triu_indices", where);
   return triangle_indices("triu_indices", rows, columns, offset, dtype, false);
 }
 

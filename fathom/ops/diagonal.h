@@ -19,11 +19,13 @@ Tensor diagflat(const Operand& x, std::int64_t offset = 0);
 
 /// Lower (upper) triangle of the last two axes, zeros elsewhere; diagonal 0 is the main one.
 Tensor tril(const Operand& x, std::int64_t diagonal = 0);
+/// The elements on and above a diagonal, zeros below.
 Tensor triu(const Operand& x, std::int64_t diagonal = 0);
 /// Row and column numbers of a triangle, row by row: (2, count).
 Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0,
-                    DType dtype = DType::i64);
+                    DType dtype = DType::i64, Where where = Where::current());
+/// Row and column numbers of the elements on and above a diagonal: (2, n).
 Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0,
-                    DType dtype = DType::i64);
+                    DType dtype = DType::i64, Where where = Where::current());
 
 }  // namespace fathom

@@ -71,6 +71,7 @@ Tensor derivative(const Tensor& x, const Tensor& spacing, int axis, int edge_ord
 }  // namespace
 
 Tensor diff(const Operand& x, int n, int axis, const Tensor& prepend, const Tensor& append) {
+  const graph::CallScope call("diff", x.where());
   const Tensor t = ops::as_tensor(x);
   if (n < 0)
     ops::fail<ValueError>({.operation = "diff",
@@ -92,6 +93,7 @@ Tensor diff(const Operand& x, int n, int axis, const Tensor& prepend, const Tens
 
 std::vector<Tensor> gradient(const Operand& operand, const std::vector<Tensor>& spacing,
                              const std::vector<int>& axes, int edge_order) {
+  const graph::CallScope call("gradient", operand.where());
   ops::require_floating("gradient", operand);
   const Tensor x = ops::as_tensor(operand);
   std::vector<int> list;
@@ -130,18 +132,22 @@ std::vector<Tensor> gradient(const Operand& operand, const std::vector<Tensor>& 
 }
 
 Tensor trapezoid(const Operand& y, double dx, int axis) {
+  const graph::CallScope call("trapezoid", y.where());
   const Along along("trapezoid", y, axis);
   return sum(trapezoids("trapezoid", along, nullptr, y.where()), along.axis) * dx;
 }
 Tensor trapezoid(const Operand& y, const Tensor& x, int axis) {
+  const graph::CallScope call("trapezoid", y.where());
   const Along along("trapezoid", y, axis);
   return sum(trapezoids("trapezoid", along, &x, y.where()), along.axis);
 }
 Tensor cumulative_trapezoid(const Operand& y, double dx, int axis) {
+  const graph::CallScope call("cumulative_trapezoid", y.where());
   const Along along("cumulative_trapezoid", y, axis);
   return cumsum(trapezoids("cumulative_trapezoid", along, nullptr, y.where()), along.axis) * dx;
 }
 Tensor cumulative_trapezoid(const Operand& y, const Tensor& x, int axis) {
+  const graph::CallScope call("cumulative_trapezoid", y.where());
   const Along along("cumulative_trapezoid", y, axis);
   return cumsum(trapezoids("cumulative_trapezoid", along, &x, y.where()), along.axis);
 }

@@ -29,6 +29,7 @@ void require_order(const char* operation, bool ok, double value, const char* exp
 }  // namespace
 
 Tensor vector_norm(const Operand& x, double p, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("vector_norm", x.where());
   ops::require_floating("vector_norm", x);
   const Tensor t = ops::as_tensor(x);
   if (is_half(t.dtype()))
@@ -57,10 +58,12 @@ Tensor vector_norm(const Operand& x, double p, const Axes& axes, bool keep_dims)
 }
 
 Tensor norm(const Operand& x, double p, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("norm", x.where());
   return vector_norm(x, p, axes, keep_dims);
 }
 
 Tensor normalize(const Operand& x, double p, int axis, double epsilon) {
+  const graph::CallScope call("normalize", x.where());
   ops::require_floating("normalize", x);
   return ops::rounded_once(x, [&](const Tensor& t) {
     const Tensor length = vector_norm(Operand(t, x.where()), p, axis, true);
@@ -82,11 +85,13 @@ struct Difference {
 }  // namespace
 
 Tensor dist(const Operand& a, const Operand& b, double p) {
+  const graph::CallScope call("dist", a.where());
   const Difference d(a, b);
   return ops::rounded(vector_norm(Operand(d.value, a.where()), p), d.dtype);
 }
 
 Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double epsilon) {
+  const graph::CallScope call("cosine_similarity", a.where());
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
   const auto wide = [&](const Operand& x) { return ops::as_tensor(x, ops::widened(dtype)); };
   const Tensor left = wide(a), right = wide(b);
@@ -99,12 +104,14 @@ Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double ep
 
 Tensor pairwise_distance(const Operand& a, const Operand& b, double p, double epsilon,
                          bool keep_dims) {
+  const graph::CallScope call("pairwise_distance", a.where());
   const Difference d(a, b);
   return ops::rounded(vector_norm(Operand(d.value + epsilon, a.where()), p, -1, keep_dims),
                       d.dtype);
 }
 
 Tensor pdist(const Operand& x, double p) {
+  const graph::CallScope call("pdist", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() != 2)
     ops::fail<ShapeError>({.operation = "pdist",
@@ -119,6 +126,7 @@ Tensor pdist(const Operand& x, double p) {
 }
 
 Tensor renorm(const Operand& x, double p, int axis, double max_norm) {
+  const graph::CallScope call("renorm", x.where());
   require_order("renorm", p > 0, p, "a positive number", x.where());
   require_order("renorm", max_norm >= 0, max_norm, "a bound that is not negative", x.where());
   const Tensor t = ops::as_tensor(x);

@@ -1,9 +1,11 @@
 #include "fathom/ops/distributions.h"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "fathom/graph/op.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/linalg.h"
@@ -34,6 +36,12 @@ Tensor draw(Kind kind, const Shape& shape, const Tensor& key,
   return graph::apply(op::Draw{kind, shape, 0, 0, site}, std::move(inputs), where);
 }
 
+/// Of a parameter that is above 0.
+constexpr double least = std::numeric_limits<double>::denorm_min();
+constexpr op::Within positive(std::string_view what) {
+  return {least, std::numeric_limits<double>::infinity(), what, "a number above 0"};
+}
+
 /// Gamma numbers of scale 1.
 Tensor gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
              std::int64_t site = 0) {
@@ -42,38 +50,48 @@ Tensor gamma(const Shape& shape, const Tensor& key, const Operand& concentration
 
 }  // namespace
 
-Tensor rand_like(const Tensor& x, const Tensor& key) {
+Tensor rand_like(const Tensor& x, const Tensor& key, Where where) {
+  const graph::CallScope call("rand_like", where);
   return cast(random_uniform(x.shape(), key), ops::floating(x.dtype()));
 }
-Tensor randn_like(const Tensor& x, const Tensor& key) {
+Tensor randn_like(const Tensor& x, const Tensor& key, Where where) {
+  const graph::CallScope call("randn_like", where);
   return cast(random_normal(x.shape(), key), ops::floating(x.dtype()));
 }
-Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const Tensor& key) {
+Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const Tensor& key,
+                    Where where) {
+  const graph::CallScope call("randint_like", where);
   return cast(randint(low, high, x.shape(), key), x.dtype());
 }
 
-Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const Tensor& key) {
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const Tensor& key,
+               Where where) {
+  const graph::CallScope call("randint", where);
   if (low >= high)
-    throw ValueError({.operation = "randint",
-                      .problem = "the range [" + std::to_string(low) + ", " + std::to_string(high) +
-                                 ") is empty"});
-  return graph::apply(op::Draw{Kind::integer, shape, low, high}, {key}, {});
+    ops::fail<ValueError>({.problem = "the range [" + std::to_string(low) + ", " +
+                                      std::to_string(high) + ") is empty",
+                           .expected = "low < high"},
+                          where);
+  return graph::apply(op::Draw{Kind::integer, shape, low, high}, {key}, where);
 }
 
 Tensor bernoulli(const Operand& p, const Tensor& key) {
+  const graph::CallScope call("bernoulli", p.where());
   const Tensor t = ops::as_tensor(p);
   const Tensor u = graph::apply(op::Random{op::Random::Kind::uniform, t.shape()}, {key}, p.where());
-  return cast(u < stop_gradient(t), ops::floating(t.dtype()));
+  return ops::checked(cast(u < stop_gradient(t), ops::floating(t.dtype())),
+                      p.is_tensor() ? Operand(t, p.where()) : p, ops::probability("p"));
 }
 
 Tensor random_truncated_normal(const Shape& shape, const Tensor& key, double mean,
-                               double standard_deviation, double low, double high) {
+                               double standard_deviation, double low, double high, Where where) {
+  const graph::CallScope call("random_truncated_normal", where);
   if (!(low < high) || !(standard_deviation > 0))
-    throw ValueError({.operation = "random_truncated_normal",
-                      .problem = "the interval [" + std::to_string(low) + ", " +
-                                 std::to_string(high) + "] with deviation " +
-                                 std::to_string(standard_deviation),
-                      .expected = "low < high and a positive deviation"});
+    ops::fail<ValueError>(
+        {.problem = "the interval [" + graph::print_field(low) + ", " + graph::print_field(high) +
+                    "] with deviation " + graph::print_field(standard_deviation),
+         .expected = "low < high and a positive deviation"},
+        where);
   const Operand a = (low - mean) / standard_deviation, b = (high - mean) / standard_deviation;
   const Tensor x = draw(Kind::truncated_normal, shape, key, {&a, &b});
   return clamp(x * standard_deviation + mean, low, high);  // where rounding left the interval
@@ -81,49 +99,71 @@ Tensor random_truncated_normal(const Shape& shape, const Tensor& key, double mea
 
 Tensor random_log_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                          const Operand& standard_deviation) {
+  const graph::CallScope call("random_log_normal", mean.where());
   return exp(random_normal(shape, key, mean, standard_deviation));
 }
 Tensor random_exponential(const Shape& shape, const Tensor& key, const Operand& rate) {
-  return -log(unit(shape, key)) / rate;
+  const graph::CallScope call("random_exponential", rate.where());
+  const ops::Kept kept_rate(rate);
+  return ops::checked(-log(unit(shape, key)) / kept_rate, kept_rate, positive("rate"));
 }
 Tensor random_laplace(const Shape& shape, const Tensor& key, const Operand& location,
                       const Operand& scale) {
+  const graph::CallScope call("random_laplace", location.where());
+  const ops::Kept kept_scale(scale);
   // A sign and an exponential.
   const Tensor side = where(unit(shape, key, 1) > 0.5, 1.0, -1.0);
-  return location - scale * (side * log(unit(shape, key)));
+  return ops::checked(location - kept_scale * (side * log(unit(shape, key))), kept_scale,
+                      positive("scale"));
 }
 Tensor random_gumbel(const Shape& shape, const Tensor& key, const Operand& location,
                      const Operand& scale) {
+  const graph::CallScope call("random_gumbel", location.where());
+  const ops::Kept kept_scale(scale);
   // The smallest -log(u) that is not 0 keeps the outer logarithm finite.
   const Tensor e = maximum(-log(unit(shape, key)), 0x1p-25);
-  return location - scale * log(e);
+  return ops::checked(location - kept_scale * log(e), kept_scale, positive("scale"));
 }
 Tensor random_cauchy(const Shape& shape, const Tensor& key, const Operand& median,
                      const Operand& scale) {
+  const graph::CallScope call("random_cauchy", median.where());
+  const ops::Kept kept_scale(scale);
   // From the middles of the unit's cells: the ends, at infinity, are never reached.
   const Tensor angle = (unit(shape, key) - (0.5 + 0x1p-25)) * std::numbers::pi;
-  return median + scale * (sin(angle) / cos(angle));
+  return ops::checked(median + kept_scale * (sin(angle) / cos(angle)), kept_scale,
+                      positive("scale"));
 }
 Tensor random_weibull(const Shape& shape, const Tensor& key, const Operand& scale,
                       const Operand& concentration) {
-  return scale * pow(-log(unit(shape, key)), 1 / concentration);
+  const graph::CallScope call("random_weibull", scale.where());
+  const ops::Kept kept_scale(scale);
+  const ops::Kept kept_concentration(concentration);
+  const Tensor x = kept_scale * pow(-log(unit(shape, key)), 1 / kept_concentration);
+  return ops::checked(ops::checked(x, kept_scale, positive("scale")), kept_concentration,
+                      positive("concentration"));
 }
 
 Tensor random_gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
                     const Operand& rate) {
-  return gamma(shape, key, concentration) / rate;
+  const graph::CallScope call("random_gamma", concentration.where());
+  const ops::Kept kept_rate(rate);
+  return ops::checked(gamma(shape, key, concentration) / kept_rate, kept_rate, positive("rate"));
 }
 Tensor random_chi_squared(const Shape& shape, const Tensor& key, const Operand& degrees) {
+  const graph::CallScope call("random_chi_squared", degrees.where());
   return 2 * gamma(shape, key, degrees * 0.5);
 }
 Tensor random_student_t(const Shape& shape, const Tensor& key, const Operand& degrees) {
+  const graph::CallScope call("random_student_t", degrees.where());
   return random_normal(shape, key) / sqrt(random_chi_squared(shape, key, degrees) / degrees);
 }
 Tensor random_beta(const Shape& shape, const Tensor& key, const Operand& a, const Operand& b) {
+  const graph::CallScope call("random_beta", a.where());
   const Tensor x = gamma(shape, key, a, 1);
   return x / (x + gamma(shape, key, b, 2));
 }
 Tensor random_dirichlet(const Operand& concentration, const Tensor& key) {
+  const graph::CallScope call("random_dirichlet", concentration.where());
   const Tensor c = ops::as_tensor(concentration);
   if (c.rank() == 0)
     ops::fail<ShapeError>(
@@ -179,11 +219,13 @@ Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const O
 }
 
 Tensor random_poisson(const Operand& rate, const Tensor& key) {
+  const graph::CallScope call("random_poisson", rate.where());
   const Tensor r = ops::as_tensor(rate);
   const Operand located(r, rate.where());
   return draw(Kind::poisson, r.shape(), key, {&located});
 }
 Tensor random_binomial(const Operand& count, const Operand& probability, const Tensor& key) {
+  const graph::CallScope call("random_binomial", count.where());
   const Tensor n = ops::as_tensor(count, DType::f32);
   const Tensor p = ops::as_tensor(probability, DType::f32);
   Shape shape;
@@ -204,7 +246,11 @@ Tensor random_negative_binomial(const Shape& shape, const Tensor& key, const Ope
   return draw(Kind::poisson, shape, key, {&located}, 2);
 }
 Tensor random_geometric(const Shape& shape, const Tensor& key, const Operand& probability) {
-  return floor(log(unit(shape, key)) / log1p(-ops::as_tensor(probability, DType::f32)));
+  const graph::CallScope call("random_geometric", probability.where());
+  const Tensor p = ops::as_tensor(probability, DType::f32);
+  return ops::checked(floor(log(unit(shape, key)) / log1p(-p)),
+                      probability.is_tensor() ? Operand(p, probability.where()) : probability,
+                      {least, 1, "probability", "a number in (0, 1]"});
 }
 
 }  // namespace fathom

@@ -47,13 +47,15 @@ struct Multinomial {
 }  // namespace op
 
 /// Of x's shape: uniform in [0, 1), standard normal, whole numbers in [low, high).
-Tensor rand_like(const Tensor& x, const Tensor& key);
-Tensor randn_like(const Tensor& x, const Tensor& key);
-Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const Tensor& key);
+Tensor rand_like(const Tensor& x, const Tensor& key, Where where = Where::current());
+Tensor randn_like(const Tensor& x, const Tensor& key, Where where = Where::current());
+Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, const Tensor& key,
+                    Where where = Where::current());
 /// i64 in [low, high), each equally likely to 2^-64. Errors: ValueError unless low < high.
-Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const Tensor& key);
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const Tensor& key,
+               Where where = Where::current());
 /// A permutation of 0, ..., n-1, i64. Errors: ValueError for n < 0.
-Tensor randperm(std::int64_t n, const Tensor& key);
+Tensor randperm(std::int64_t n, const Tensor& key, Where where = Where::current());
 /// Indices i64 drawn with probability in proportion to the weights of the last axis:
 /// (..., n) -> (..., count). Without replacement by Efraimidis and Spirakis 2006. Errors:
 /// ValueError for negative or infinite weights, for no positive one, and for more draws without
@@ -65,7 +67,8 @@ Tensor multinomial(const Operand& weights, std::int64_t count, const Tensor& key
 Tensor bernoulli(const Operand& p, const Tensor& key);
 /// Low and high as random_uniform's; normal as random_normal's, cut to [low, high] (Robert 1995).
 Tensor random_truncated_normal(const Shape& shape, const Tensor& key, double mean = 0,
-                               double standard_deviation = 1, double low = -2, double high = 2);
+                               double standard_deviation = 1, double low = -2, double high = 2,
+                               Where where = Where::current());
 Tensor random_log_normal(const Shape& shape, const Tensor& key, const Operand& mean = 0.0,
                          const Operand& standard_deviation = 1.0);
 Tensor random_exponential(const Shape& shape, const Tensor& key, const Operand& rate = 1.0);

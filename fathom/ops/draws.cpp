@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numbers>
 
-#include "fathom/backend/cpu/kernels/philox.h"
-#include "fathom/backend/random_key.h"
 #include "fathom/graph/host.h"
 #include "fathom/graph/op.h"
+#include "fathom/math/philox.h"
+#include "fathom/math/random_key.h"
 #include "fathom/ops/distributions.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
@@ -17,11 +17,8 @@
 
 namespace fathom {
 
-using graph::describe;
+using namespace ops::rules;
 using graph::HostCall;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
 using Kind = op::Draw::Kind;
 
 namespace {
@@ -34,7 +31,7 @@ class Stream {
 
   std::uint64_t bits() {
     if (next_ == 4) {
-      words_ = cpu::philox::philox4x32(
+      words_ = philox::philox4x32(
           static_cast<std::uint32_t>(element_), static_cast<std::uint32_t>(element_ >> 32), call_++,
           1, static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32));
       next_ = 0;
@@ -53,7 +50,7 @@ class Stream {
  private:
   std::uint64_t key_, element_;
   std::uint32_t call_ = 0;
-  cpu::philox::Words words_{};
+  philox::Words words_{};
   int next_ = 4;
 };
 
@@ -170,10 +167,10 @@ template <class F> void for_elements(const HostCall& c, std::int64_t size, F&& b
 
 [[noreturn]] void bad_parameter(const HostCall& c, const char* operation, double value,
                                 const char* expected) {
-  throw ValueError({.operation = operation,
-                    .problem = "a parameter is " + std::to_string(value),
-                    .expected = expected,
-                    .where = c.where.line() ? to_string(c.where) : ""});
+  throw ValueError(graph::located({.operation = operation,
+                                   .problem = "a parameter is " + graph::print_field(value),
+                                   .expected = expected},
+                                  c.origin));
 }
 
 void require_key(const char* operation, const Tensor& key) {
@@ -269,11 +266,11 @@ template <> struct Rules<op::Multinomial> {
         positive += w[i] > 0;
       }
       if (positive < (a.replacement ? 1 : a.count))
-        throw ValueError({.operation = "multinomial",
-                          .problem = std::to_string(a.count) + " draws from " +
-                                     std::to_string(positive) + " positive weights",
-                          .hint = a.replacement ? "" : "pass replacement = true",
-                          .where = c.where.line() ? to_string(c.where) : ""});
+        throw ValueError(located({.operation = {},
+                                  .problem = std::to_string(a.count) + " draws from " +
+                                             std::to_string(positive) + " positive weights",
+                                  .hint = a.replacement ? "" : "pass replacement = true"},
+                                 c.origin));
       if (a.replacement)
         with_replacement(w, n, key, row, y, a.count);
       else
@@ -315,13 +312,17 @@ template <> constinit const OpDef OpEntry<op::Multinomial>::def = make_op_def<op
 
 }  // namespace graph
 
-Tensor randperm(std::int64_t n, const Tensor& key) {
-  if (n < 0) throw ValueError({.operation = "randperm", .problem = "n is " + std::to_string(n)});
-  return graph::apply(op::Shuffle{n}, {key}, {});
+Tensor randperm(std::int64_t n, const Tensor& key, Where where) {
+  const graph::CallScope call("randperm", where);
+  if (n < 0)
+    ops::fail<ValueError>({.problem = "n is " + std::to_string(n), .expected = "0 and more"},
+                          where);
+  return graph::apply(op::Shuffle{n}, {key}, where);
 }
 
 Tensor multinomial(const Operand& weights, std::int64_t count, const Tensor& key,
                    bool replacement) {
+  const graph::CallScope call("multinomial", weights.where());
   const Tensor w = ops::as_tensor(weights, DType::f64);
   if (w.rank() == 0 || count < 1)
     ops::fail<ValueError>({.operation = "multinomial",

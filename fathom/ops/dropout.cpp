@@ -9,11 +9,7 @@
 
 namespace fathom {
 
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace graph {
 template <> struct Rules<op::Dropout> {
@@ -73,25 +69,33 @@ Tensor alpha_dropout_by(const Shape& decisions, const Tensor& x, double probabil
 
 Tensor dropout(const Operand& x, double probability, const Tensor& key, std::int64_t site) {
   require_probability("dropout", probability, x.where());
-  return graph::apply(op::Dropout{probability, site}, {ops::as_tensor(x), key}, x.where());
+  ops::require_floating("dropout", x);
+  return graph::apply(op::Dropout{probability, site}, {ops::as_tensor(x, "dropout"), key},
+                      x.where());
 }
 
 Tensor feature_dropout(const Operand& x, double probability, const Tensor& key, std::int64_t site) {
+  const graph::CallScope call("feature_dropout", x.where());
   require_probability("feature_dropout", probability, x.where());
+  ops::require_floating("feature_dropout", x);
   const Tensor t = ops::as_tensor(x);
   const Tensor kept = ones(channels_of("feature_dropout", t, x.where()), t.dtype());
   return t * dropout(kept, probability, key, site);
 }
 
 Tensor alpha_dropout(const Operand& x, double probability, const Tensor& key, std::int64_t site) {
+  const graph::CallScope call("alpha_dropout", x.where());
   require_probability("alpha_dropout", probability, x.where());
+  ops::require_floating("alpha_dropout", x);
   const Tensor t = ops::as_tensor(x);
   return alpha_dropout_by(t.shape(), t, probability, key, site);
 }
 
 Tensor feature_alpha_dropout(const Operand& x, double probability, const Tensor& key,
                              std::int64_t site) {
+  const graph::CallScope call("feature_alpha_dropout", x.where());
   require_probability("feature_alpha_dropout", probability, x.where());
+  ops::require_floating("feature_alpha_dropout", x);
   const Tensor t = ops::as_tensor(x);
   return alpha_dropout_by(channels_of("feature_alpha_dropout", t, x.where()), t, probability, key,
                           site);

@@ -2,7 +2,7 @@
 // whatever the machine. `site` tells apart what one key is used for.
 //
 // Shapes    that of x
-// Errors    ValueError for a probability outside [0, 1]
+// Errors    ValueError for a probability outside [0, 1], DTypeError for integers
 #pragma once
 #include <cstdint>
 

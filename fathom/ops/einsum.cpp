@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/matrix_parts.h"
@@ -168,7 +169,7 @@ class Equation {
                              .problem = quoted(t.labels[i]) + " names axes of different extents",
                              .received = {{"operand", describe(t.x)}}},
                             where_);
-    t = {ops::matrix_diagonal(moved), labels + t.labels[i]};
+    t = {diagonal(moved, 0, -2, -1), labels + t.labels[i]};
   }
 
   void imply_output() {
@@ -277,6 +278,7 @@ class Equation {
 
 Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands,
               const std::source_location& where) {
+  const graph::CallScope call("einsum", where);
   if (operands.empty())
     ops::fail<ValueError>({.operation = "einsum", .problem = "no operands"}, where);
   return Equation(equation, operands, where).evaluate();

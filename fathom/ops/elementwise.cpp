@@ -10,11 +10,7 @@
 
 namespace fathom {
 
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace {
 
@@ -52,15 +48,18 @@ template <class... F> constexpr auto make_gradients(fn::List<F...>) {
 }
 constexpr auto gradients = make_gradients(fn::Functions{});
 
-Shape broadcast_inputs(std::string_view operation, Inputs in) {
+Shape broadcast_inputs(std::string_view operation, Inputs in,
+                       std::initializer_list<const char*> names = {"a", "b"}) {
   Shape shape = in[0].shape();
   for (std::size_t i = 1; i < in.size(); ++i) {
     const Shape before = shape;
-    if (!broadcast(before, in[i].shape(), shape))
-      throw ShapeError({.operation = std::string(operation),
-                        .problem = "shapes do not broadcast",
-                        .received = {{"a", graph::describe(in[0])}, {"b", graph::describe(in[i])}},
-                        .expected = "equal extents, or 1, on each axis counted from the last"});
+    if (broadcast(before, in[i].shape(), shape)) continue;
+    ErrorInfo info{.operation = std::string(operation),
+                   .problem = "shapes do not broadcast",
+                   .expected = "equal extents, or 1, on each axis counted from the last"};
+    for (std::size_t k = 0; k < in.size(); ++k)
+      info.received.emplace_back(names.begin()[k], graph::describe(in[k]));
+    throw ShapeError(std::move(info));
   }
   return shape;
 }
@@ -71,6 +70,9 @@ namespace graph {
 
 template <> struct Rules<op::Elementwise> {
   static constexpr std::string_view name = "elementwise";
+  static std::string_view title(const op::Elementwise& a) {
+    return ops::function_info(a.function).name;
+  }
   static Specs infer(const op::Elementwise& a, Inputs in) {
     const ops::FunctionInfo& f = ops::function_info(a.function);
     const DType operand = in[is_half(in.back().dtype()) ? in.size() - 1 : 0].dtype();
@@ -96,7 +98,7 @@ template <> struct Rules<op::Where> {
                         .problem = "the condition is not bool",
                         .received = {{"condition", describe(in[0])}},
                         .hint = "compare it: where(x != 0, a, b)"});
-    return Spec{in[1].dtype(), broadcast_inputs(name, in)};
+    return Spec{in[1].dtype(), broadcast_inputs(name, in, {"condition", "a", "b"})};
   }
   static Tensors vjp(const op::Where&, const Vjp& v) {
     return {{},
@@ -116,6 +118,7 @@ template <> struct Rules<op::StopGradient> {
 
 template <> struct Rules<op::Divisor> {
   static constexpr std::string_view name = "divisor";
+  static constexpr bool late = true;
   static Specs infer(const op::Divisor&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
 };
 
@@ -156,13 +159,13 @@ Tensor operand(const FunctionInfo& f, const Operand& x, DType dtype) {
 
 Tensor elementwise(int function, const Operand& x) {
   const FunctionInfo& f = function_info(function);
-  const DType dtype = operand_dtype(f, common_dtype({&x}), x.where());
+  const DType dtype = operand_dtype(f, common_dtype({&x}, f.name.data()), x.where());
   return graph::apply(op::Elementwise{function}, {as_tensor(x, dtype)}, x.where());
 }
 
 Tensor elementwise(int function, const Operand& a, const Operand& b) {
   const FunctionInfo& f = function_info(function);
-  const DType dtype = operand_dtype(f, common_dtype({&a, &b}), a.where());
+  const DType dtype = operand_dtype(f, common_dtype({&a, &b}, f.name.data()), a.where());
   return graph::apply(op::Elementwise{function}, {operand(f, a, dtype), operand(f, b, dtype)},
                       a.where());
 }
@@ -170,21 +173,21 @@ Tensor elementwise(int function, const Operand& a, const Operand& b) {
 }  // namespace ops
 
 Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
-  const DType dtype = ops::common_dtype({&a, &b});
+  const DType dtype = ops::common_dtype({&a, &b}, "where");
   return graph::apply(
-      op::Where{}, {ops::as_tensor(condition), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
+      op::Where{},
+      {ops::as_tensor(condition, "where"), ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)},
       condition.where());
 }
 
-
 Tensor cast(const Operand& x, DType dtype) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "cast");
   if (t.dtype() == dtype) return t;
   return graph::apply(op::Cast{dtype}, {t}, x.where());
 }
 
 Tensor stop_gradient(const Operand& x) {
-  return graph::apply(op::StopGradient{}, {ops::as_tensor(x)}, x.where());
+  return graph::apply(op::StopGradient{}, {ops::as_tensor(x, "stop_gradient")}, x.where());
 }
 
 }  // namespace fathom

@@ -32,79 +32,122 @@ Tensor elementwise(int function, const Operand& x);
 Tensor elementwise(int function, const Operand& a, const Operand& b);
 }  // namespace ops
 
+/// -x.
 inline Tensor neg(const Operand& x) { return ops::elementwise(fn::id_of<fn::Neg>, x); }
+/// |x|; its gradient at 0 is 0.
 inline Tensor abs(const Operand& x) { return ops::elementwise(fn::id_of<fn::Abs>, x); }
 /// -1, 0 or 1. No gradient.
 inline Tensor sign(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sign>, x); }
+/// x x.
 inline Tensor square(const Operand& x) { return ops::elementwise(fn::id_of<fn::Square>, x); }
+/// The square root.
 inline Tensor sqrt(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sqrt>, x); }
 /// 1 / sqrt(x), by a division: no approximation.
 inline Tensor rsqrt(const Operand& x) { return ops::elementwise(fn::id_of<fn::Rsqrt>, x); }
+/// 1 / x.
 inline Tensor reciprocal(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::Reciprocal>, x);
 }
+/// e^x.
 inline Tensor exp(const Operand& x) { return ops::elementwise(fn::id_of<fn::Exp>, x); }
+/// e^x - 1, accurate near 0.
 inline Tensor expm1(const Operand& x) { return ops::elementwise(fn::id_of<fn::Expm1>, x); }
+/// 2^x.
 inline Tensor exp2(const Operand& x) { return ops::elementwise(fn::id_of<fn::Exp2>, x); }
+/// The natural logarithm.
 inline Tensor log(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log>, x); }
+/// The logarithm to base 2.
 inline Tensor log2(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log2>, x); }
+/// The logarithm to base 10.
 inline Tensor log10(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log10>, x); }
+/// log(1 + x), accurate near 0.
 inline Tensor log1p(const Operand& x) { return ops::elementwise(fn::id_of<fn::Log1p>, x); }
+/// The sine, of radians.
 inline Tensor sin(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sin>, x); }
+/// The cosine, of radians.
 inline Tensor cos(const Operand& x) { return ops::elementwise(fn::id_of<fn::Cos>, x); }
+/// The tangent, of radians.
 inline Tensor tan(const Operand& x) { return ops::elementwise(fn::id_of<fn::Tan>, x); }
+/// The inverse sine, in [-pi/2, pi/2].
 inline Tensor asin(const Operand& x) { return ops::elementwise(fn::id_of<fn::Asin>, x); }
+/// The inverse cosine, in [0, pi].
 inline Tensor acos(const Operand& x) { return ops::elementwise(fn::id_of<fn::Acos>, x); }
+/// The inverse tangent, in [-pi/2, pi/2].
 inline Tensor atan(const Operand& x) { return ops::elementwise(fn::id_of<fn::Atan>, x); }
+/// The hyperbolic sine.
 inline Tensor sinh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sinh>, x); }
+/// The hyperbolic cosine.
 inline Tensor cosh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Cosh>, x); }
+/// The hyperbolic tangent.
 inline Tensor tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Tanh>, x); }
+/// The inverse hyperbolic sine.
 inline Tensor asinh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Asinh>, x); }
+/// The inverse hyperbolic cosine.
 inline Tensor acosh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Acosh>, x); }
+/// The inverse hyperbolic tangent.
 inline Tensor atanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::Atanh>, x); }
 /// sin(pi x) / (pi x), and 1 at 0.
 inline Tensor sinc(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sinc>, x); }
+/// 1 / (1 + exp(-x)).
 inline Tensor sigmoid(const Operand& x) { return ops::elementwise(fn::id_of<fn::Sigmoid>, x); }
+/// The error function.
 inline Tensor erf(const Operand& x) { return ops::elementwise(fn::id_of<fn::Erf>, x); }
 /// max(x, 0). The gradient at 0 is 0.
 inline Tensor relu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Relu>, x); }
 /// x * Phi(x) (Hendrycks and Gimpel 2016).
 inline Tensor gelu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Gelu>, x); }
+/// The derivative of gelu, Phi(x) + x phi(x).
+inline Tensor gelu_slope(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluSlope>, x); }
 /// GELU's approximation by tanh, as torch's approximate="tanh".
 inline Tensor gelu_tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluTanh>, x); }
 /// x * sigmoid(x).
 inline Tensor silu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Silu>, x); }
+/// The whole number at or below x.
 inline Tensor floor(const Operand& x) { return ops::elementwise(fn::id_of<fn::Floor>, x); }
+/// The whole number at or above x.
 inline Tensor ceil(const Operand& x) { return ops::elementwise(fn::id_of<fn::Ceil>, x); }
 /// To the nearest integer, halves to even.
 inline Tensor round(const Operand& x) { return ops::elementwise(fn::id_of<fn::Round>, x); }
 /// To `decimals` digits behind the point, or before it if negative; halves to even.
 Tensor round(const Operand& x, int decimals);
+/// round(x).
 inline Tensor rint(const Operand& x) { return round(x); }
 /// Towards 0.
 inline Tensor trunc(const Operand& x) { return ops::elementwise(fn::id_of<fn::Trunc>, x); }
+/// trunc(x).
 inline Tensor fix(const Operand& x) { return trunc(x); }
 /// x - trunc(x).
 Tensor frac(const Operand& x);
+/// Degrees to radians.
 Tensor deg2rad(const Operand& x);
+/// Radians to degrees.
 Tensor rad2deg(const Operand& x);
+/// Whether x is NaN: bool.
 inline Tensor isnan(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsNan>, x); }
+/// Whether x is neither infinite nor NaN: bool.
 inline Tensor isfinite(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsFinite>, x); }
+/// Whether x is infinite: bool.
 inline Tensor isinf(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsInf>, x); }
+/// Whether x is plus infinity: bool.
 inline Tensor isposinf(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsPosInf>, x); }
+/// Whether x is minus infinity: bool.
 inline Tensor isneginf(const Operand& x) { return ops::elementwise(fn::id_of<fn::IsNegInf>, x); }
 /// Whether the sign is minus: of -0 and NaN too.
 inline Tensor signbit(const Operand& x) { return ops::elementwise(fn::id_of<fn::Signbit>, x); }
+/// Whether x is zero: bool.
 inline Tensor logical_not(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::LogicalNot>, x);
 }
 
+/// a + b; bools are counted, as i64.
 inline Tensor add(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Add>, a, b);
 }
+/// a - b; bools are counted, as i64.
 inline Tensor sub(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Sub>, a, b);
 }
+/// a b; bools are counted, as i64.
 inline Tensor mul(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Mul>, a, b);
 }
@@ -173,6 +216,7 @@ inline Tensor heaviside(const Operand& x, const Operand& value) {
 inline Tensor maximum(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Maximum>, a, b);
 }
+/// The smaller one; NaN if one is NaN. A tie shares the gradient.
 inline Tensor minimum(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Minimum>, a, b);
 }
@@ -184,46 +228,68 @@ inline Tensor fmax(const Operand& a, const Operand& b) {
 inline Tensor fmin(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Fmin>, a, b);
 }
+/// a == b: bool.
 inline Tensor eq(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Equal>, a, b);
 }
+/// a != b: bool.
 inline Tensor ne(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::NotEqual>, a, b);
 }
+/// a < b: bool.
 inline Tensor lt(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Less>, a, b);
 }
+/// a <= b: bool.
 inline Tensor le(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::LessEqual>, a, b);
 }
+/// a > b: bool.
 inline Tensor gt(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Greater>, a, b);
 }
+/// a >= b: bool.
 inline Tensor ge(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::GreaterEqual>, a, b);
 }
+/// Whether both are not zero: bool.
 inline Tensor logical_and(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::LogicalAnd>, a, b);
 }
+/// Whether one of both, or both, is not zero: bool.
 inline Tensor logical_or(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::LogicalOr>, a, b);
 }
+/// Whether exactly one of both is not zero: bool.
 inline Tensor logical_xor(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::LogicalXor>, a, b);
 }
 
+/// neg.
 inline Tensor operator-(const Operand& x) { return neg(x); }
+/// add.
 inline Tensor operator+(const Operand& a, const Operand& b) { return add(a, b); }
+/// sub.
 inline Tensor operator-(const Operand& a, const Operand& b) { return sub(a, b); }
+/// mul.
 inline Tensor operator*(const Operand& a, const Operand& b) { return mul(a, b); }
+/// div.
 inline Tensor operator/(const Operand& a, const Operand& b) { return div(a, b); }
+/// remainder.
 inline Tensor operator%(const Operand& a, const Operand& b) { return remainder(a, b); }
+/// logical_not.
 inline Tensor operator!(const Operand& x) { return logical_not(x); }
+/// eq.
 inline Tensor operator==(const Operand& a, const Operand& b) { return eq(a, b); }
+/// ne.
 inline Tensor operator!=(const Operand& a, const Operand& b) { return ne(a, b); }
+/// lt.
 inline Tensor operator<(const Operand& a, const Operand& b) { return lt(a, b); }
+/// le.
 inline Tensor operator<=(const Operand& a, const Operand& b) { return le(a, b); }
+/// gt.
 inline Tensor operator>(const Operand& a, const Operand& b) { return gt(a, b); }
+/// ge.
 inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); }
 
 /// condition ? a : b, elementwise; condition is a bool tensor.

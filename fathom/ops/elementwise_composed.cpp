@@ -23,7 +23,9 @@ struct Division {
                             x.where());
     a = ops::as_tensor(x, dtype);
     b = ops::as_tensor(y, dtype);
-    if (!is_floating(dtype) && y.is_tensor()) b = graph::apply(op::Divisor{}, {b}, x.where());
+    if (is_floating(dtype) || !y.is_tensor()) return;
+    const graph::CallScope call(name, x.where());
+    b = graph::apply(op::Divisor{}, {b}, x.where());
   }
 };
 
@@ -51,19 +53,23 @@ Tensor div(const Operand& a, const Operand& b, Rounding rounding) {
   return ops::elementwise(fn::id_of<fn::TruncDivide>, d.a, d.b);
 }
 Tensor floor_divide(const Operand& a, const Operand& b) {
+  const graph::CallScope call("floor_divide", a.where());
   const Division d("floor_divide", a, b);
   return ops::elementwise(fn::id_of<fn::FloorDivide>, d.a, d.b);
 }
 Tensor remainder(const Operand& a, const Operand& b) {
+  const graph::CallScope call("remainder", a.where());
   const Division d("remainder", a, b);
   return ops::elementwise(fn::id_of<fn::Remainder>, d.a, d.b);
 }
 Tensor fmod(const Operand& a, const Operand& b) {
+  const graph::CallScope call("fmod", a.where());
   const Division d("fmod", a, b);
   return ops::elementwise(fn::id_of<fn::Fmod>, d.a, d.b);
 }
 
 Tensor pow(const Operand& a, const Operand& b) {
+  const graph::CallScope call("pow", a.where());
   if (!b.is_tensor() && b.number_kind() == DType::i64 && b.integer() < 0 &&
       !is_floating(ops::common_dtype({&a, &b})))
     ops::fail<ValueError>({.operation = "pow",
@@ -78,6 +84,7 @@ Tensor float_power(const Operand& a, const Operand& b) {
 }
 
 Tensor ldexp(const Operand& x, const Operand& exponent) {
+  const graph::CallScope call("ldexp", x.where());
   const DType dtype = ops::floating(ops::common_dtype({&x, &exponent}));
   const DType wide = ops::widened(dtype);
   return cast(ops::as_tensor(x, wide) * exp2(ops::as_tensor(exponent, wide)), dtype);
@@ -86,6 +93,7 @@ Tensor ldexp(const Operand& x, const Operand& exponent) {
 // ---- rounding and angles
 
 Tensor round(const Operand& x, int decimals) {
+  const graph::CallScope call("round", x.where());
   const DType dtype = ops::common_dtype({&x});
   const Tensor t = ops::as_tensor(x, ops::widened(dtype));
   if (!is_floating(dtype) && decimals >= 0) return t;
@@ -93,19 +101,23 @@ Tensor round(const Operand& x, int decimals) {
   return cast(decimals < 0 ? round(t / scale) * scale : round(t * scale) / scale, dtype);
 }
 Tensor frac(const Operand& x) {
+  const graph::CallScope call("frac", x.where());
   const Tensor t = ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
   return t - trunc(t);
 }
 Tensor deg2rad(const Operand& x) {
+  const graph::CallScope call("deg2rad", x.where());
   return ops::as_tensor(x, ops::floating(ops::common_dtype({&x}))) * 0.017453292519943295;
 }
 Tensor rad2deg(const Operand& x) {
+  const graph::CallScope call("rad2deg", x.where());
   return ops::as_tensor(x, ops::floating(ops::common_dtype({&x}))) * 57.29577951308232;
 }
 
 // ---- bounds and replacements
 
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
+  const graph::CallScope call("clamp", x.where());
   const DType dtype = ops::common_dtype({&x, &low, &high});
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor least = ops::as_tensor(low, dtype);
@@ -115,6 +127,7 @@ Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
   return high.is_tensor() ? minimum(raised, most) : where(raised >= most, most, raised);
 }
 Tensor clamp_min(const Operand& x, const Operand& low) {
+  const graph::CallScope call("clamp_min", x.where());
   if (low.is_tensor()) return maximum(x, low);
   const DType dtype = ops::common_dtype({&x, &low});
   const Tensor t = ops::as_tensor(x, dtype);
@@ -122,6 +135,7 @@ Tensor clamp_min(const Operand& x, const Operand& low) {
   return where(t <= least, least, t);  // NaN stays
 }
 Tensor clamp_max(const Operand& x, const Operand& high) {
+  const graph::CallScope call("clamp_max", x.where());
   if (high.is_tensor()) return minimum(x, high);
   const DType dtype = ops::common_dtype({&x, &high});
   const Tensor t = ops::as_tensor(x, dtype);
@@ -130,6 +144,7 @@ Tensor clamp_max(const Operand& x, const Operand& high) {
 }
 Tensor nan_to_num(const Operand& x, double nan, std::optional<double> positive,
                   std::optional<double> negative) {
+  const graph::CallScope call("nan_to_num", x.where());
   const Tensor t = ops::as_tensor(x);
   if (!is_floating(t.dtype())) return t;
   const double end = largest(t.dtype());
@@ -141,6 +156,7 @@ Tensor nan_to_num(const Operand& x, double nan, std::optional<double> positive,
 // ---- several operands
 
 Tensor lerp(const Operand& start, const Operand& end, const Operand& weight) {
+  const graph::CallScope call("lerp", start.where());
   const DType dtype = ops::floating(ops::common_dtype({&start, &end, &weight}));
   const DType wide = ops::widened(dtype);
   const Tensor a = ops::as_tensor(start, wide);
@@ -149,12 +165,14 @@ Tensor lerp(const Operand& start, const Operand& end, const Operand& weight) {
   return cast(where(abs(w) < 0.5, a + w * (b - a), b - (b - a) * (1 - w)), dtype);
 }
 Tensor addcmul(const Operand& x, const Operand& a, const Operand& b, const Operand& value) {
+  const graph::CallScope call("addcmul", x.where());
   const DType dtype = ops::common_dtype({&x, &a, &b, &value});
   const DType wide = ops::widened(dtype);
   const Tensor scaled = ops::as_tensor(value, wide) * ops::as_tensor(a, wide);
   return cast(ops::as_tensor(x, wide) + scaled * ops::as_tensor(b, wide), dtype);
 }
 Tensor addcdiv(const Operand& x, const Operand& a, const Operand& b, const Operand& value) {
+  const graph::CallScope call("addcdiv", x.where());
   const DType dtype = ops::floating(ops::common_dtype({&x, &a, &b, &value}));
   const DType wide = ops::widened(dtype);
   const Tensor scaled = ops::as_tensor(value, wide) * ops::as_tensor(a, wide);
@@ -165,6 +183,7 @@ Tensor addcdiv(const Operand& x, const Operand& a, const Operand& b, const Opera
 
 Tensor isclose(const Operand& a, const Operand& b, double relative, double absolute,
                bool equal_nan) {
+  const graph::CallScope call("isclose", a.where());
   const DType dtype = ops::common_dtype({&a, &b});
   const DType wide = ops::widened(ops::floating(dtype));
   const Tensor x = ops::as_tensor(a, is_floating(dtype) ? wide : DType::f64);

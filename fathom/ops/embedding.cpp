@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "fathom/graph/op.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
@@ -77,6 +78,7 @@ Tensor membership(const Tensor& offsets, std::int64_t n, bool include_last) {
 
 Tensor embedding(const Tensor& index, const Operand& weight,
                  std::optional<std::int64_t> padding_idx) {
+  const graph::CallScope call("embedding", weight.where());
   const Tensor table = ops::as_tensor(weight);
   require_table("embedding", table, weight.where());
   const Tensor rows = take(Operand(table, weight.where()), index, 0);
@@ -87,6 +89,7 @@ Tensor embedding(const Tensor& index, const Operand& weight,
 
 Tensor embedding_bag(const Tensor& index, const Operand& weight,
                      const EmbeddingBagOptions& options) {
+  const graph::CallScope call("embedding_bag", weight.where());
   const Tensor table = ops::as_tensor(weight);
   require_table("embedding_bag", table, weight.where());
   check_bags(index, options, weight.where());
@@ -94,7 +97,10 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
   // Bags of one length lie side by side, (bags, n, dim); others share the rows, (1, n, dim).
   Tensor member = ones(index.shape(), DType::boolean);
   if (options.offsets.defined()) {
-    member = membership(options.offsets, index.size(), options.include_last_offset);
+    const Tensor offsets = ops::checked(
+        options.offsets, Operand(options.offsets, weight.where()),
+        {0, static_cast<double>(index.size()), "offset", "a place in the index", true});
+    member = membership(offsets, index.size(), options.include_last_offset);
     rows = unsqueeze(rows, 0);
   }
   if (options.padding_idx) {

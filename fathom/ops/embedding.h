@@ -16,6 +16,7 @@ Tensor embedding(const Tensor& index, const Operand& weight,
 
 /// How embedding_bag joins the rows of a bag.
 enum class BagMode : std::uint8_t { mean, sum, max };
+/// Options of embedding_bag().
 struct EmbeddingBagOptions {
   Tensor offsets;  ///< (bags): where each bag begins, if the index has one axis
   BagMode mode = BagMode::mean;

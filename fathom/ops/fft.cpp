@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "fathom/backend/library/fourier.h"
+#include "fathom/math/fourier.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/join.h"
@@ -24,7 +24,7 @@ template <> struct Rules<op::Fourier> {
     const Shape& shape = c.out_spec().shape;
     const std::int64_t n = shape[shape.rank() - 2];
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::fourier(n, a.inverse, c.in<T>(0) + i * 2 * n, c.out<T>() + i * 2 * n);
+      math::fourier(n, a.inverse, c.in<T>(0) + i * 2 * n, c.out<T>() + i * 2 * n);
     });
   }
   // The transform is linear; its adjoint conjugates the factors.
@@ -39,13 +39,7 @@ template <> constinit const OpDef OpEntry<op::Fourier>::def = make_op_def<op::Fo
 namespace {
 
 Tensor numbers(const char* operation, const Operand& x, bool pairs) {
-  const Tensor t = as_tensor(x);
-  if (t.dtype() != DType::f32 && t.dtype() != DType::f64)
-    fail<DTypeError>({.operation = operation,
-                      .problem = "needs f32 or f64",
-                      .received = {{"x", describe(t)}},
-                      .hint = "cast(x, DType::f32)"},
-                     x.where());
+  const Tensor t = ops::single_or_double(operation, x);
   if (t.rank() < (pairs ? 2 : 1) || (pairs && t.shape().back() != 2))
     fail<ShapeError>({.operation = operation,
                       .problem = pairs ? "x is not complex" : "x is a scalar",
@@ -186,6 +180,7 @@ fft::Norm opposite(fft::Norm norm) {
 }  // namespace
 
 Tensor complex(const Operand& real, const Operand& imaginary) {
+  const graph::CallScope call("complex", real.where());
   const DType dtype = floating(common_dtype({&real, &imaginary}));
   const Tensor re = as_tensor(real, dtype);
   const Tensor im = as_tensor(imaginary, dtype);
@@ -197,11 +192,16 @@ Tensor complex(const Operand& real, const Operand& imaginary) {
                      real.where());
   return stack({expand(re, shape), expand(im, shape)}, -1);
 }
-Tensor real_part(const Operand& z) { return select(numbers("real_part", z, true), -1, 0); }
+Tensor real_part(const Operand& z) {
+  const graph::CallScope call("real_part", z.where());
+  return select(numbers("real_part", z, true), -1, 0);
+}
 Tensor imaginary_part(const Operand& z) {
+  const graph::CallScope call("imaginary_part", z.where());
   return select(numbers("imaginary_part", z, true), -1, 1);
 }
 Tensor complex_mul(const Operand& a, const Operand& b) {
+  const graph::CallScope call("complex_mul", a.where());
   const Tensor x = numbers("complex_mul", a, true);
   const Tensor y = numbers("complex_mul", b, true);
   const Tensor xr = real_part(x), xi = imaginary_part(x);
@@ -209,6 +209,7 @@ Tensor complex_mul(const Operand& a, const Operand& b) {
   return complex(xr * yr - xi * yi, xr * yi + xi * yr);
 }
 Tensor conj(const Operand& z) {
+  const graph::CallScope call("conj", z.where());
   const Tensor t = numbers("conj", z, true);
   return complex(real_part(t), -imaginary_part(t));
 }
@@ -222,6 +223,7 @@ Tensor complex_angle(const Operand& z) {
   return atan2(imaginary_part(t), real_part(t));
 }
 Tensor complex_abs(const Operand& z) {
+  const graph::CallScope call("complex_abs", z.where());
   const Tensor squares = sum(square(numbers("complex_abs", z, true)), -1);
   const Tensor zero = squares == 0;
   return where(zero, 0, sqrt(where(zero, 1, squares)));
@@ -233,45 +235,59 @@ using Lengths = std::vector<std::int64_t>;
 using AxisList = std::vector<int>;
 
 Tensor fft(const Operand& x, std::int64_t n, int axis, Norm norm) {
+  const graph::CallScope call("fft.fft", x.where());
   return complex_transform("fft.fft", x, {n}, {axis}, norm, false);
 }
 Tensor ifft(const Operand& x, std::int64_t n, int axis, Norm norm) {
+  const graph::CallScope call("fft.ifft", x.where());
   return complex_transform("fft.ifft", x, {n}, {axis}, norm, true);
 }
 Tensor rfft(const Operand& x, std::int64_t n, int axis, Norm norm) {
+  const graph::CallScope call("fft.rfft", x.where());
   return real_transform("fft.rfft", x, {n}, {axis}, norm);
 }
 Tensor irfft(const Operand& x, std::int64_t n, int axis, Norm norm) {
+  const graph::CallScope call("fft.irfft", x.where());
   return real_inverse("fft.irfft", x, {n}, {axis}, norm);
 }
 Tensor hfft(const Operand& x, std::int64_t n, int axis, Norm norm) {
+  const graph::CallScope call("fft.hfft", x.where());
   return real_inverse("fft.hfft", conj(numbers("fft.hfft", x, true)), {n}, {axis}, opposite(norm));
 }
 Tensor ihfft(const Operand& x, std::int64_t n, int axis, Norm norm) {
+  const graph::CallScope call("fft.ihfft", x.where());
   return conj(real_transform("fft.ihfft", x, {n}, {axis}, opposite(norm)));
 }
 Tensor fftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.fftn", x.where());
   return complex_transform("fft.fftn", x, n, axes, norm, false);
 }
 Tensor ifftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.ifftn", x.where());
   return complex_transform("fft.ifftn", x, n, axes, norm, true);
 }
 Tensor rfftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.rfftn", x.where());
   return real_transform("fft.rfftn", x, n, axes, norm);
 }
 Tensor irfftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.irfftn", x.where());
   return real_inverse("fft.irfftn", x, n, axes, norm);
 }
 Tensor fft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.fft2", x.where());
   return complex_transform("fft.fft2", x, n, axes, norm, false);
 }
 Tensor ifft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.ifft2", x.where());
   return complex_transform("fft.ifft2", x, n, axes, norm, true);
 }
 Tensor rfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.rfft2", x.where());
   return real_transform("fft.rfft2", x, n, axes, norm);
 }
 Tensor irfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.irfft2", x.where());
   return real_inverse("fft.irfft2", x, n, axes, norm);
 }
 Tensor hfftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
@@ -299,9 +315,11 @@ Tensor rfftfreq(std::int64_t n, double d) {
   return cast(arange(n / 2 + 1, DType::f64) / (static_cast<double>(n) * d), DType::f32);
 }
 Tensor fftshift(const Operand& x, const AxisList& axes) {
+  const graph::CallScope call("fft.fftshift", x.where());
   return shifted("fft.fftshift", x, axes, false);
 }
 Tensor ifftshift(const Operand& x, const AxisList& axes) {
+  const graph::CallScope call("fft.ifftshift", x.where());
   return shifted("fft.ifftshift", x, axes, true);
 }
 

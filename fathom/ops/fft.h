@@ -26,9 +26,11 @@ struct Fourier {
 Tensor complex(const Operand& real, const Operand& imaginary);
 /// The parts. Shapes: (..., 2) -> (...).
 Tensor real_part(const Operand& z);
+/// The imaginary part. Shapes: (..., 2) -> (...).
 Tensor imaginary_part(const Operand& z);
 /// Elementwise, operands broadcast.
 Tensor complex_mul(const Operand& a, const Operand& b);
+/// The complex conjugate.
 Tensor conj(const Operand& z);
 /// magnitude (cos angle + i sin angle).
 Tensor polar(const Operand& magnitude, const Operand& angle);
@@ -44,6 +46,7 @@ enum class Norm { backward, ortho, forward };
 
 /// Complex to complex.
 Tensor fft(const Operand& x, std::int64_t n = 0, int axis = -1, Norm norm = Norm::backward);
+/// The inverse of fft.
 Tensor ifft(const Operand& x, std::int64_t n = 0, int axis = -1, Norm norm = Norm::backward);
 /// Real to the first n/2 + 1 complex ones; the others are their conjugates.
 Tensor rfft(const Operand& x, std::int64_t n = 0, int axis = -1, Norm norm = Norm::backward);
@@ -51,24 +54,31 @@ Tensor rfft(const Operand& x, std::int64_t n = 0, int axis = -1, Norm norm = Nor
 Tensor irfft(const Operand& x, std::int64_t n = 0, int axis = -1, Norm norm = Norm::backward);
 /// As rfft and irfft with the directions' signs swapped: spectra that are real.
 Tensor hfft(const Operand& x, std::int64_t n = 0, int axis = -1, Norm norm = Norm::backward);
+/// The inverse of hfft.
 Tensor ihfft(const Operand& x, std::int64_t n = 0, int axis = -1, Norm norm = Norm::backward);
 
 /// Over several axes, all by default; real transforms halve the last one named.
 Tensor fftn(const Operand& x, const std::vector<std::int64_t>& n = {},
             const std::vector<int>& axes = {}, Norm norm = Norm::backward);
+/// ifft over several axes.
 Tensor ifftn(const Operand& x, const std::vector<std::int64_t>& n = {},
              const std::vector<int>& axes = {}, Norm norm = Norm::backward);
+/// rfft over several axes; the last one named is halved.
 Tensor rfftn(const Operand& x, const std::vector<std::int64_t>& n = {},
              const std::vector<int>& axes = {}, Norm norm = Norm::backward);
+/// irfft over several axes.
 Tensor irfftn(const Operand& x, const std::vector<std::int64_t>& n = {},
               const std::vector<int>& axes = {}, Norm norm = Norm::backward);
 /// Over the last two axes.
 Tensor fft2(const Operand& x, const std::vector<std::int64_t>& n = {},
             const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
+/// ifft over the last two axes.
 Tensor ifft2(const Operand& x, const std::vector<std::int64_t>& n = {},
              const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
+/// rfft over the last two axes.
 Tensor rfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
              const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
+/// irfft over the last two axes.
 Tensor irfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
               const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
 
@@ -90,6 +100,7 @@ Tensor rfftfreq(std::int64_t n, double d = 1);
 /// Frequency 0 moved to the middle of the axes (all by default), and back. Any real tensor; of a
 /// complex one name the axes, counted with the last.
 Tensor fftshift(const Operand& x, const std::vector<int>& axes = {});
+/// Undoes fftshift.
 Tensor ifftshift(const Operand& x, const std::vector<int>& axes = {});
 
 }  // namespace fft

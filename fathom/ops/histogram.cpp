@@ -53,8 +53,8 @@ std::array<double, 2> checked_range(const char* operation, const Tensor& x,
   }
   if (!std::isfinite((*range)[0]) || !std::isfinite((*range)[1]) || (*range)[0] > (*range)[1])
     ops::fail<ValueError>({.operation = operation,
-                           .problem = "the range is [" + std::to_string((*range)[0]) + ", " +
-                                      std::to_string((*range)[1]) + "]",
+                           .problem = "the range is [" + graph::print_field((*range)[0]) + ", " +
+                                      graph::print_field((*range)[1]) + "]",
                            .expected = "finite ends in ascending order",
                            .hint = "give a range if x holds NaN or infinity"},
                           where);
@@ -85,6 +85,7 @@ Tensor even_edges(std::int64_t bins, const std::array<double, 2>& range, DType d
 }  // namespace
 
 Tensor bincount(const Operand& operand, const Tensor& weights, std::int64_t minimum_length) {
+  const graph::CallScope call("bincount", operand.where());
   const Tensor x = ops::as_tensor(operand);
   if (!is_integer(x.dtype()))
     ops::fail<DTypeError>(
@@ -115,6 +116,7 @@ Tensor bincount(const Operand& operand, const Tensor& weights, std::int64_t mini
 }
 
 Tensor histc(const Operand& operand, std::int64_t bins, double low, double high) {
+  const graph::CallScope call("histc", operand.where());
   ops::require_floating("histc", operand);
   const Tensor x = ops::as_tensor(operand);
   require_bins("histc", bins, operand);
@@ -131,6 +133,7 @@ Tensor histc(const Operand& operand, std::int64_t bins, double low, double high)
 
 HistogramResult histogram(const Operand& operand, const Tensor& edges, const Tensor& weights,
                           bool density) {
+  const graph::CallScope call("histogram", operand.where());
   const Tensor x = ops::as_tensor(operand);
   if (edges.rank() != 1 || edges.size() < 2)
     ops::fail<ShapeError>({.operation = "histogram",
@@ -151,6 +154,7 @@ HistogramResult histogram(const Operand& operand, const Tensor& edges, const Ten
 HistogramResult histogram(const Operand& operand, std::int64_t bins,
                           std::optional<std::array<double, 2>> range, const Tensor& weights,
                           bool density) {
+  const graph::CallScope call("histogram", operand.where());
   const Tensor x = ops::as_tensor(operand);
   require_bins("histogram", bins, operand);
   const Tensor edges = even_edges(bins, checked_range("histogram", x, range, operand.where()),

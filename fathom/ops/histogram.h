@@ -20,6 +20,7 @@ Tensor bincount(const Operand& x, const Tensor& weights = {}, std::int64_t minim
 /// Dtypes: floating, which the counts are, too. No gradient. Errors: ValueError.
 Tensor histc(const Operand& x, std::int64_t bins = 100, double low = 0, double high = 0);
 
+/// What histogram() gives.
 struct HistogramResult {
   Tensor histogram;  ///< (bins,): counts, sums of weights, or densities
   Tensor edges;      ///< (bins + 1,)

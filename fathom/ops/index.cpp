@@ -1,6 +1,7 @@
 #include "fathom/ops/index.h"
 
 #include "fathom/graph/op.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
@@ -10,12 +11,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace ops {
 
@@ -24,6 +20,10 @@ void require_index(const char* operation, const Tensor& index) {
   throw DTypeError({.operation = operation,
                     .problem = "the index is not i64 or i32",
                     .received = {{"index", describe(index)}}});
+}
+
+Tensor class_hits(const Tensor& index, std::int64_t classes, DType dtype) {
+  return cast(unsqueeze(index, -1) == arange(classes, index.dtype()), dtype);
 }
 
 Tensor positions(const Tensor& index, std::int64_t extent, int axis,
@@ -37,6 +37,7 @@ namespace graph {
 
 template <> struct Rules<op::Take> {
   static constexpr std::string_view name = "take";
+  static constexpr bool late = true;
   static Specs infer(const op::Take& a, Inputs in) {
     ops::require_index("take", in[1]);
     const Shape& x = in[0].shape();
@@ -54,6 +55,7 @@ template <> struct Rules<op::Take> {
 
 template <> struct Rules<op::TakeAlong> {
   static constexpr std::string_view name = "take_along";
+  static constexpr bool late = true;
   static Specs infer(const op::TakeAlong& a, Inputs in) {
     ops::require_index("take_along", in[1]);
     const Shape& x = in[0].shape();
@@ -75,6 +77,7 @@ template <> struct Rules<op::TakeAlong> {
 
 template <> struct Rules<op::Positions> {
   static constexpr std::string_view name = "index";
+  static constexpr bool late = true;
   static Specs infer(const op::Positions&, Inputs in) {
     ops::require_index("index", in[0]);
     return Spec{DType::i64, in[0].shape()};
@@ -88,18 +91,20 @@ template <> constinit const OpDef OpEntry<op::Positions>::def = make_op_def<op::
 }  // namespace graph
 
 Tensor take(const Operand& x, const Tensor& index) {
+  const graph::CallScope call("take", x.where());
   const Tensor flat = flatten(x);
   return graph::apply(op::Take{0}, {flat, ops::positions(index, flat.size(), -1, x.where())},
                       x.where());
 }
 
 Tensor take(const Operand& x, const Tensor& index, int axis) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "take");
   return graph::apply(op::Take{ops::normalize_axis("take", axis, t.rank(), x.where())}, {t, index},
                       x.where());
 }
 
 Tensor index_select(const Operand& x, int axis, const Tensor& index) {
+  const graph::CallScope call("index_select", x.where());
   if (index.rank() > 1)
     ops::fail<ShapeError>(
         {.operation = "index_select",
@@ -111,7 +116,7 @@ Tensor index_select(const Operand& x, int axis, const Tensor& index) {
 }
 
 Tensor take_along(const Operand& x, const Tensor& index, int axis) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "take_along");
   const int a = ops::normalize_axis("take_along", axis, t.rank(), x.where());
   Shape off_axis;
   const bool fits = t.rank() == index.rank() &&
@@ -124,31 +129,38 @@ Tensor take_along(const Operand& x, const Tensor& index, int axis) {
 }
 
 Tensor gather(const Operand& x, int axis, const Tensor& index) {
+  const graph::CallScope call("gather", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("gather", axis, t.rank(), x.where());
   return graph::apply(op::TakeAlong{a},
                       {ops::fitted("gather", t, index.shape(), a, x.where()), index}, x.where());
 }
 
-std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape,
-                                  const std::source_location& where) {
-  ops::require_index("unravel_index", index);
-  Tensor rest = ops::positions(index, shape.size(), -1, where);
-  std::vector<Tensor> coordinates(static_cast<std::size_t>(shape.rank()));
-  for (int i = shape.rank() - 1; i >= 0; --i) {
-    const std::int64_t extent = std::max<std::int64_t>(shape[i], 1);
-    coordinates[static_cast<std::size_t>(i)] = remainder(rest, extent);
-    rest = floor_divide(rest, extent);
-  }
-  return coordinates;
+Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype, Where where) {
+  const graph::CallScope call("one_hot", where);
+  const Tensor t = ops::as_tensor(index);
+  ops::require_index("one_hot", t);
+  if (classes == -1) classes = t.size() > 0 ? max(t).item<std::int64_t>() + 1 : 0;
+  if (classes < 1)
+    ops::fail<ValueError>({.operation = {},
+                           .problem = "there are " + std::to_string(classes) + " classes",
+                           .expected = "at least 1, or -1 for as many as the index needs"},
+                          where);
+  const auto last = classes - 1;
+  return ops::class_hits(
+      ops::checked(t, Operand(t, where), {0, static_cast<double>(last), "index", {}, true}),
+      classes, dtype);
 }
 
-Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype) {
-  ops::require_index("one_hot", index);
-  if (classes == -1) classes = index.size() > 0 ? max(index).item<std::int64_t>() + 1 : 0;
-  if (classes < 1)
-    throw ValueError({.operation = "one_hot", .problem = "classes must be at least 1"});
-  return cast(unsqueeze(index, -1) == arange(classes, index.dtype()), dtype);
+std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape) {
+  ops::require_index("unravel_index", index);
+  std::vector<Tensor> places(static_cast<std::size_t>(shape.rank()));
+  Tensor rest = cast(index, DType::i64);
+  for (int axis = shape.rank(); axis-- > 0;) {
+    places[static_cast<std::size_t>(axis)] = remainder(rest, shape[axis]);
+    rest = floor_divide(rest, shape[axis]);
+  }
+  return places;
 }
 
 }  // namespace fathom

@@ -39,18 +39,20 @@ Tensor take_along(const Operand& x, const Tensor& index, int axis);
 /// The same as torch.gather: off the axis the index may be smaller than x, and nothing broadcasts.
 /// Errors: ShapeError, IndexError.
 Tensor gather(const Operand& x, int axis, const Tensor& index);
-/// Coordinates of flat positions in a shape, one tensor an axis: numpy.unravel_index. No gradient.
-/// Errors: DTypeError, IndexError outside of it, when evaluated.
-std::vector<Tensor> unravel_index(
-    const Tensor& index, const Shape& shape,
-    const std::source_location& where = std::source_location::current());
-/// 1 where the class is, else 0: (...) -> (..., classes). An index that is no class gives zeros.
-/// With classes = -1 there are as many as the index needs, which evaluates it. No gradient.
-Tensor one_hot(const Tensor& index, std::int64_t classes = -1, DType dtype = DType::i64);
+/// 1 where the class is, else 0: (...) -> (..., classes). With classes = -1 there are as many as
+/// the index needs, which evaluates it. No gradient. Errors: DTypeError, ValueError for fewer than
+/// one class, IndexError for an index that is no class, when evaluated.
+Tensor one_hot(const Tensor& index, std::int64_t classes = -1, DType dtype = DType::i64,
+               Where where = Where::current());
+/// Places in a flat array as a place on each axis of `shape`: i64 tensors of the index's shape.
+/// Places outside wrap around. No gradient. Errors: DTypeError.
+std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape);
 
 namespace ops {
 /// Errors: DTypeError unless the index is i64 or i32.
 void require_index(const char* operation, const Tensor& index);
+/// one_hot of what is known to be classes; all zeros where it is not.
+Tensor class_hits(const Tensor& index, std::int64_t classes, DType dtype);
 /// The index in [0, extent): negative ones counted from the end; checked when evaluated.
 Tensor positions(const Tensor& index, std::int64_t extent, int axis,
                  const std::source_location& where);

@@ -217,15 +217,18 @@ const Tensor* only_mask(const Indices& indices) {
 }  // namespace
 
 Tensor index(const Operand& x, const Indices& indices) {
+  const graph::CallScope call("index", x.where());
   const Tensor t = ops::as_tensor(x);
   return Reading(t, indices, x.where()).of(t);
 }
 
 Tensor with(const Operand& x, const Indices& indices, const Operand& value) {
+  const graph::CallScope call("with", x.where());
   return index_put(x, indices, value);
 }
 
 Tensor index_put(const Operand& x, const Indices& indices, const Operand& values, bool accumulate) {
+  const graph::CallScope call("index_put", x.where());
   const Tensor t = ops::as_tensor(x);
   const bool number = !values.is_tensor() || values.tensor().rank() == 0;
   if (const Tensor* mask = only_mask(indices); mask && number && !accumulate) {

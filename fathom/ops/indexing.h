@@ -34,6 +34,7 @@ struct Range {
   std::optional<std::int64_t> start, stop;
   std::int64_t step = 1;
 };
+/// As Python's start:stop:step.
 inline Range range(std::optional<std::int64_t> start = none,
                    std::optional<std::int64_t> stop = none, std::int64_t step = 1) {
   return {start, stop, step};
@@ -67,6 +68,7 @@ class Index {
   Item item_;
   std::source_location where_;
 };
+/// One index for each axis, from the first on.
 using Indices = std::vector<Index>;
 
 /// x at indices; the same as x[{...}]. Positions, ranges and new axes make a view. Index tensors

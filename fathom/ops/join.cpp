@@ -9,12 +9,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace graph {
 
@@ -53,7 +48,9 @@ template <> constinit const OpDef OpEntry<op::Concat>::def = make_op_def<op::Con
 }  // namespace graph
 
 Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
-  if (parts.empty()) ops::fail<ShapeError>({.operation = "concat", .problem = "no parts"}, where);
+  const graph::CallScope call("concat", where);
+  if (parts.empty())
+    ops::fail<ShapeError>({.problem = "no parts", .expected = "at least one tensor"}, where);
   DType dtype = parts[0].dtype();
   for (const Tensor& p : parts) dtype = promote(dtype, p.dtype());
   Tensors same;
@@ -64,12 +61,14 @@ Tensor concat(const std::vector<Tensor>& parts, int axis, const std::source_loca
 }
 
 Tensor stack(const std::vector<Tensor>& parts, int axis, const std::source_location& where) {
+  const graph::CallScope call("stack", where);
   Tensors wider;
   for (const Tensor& p : parts) wider.push_back(unsqueeze(p, axis));
   return concat(wider, axis, where);
 }
 
 std::vector<Tensor> split(const Operand& x, const std::vector<std::int64_t>& lengths, int axis) {
+  const graph::CallScope call("split", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("split", axis, t.rank(), x.where());
   std::int64_t total = 0;
@@ -103,16 +102,20 @@ template <class F> Tensors each(const std::vector<Tensor>& parts, F&& f) {
 }  // namespace
 
 Tensor hstack(const std::vector<Tensor>& parts, const std::source_location& where) {
+  const graph::CallScope call("hstack", where);
   const Tensors wide = each(parts, [](const Tensor& t) { return atleast_1d(t); });
   return concat(wide, wide.empty() || wide[0].rank() == 1 ? 0 : 1, where);
 }
 Tensor vstack(const std::vector<Tensor>& parts, const std::source_location& where) {
+  const graph::CallScope call("vstack", where);
   return concat(each(parts, [](const Tensor& t) { return atleast_2d(t); }), 0, where);
 }
 Tensor dstack(const std::vector<Tensor>& parts, const std::source_location& where) {
+  const graph::CallScope call("dstack", where);
   return concat(each(parts, [](const Tensor& t) { return atleast_3d(t); }), 2, where);
 }
 Tensor column_stack(const std::vector<Tensor>& parts, const std::source_location& where) {
+  const graph::CallScope call("column_stack", where);
   const auto column = [](const Tensor& t) {
     return t.rank() > 1 ? t : reshape(t, Shape{t.size(), 1});
   };
@@ -120,6 +123,7 @@ Tensor column_stack(const std::vector<Tensor>& parts, const std::source_location
 }
 
 std::vector<Tensor> split_evenly(const Operand& x, std::int64_t length, int axis) {
+  const graph::CallScope call("split_evenly", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("split", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
@@ -148,6 +152,7 @@ std::int64_t checked_count(const char* operation, std::int64_t count,
 }  // namespace
 
 std::vector<Tensor> chunk(const Operand& x, std::int64_t count, int axis) {
+  const graph::CallScope call("chunk", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("chunk", axis, t.rank(), x.where());
   checked_count("chunk", count, x.where());
@@ -157,6 +162,7 @@ std::vector<Tensor> chunk(const Operand& x, std::int64_t count, int axis) {
 }
 
 std::vector<Tensor> tensor_split(const Operand& x, std::int64_t count, int axis) {
+  const graph::CallScope call("tensor_split", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("tensor_split", axis, t.rank(), x.where());
   checked_count("tensor_split", count, x.where());
@@ -173,6 +179,7 @@ std::vector<Tensor> tensor_split(const Operand& x, std::int64_t count, int axis)
 
 std::vector<Tensor> tensor_split(const Operand& x, const std::vector<std::int64_t>& positions,
                                  int axis) {
+  const graph::CallScope call("tensor_split", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("tensor_split", axis, t.rank(), x.where());
   Tensors parts;
@@ -240,6 +247,7 @@ std::vector<Tensor> dsplit(const Operand& x, const std::vector<std::int64_t>& po
 }
 
 std::vector<Tensor> unbind(const Operand& x, int axis) {
+  const graph::CallScope call("unbind", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("unbind", axis, t.rank(), x.where());
   Tensors parts;
@@ -278,6 +286,7 @@ Tensor block_diag(const std::vector<Tensor>& parts, const std::source_location& 
 
 std::vector<Tensor> meshgrid(const std::vector<Tensor>& vectors, GridOrder order,
                              const std::source_location& where) {
+  const graph::CallScope call("meshgrid", where);
   require_vectors("meshgrid", vectors, 1, where);
   Shape grid;
   for (const Tensor& t : vectors) grid.push_back(t.size());
@@ -292,6 +301,7 @@ std::vector<Tensor> meshgrid(const std::vector<Tensor>& vectors, GridOrder order
 }
 
 Tensor cartesian_prod(const std::vector<Tensor>& vectors, const std::source_location& where) {
+  const graph::CallScope call("cartesian_prod", where);
   require_vectors("cartesian_prod", vectors, 1, where);
   if (vectors.size() == 1) return atleast_1d(vectors[0]);
   const Tensors grid = meshgrid(vectors, GridOrder::ij, where);
@@ -299,6 +309,7 @@ Tensor cartesian_prod(const std::vector<Tensor>& vectors, const std::source_loca
 }
 
 Tensor combinations(const Operand& x, std::int64_t r, bool with_replacement) {
+  const graph::CallScope call("combinations", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() != 1)
     ops::fail<ShapeError>({.operation = "combinations",

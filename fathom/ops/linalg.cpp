@@ -10,12 +10,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace {
 
@@ -165,8 +160,8 @@ template <> constinit const OpDef OpEntry<op::Linear>::def = make_op_def<op::Lin
 }  // namespace graph
 
 Tensor matmul(const Operand& a_operand, const Operand& b_operand) {
-  Tensor a = ops::as_tensor(a_operand);
-  Tensor b = ops::as_tensor(b_operand);
+  Tensor a = ops::as_tensor(a_operand, "matmul");
+  Tensor b = ops::as_tensor(b_operand, "matmul");
   if (a.rank() == 0 || b.rank() == 0)
     ops::fail<ShapeError>({.operation = "matmul",
                            .problem = "an operand is a scalar",
@@ -190,7 +185,7 @@ Tensor matmul(const Operand& a_operand, const Operand& b_operand) {
 }
 
 Tensor linear(const Operand& x, const Tensor& weight, const Tensor& bias) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "linear");
   if (t.rank() == 2)
     return bias.defined() ? graph::apply(op::Linear{}, {t, weight, bias}, x.where())
                           : graph::apply(op::Linear{}, {t, weight}, x.where());
@@ -208,6 +203,7 @@ Tensor linear(const Operand& x, const Tensor& weight, const Tensor& bias) {
 }
 
 Tensor bilinear(const Operand& a, const Operand& b, const Tensor& weight, const Tensor& bias) {
+  const graph::CallScope call("bilinear", a.where());
   const std::source_location at = a.where();
   const DType dtype = ops::common_dtype({&a, &b});
   const Tensor x = ops::as_tensor(a, dtype);

@@ -12,12 +12,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace {
 
@@ -142,6 +137,7 @@ namespace graph {
 
 template <> struct Rules<op::CrossEntropy> {
   static constexpr std::string_view name = "cross_entropy";
+  static constexpr bool late = true;
   static Specs infer(const op::CrossEntropy&, Inputs in) {
     require_rows("cross_entropy", in[0], in[1], {});  // infer's caller adds the line
     const Spec row{in[0].dtype(), in[1].shape()};
@@ -179,7 +175,7 @@ template <> struct Rules<op::CrossEntropyBackward> {
     const Tensor& x = in[1];
     const std::int64_t classes = x.shape()[1];
     const Tensor p = exp((x - unsqueeze(in[3], 1)) - unsqueeze(in[4], 1));
-    const Tensor hit = one_hot(in[2], classes, x.dtype());
+    const Tensor hit = ops::class_hits(in[2], classes, x.dtype());
     const Tensor expected =
         hit * (1 - a.label_smoothing) + a.label_smoothing / static_cast<double>(classes);
     const Tensor g = where(in[2] != a.ignore_index, in[0], 0);
@@ -196,8 +192,9 @@ constinit const OpDef OpEntry<op::CrossEntropyBackward>::def =
 
 Tensor cross_entropy(const Operand& logits, const Tensor& target,
                      const CrossEntropyOptions& options) {
-  const Tensor x = ops::as_tensor(logits);
   const std::source_location where = logits.where();
+  const graph::CallScope call("cross_entropy", where, "target");
+  const Tensor x = ops::as_tensor(logits);
   require_smoothing(options.label_smoothing, where);
   if (is_floating(target.dtype()) && x.rank() > 0 && target.shape() == x.shape()) {
     require_weight("cross_entropy", options.weight, x.shape()[class_axis(x)], x.dtype(), where);
@@ -258,6 +255,7 @@ Tensor linear_cross_entropy(const Operand& x_operand, const Tensor& linear_weigh
 
 Tensor nll_loss(const Operand& log_probabilities, const Tensor& target,
                 const NllLossOptions& options) {
+  const graph::CallScope call("nll_loss", log_probabilities.where(), "target");
   const std::source_location where = log_probabilities.where();
   const Rows rows = rows_of(ops::as_tensor(log_probabilities), target);
   require_rows("nll_loss", rows.logits, rows.target, where);
@@ -267,6 +265,7 @@ Tensor nll_loss(const Operand& log_probabilities, const Tensor& target,
 }
 
 Tensor focal_loss(const Operand& logits, const Tensor& target, const FocalLossOptions& options) {
+  const graph::CallScope call("focal_loss", logits.where(), "target");
   const std::source_location where = logits.where();
   const Rows rows = rows_of(ops::as_tensor(logits), target);
   require_rows("focal_loss", rows.logits, rows.target, where);
@@ -280,6 +279,7 @@ Tensor focal_loss(const Operand& logits, const Tensor& target, const FocalLossOp
 
 Tensor multi_margin_loss(const Operand& x, const Tensor& target,
                          const MultiMarginOptions& options) {
+  const graph::CallScope call("multi_margin_loss", x.where(), "target");
   const std::source_location where = x.where();
   if (options.p != 1 && options.p != 2)
     ops::fail<ValueError>({.operation = "multi_margin_loss",

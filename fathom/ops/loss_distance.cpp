@@ -47,6 +47,7 @@ Tensor unit_rows(const Operand& x, DType dtype) {
 
 Tensor contrastive_loss(const Operand& a, const Operand& b, const Operand& target, double margin,
                         Reduction reduction) {
+  const graph::CallScope call("contrastive_loss", a.where());
   const std::source_location at = a.where();
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
   const auto wide = [&](const Operand& x) { return ops::as_tensor(x, ops::widened(dtype)); };
@@ -58,6 +59,7 @@ Tensor contrastive_loss(const Operand& a, const Operand& b, const Operand& targe
 }
 
 Tensor info_nce_loss(const Operand& query, const Operand& positive, const InfoNceOptions& options) {
+  const graph::CallScope call("info_nce_loss", query.where());
   const std::source_location at = query.where();
   require_temperature("info_nce_loss", options.temperature, at);
   const DType dtype = ops::floating(ops::common_dtype({&query, &positive}));
@@ -76,6 +78,7 @@ Tensor info_nce_loss(const Operand& query, const Operand& positive, const InfoNc
 }
 
 Tensor nt_xent_loss(const Operand& a, const Operand& b, double temperature, Reduction reduction) {
+  const graph::CallScope call("nt_xent_loss", a.where());
   const std::source_location at = a.where();
   require_temperature("nt_xent_loss", temperature, at);
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));

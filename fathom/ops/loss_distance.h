@@ -11,6 +11,7 @@ namespace fathom {
 Tensor contrastive_loss(const Operand& a, const Operand& b, const Operand& target,
                         double margin = 1.0, Reduction reduction = Reduction::mean);
 
+/// Options of info_nce_loss().
 struct InfoNceOptions {
   double temperature = 0.1;
   Tensor negatives;  ///< (N, D), of all queries; without them the other queries' positives

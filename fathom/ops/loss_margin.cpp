@@ -12,6 +12,7 @@ using graph::describe;
 
 Tensor margin_ranking_loss(const Operand& a, const Operand& b, const Operand& target, double margin,
                            Reduction reduction) {
+  const graph::CallScope call("margin_ranking_loss", a.where());
   const std::source_location at = a.where();
   const DType dtype = ops::floating(ops::common_dtype({&a, &b, &target}));
   const auto wide = [&](const Operand& x) { return ops::as_tensor(x, ops::widened(dtype)); };
@@ -21,6 +22,7 @@ Tensor margin_ranking_loss(const Operand& a, const Operand& b, const Operand& ta
 
 Tensor hinge_embedding_loss(const Operand& x, const Operand& target, double margin,
                             Reduction reduction) {
+  const graph::CallScope call("hinge_embedding_loss", x.where());
   const std::source_location at = x.where();
   const DType dtype = ops::floating(ops::common_dtype({&x}));
   const Tensor scores = ops::as_tensor(x, ops::widened(dtype));
@@ -33,6 +35,7 @@ Tensor hinge_embedding_loss(const Operand& x, const Operand& target, double marg
 
 Tensor cosine_embedding_loss(const Operand& a, const Operand& b, const Tensor& target,
                              double margin, Reduction reduction) {
+  const graph::CallScope call("cosine_embedding_loss", a.where());
   const std::source_location at = a.where();
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
   const Tensor x = ops::as_tensor(a, ops::widened(dtype));
@@ -79,6 +82,7 @@ Tensor triplet(const char* operation, const Operand& anchor, const Operand& posi
 
 Tensor triplet_margin_loss(const Operand& anchor, const Operand& positive, const Operand& negative,
                            const TripletMarginOptions& options) {
+  const graph::CallScope call("triplet_margin_loss", anchor.where());
   const auto distance = [&](const Tensor& a, const Tensor& b) {
     return pairwise_distance(a, b, options.p, options.epsilon);
   };

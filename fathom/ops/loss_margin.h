@@ -18,6 +18,7 @@ Tensor hinge_embedding_loss(const Operand& x, const Operand& target, double marg
 Tensor cosine_embedding_loss(const Operand& a, const Operand& b, const Tensor& target,
                              double margin = 0.0, Reduction reduction = Reduction::mean);
 
+/// Options of triplet_margin_loss().
 struct TripletMarginOptions {
   double margin = 1;
   double p = 2;  ///< of the distance's norm
@@ -29,6 +30,7 @@ struct TripletMarginOptions {
 /// Shapes: (B, D) or (D).
 Tensor triplet_margin_loss(const Operand& anchor, const Operand& positive, const Operand& negative,
                            const TripletMarginOptions& options = {});
+/// Options of triplet_margin_with_distance_loss().
 struct TripletDistanceOptions {
   std::function<Tensor(const Tensor&, const Tensor&)> distance;  ///< none: pairwise_distance
   double margin = 1;

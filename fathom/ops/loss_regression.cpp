@@ -1,9 +1,11 @@
 #include "fathom/ops/loss_regression.h"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "fathom/graph/op.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
@@ -11,11 +13,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
+using namespace ops::rules;
 
 namespace graph {
 
@@ -73,21 +71,13 @@ Pair floating_pair(const Operand& a, const Operand& b) {
   return {ops::as_tensor(a, wide), ops::as_tensor(b, wide), dtype};
 }
 
-void require(bool ok, const char* operation, const char* option, double value, const char* expected,
-             const std::source_location& where) {
-  if (ok) return;
-  ops::fail<ValueError>({.operation = operation,
-                         .problem = std::string(option) + " is " + graph::print_field(value),
-                         .expected = expected},
-                        where);
-}
-
 /// t log t, and 0 where t is 0.
 Tensor entropy_of(const Tensor& t) { return where(t == 0, 0, t * log(where(t == 0, 1, t))); }
 
 }  // namespace
 
 Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
+  const graph::CallScope call("mse_loss", prediction.where());
   const Pair p = floating_pair(prediction, target);
   if (reduction == Reduction::mean)
     return ops::rounded(graph::apply(op::MeanSquaredError{}, {p.a, p.b}, prediction.where()),
@@ -96,14 +86,17 @@ Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction redu
 }
 
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
+  const graph::CallScope call("l1_loss", prediction.where());
   const Pair p = floating_pair(prediction, target);
   return ops::reduce_loss("l1_loss", abs(p.a - p.b), reduction, p.dtype, prediction.where());
 }
 
 Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reduction reduction,
                       double beta) {
+  const graph::CallScope call("smooth_l1_loss", prediction.where());
   const std::source_location at = prediction.where();
-  require(beta >= 0, "smooth_l1_loss", "beta", beta, "a number that is not negative", at);
+  ops::require_option(beta >= 0, "smooth_l1_loss", "beta", beta, "a number that is not negative",
+                      at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
   if (beta == 0) return ops::reduce_loss("smooth_l1_loss", d, reduction, p.dtype, at);
@@ -114,8 +107,9 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reductio
 
 Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction reduction,
                   double delta) {
+  const graph::CallScope call("huber_loss", prediction.where());
   const std::source_location at = prediction.where();
-  require(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
+  ops::require_option(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
   return ops::reduce_loss("huber_loss",
@@ -123,7 +117,19 @@ Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction re
                           p.dtype, at);
 }
 
+Tensor pinball_loss(const Operand& prediction, const Operand& target,
+                    const PinballOptions& options) {
+  const std::source_location at = prediction.where();
+  const double q = options.quantile;
+  ops::require_option(q >= 0 && q <= 1, "pinball_loss", "quantile", q, "a number in [0, 1]", at);
+  const Pair p = floating_pair(prediction, target);
+  const Tensor above = p.b - p.a;
+  return ops::reduce_loss("pinball_loss", where(above > 0, above * q, above * (q - 1)),
+                          options.reduction, p.dtype, at);
+}
+
 Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& options) {
+  const graph::CallScope call("kl_div", x.where());
   const std::source_location at = x.where();
   const Pair p = floating_pair(x, target);
   const Tensor losses = options.log_target ? exp(p.b) * (p.b - p.a) : entropy_of(p.b) - p.b * p.a;
@@ -134,6 +140,7 @@ Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& optio
 }
 
 Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNllOptions& options) {
+  const graph::CallScope call("poisson_nll_loss", x.where());
   const Pair p = floating_pair(x, target);
   Tensor losses = options.log_input ? exp(p.a) - p.b * p.a : p.a - p.b * log(p.a + options.epsilon);
   if (options.full) {
@@ -147,9 +154,10 @@ Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNl
 
 Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& variance,
                          const GaussianNllOptions& options) {
+  const graph::CallScope call("gaussian_nll_loss", x.where());
   const std::source_location at = x.where();
-  require(options.epsilon > 0, "gaussian_nll_loss", "epsilon", options.epsilon, "a positive number",
-          at);
+  ops::require_option(options.epsilon > 0, "gaussian_nll_loss", "epsilon", options.epsilon,
+                      "a positive number", at);
   const Pair p = floating_pair(x, target);
   const Shape& shape = p.a.shape();
   Tensor v = ops::wide(variance);
@@ -163,6 +171,9 @@ Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& 
                            .received = {{"x", describe(p.a)}, {"variance", describe(variance)}},
                            .expected = "x's shape, or with a last axis of 1, or without that axis"},
                           at);
+  v = ops::checked(
+      v, Operand(v, at),
+      {0, std::numeric_limits<double>::infinity(), "variance", "numbers of 0 and more"});
   v = v + stop_gradient(maximum(v, options.epsilon) - v);
   Tensor losses = 0.5 * (log(v) + square(p.a - p.b) / v);
   if (options.full) losses = losses + 0.5 * std::log(2 * std::numbers::pi);

@@ -23,6 +23,15 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target,
 Tensor huber_loss(const Operand& prediction, const Operand& target,
                   Reduction reduction = Reduction::mean, double delta = 1.0);
 
+struct PinballOptions {
+  double quantile = 0.5;  ///< that the prediction becomes when it has the least loss, in [0, 1]
+  Reduction reduction = Reduction::mean;
+};
+/// q (t - x) for targets above the prediction, (1 - q) (x - t) for those below: quantile regression
+/// (Koenker and Bassett 1978). Errors: ValueError.
+Tensor pinball_loss(const Operand& prediction, const Operand& target,
+                    const PinballOptions& options = {});
+
 struct KlDivOptions {
   bool log_target = false;  ///< the target is a logarithm, too
   Reduction reduction = Reduction::mean;

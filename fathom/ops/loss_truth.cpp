@@ -2,6 +2,7 @@
 
 #include "fathom/graph/op.h"
 #include "fathom/ops/activation.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/operands.h"
@@ -10,12 +11,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace {
 
@@ -86,14 +82,17 @@ constinit const OpDef OpEntry<op::BinaryCrossEntropy>::def = make_op_def<op::Bin
 
 Tensor binary_cross_entropy(const Operand& probability, const Operand& target,
                             const BinaryCrossEntropyOptions& options) {
+  const graph::CallScope call("binary_cross_entropy", probability.where());
   const Pair p = equal_pair("binary_cross_entropy", probability, target);
   const Tensor losses = graph::apply(op::BinaryCrossEntropy{}, {p.x, p.t}, probability.where());
-  return ops::reduce_loss("binary_cross_entropy", weighted(losses, options.weight),
-                          options.reduction, p.dtype, probability.where());
+  const Tensor loss = ops::reduce_loss("binary_cross_entropy", weighted(losses, options.weight),
+                                       options.reduction, p.dtype, probability.where());
+  return ops::checked_loss(loss, p.x, ops::probability("probability"), probability.where());
 }
 
 Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target,
                                         const BinaryCrossEntropyWithLogitsOptions& options) {
+  const graph::CallScope call("binary_cross_entropy_with_logits", logits.where());
   const Pair p = equal_pair("binary_cross_entropy_with_logits", logits, target);
   const Tensor losses =
       options.pos_weight.defined()
@@ -105,6 +104,7 @@ Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& ta
 
 Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
                           const SigmoidFocalOptions& options) {
+  const graph::CallScope call("sigmoid_focal_loss", logits.where());
   const Pair p = equal_pair("sigmoid_focal_loss", logits, target);
   const Tensor yes = sigmoid(p.x);
   const Tensor miss = yes * (1 - p.t) + (1 - yes) * p.t;  // 1 - p_t
@@ -115,6 +115,7 @@ Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
 }
 
 Tensor soft_margin_loss(const Operand& x, const Operand& target, Reduction reduction) {
+  const graph::CallScope call("soft_margin_loss", x.where());
   const Pair p = equal_pair("soft_margin_loss", x, target);
   return ops::reduce_loss("soft_margin_loss", softplus_of(-(p.t * p.x)), reduction, p.dtype,
                           x.where());
@@ -122,6 +123,7 @@ Tensor soft_margin_loss(const Operand& x, const Operand& target, Reduction reduc
 
 Tensor multilabel_soft_margin_loss(const Operand& x, const Operand& target,
                                    const MultilabelSoftMarginOptions& options) {
+  const graph::CallScope call("multilabel_soft_margin_loss", x.where());
   const Pair p = equal_pair("multilabel_soft_margin_loss", x, target);
   const Tensor losses = weighted(softplus_of(p.x) - p.x * p.t, options.weight);
   return ops::reduce_loss("multilabel_soft_margin_loss", mean(losses, -1), options.reduction,
@@ -129,6 +131,7 @@ Tensor multilabel_soft_margin_loss(const Operand& x, const Operand& target,
 }
 
 Tensor multilabel_margin_loss(const Operand& x, const Tensor& target, Reduction reduction) {
+  const graph::CallScope call("multilabel_margin_loss", x.where(), "target");
   const Tensor given = ops::as_tensor(x);
   const Tensor scores = ops::wide(given);
   require_equal_shapes("multilabel_margin_loss", given, target, x.where());
@@ -140,9 +143,12 @@ Tensor multilabel_margin_loss(const Operand& x, const Tensor& target, Reduction 
                           x.where());
   const std::int64_t classes = scores.shape().back();
   const Tensor position = arange(classes);
-  const Tensor end = min(where(target == -1, position, classes), -1, true);
+  const Tensor checked = ops::checked(
+      target, Operand(target, x.where()),
+      {-1, static_cast<double>(classes - 1), "target", "a class, or -1 at the end", true});
+  const Tensor end = min(where(checked == -1, position, classes), -1, true);
   const Tensor listed = position < end;
-  const Tensor safe = where(listed, target, 0);
+  const Tensor safe = where(listed, checked, 0);
   // Axes of what follows: the list's places, then the classes.
   const Tensor is_class = unsqueeze(safe, -1) == position;
   const Tensor is_target = any(logical_and(unsqueeze(listed, -1), is_class), -2, true);
@@ -155,6 +161,7 @@ Tensor multilabel_margin_loss(const Operand& x, const Tensor& target, Reduction 
 
 Tensor tversky_loss(const Operand& probability, const Operand& target,
                     const TverskyOptions& options) {
+  const graph::CallScope call("tversky_loss", probability.where());
   const Pair p = equal_pair("tversky_loss", probability, target);
   if (p.x.rank() == 0)
     ops::fail<ShapeError>({.operation = "tversky_loss",
@@ -171,11 +178,13 @@ Tensor tversky_loss(const Operand& probability, const Operand& target,
 }
 
 Tensor dice_loss(const Operand& probability, const Operand& target, const OverlapOptions& options) {
+  const graph::CallScope call("dice_loss", probability.where());
   return tversky_loss(probability, target,
                       {.smooth = options.smooth / 2, .reduction = options.reduction});
 }
 Tensor jaccard_loss(const Operand& probability, const Operand& target,
                     const OverlapOptions& options) {
+  const graph::CallScope call("jaccard_loss", probability.where());
   return tversky_loss(
       probability, target,
       {.alpha = 1, .beta = 1, .smooth = options.smooth, .reduction = options.reduction});

@@ -10,6 +10,7 @@ namespace op {
 struct BinaryCrossEntropy {};
 }  // namespace op
 
+/// Options of binary_cross_entropy().
 struct BinaryCrossEntropyOptions {
   Tensor weight;  ///< of each element's loss, broadcast
   Reduction reduction = Reduction::mean;
@@ -19,6 +20,7 @@ struct BinaryCrossEntropyOptions {
 Tensor binary_cross_entropy(const Operand& probability, const Operand& target,
                             const BinaryCrossEntropyOptions& options = {});
 
+/// Options of binary_cross_entropy_with_logits().
 struct BinaryCrossEntropyWithLogitsOptions {
   Tensor weight;      ///< of each element's loss, broadcast
   Tensor pos_weight;  ///< of the positive targets, broadcast
@@ -28,6 +30,7 @@ struct BinaryCrossEntropyWithLogitsOptions {
 Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target,
                                         const BinaryCrossEntropyWithLogitsOptions& options = {});
 
+/// Options of sigmoid_focal_loss().
 struct SigmoidFocalOptions {
   double alpha = 0.25;  ///< weight of positives, 1 - alpha of negatives; below 0 for none
   double gamma = 2;
@@ -42,6 +45,7 @@ Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
 Tensor soft_margin_loss(const Operand& x, const Operand& target,
                         Reduction reduction = Reduction::mean);
 
+/// Options of multilabel_soft_margin_loss().
 struct MultilabelSoftMarginOptions {
   Tensor weight;  ///< per class, (C)
   Reduction reduction = Reduction::mean;
@@ -54,6 +58,7 @@ Tensor multilabel_soft_margin_loss(const Operand& x, const Operand& target,
 Tensor multilabel_margin_loss(const Operand& x, const Tensor& target,
                               Reduction reduction = Reduction::mean);
 
+/// Options of tversky_loss().
 struct TverskyOptions {
   double alpha = 0.5;  ///< of false positives
   double beta = 0.5;   ///< of false negatives
@@ -65,6 +70,7 @@ struct TverskyOptions {
 /// and targets (B, ...) -> () or (B).
 Tensor tversky_loss(const Operand& probability, const Operand& target,
                     const TverskyOptions& options = {});
+/// Options of dice_loss() and jaccard_loss().
 struct OverlapOptions {
   double smooth = 1;
   Reduction reduction = Reduction::mean;

@@ -55,18 +55,21 @@ Tensor true_positions(const Tensor& mask) {
 }  // namespace ops
 
 Tensor masked_fill(const Operand& x, const Tensor& mask, const Operand& value) {
+  const graph::CallScope call("masked_fill", x.where());
   const Tensor t = ops::as_tensor(x);
   masked_shape("masked_fill", t, mask, x.where());
   return where(Operand(mask, x.where()), ops::as_tensor(value, t.dtype()), t);
 }
 
 Tensor masked_select(const Operand& x, const Tensor& mask) {
+  const graph::CallScope call("masked_select", x.where());
   const Tensor t = ops::as_tensor(x);
   const Shape shape = masked_shape("masked_select", t, mask, x.where());
   return take(flatten(expand(t, shape)), ops::true_positions(expand(mask, shape)), 0);
 }
 
 Tensor masked_scatter(const Operand& x, const Tensor& mask, const Operand& source) {
+  const graph::CallScope call("masked_scatter", x.where());
   const Tensor t = ops::as_tensor(x);
   const Shape shape = masked_shape("masked_scatter", t, mask, x.where());
   const Tensor at = ops::true_positions(expand(mask, shape));
@@ -82,6 +85,7 @@ Tensor masked_scatter(const Operand& x, const Tensor& mask, const Operand& sourc
 }
 
 Tensor nonzero(const Operand& x) {
+  const graph::CallScope call("nonzero", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor flat = ops::true_positions(t.dtype() == DType::boolean ? t : t != 0);
   if (t.rank() == 1) return unsqueeze(flat, 1);
@@ -97,7 +101,10 @@ Tensor nonzero(const Operand& x) {
   }
   return result;
 }
-Tensor argwhere(const Operand& x) { return nonzero(x); }
+Tensor argwhere(const Operand& x) {
+  const graph::CallScope call("argwhere", x.where());
+  return nonzero(x);
+}
 
 std::vector<Tensor> where(const Operand& condition) {
   const Tensor t = ops::as_tensor(condition);

@@ -59,6 +59,7 @@ Tensor kept(Tensor y, const MatrixAxes& a, bool keep_dims) {
 
 Tensor matrix_norm(const Operand& x, const std::string& order, const std::array<int, 2>& axes,
                    bool keep_dims) {
+  const graph::CallScope call("linalg.matrix_norm", x.where());
   const MatrixAxes a = matrix_axes(x, axes);
   if (order == "fro") return vector_norm(a.x, 2, {a.rows, a.columns}, keep_dims);
   if (order != "nuc")
@@ -70,6 +71,7 @@ Tensor matrix_norm(const Operand& x, const std::string& order, const std::array<
 }
 
 Tensor matrix_norm(const Operand& x, double order, const std::array<int, 2>& axes, bool keep_dims) {
+  const graph::CallScope call("linalg.matrix_norm", x.where());
   const MatrixAxes a = matrix_axes(x, axes);
   const double kind = std::abs(order);
   if (kind == 2) {
@@ -89,9 +91,13 @@ Tensor matrix_norm(const Operand& x, double order, const std::array<int, 2>& axe
                    : squeeze(squeeze(y, std::max(a.rows, a.columns)), std::min(a.rows, a.columns));
 }
 
-Tensor norm(const Operand& x) { return vector_norm(x); }
+Tensor norm(const Operand& x) {
+  const graph::CallScope call("linalg.norm", x.where());
+  return vector_norm(x);
+}
 
 Tensor norm(const Operand& x, double order) {
+  const graph::CallScope call("linalg.norm", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() == 1) return vector_norm(t, order);
   if (t.rank() == 2) return matrix_norm(t, order);
@@ -103,6 +109,7 @@ Tensor norm(const Operand& x, double order) {
 }
 
 Tensor cond(const Operand& x, std::optional<double> order) {
+  const graph::CallScope call("linalg.cond", x.where());
   const Tensor t = ops::matrices("linalg.cond", x, order && std::abs(*order) != 2);
   if (order && std::abs(*order) != 2) return matrix_norm(t, *order) * matrix_norm(inv(t), *order);
   const Tensor s = svdvals(t);
@@ -112,6 +119,7 @@ Tensor cond(const Operand& x, std::optional<double> order) {
 }
 
 Tensor cond(const Operand& x, const std::string& order) {
+  const graph::CallScope call("linalg.cond", x.where());
   const Tensor t = ops::matrices("linalg.cond", x, true);
   return matrix_norm(t, order) * matrix_norm(inv(t), order);
 }

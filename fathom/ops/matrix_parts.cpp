@@ -1,9 +1,6 @@
 #include "fathom/ops/matrix_parts.h"
 
-#include <algorithm>
-
 #include "fathom/ops/creation.h"
-#include "fathom/ops/elementwise.h"
 
 namespace fathom::ops {
 
@@ -15,26 +12,13 @@ Shape with_matrix(const Tensor& x, std::initializer_list<std::int64_t> axes) {
   return shape;
 }
 
-Tensor matrix_diagonal(const Tensor& x) {
-  // Every (n + 1)-th of the matrix's elements: a view.
-  const std::int64_t n = columns_of(x);
-  const std::int64_t count = std::min(rows_of(x), n);
-  const std::int64_t stop = count == 0 ? 0 : (count - 1) * (n + 1) + 1;
-  const Tensor flat = reshape(x, with_matrix(x, {rows_of(x) * n}));
-  return slice(flat, -1, 0, stop, n + 1);
-}
-
 Tensor on_diagonal(std::int64_t n) { return eye(n, DType::boolean); }
-
-Tensor diagonal_matrix(const Tensor& v) {
-  return where(on_diagonal(v.shape().back()), unsqueeze(v, -1), 0);
-}
 
 Tensor identity_like(const Tensor& x, std::int64_t n) {
   return expand(eye(n, x.dtype()), with_matrix(x, {n, n}));
 }
 
-Tensor matrices(const char* operation, const Operand& x, bool square) {
+Tensor single_or_double(const char* operation, const Operand& x) {
   const Tensor t = as_tensor(x);
   if (t.dtype() != DType::f32 && t.dtype() != DType::f64)
     fail<DTypeError>({.operation = operation,
@@ -42,6 +26,11 @@ Tensor matrices(const char* operation, const Operand& x, bool square) {
                       .received = {{"x", describe(t)}},
                       .hint = "cast(x, DType::f32)"},
                      x.where());
+  return t;
+}
+
+Tensor matrices(const char* operation, const Operand& x, bool square) {
+  const Tensor t = single_or_double(operation, x);
   if (t.rank() < 2 || (square && rows_of(t) != columns_of(t)))
     fail<ShapeError>({.operation = operation,
                       .problem = t.rank() < 2 ? "x is no matrix" : "the matrices are not square",
@@ -82,12 +71,12 @@ void fail_matrix(const char* operation, const graph::HostCall& call, std::int64_
   const Shape& shape = call.in_spec(0).shape;
   const bool one = shape.rank() == 2;
   throw NumericError(
-      {.operation = operation,
-       .problem = problem,
-       .received = {{one ? "x" : "matrix " + std::to_string(batch) + " of x",
-                     std::string(name(call.in_spec(0).dtype)) + " " + to_string(shape)}},
-       .hint = hint,
-       .where = call.where.line() ? to_string(call.where) : ""});
+      located({.operation = operation,
+               .problem = problem,
+               .received = {{one ? "x" : "matrix " + std::to_string(batch) + " of x",
+                             std::string(name(call.in_spec(0).dtype)) + " " + to_string(shape)}},
+               .hint = hint},
+              call.origin));
 }
 
 std::int64_t batch_of(const graph::HostCall& call) {

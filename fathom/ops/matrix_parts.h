@@ -14,15 +14,13 @@ inline std::int64_t columns_of(const Tensor& x) { return x.shape()[x.rank() - 1]
 /// The batch's axes with others behind them.
 Shape with_matrix(const Tensor& x, std::initializer_list<std::int64_t> axes);
 
-/// (..., m, n) -> (..., min(m, n)).
-Tensor matrix_diagonal(const Tensor& x);
-/// (..., n) -> (..., n, n), zeros elsewhere.
-Tensor diagonal_matrix(const Tensor& v);
 /// (n, n) identities for a batch as x's.
 Tensor identity_like(const Tensor& x, std::int64_t n);
 /// The main diagonal, bool (n, n).
 Tensor on_diagonal(std::int64_t n);
 
+/// x as a tensor that Eigen computes with. Errors: DTypeError for other types than f32 and f64.
+Tensor single_or_double(const char* operation, const Operand& x);
 /// x as matrices of f32 or f64. Errors: ShapeError below rank 2 or, if asked, for matrices that
 /// are not square; DTypeError.
 Tensor matrices(const char* operation, const Operand& x, bool square = false);

@@ -6,16 +6,13 @@
 #include "fathom/ops/norm_shapes.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
+#include "fathom/ops/scan.h"
 #include "fathom/ops/shape.h"
+#include "fathom/ops/sort.h"
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace {
 
@@ -63,6 +60,31 @@ template <> struct Rules<op::SoftmaxBackward> {
     const Tensor& y = in[1];
     if (a.logarithm) return {dy - exp(y) * sum(dy, -1, true)};
     return {y * (dy - sum(dy * y, -1, true))};
+  }
+};
+
+template <> struct Rules<op::Sparsemax> {
+  static constexpr std::string_view name = "sparsemax";
+  static Specs infer(const op::Sparsemax&, Inputs in) {
+    require_floating("sparsemax", in[0]);
+    return Spec{in[0].dtype(), in[0].shape()};
+  }
+  static Tensors lower(const op::Sparsemax&, Inputs in) {
+    const Tensor& x = in[0];
+    if (x.size() == 0) return {x};
+    const Tensor shifted = x - max(x, -1, true);
+    const Tensor sorted = sort(shifted, -1, true).values;
+    const Tensor k = arange(1, x.shape().back() + 1);
+    const Tensor above = 1 + k * sorted > cumsum(sorted, -1);  // the first so many
+    const Tensor count = cast(sum(above, -1, true), x.dtype());
+    const Tensor threshold = (sum(where(above, sorted, 0), -1, true) - 1) / count;
+    return {maximum(shifted - threshold, 0)};
+  }
+  static Tensors vjp(const op::Sparsemax&, const Vjp& v) {
+    const Tensor above = v.output() > 0;
+    const Tensor dy = where(above, v.cotangent(), 0);
+    const Tensor mean = sum(dy, -1, true) / cast(sum(above, -1, true), dy.dtype());
+    return {where(above, dy - mean, 0)};
   }
 };
 
@@ -177,6 +199,7 @@ template <> struct Rules<op::BatchNormBackward> {
 template <> constinit const OpDef OpEntry<op::Softmax>::def = make_op_def<op::Softmax>();
 template <>
 constinit const OpDef OpEntry<op::SoftmaxBackward>::def = make_op_def<op::SoftmaxBackward>();
+template <> constinit const OpDef OpEntry<op::Sparsemax>::def = make_op_def<op::Sparsemax>();
 template <> constinit const OpDef OpEntry<op::LayerNorm>::def = make_op_def<op::LayerNorm>();
 template <>
 constinit const OpDef OpEntry<op::LayerNormBackward>::def = make_op_def<op::LayerNormBackward>();
@@ -187,23 +210,24 @@ constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::Batc
 }  // namespace graph
 
 namespace {
-Tensor softmax_along(const Operand& x, int axis, bool logarithm) {
+/// An operation over the last axis, over another.
+template <class Op> Tensor along(const Op& attributes, const Operand& x, int axis) {
   const Tensor t =
-      ops::as_tensor(x, ops::floating(x.is_tensor() ? x.tensor().dtype() : DType::f32));
-  if (t.rank() == 0) return reshape(softmax_along(reshape(t, Shape{1}), 0, logarithm), Shape{});
-  const int a = ops::normalize_axis("softmax", axis, t.rank(), x.where());
+      ops::as_tensor(x, ops::floating(ops::common_dtype({&x}, graph::Rules<Op>::name.data())));
+  if (t.rank() == 0) return reshape(along(attributes, reshape(t, Shape{1}), 0), Shape{});
+  const int a = ops::normalize_axis(graph::Rules<Op>::name.data(), axis, t.rank(), x.where());
   const int last = t.rank() - 1;
-  if (a == last) return graph::apply(op::Softmax{logarithm}, {t}, x.where());
-  return transpose(graph::apply(op::Softmax{logarithm}, {transpose(t, a, last)}, x.where()), a,
-                   last);
+  if (a == last) return graph::apply(attributes, {t}, x.where());
+  return transpose(graph::apply(attributes, {transpose(t, a, last)}, x.where()), a, last);
 }
 }  // namespace
 
-Tensor softmax(const Operand& x, int axis) { return softmax_along(x, axis, false); }
-Tensor log_softmax(const Operand& x, int axis) { return softmax_along(x, axis, true); }
+Tensor softmax(const Operand& x, int axis) { return along(op::Softmax{false}, x, axis); }
+Tensor log_softmax(const Operand& x, int axis) { return along(op::Softmax{true}, x, axis); }
+Tensor sparsemax(const Operand& x, int axis) { return along(op::Sparsemax{}, x, axis); }
 
 Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "layer_norm");
   const bool fits = weight.defined() && bias.defined() && weight.dtype() == t.dtype() &&
                     bias.dtype() == t.dtype();
   if (!fits || !is_half(t.dtype()))  // the operation's rule refuses what does not fit
@@ -215,7 +239,7 @@ Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, do
 
 Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
                   const Tensor& bias, double epsilon) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "layer_norm");
   const std::int64_t width = ops::require_last_axes("layer_norm", t, normalized, weight, x.where());
   ops::require_last_axes("layer_norm", t, normalized, bias, x.where());
   const Tensor w = ops::or_constant(weight, 1, normalized, t.dtype());
@@ -230,7 +254,7 @@ Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weigh
 BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                            const Tensor& running_mean, const Tensor& running_variance,
                            double momentum, double epsilon) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "batch_norm");
   if (is_half(t.dtype())) {  // in f32, the statistics that the gradient reads too
     const BatchNormResult r =
         batch_norm(Operand(ops::wide(t), x.where()), ops::wide(weight), ops::wide(bias),
@@ -256,6 +280,7 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
 
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,
                             const Tensor& weight, const Tensor& bias, double epsilon) {
+  const graph::CallScope call("batch_norm_inference", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor rows = ops::with_positions("batch_norm", t, x.where());
   for (const auto& [name, vector] : {std::pair{"mean", mean}, std::pair{"variance", variance},

@@ -16,6 +16,8 @@ struct Softmax {
 struct SoftmaxBackward {
   bool logarithm;
 };
+/// Over the last axis.
+struct Sparsemax {};
 /// Over the last axis. Inputs x, weight, bias; outputs y, mean, 1/sqrt(variance + epsilon).
 struct LayerNorm {
   double epsilon;
@@ -31,6 +33,16 @@ struct BatchNorm {
 };
 /// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
 struct BatchNormBackward {};
+/// x (B, C, L), statistics of each sample's groups of channels. Inputs x, weight, bias; outputs y
+/// and, of shape (B, groups), mean and 1/sqrt(biased variance + epsilon).
+struct GroupNorm {
+  std::int64_t groups;
+  double epsilon;
+};
+/// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
+struct GroupNormBackward {
+  std::int64_t groups;
+};
 }  // namespace op
 
 /// exp(x_i) / sum_j exp(x_j) along an axis; the maximum is subtracted first.
@@ -38,6 +50,10 @@ struct BatchNormBackward {};
 Tensor softmax(const Operand& x, int axis = -1);
 /// log(softmax(x)), computed without forming the softmax.
 Tensor log_softmax(const Operand& x, int axis = -1);
+/// The distribution nearest to x along an axis, max(x - t, 0) with t so that the sum is 1: most
+/// classes get exactly 0 (Martins and Astudillo 2016). Gradient: dy less its mean, over the classes
+/// above 0. Errors: IndexError, DTypeError for integers.
+Tensor sparsemax(const Operand& x, int axis = -1);
 
 /// (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axes, as many as
 /// `normalized` has (Ba et al. 2016). Shapes: x (..., normalized), weight and bias (normalized),
@@ -48,6 +64,7 @@ Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weigh
 Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias,
                   double epsilon = 1e-5);
 
+/// What batch_norm() gives.
 struct BatchNormResult {
   Tensor y;
   Tensor running_mean;  ///< next values, (C); undefined if none were given

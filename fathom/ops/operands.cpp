@@ -46,22 +46,22 @@ template <class T> Tensor make_scalar(T value, DType dtype, const std::source_lo
   return Tensor::adopt(&node->output(0));
 }
 /// The operand's own type. Errors: ValueError for an empty handle, with the user's line.
-DType own_dtype(const Operand& o) {
+DType own_dtype(const Operand& o, const char* operation = "operand") {
   if (!o.is_tensor()) return default_dtype(o.number_kind());
   if (!o.tensor().defined())
-    fail<ValueError>({.operation = "operand",
-                      .problem = "the tensor is empty",
+    fail<ValueError>({.operation = operation,
+                      .problem = "an operand is an empty tensor",
                       .hint = "a default-constructed Tensor holds nothing until it is assigned"},
                      o.where());
   return o.tensor().dtype();
 }
 }  // namespace
 
-DType common_dtype(std::initializer_list<const Operand*> operands) {
+DType common_dtype(std::initializer_list<const Operand*> operands, const char* operation) {
   DType best[3];  // tensors with axes, rank-0 tensors, numbers
   bool seen[3] = {};
   for (const Operand* o : operands) {
-    const DType d = own_dtype(*o);
+    const DType d = own_dtype(*o, operation);
     const int rank = !o->is_tensor() ? 2 : o->tensor().rank() == 0 ? 1 : 0;
     best[rank] = seen[rank] ? promote(best[rank], d) : d;
     seen[rank] = true;
@@ -94,7 +94,9 @@ Tensor as_tensor(const Operand& operand, DType dtype) {
                                              : scalar(operand.integer(), dtype, operand.where());
 }
 
-Tensor as_tensor(const Operand& operand) { return as_tensor(operand, own_dtype(operand)); }
+Tensor as_tensor(const Operand& operand, const char* operation) {
+  return as_tensor(operand, own_dtype(operand, operation));
+}
 
 int normalize_axis(std::string_view operation, int axis, int rank,
                    const std::source_location& where, const char* name) {
@@ -121,6 +123,15 @@ void require_floating(const char* operation, const Operand& x) {
 
 Tensor wide(const Tensor& x) { return x.defined() && is_half(x.dtype()) ? cast(x, DType::f32) : x; }
 Tensor rounded(const Tensor& x, DType dtype) { return cast(x, dtype); }
+
+void require_option(bool ok, const char* operation, const char* option, double value,
+                    const char* expected, const std::source_location& where) {
+  if (ok) return;
+  fail<ValueError>({.operation = operation,
+                    .problem = std::string(option) + " is " + graph::print_field(value),
+                    .expected = expected},
+                   where);
+}
 
 Tensor sum_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;

@@ -16,16 +16,43 @@ using graph::Specs;
 using graph::Tensors;
 using graph::Vjp;
 
+/// The words of a file that defines operations.
+namespace rules {
+using graph::describe;
+using graph::Inputs;
+using graph::Spec;
+using graph::Specs;
+using graph::Tensors;
+using graph::Vjp;
+}  // namespace rules
+
 /// The type that PyTorch would compute in: axes weigh more than rank 0, tensors more than numbers,
 /// unless a number or rank-0 tensor is of a higher kind (bool < integer < float).
-DType common_dtype(std::initializer_list<const Operand*> operands);
+DType common_dtype(std::initializer_list<const Operand*> operands,
+                   const char* operation = "operand");
 
 /// The operand as a tensor of `dtype`: cast if needed; a number becomes a rank-0 tensor whose value
 /// is no part of the graph's key (or, inside passes, a constant of the plan).
 Tensor as_tensor(const Operand& operand, DType dtype);
-/// Takes a temporary's handle: an operation asks once for each operand.
-/// The operand as a tensor of its own type; a number becomes f32, i64 or bool.
-Tensor as_tensor(const Operand& operand);
+/// The operand as a tensor of its own type; a number becomes f32, i64 or bool. Takes a temporary's
+/// handle: an operation asks once for each operand. `operation` stands in the error of an empty
+/// tensor where no CallScope is open.
+Tensor as_tensor(const Operand& operand, const char* operation = "operand");
+
+/// An operand that is asked for more than once: keeps a temporary's handle.
+class Kept {
+ public:
+  explicit Kept(const Operand& x)
+      : tensor_(x.is_tensor() ? x.take() : Tensor()),
+        operand_(x.is_tensor() ? Operand(tensor_, x.where()) : x) {}
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+  operator const Operand&() const { return operand_; }  // NOLINT(google-explicit-constructor)
+
+ private:
+  Tensor tensor_;
+  Operand operand_;
+};
 
 /// A rank-0 leaf.
 Tensor scalar(double value, DType dtype,
@@ -42,11 +69,12 @@ void require_floating(const char* operation, const Operand& x);
 
 /// Throws an error that names the running module and the user's line.
 template <class E> [[noreturn]] void fail(ErrorInfo info, const std::source_location& where) {
-  info.module = graph::current_module();
-  if (const std::source_location line = graph::user_line(where); line.line() != 0)
-    info.where = to_string(line);
-  throw E(std::move(info));
+  throw E(graph::located(std::move(info), where));
 }
+
+/// Errors: ValueError for an option's value that is not `ok`.
+void require_option(bool ok, const char* operation, const char* option, double value,
+                    const char* expected, const std::source_location& where);
 
 /// Sums over the axes along which `shape` was broadcast to get x's shape: the gradient of
 /// broadcasting.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
@@ -63,6 +64,7 @@ Tensor combined(const char* operation, const Operand& x, const Tensor& y, const 
 }  // namespace
 
 Tensor tensordot(const Operand& a, const Operand& b, int axes) {
+  const graph::CallScope call("tensordot", a.where());
   const Tensor ta = as_tensor(a);
   if (axes < 0 || axes > ta.rank())
     ops::fail<ValueError>({.operation = "tensordot",
@@ -79,6 +81,7 @@ Tensor tensordot(const Operand& a, const Operand& b, int axes) {
 
 Tensor tensordot(const Operand& a_operand, const Operand& b_operand, const std::vector<int>& axes_a,
                  const std::vector<int>& axes_b) {
+  const graph::CallScope call("tensordot", a_operand.where());
   const Tensor a = as_tensor(a_operand);
   const Tensor b = as_tensor(b_operand);
   std::vector<int> summed_a, summed_b;
@@ -121,6 +124,7 @@ Tensor tensordot(const Operand& a_operand, const Operand& b_operand, const std::
 }
 
 Tensor outer(const Operand& a, const Operand& b) {
+  const graph::CallScope call("outer", a.where());
   const Tensor ta = as_tensor(a);
   const Tensor tb = as_tensor(b);
   require_ranks("outer", ta, 1, tb, 1, a.where());
@@ -128,6 +132,7 @@ Tensor outer(const Operand& a, const Operand& b) {
 }
 
 Tensor inner(const Operand& a, const Operand& b) {
+  const graph::CallScope call("inner", a.where());
   const Tensor ta = as_tensor(a);
   const Tensor tb = as_tensor(b);
   if (ta.rank() == 0 || tb.rank() == 0) return ta * tb;
@@ -135,6 +140,7 @@ Tensor inner(const Operand& a, const Operand& b) {
 }
 
 Tensor kron(const Operand& a_operand, const Operand& b_operand) {
+  const graph::CallScope call("kron", a_operand.where());
   const Tensor a = as_tensor(a_operand);
   const Tensor b = as_tensor(b_operand);
   const int rank = std::max(a.rank(), b.rank());
@@ -155,22 +161,40 @@ Tensor kron(const Operand& a_operand, const Operand& b_operand) {
   return reshape(reshape(a, wide_a) * reshape(b, wide_b), out);
 }
 
-Tensor dot(const Operand& a, const Operand& b) { return product("dot", a, 1, b, 1); }
-Tensor vdot(const Operand& a, const Operand& b) { return product("vdot", a, 1, b, 1); }
-Tensor mv(const Operand& a, const Operand& b) { return product("mv", a, 2, b, 1); }
-Tensor mm(const Operand& a, const Operand& b) { return product("mm", a, 2, b, 2); }
-Tensor bmm(const Operand& a, const Operand& b) { return product("bmm", a, 3, b, 3); }
+Tensor dot(const Operand& a, const Operand& b) {
+  const graph::CallScope call("dot", a.where());
+  return product("dot", a, 1, b, 1);
+}
+Tensor vdot(const Operand& a, const Operand& b) {
+  const graph::CallScope call("vdot", a.where());
+  return product("vdot", a, 1, b, 1);
+}
+Tensor mv(const Operand& a, const Operand& b) {
+  const graph::CallScope call("mv", a.where());
+  return product("mv", a, 2, b, 1);
+}
+Tensor mm(const Operand& a, const Operand& b) {
+  const graph::CallScope call("mm", a.where());
+  return product("mm", a, 2, b, 2);
+}
+Tensor bmm(const Operand& a, const Operand& b) {
+  const graph::CallScope call("bmm", a.where());
+  return product("bmm", a, 3, b, 3);
+}
 
 Tensor addmm(const Operand& x, const Operand& a, const Operand& b, const Operand& beta,
              const Operand& alpha) {
+  const graph::CallScope call("addmm", x.where());
   return combined("addmm", x, product("addmm", a, 2, b, 2), beta, alpha);
 }
 Tensor baddbmm(const Operand& x, const Operand& a, const Operand& b, const Operand& beta,
                const Operand& alpha) {
+  const graph::CallScope call("baddbmm", x.where());
   return combined("baddbmm", x, product("baddbmm", a, 3, b, 3), beta, alpha);
 }
 Tensor addbmm(const Operand& x, const Operand& a, const Operand& b, const Operand& beta,
               const Operand& alpha) {
+  const graph::CallScope call("addbmm", x.where());
   const Tensor ta = as_tensor(a);
   const Tensor tb = as_tensor(b);
   require_ranks("addbmm", ta, 3, tb, 3, a.where());
@@ -180,25 +204,29 @@ Tensor addbmm(const Operand& x, const Operand& a, const Operand& b, const Operan
 }
 Tensor addmv(const Operand& x, const Operand& a, const Operand& b, const Operand& beta,
              const Operand& alpha) {
+  const graph::CallScope call("addmv", x.where());
   return combined("addmv", x, product("addmv", a, 2, b, 1), beta, alpha);
 }
 Tensor addr(const Operand& x, const Operand& a, const Operand& b, const Operand& beta,
             const Operand& alpha) {
+  const graph::CallScope call("addr", x.where());
   return combined("addr", x, outer(a, b), beta, alpha);
 }
 
 Tensor trace(const Operand& x) {
+  const graph::CallScope call("trace", x.where());
   const Tensor t = as_tensor(x);
   if (t.rank() != 2)
     ops::fail<ShapeError>(
         {.operation = "trace", .problem = "x is no matrix", .received = {{"x", describe(t)}}},
         x.where());
-  return sum(ops::matrix_diagonal(t));
+  return sum(diagonal(t, 0, -2, -1));
 }
 
 namespace linalg {
 
 Tensor multi_dot(const std::vector<Tensor>& chain, const std::source_location& where) {
+  const graph::CallScope call("linalg.multi_dot", where);
   if (chain.size() < 2)
     ops::fail<ValueError>({.operation = "linalg.multi_dot",
                            .problem = std::to_string(chain.size()) + " operands",
@@ -242,12 +270,14 @@ Tensor multi_dot(const std::vector<Tensor>& chain, const std::source_location& w
 }
 
 Tensor vecdot(const Operand& a, const Operand& b, int axis) {
+  const graph::CallScope call("linalg.vecdot", a.where());
   const DType dtype = ops::common_dtype({&a, &b});
   const auto wide = [&](const Operand& x) { return as_tensor(x, ops::widened(dtype)); };
   return ops::rounded(sum(Operand(Operand(wide(a), a.where()) * wide(b), a.where()), axis), dtype);
 }
 
 Tensor cross(const Operand& a_operand, const Operand& b_operand, int axis) {
+  const graph::CallScope call("linalg.cross", a_operand.where());
   const Tensor a = as_tensor(a_operand);
   const Tensor b = as_tensor(b_operand);
   if (a.rank() == 0 || a.rank() != b.rank() || a.size(axis) != 3 || b.size(axis) != 3)
@@ -269,6 +299,7 @@ Tensor cross(const Operand& a_operand, const Operand& b_operand, int axis) {
 }  // namespace linalg
 
 Tensor cdist(const Operand& a_operand, const Operand& b_operand, double p, CdistForm form) {
+  const graph::CallScope call("cdist", a_operand.where());
   const Tensor a = as_tensor(a_operand);
   const Tensor b = as_tensor(b_operand);
   if (a.rank() < 2 || b.rank() < 2 || ops::columns_of(a) != ops::columns_of(b))

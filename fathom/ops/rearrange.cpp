@@ -15,6 +15,7 @@ using graph::describe;
 using ops::Tensors;
 
 Tensor narrow(const Operand& x, int axis, std::int64_t start, std::int64_t length) {
+  const graph::CallScope call("narrow", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("narrow", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
@@ -29,6 +30,7 @@ Tensor narrow(const Operand& x, int axis, std::int64_t start, std::int64_t lengt
 }
 
 Tensor unflatten(const Operand& x, int axis, const std::vector<std::int64_t>& extents) {
+  const graph::CallScope call("unflatten", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("unflatten", axis, t.rank(), x.where());
   std::int64_t known = 1;
@@ -54,11 +56,18 @@ Tensor unflatten(const Operand& x, int axis, const std::vector<std::int64_t>& ex
   return reshape(Operand(t, x.where()), shape);
 }
 
-Tensor ravel(const Operand& x) { return flatten(x); }
-Tensor broadcast_to(const Operand& x, const Shape& shape) { return expand(x, shape); }
+Tensor ravel(const Operand& x) {
+  const graph::CallScope call("ravel", x.where());
+  return flatten(x);
+}
+Tensor broadcast_to(const Operand& x, const Shape& shape) {
+  const graph::CallScope call("broadcast_to", x.where());
+  return expand(x, shape);
+}
 
 std::vector<Tensor> broadcast_tensors(const std::vector<Tensor>& tensors,
                                       const std::source_location& where) {
+  const graph::CallScope call("broadcast_tensors", where);
   Shape shape;
   for (const Tensor& t : tensors) {
     const Shape before = shape;
@@ -75,20 +84,24 @@ std::vector<Tensor> broadcast_tensors(const std::vector<Tensor>& tensors,
 }
 
 Tensor atleast_1d(const Operand& x) {
+  const graph::CallScope call("atleast_1d", x.where());
   const Tensor t = ops::as_tensor(x);
   return t.rank() > 0 ? t : reshape(t, Shape{1});
 }
 Tensor atleast_2d(const Operand& x) {
+  const graph::CallScope call("atleast_2d", x.where());
   const Tensor t = atleast_1d(x);
   return t.rank() > 1 ? t : unsqueeze(t, 0);
 }
 Tensor atleast_3d(const Operand& x) {
+  const graph::CallScope call("atleast_3d", x.where());
   const Tensor t = atleast_2d(x);
   return t.rank() > 2 ? t : unsqueeze(t, -1);
 }
 
 Tensor movedim(const Operand& x, const std::vector<int>& source,
                const std::vector<int>& destination) {
+  const graph::CallScope call("movedim", x.where());
   const Tensor t = ops::as_tensor(x);
   if (source.size() != destination.size())
     ops::fail<ShapeError>({.operation = "movedim",
@@ -120,14 +133,25 @@ Tensor movedim(const Operand& x, const std::vector<int>& source,
   return permute(Operand(t, x.where()), order);
 }
 Tensor movedim(const Operand& x, int source, int destination) {
+  const graph::CallScope call("movedim", x.where());
   return movedim(x, std::vector<int>{source}, std::vector<int>{destination});
 }
-Tensor swapaxes(const Operand& x, int a, int b) { return transpose(x, a, b); }
+Tensor swapaxes(const Operand& x, int a, int b) {
+  const graph::CallScope call("swapaxes", x.where());
+  return transpose(x, a, b);
+}
 
-Tensor fliplr(const Operand& x) { return flip(x, {1}); }
-Tensor flipud(const Operand& x) { return flip(x, {0}); }
+Tensor fliplr(const Operand& x) {
+  const graph::CallScope call("fliplr", x.where());
+  return flip(x, {1});
+}
+Tensor flipud(const Operand& x) {
+  const graph::CallScope call("flipud", x.where());
+  return flip(x, {0});
+}
 
 Tensor rot90(const Operand& x, int k, int first, int second) {
+  const graph::CallScope call("rot90", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("rot90", first, t.rank(), x.where(), "first axis");
   const int b = ops::normalize_axis("rot90", second, t.rank(), x.where(), "second axis");
@@ -148,12 +172,14 @@ Tensor rot90(const Operand& x, int k, int first, int second) {
 }
 
 Tensor roll(const Operand& x, std::int64_t shift) {
+  const graph::CallScope call("roll", x.where());
   const Tensor t = ops::as_tensor(x);
   return reshape(roll(flatten(t), {shift}, {0}), t.shape());
 }
 
 Tensor roll(const Operand& x, const std::vector<std::int64_t>& shifts,
             const std::vector<int>& axes) {
+  const graph::CallScope call("roll", x.where());
   Tensor t = ops::as_tensor(x);
   if (shifts.size() != axes.size())
     ops::fail<ShapeError>({.operation = "roll",
@@ -193,6 +219,7 @@ void require_counts(const char* operation, const std::vector<std::int64_t>& coun
 }  // namespace
 
 Tensor repeat(const Operand& x, const std::vector<std::int64_t>& counts) {
+  const graph::CallScope call("repeat", x.where());
   Tensor t = ops::as_tensor(x);
   require_counts("repeat", counts, x.where());
   const int rank = static_cast<int>(counts.size());
@@ -214,6 +241,7 @@ Tensor repeat(const Operand& x, const std::vector<std::int64_t>& counts) {
 }
 
 Tensor tile(const Operand& x, const std::vector<std::int64_t>& counts) {
+  const graph::CallScope call("tile", x.where());
   const Tensor t = ops::as_tensor(x);
   require_counts("tile", counts, x.where());
   std::vector<std::int64_t> all = counts;
@@ -223,6 +251,7 @@ Tensor tile(const Operand& x, const std::vector<std::int64_t>& counts) {
 }
 
 Tensor repeat_interleave(const Operand& x, std::int64_t repeats, std::optional<int> axis) {
+  const graph::CallScope call("repeat_interleave", x.where());
   const Tensor t = axis ? ops::as_tensor(x) : flatten(x);
   require_counts("repeat_interleave", {repeats}, x.where());
   const int a = ops::normalize_axis("repeat_interleave", axis.value_or(0), t.rank(), x.where());
@@ -233,6 +262,7 @@ Tensor repeat_interleave(const Operand& x, std::int64_t repeats, std::optional<i
 }
 
 Tensor repeat_interleave(const Operand& x, const Tensor& repeats, std::optional<int> axis) {
+  const graph::CallScope call("repeat_interleave", x.where());
   const Tensor t = axis ? ops::as_tensor(x) : flatten(x);
   ops::require_index("repeat_interleave", repeats);
   const int a = ops::normalize_axis("repeat_interleave", axis.value_or(0), t.rank(), x.where());
@@ -283,6 +313,7 @@ Tensor with_batch_of(const Operand& x, const Shape& batch, const Shape& picture)
 }  // namespace
 
 Tensor pixel_shuffle(const Operand& x, std::int64_t factor) {
+  const graph::CallScope call("pixel_shuffle", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor p = as_pictures("pixel_shuffle", Operand(t, x.where()), factor);
   const std::int64_t c = p.shape()[1] / (factor * factor), h = p.shape()[2], w = p.shape()[3];
@@ -297,6 +328,7 @@ Tensor pixel_shuffle(const Operand& x, std::int64_t factor) {
 }
 
 Tensor pixel_unshuffle(const Operand& x, std::int64_t factor) {
+  const graph::CallScope call("pixel_unshuffle", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor p = as_pictures("pixel_unshuffle", Operand(t, x.where()), factor);
   const std::int64_t c = p.shape()[1], h = p.shape()[2] / factor, w = p.shape()[3] / factor;
@@ -311,6 +343,7 @@ Tensor pixel_unshuffle(const Operand& x, std::int64_t factor) {
 }
 
 Tensor channel_shuffle(const Operand& x, std::int64_t groups) {
+  const graph::CallScope call("channel_shuffle", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() < 3 || groups < 1 || t.shape()[1] % groups != 0)
     ops::fail<ShapeError>({.operation = "channel_shuffle",

@@ -22,7 +22,9 @@ std::vector<Tensor> broadcast_tensors(
     const std::source_location& where = std::source_location::current());
 /// At least one, two or three axes, as NumPy places them.
 Tensor atleast_1d(const Operand& x);
+/// At least two axes, as NumPy places them.
 Tensor atleast_2d(const Operand& x);
+/// At least three axes, as NumPy places them.
 Tensor atleast_3d(const Operand& x);
 
 /// Moves axes to other places; the rest keep their order. Errors: IndexError, ShapeError.
@@ -33,6 +35,7 @@ Tensor movedim(const Operand& x, int source, int destination);
 Tensor swapaxes(const Operand& x, int a, int b);
 /// Reversed along axis 1 (axis 0). Errors: IndexError.
 Tensor fliplr(const Operand& x);
+/// Reversed along axis 0. Errors: IndexError.
 Tensor flipud(const Operand& x);
 /// k quarter turns from the first of two axes towards the second.
 Tensor rot90(const Operand& x, int k = 1, int first = 0, int second = 1);
@@ -55,6 +58,7 @@ Tensor repeat_interleave(const Operand& x, const Tensor& repeats, std::optional<
 
 /// (..., c r r, h, w) -> (..., c, h r, w r) (Shi et al. 2016), and back. Errors: ShapeError.
 Tensor pixel_shuffle(const Operand& x, std::int64_t factor);
+/// (..., c, h r, w r) -> (..., c r r, h, w), undoing pixel_shuffle. Errors: ShapeError.
 Tensor pixel_unshuffle(const Operand& x, std::int64_t factor);
 /// The channels of axis 1, dealt out from `groups` groups in turn (Zhang et al. 2018).
 /// Errors: ShapeError if they do not divide.

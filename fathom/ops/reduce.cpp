@@ -11,11 +11,7 @@
 
 namespace fathom {
 
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 using Kind = op::Reduce::Kind;
 
 std::uint32_t Axes::mask(const char* operation, int rank, const std::source_location& where) const {
@@ -136,7 +132,7 @@ template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Red
 namespace {
 
 Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, kind_name(kind));
   return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank(), x.where()), keep_dims},
                       {t}, x.where());
 }
@@ -179,17 +175,26 @@ Tensor max(const Operand& x, const Axes& axes, bool keep_dims) {
 Tensor min(const Operand& x, const Axes& axes, bool keep_dims) {
   return reduce(Kind::min, x, axes, keep_dims);
 }
-Tensor amax(const Operand& x, const Axes& axes, bool keep_dims) { return max(x, axes, keep_dims); }
-Tensor amin(const Operand& x, const Axes& axes, bool keep_dims) { return min(x, axes, keep_dims); }
+Tensor amax(const Operand& x, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("amax", x.where());
+  return max(x, axes, keep_dims);
+}
+Tensor amin(const Operand& x, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("amin", x.where());
+  return min(x, axes, keep_dims);
+}
 AminmaxResult aminmax(const Operand& x, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("aminmax", x.where());
   const Tensor t = ops::as_tensor(x);
   const Operand located(t, x.where());
   return {min(located, axes, keep_dims), max(located, axes, keep_dims)};
 }
 IndexedResult max_with_index(const Operand& x, int axis, bool keep_dims) {
+  const graph::CallScope call("max_with_index", x.where());
   return with_index(Kind::argmax, x, axis, keep_dims);
 }
 IndexedResult min_with_index(const Operand& x, int axis, bool keep_dims) {
+  const graph::CallScope call("min_with_index", x.where());
   return with_index(Kind::argmin, x, axis, keep_dims);
 }
 Tensor argmax(const Operand& x, std::optional<int> axis, bool keep_dims) {
@@ -199,18 +204,22 @@ Tensor argmin(const Operand& x, std::optional<int> axis, bool keep_dims) {
   return place(Kind::argmin, x, axis, keep_dims);
 }
 Tensor any(const Operand& x, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("any", x.where());
   return count_nonzero(x, axes, keep_dims) > 0;
 }
 Tensor all(const Operand& x, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("all", x.where());
   const Tensor t = ops::as_tensor(x);
   return sum(t == 0, axes, keep_dims) == 0;
 }
 Tensor count_nonzero(const Operand& x, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("count_nonzero", x.where());
   const Tensor t = ops::as_tensor(x);
   return sum(t.dtype() == DType::boolean ? t : t != 0, axes, keep_dims);
 }
 
 Tensor mean(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
+  const graph::CallScope call("mean", x.where());
   require_floating_mean("mean", x, dtype);
   const Tensor t = dtype ? cast(x, *dtype) : ops::as_tensor(x);
   const auto n =
@@ -220,11 +229,13 @@ Tensor mean(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DT
   return cast(total / constant(n, {}, wide), t.dtype());
 }
 Tensor nansum(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
+  const graph::CallScope call("nansum", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor numbers = is_floating(t.dtype()) ? where(isnan(t), 0, t) : t;
   return sum(Operand(numbers, x.where()), axes, keep_dims, dtype);
 }
 Tensor nanmean(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
+  const graph::CallScope call("nanmean", x.where());
   require_floating_mean("nanmean", x, dtype);
   const Tensor t = dtype ? cast(x, *dtype) : ops::as_tensor(x);
   const DType wide = ops::widened(t.dtype());
@@ -233,6 +244,7 @@ Tensor nanmean(const Operand& x, const Axes& axes, bool keep_dims, std::optional
   return cast(total / cast(count, wide), t.dtype());
 }
 VarMeanResult var_mean(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  const graph::CallScope call("var_mean", x.where());
   ops::require_floating("var", x);
   const Tensor t = ops::as_tensor(x);
   if (is_half(t.dtype())) {
@@ -249,9 +261,11 @@ VarMeanResult var_mean(const Operand& x, const Axes& axes, int correction, bool 
           keep_dims ? center : reshape(center, reduced(t.shape(), mask, false))};
 }
 Tensor var(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  const graph::CallScope call("var", x.where());
   return var_mean(x, axes, correction, keep_dims).var;
 }
 StdMeanResult std_mean(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  const graph::CallScope call("std_mean", x.where());
   ops::require_floating("var", x);
   const Tensor t = ops::as_tensor(x);
   const Tensor wide = cast(t, ops::widened(t.dtype()));
@@ -261,9 +275,11 @@ StdMeanResult std_mean(const Operand& x, const Axes& axes, int correction, bool 
   return {cast(deviation, t.dtype()), cast(center, t.dtype())};
 }
 Tensor std_dev(const Operand& x, const Axes& axes, int correction, bool keep_dims) {
+  const graph::CallScope call("std_dev", x.where());
   return std_mean(x, axes, correction, keep_dims).std_dev;
 }
 Tensor logsumexp(const Operand& x, const Axes& axes, bool keep_dims) {
+  const graph::CallScope call("logsumexp", x.where());
   ops::require_floating("logsumexp", x);
   const Tensor t = ops::as_tensor(x);
   if (is_half(t.dtype())) {

@@ -55,16 +55,19 @@ Tensor mean(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
 /// Sum and mean of what is not NaN.
 Tensor nansum(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
               std::optional<DType> dtype = {});
+/// Mean of what is not NaN.
 Tensor nanmean(const Operand& x, const Axes& axes = {}, bool keep_dims = false,
                std::optional<DType> dtype = {});
 /// Variance about the mean, two passes; divides by n - correction.
 Tensor var(const Operand& x, const Axes& axes = {}, int correction = 1, bool keep_dims = false);
 /// The root of var. The gradient where it is 0 is 0.
 Tensor std_dev(const Operand& x, const Axes& axes = {}, int correction = 1, bool keep_dims = false);
+/// What var_mean() gives.
 struct VarMeanResult {
   Tensor var;
   Tensor mean;
 };
+/// What std_mean() gives.
 struct StdMeanResult {
   Tensor std_dev;
   Tensor mean;
@@ -72,15 +75,19 @@ struct StdMeanResult {
 /// Variance (standard deviation) and the mean that it is about.
 VarMeanResult var_mean(const Operand& x, const Axes& axes = {}, int correction = 1,
                        bool keep_dims = false);
+/// Standard deviation and the mean that it is about.
 StdMeanResult std_mean(const Operand& x, const Axes& axes = {}, int correction = 1,
                        bool keep_dims = false);
 /// Largest element; NaN if any is NaN. Ties share the gradient. Errors: ShapeError on an empty
 /// axis.
 Tensor max(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+/// Smallest element, as max.
 Tensor min(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 /// max and min under torch's names.
 Tensor amax(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+/// min under torch's name.
 Tensor amin(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+/// What aminmax() gives.
 struct AminmaxResult {
   Tensor min;
   Tensor max;
@@ -90,12 +97,15 @@ AminmaxResult aminmax(const Operand& x, const Axes& axes = {}, bool keep_dims = 
 /// Largest element along one axis and its place, the first of equals: torch's max(x, dim).
 /// Gradient: to that place alone.
 IndexedResult max_with_index(const Operand& x, int axis, bool keep_dims = false);
+/// Smallest element along one axis and its place, as max_with_index.
 IndexedResult min_with_index(const Operand& x, int axis, bool keep_dims = false);
 /// Place of the first largest element along one axis, or in the flat tensor; i64. No gradient.
 Tensor argmax(const Operand& x, std::optional<int> axis = {}, bool keep_dims = false);
+/// Place of the first smallest element, as argmax.
 Tensor argmin(const Operand& x, std::optional<int> axis = {}, bool keep_dims = false);
 /// Whether any (all) elements are not zero: bool.
 Tensor any(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
+/// Whether all elements are not zero: bool.
 Tensor all(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 /// How many elements are not zero, i64; NaN is not.
 Tensor count_nonzero(const Operand& x, const Axes& axes = {}, bool keep_dims = false);

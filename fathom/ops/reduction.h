@@ -7,6 +7,7 @@
 
 namespace fathom {
 
+/// What becomes of the elements' losses.
 enum class Reduction : std::uint8_t {
   mean,  ///< of all elements; of weights where the loss has weights
   sum,

@@ -2,8 +2,8 @@
 #pragma once
 #include <cstdint>
 
-#include "fathom/backend/cpu/kernels/math.h"
-#include "fathom/backend/cpu/kernels/math_wide.h"
+#include "fathom/math/elementary.h"
+#include "fathom/math/wide.h"
 
 namespace fathom::fn {
 
@@ -13,7 +13,7 @@ enum class Domain : std::uint8_t { any, numeric, floating, logical, integer, bit
 /// What it returns: its operands' type, or truth values.
 enum class Result : std::uint8_t { same, truth };
 
-namespace math = fathom::cpu::math;
+namespace math = fathom::math;
 
 template <class T> inline constexpr bool is_float = T(1) / T(2) != T(0);
 template <> inline constexpr bool is_float<bool> = false;

@@ -59,17 +59,20 @@ struct Erf : Unary {
     return g.dy * (1.1283791670955126 * exp(-g.x * g.x));  // 2 / sqrt(pi)
   }
 };
+/// The derivative of Gelu.
+struct GeluSlope : Unary {
+  static constexpr const char* name = "gelu_slope";
+  template <class T> static T of(T x) { return math::gelu_erf_grad(x); }
+  template <class G> static auto vjp_x(const G& g) {
+    auto square_x = g.x * g.x;
+    return g.dy * (0.3989422804014327 * exp(-0.5 * square_x) * (2 - square_x));
+  }
+};
 /// GELU with the Gaussian's distribution function (Hendrycks and Gimpel 2016).
 struct Gelu : Unary {
   static constexpr const char* name = "gelu";
-  template <class T> static T of(T x) {
-    return T(0.5) * x * (T(1) + math::erf(x * T(0.70710678118654752)));
-  }
-  template <class G> static auto vjp_x(const G& g) {
-    auto cdf = 0.5 * (1 + erf(g.x * 0.70710678118654752));
-    auto density = 0.3989422804014327 * exp(-0.5 * g.x * g.x);
-    return g.dy * (cdf + g.x * density);
-  }
+  template <class T> static T of(T x) { return math::gelu_erf(x); }
+  template <class G> static auto vjp_x(const G& g) { return g.dy * gelu_slope(g.x); }
 };
 /// GELU's approximation by tanh, from the same paper.
 struct GeluTanh : Unary {
@@ -154,6 +157,6 @@ struct Xlog1py : Binary {
 };
 
 using Exponential = List<Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sigmoid, Softplus, Erf, Gelu,
-                         GeluTanh, Silu, Pow, Logaddexp, Logaddexp2, Xlogy, Xlog1py>;
+                         GeluSlope, GeluTanh, Silu, Pow, Logaddexp, Logaddexp2, Xlogy, Xlog1py>;
 
 }  // namespace fathom::fn

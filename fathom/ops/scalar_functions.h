@@ -22,12 +22,19 @@ namespace fathom::fn {
 
 using Functions = Join<Arithmetic, Truth, Exponential, Trigonometric, Integer, Special>;
 
+namespace detail {
+// Found by address: recursion over the list would cost each user of this header 5000 templates.
+template <class F> inline constexpr char tag{};
+template <class... F> constexpr int place(const char* wanted, List<F...>) {
+  const char* const all[] = {&tag<F>...};
+  int i = 0;
+  while (i < int(sizeof...(F)) && all[i] != wanted) ++i;
+  return i < int(sizeof...(F)) ? i : -1;
+}
+}  // namespace detail
+
 /// A function's number: its place in the list.
-template <class F, class L = Functions> inline constexpr int id_of = -1;
-template <class F, class First, class... Rest>
-inline constexpr int id_of<F, List<First, Rest...>> = __is_same(F, First)
-                                                          ? 0
-                                                          : 1 + id_of<F, List<Rest...>>;
+template <class F> inline constexpr int id_of = detail::place(&detail::tag<F>, Functions{});
 
 /// Whether F's loop over T is compiled for each instruction set.
 template <class F, class T> constexpr bool vectorized() {

@@ -1,6 +1,6 @@
-// Special functions: plain loops over math_special.h, in double whatever the type.
+// Special functions: plain loops over fathom/math/special.h, in double whatever the type.
 #pragma once
-#include "fathom/backend/cpu/kernels/math_special.h"
+#include "fathom/math/special.h"
 #include "fathom/ops/scalar_base.h"
 
 namespace fathom::fn {

@@ -15,11 +15,7 @@
 
 namespace fathom {
 
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 using Kind = op::Scan::Kind;
 
 namespace ops {
@@ -146,14 +142,23 @@ IndexedResult extreme(Kind kind, const char* name, const Operand& operand, int a
 }  // namespace
 
 Tensor cumsum(const Operand& x, int axis, std::optional<DType> dtype) {
+  const graph::CallScope call("cumsum", x.where());
   return accumulate(Kind::sum, "cumsum", x, axis, dtype);
 }
 Tensor cumprod(const Operand& x, int axis, std::optional<DType> dtype) {
+  const graph::CallScope call("cumprod", x.where());
   return accumulate(Kind::prod, "cumprod", x, axis, dtype);
 }
-IndexedResult cummax(const Operand& x, int axis) { return extreme(Kind::max, "cummax", x, axis); }
-IndexedResult cummin(const Operand& x, int axis) { return extreme(Kind::min, "cummin", x, axis); }
+IndexedResult cummax(const Operand& x, int axis) {
+  const graph::CallScope call("cummax", x.where());
+  return extreme(Kind::max, "cummax", x, axis);
+}
+IndexedResult cummin(const Operand& x, int axis) {
+  const graph::CallScope call("cummin", x.where());
+  return extreme(Kind::min, "cummin", x, axis);
+}
 Tensor logcumsumexp(const Operand& x, int axis) {
+  const graph::CallScope call("logcumsumexp", x.where());
   ops::require_floating("logcumsumexp", x);
   const ops::Along along("logcumsumexp", x, axis);
   return along.back(

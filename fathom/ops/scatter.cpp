@@ -10,18 +10,14 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 using Kind = op::Scatter::Kind;
 
 namespace graph {
 
 template <> struct Rules<op::Scatter> {
   static constexpr std::string_view name = "scatter";
+  static constexpr bool late = true;
   static Specs infer(const op::Scatter& a, Inputs in) {
     ops::require_index("scatter", in[1]);
     return Spec{in[0].dtype(), in[0].shape().with(a.axis, a.extent)};
@@ -58,6 +54,7 @@ template <> struct Rules<op::Scatter> {
 
 template <> struct Rules<op::ScatterSlices> {
   static constexpr std::string_view name = "index_add";
+  static constexpr bool late = true;
   static Specs infer(const op::ScatterSlices& a, Inputs in) {
     ops::require_index("index_add", in[1]);
     Shape out;
@@ -73,6 +70,7 @@ template <> struct Rules<op::ScatterSlices> {
 
 template <> struct Rules<op::LastWriter> {
   static constexpr std::string_view name = "last_writer";
+  static constexpr bool late = true;
   static Specs infer(const op::LastWriter& a, Inputs in) {
     ops::require_index("scatter", in[0]);
     return Spec{DType::i64, in[0].shape().with(a.axis, a.extent)};
@@ -233,6 +231,7 @@ Tensor write_slices(const Tensor& x, const Tensor& index, const Tensor& source, 
 }  // namespace
 
 Tensor scatter(const Operand& x, int axis, const Tensor& index, const Operand& src) {
+  const graph::CallScope call("scatter", x.where());
   const ScatterOperands o("scatter", x, axis, index, src);
   if (index.size() == 0) return o.whole;
   const Tensor writer = o.last_writer();
@@ -240,11 +239,13 @@ Tensor scatter(const Operand& x, int axis, const Tensor& index, const Operand& s
 }
 
 Tensor scatter_add(const Operand& x, int axis, const Tensor& index, const Operand& src) {
+  const graph::CallScope call("scatter_add", x.where());
   return scatter_reduce(x, axis, index, src, ScatterReduction::sum);
 }
 
 Tensor scatter_reduce(const Operand& x, int axis, const Tensor& index, const Operand& src,
                       ScatterReduction reduction, bool include_self) {
+  const graph::CallScope call("scatter_reduce", x.where());
   const ScatterOperands o("scatter_reduce", x, axis, index, src);
   if (index.size() == 0) return o.whole;
   if (!include_self) return o.result(without_self(o, reduction));
@@ -255,6 +256,7 @@ Tensor scatter_reduce(const Operand& x, int axis, const Tensor& index, const Ope
 
 Tensor index_add(const Operand& x, int axis, const Tensor& index, const Operand& source,
                  const Operand& alpha) {
+  const graph::CallScope call("index_add", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor at = slice_index("index_add", index, x.where());
   const int a = ops::normalize_axis("index_add", axis, t.rank(), x.where());
@@ -284,6 +286,7 @@ Tensor index_reduce(const Operand& x, int axis, const Tensor& index, const Opera
 }
 
 Tensor index_copy(const Operand& x, int axis, const Tensor& index, const Operand& source) {
+  const graph::CallScope call("index_copy", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor at = slice_index("index_copy", index, x.where());
   const int a = ops::normalize_axis("index_copy", axis, t.rank(), x.where());
@@ -291,6 +294,7 @@ Tensor index_copy(const Operand& x, int axis, const Tensor& index, const Operand
 }
 
 Tensor index_fill(const Operand& x, int axis, const Tensor& index, const Operand& value) {
+  const graph::CallScope call("index_fill", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("index_fill", axis, t.rank(), x.where());
   const Tensor at =
@@ -305,6 +309,7 @@ Tensor index_fill(const Operand& x, int axis, const Tensor& index, const Operand
 }
 
 Tensor put(const Operand& x, const Tensor& index, const Operand& source, bool accumulate) {
+  const graph::CallScope call("put", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor from = ops::as_tensor(source, t.dtype());
   if (source.is_tensor() && from.size() != index.size())

@@ -11,12 +11,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace graph {
 
@@ -89,16 +84,24 @@ template <> struct Rules<op::Place> {
   }
 };
 
+template <> struct Rules<op::After> {
+  static constexpr std::string_view name = "after";
+  static constexpr bool view = true;
+  static Specs infer(const op::After&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
+  static Tensors vjp(const op::After&, const Vjp& v) { return {v.cotangent(), Tensor()}; }
+};
+
 template <> constinit const OpDef OpEntry<op::Reshape>::def = make_op_def<op::Reshape>();
 template <> constinit const OpDef OpEntry<op::Permute>::def = make_op_def<op::Permute>();
 template <> constinit const OpDef OpEntry<op::Expand>::def = make_op_def<op::Expand>();
 template <> constinit const OpDef OpEntry<op::Slice>::def = make_op_def<op::Slice>();
 template <> constinit const OpDef OpEntry<op::Place>::def = make_op_def<op::Place>();
+template <> constinit const OpDef OpEntry<op::After>::def = make_op_def<op::After>();
 
 }  // namespace graph
 
 Tensor reshape(const Operand& x, const Shape& shape) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "reshape");
   if (t.shape() == shape) return t;
   return graph::apply(op::Reshape{shape}, {t}, x.where());
 }
@@ -136,7 +139,7 @@ Tensor reshape(const Operand& x, std::initializer_list<std::int64_t> extents) {
 }
 
 Tensor permute(const Operand& x, const std::vector<int>& order) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "permute");
   if (static_cast<int>(order.size()) != t.rank())
     ops::fail<ShapeError>(
         {.operation = "permute",
@@ -161,7 +164,7 @@ Tensor permute(const Operand& x, const std::vector<int>& order) {
 }
 
 Tensor transpose(const Operand& x, int a, int b) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "transpose");
   std::vector<int> order(static_cast<std::size_t>(t.rank()));
   for (int i = 0; i < t.rank(); ++i) order[static_cast<std::size_t>(i)] = i;
   std::swap(
@@ -171,7 +174,7 @@ Tensor transpose(const Operand& x, int a, int b) {
 }
 
 Tensor expand(const Operand& x, const Shape& shape) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "expand");
   if (t.shape() == shape) return t;
   return graph::apply(op::Expand{shape}, {t}, x.where());
 }
@@ -192,7 +195,7 @@ Tensor expand(const Operand& x, std::initializer_list<std::int64_t> extents) {
 }
 
 Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "slice");
   const int a = ops::normalize_axis("slice", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
   if (step == 0)
@@ -215,7 +218,7 @@ Tensor slice(const Operand& x, int axis, std::int64_t start, std::int64_t stop, 
 }
 
 Tensor select(const Operand& x, int axis, std::int64_t index) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "select");
   const int a = ops::normalize_axis("select", axis, t.rank(), x.where());
   const std::int64_t n = t.shape()[a];
   if (index < -n || index >= n)
@@ -230,7 +233,7 @@ Tensor select(const Operand& x, int axis, std::int64_t index) {
 }
 
 Tensor flip(const Operand& x, const std::vector<int>& axes) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "flip");
   op::Slice attributes{{}, {}, t.shape()};
   attributes.step.fill(1);
   for (int axis : axes) {
@@ -242,7 +245,7 @@ Tensor flip(const Operand& x, const std::vector<int>& axes) {
 }
 
 Tensor squeeze(const Operand& x) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "squeeze");
   Shape shape;
   for (std::int64_t e : t.shape())
     if (e != 1) shape.push_back(e);
@@ -250,13 +253,13 @@ Tensor squeeze(const Operand& x) {
 }
 
 Tensor squeeze(const Operand& x, int axis) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "squeeze");
   const int a = ops::normalize_axis("squeeze", axis, t.rank(), x.where());
   return t.shape()[a] == 1 ? reshape(Operand(t, x.where()), t.shape().without(a)) : t;
 }
 
 Tensor squeeze(const Operand& x, const std::vector<int>& axes) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "squeeze");
   std::uint32_t named = 0;
   for (int axis : axes) named |= 1u << ops::normalize_axis("squeeze", axis, t.rank(), x.where());
   Shape shape;
@@ -266,7 +269,7 @@ Tensor squeeze(const Operand& x, const std::vector<int>& axes) {
 }
 
 Tensor unsqueeze(const Operand& x, int axis) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "unsqueeze");
   const int a = ops::normalize_axis("unsqueeze", axis, t.rank() + 1, x.where());
   Shape shape;
   for (int i = 0; i < t.rank() + 1; ++i) shape.push_back(i == a ? 1 : t.shape()[i < a ? i : i - 1]);
@@ -274,12 +277,16 @@ Tensor unsqueeze(const Operand& x, int axis) {
 }
 
 Tensor flatten(const Operand& x, int start, int end) {
-  const Tensor t = ops::as_tensor(x);
+  const Tensor t = ops::as_tensor(x, "flatten");
   if (t.rank() == 0) return reshape(Operand(t, x.where()), Shape{1});
   const int first = ops::normalize_axis("flatten", start, t.rank(), x.where(), "start");
   const int last = ops::normalize_axis("flatten", end, t.rank(), x.where(), "end");
   if (first > last)
-    ops::fail<IndexError>({.operation = "flatten", .problem = "start lies behind end"}, x.where());
+    ops::fail<IndexError>(
+        {.operation = "flatten",
+         .problem = "start lies behind end",
+         .received = {{"start", std::to_string(start)}, {"end", std::to_string(end)}}},
+        x.where());
   Shape shape;
   for (int i = 0; i < t.rank(); ++i) {
     if (i > first && i <= last)
@@ -291,6 +298,7 @@ Tensor flatten(const Operand& x, int start, int end) {
 }
 
 Tensor pad(const Operand& x, const Widths& widths, const Operand& value) {
+  const graph::CallScope call("pad", x.where());
   Widths left = widths;
   const Tensor t = ops::cut("pad", x, left);
   const std::size_t first = static_cast<std::size_t>(t.rank()) - left.size();

@@ -37,6 +37,8 @@ struct Place {
   Counts step;
   Shape shape;
 };
+/// The first input, but not before the second has been computed.
+struct After {};
 }  // namespace op
 
 /// The same elements, row-major, in another shape; one extent may be -1 (inferred).

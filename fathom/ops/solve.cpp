@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "fathom/backend/library/matrices.h"
+#include "fathom/math/matrices.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
@@ -49,7 +49,7 @@ template <class T, class F> void with_factors(const HostCall& c, std::int64_t i,
   std::vector<T> packed(size * size);
   std::vector<std::int32_t> pivots(size);
   std::vector<std::int64_t> rows(size);
-  library::lu(n, n, c.in<T>(0) + i * n * n, packed.data(), pivots.data(), rows.data());
+  math::lu(n, n, c.in<T>(0) + i * n * n, packed.data(), pivots.data(), rows.data());
   T sign = 1;
   for (std::int64_t r = 0; r < n; ++r)
     if (pivots[static_cast<std::size_t>(r)] != r + 1) sign = -sign;
@@ -66,8 +66,8 @@ template <> struct Rules<op::Solve> {
   static void run(const op::Solve&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back(), k = c.in_spec(1).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      const std::int64_t pivot = library::solve(n, k, c.in<T>(0) + i * n * n,
-                                                c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
+      const std::int64_t pivot =
+          math::solve(n, k, c.in<T>(0) + i * n * n, c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
       if (pivot >= 0)
         fail_matrix("linalg.solve", c, i,
                     "the matrix is singular: pivot " + std::to_string(pivot) + " is 0",
@@ -88,8 +88,8 @@ template <> struct Rules<op::SolveTriangular> {
   static void run(const op::SolveTriangular& t, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back(), k = c.in_spec(1).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::solve_triangular(n, k, {t.upper, t.transposed, t.unit}, c.in<T>(0) + i * n * n,
-                                c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
+      math::solve_triangular(n, k, {t.upper, t.transposed, t.unit}, c.in<T>(0) + i * n * n,
+                             c.in<T>(1) + i * n * k, c.out<T>() + i * n * k);
     });
   }
   static Tensors vjp(const op::SolveTriangular& t, const Vjp& v) {
@@ -126,7 +126,7 @@ template <> struct Rules<op::Cofactors> {
   static void run(const op::Cofactors&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      if (!library::cofactors(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
+      if (!math::cofactors(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
         fail_matrix("linalg.det", c, i, "the gradient at NaN or infinite elements");
     });
   }
@@ -202,7 +202,7 @@ template <> struct Rules<op::MatrixExp> {
   static void run(const op::MatrixExp&, const HostCall& c) {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      library::exponential(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n);
+      math::exponential(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n);
     });
   }
   static Tensors vjp(const op::MatrixExp&, const Vjp& v) {
@@ -244,6 +244,7 @@ void system(const char* operation, Tensor& a, Tensor& b, const std::source_locat
 }  // namespace
 
 Tensor solve(const Operand& a_operand, const Operand& b_operand, bool left) {
+  const graph::CallScope call("linalg.solve", a_operand.where());
   Tensor a = matrices("linalg.solve", a_operand, true);
   Tensor b = as_tensor(b_operand);
   // As PyTorch: b holds vectors if its shape is a's without the last axis.
@@ -262,6 +263,7 @@ Tensor solve(const Operand& a_operand, const Operand& b_operand, bool left) {
 
 Tensor solve_triangular(const Operand& a_operand, const Operand& b_operand,
                         const TriangularOptions& o) {
+  const graph::CallScope call("linalg.solve_triangular", a_operand.where());
   Tensor a = matrices("linalg.solve_triangular", a_operand, true);
   Tensor b = matrices("linalg.solve_triangular", b_operand);
   if (!o.left) b = transpose(b);
@@ -272,6 +274,7 @@ Tensor solve_triangular(const Operand& a_operand, const Operand& b_operand,
 }
 
 Tensor lu_solve(const LuFactorResult& f, const Operand& b_operand) {
+  const graph::CallScope call("linalg.lu_solve", b_operand.where());
   Tensor a = f.lu;
   Tensor b = matrices("linalg.lu_solve", b_operand);
   system("linalg.lu_solve", a, b, b_operand.where());
@@ -282,6 +285,7 @@ Tensor lu_solve(const LuFactorResult& f, const Operand& b_operand) {
 }
 
 Tensor cholesky_solve(const Operand& b, const Operand& factor, bool upper) {
+  const graph::CallScope call("linalg.cholesky_solve", b.where());
   const Tensor f = matrices("cholesky_solve", factor, true);
   const Tensor l = upper ? transpose(f) : f;
   const Tensor y = solve_triangular(l, b, {.upper = false});
@@ -289,16 +293,19 @@ Tensor cholesky_solve(const Operand& b, const Operand& factor, bool upper) {
 }
 
 Tensor cholesky_inverse(const Operand& factor, bool upper) {
+  const graph::CallScope call("linalg.cholesky_inverse", factor.where());
   const Tensor f = matrices("cholesky_inverse", factor, true);
   return cholesky_solve(identity_like(f, columns_of(f)), f, upper);
 }
 
 Tensor inv(const Operand& x) {
+  const graph::CallScope call("linalg.inv", x.where());
   const Tensor t = matrices("linalg.inv", x, true);
   return graph::apply(op::Solve{}, {t, identity_like(t, columns_of(t))}, x.where());
 }
 
 LstsqResult lstsq(const Operand& a_operand, const Operand& b_operand, std::optional<double> rcond) {
+  const graph::CallScope call("linalg.lstsq", a_operand.where());
   Tensor a = matrices("linalg.lstsq", a_operand);
   Tensor b = matrices("linalg.lstsq", b_operand);
   system("linalg.lstsq", a, b, a_operand.where());
@@ -309,15 +316,18 @@ LstsqResult lstsq(const Operand& a_operand, const Operand& b_operand, std::optio
 }
 
 Tensor pinv(const Operand& x, std::optional<double> rtol, bool hermitian) {
+  const graph::CallScope call("linalg.pinv", x.where());
   const Tensor t = matrices("linalg.pinv", x, hermitian);
   return graph::apply(op::Pinv{relative_tolerance(rtol, t), hermitian}, {t}, x.where());
 }
 
 Tensor det(const Operand& x) {
+  const graph::CallScope call("linalg.det", x.where());
   return graph::apply(op::Det{}, {matrices("linalg.det", x, true)}, x.where());
 }
 
 SlogdetResult slogdet(const Operand& x) {
+  const graph::CallScope call("linalg.slogdet", x.where());
   const Tensors f =
       graph::apply_all(op::Slogdet{}, {matrices("linalg.slogdet", x, true)}, x.where());
   return {stop_gradient(f[0]), f[1]};
@@ -373,6 +383,7 @@ Tensor tensorinv(const Operand& x, int axes) {
 }
 
 Tensor matrix_rank(const Operand& x, std::optional<double> rtol, double atol, bool hermitian) {
+  const graph::CallScope call("linalg.matrix_rank", x.where());
   const Tensor t = matrices("linalg.matrix_rank", x, hermitian);
   const Tensor s = hermitian ? abs(eigvalsh(t)) : svdvals(t);
   // As PyTorch: an absolute tolerance alone switches the relative one off.
@@ -381,10 +392,12 @@ Tensor matrix_rank(const Operand& x, std::optional<double> rtol, double atol, bo
 }
 
 Tensor matrix_exp(const Operand& x) {
+  const graph::CallScope call("linalg.matrix_exp", x.where());
   return graph::apply(op::MatrixExp{}, {matrices("linalg.matrix_exp", x, true)}, x.where());
 }
 
 Tensor matrix_power(const Operand& x, std::int64_t n) {
+  const graph::CallScope call("linalg.matrix_power", x.where());
   Tensor base = matrices("linalg.matrix_power", x, true);
   if (n == 0) return identity_like(base, columns_of(base));
   if (n < 0) base = inv(base);

@@ -33,14 +33,17 @@ struct MatrixExp {};
 
 namespace linalg {
 
+/// Options of solve_triangular().
 struct TriangularOptions {
   bool upper;
   bool left = true;  ///< a X = b, else X a = b
   bool unitriangular = false;
 };
+/// What slogdet() gives.
 struct SlogdetResult {
   Tensor sign, logabsdet;
 };
+/// What lstsq() gives.
 struct LstsqResult {
   Tensor solution;
   Tensor residuals;        ///< sum of squares of each column of b; empty unless m > n
@@ -59,6 +62,7 @@ Tensor lu_solve(const LuFactorResult& factors, const Operand& b);
 Tensor cholesky_solve(const Operand& b, const Operand& factor, bool upper = false);
 /// The inverse of the matrix whose Cholesky factor is given.
 Tensor cholesky_inverse(const Operand& factor, bool upper = false);
+/// The inverse. Errors: NumericError, when evaluated, for a singular matrix.
 Tensor inv(const Operand& x);
 /// The least-squares solution of smallest norm, by the pseudo-inverse; singular values below
 /// rcond (max(m, n) times the machine's precision) times the largest count as 0.

@@ -11,12 +11,7 @@
 
 namespace fathom {
 
-using graph::describe;
-using ops::Inputs;
-using ops::Spec;
-using ops::Specs;
-using ops::Tensors;
-using ops::Vjp;
+using namespace ops::rules;
 
 namespace graph {
 
@@ -100,16 +95,22 @@ template <> constinit const OpDef OpEntry<op::SearchSorted>::def = make_op_def<o
 }  // namespace graph
 
 IndexedResult sort(const Operand& x, int axis, bool descending) {
+  const graph::CallScope call("sort", x.where());
   const ops::Along along("sort", x, axis);
   const Tensors y = graph::apply_all(op::Sort{along.axis, descending}, {along.x}, x.where());
   return {along.back(y[0]), along.back(y[1])};
 }
 Tensor argsort(const Operand& x, int axis, bool descending) {
+  const graph::CallScope call("argsort", x.where());
   return sort(x, axis, descending).indices;
 }
-Tensor msort(const Operand& x) { return sort(x, 0).values; }
+Tensor msort(const Operand& x) {
+  const graph::CallScope call("msort", x.where());
+  return sort(x, 0).values;
+}
 
 IndexedResult topk(const Operand& x, std::int64_t k, int axis, bool largest) {
+  const graph::CallScope call("topk", x.where());
   const ops::Along along("topk", x, axis);
   const Tensors y = graph::apply_all(op::TopK{along.axis, k, largest}, {along.x}, x.where());
   const bool scalar = along.scalar && k == 1;
@@ -117,6 +118,7 @@ IndexedResult topk(const Operand& x, std::int64_t k, int axis, bool largest) {
 }
 
 IndexedResult kthvalue(const Operand& x, std::int64_t k, int axis, bool keep_dims) {
+  const graph::CallScope call("kthvalue", x.where());
   const ops::Along along("kthvalue", x, axis);
   const Tensors y = graph::apply_all(op::KthValue{along.axis, k}, {along.x}, x.where());
   return {along.reduced(y[0], keep_dims), along.reduced(y[1], keep_dims)};
@@ -124,6 +126,7 @@ IndexedResult kthvalue(const Operand& x, std::int64_t k, int axis, bool keep_dim
 
 Tensor searchsorted(const Operand& sequence, const Operand& values, bool right,
                     const Tensor& sorter) {
+  const graph::CallScope call("searchsorted", sequence.where());
   const DType common = ops::common_dtype({&sequence, &values});
   // Small types are searched in wider ones.
   const bool half = common == DType::f16 || common == DType::bf16;
@@ -138,10 +141,12 @@ Tensor searchsorted(const Operand& sequence, const Operand& values, bool right,
   return graph::apply(op::SearchSorted{right}, {s, ops::as_tensor(values, dtype)}, values.where());
 }
 Tensor bucketize(const Operand& x, const Operand& boundaries, bool right) {
+  const graph::CallScope call("bucketize", x.where());
   return searchsorted(boundaries, x, right);
 }
 
 Tensor isin(const Operand& x, const Operand& among, bool invert) {
+  const graph::CallScope call("isin", x.where());
   const DType dtype = ops::common_dtype({&x, &among});
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor set = sort(reshape(ops::as_tensor(among, dtype), {-1})).values;
@@ -203,10 +208,20 @@ UniqueResult axis_runs_of(const char* name, const Operand& x, int axis, bool sor
 
 }  // namespace
 
-UniqueResult unique(const Operand& x) { return flat_runs_of(ops::as_tensor(x), true); }
-UniqueResult unique(const Operand& x, int axis) { return axis_runs_of("unique", x, axis, true); }
-UniqueResult unique_consecutive(const Operand& x) { return flat_runs_of(ops::as_tensor(x), false); }
+UniqueResult unique(const Operand& x) {
+  const graph::CallScope call("unique", x.where());
+  return flat_runs_of(ops::as_tensor(x), true);
+}
+UniqueResult unique(const Operand& x, int axis) {
+  const graph::CallScope call("unique", x.where());
+  return axis_runs_of("unique", x, axis, true);
+}
+UniqueResult unique_consecutive(const Operand& x) {
+  const graph::CallScope call("unique_consecutive", x.where());
+  return flat_runs_of(ops::as_tensor(x), false);
+}
 UniqueResult unique_consecutive(const Operand& x, int axis) {
+  const graph::CallScope call("unique_consecutive", x.where());
   return axis_runs_of("unique_consecutive", x, axis, false);
 }
 

@@ -57,6 +57,7 @@ Tensor bucketize(const Operand& x, const Operand& boundaries, bool right = false
 /// Whether each element is among the others: bool, with `invert` whether it is not. NaN never is.
 Tensor isin(const Operand& x, const Operand& among, bool invert = false);
 
+/// What unique() gives.
 struct UniqueResult {
   Tensor values;   ///< each different element (or slice along the axis) once
   Tensor inverse;  ///< which of them each element is, i64

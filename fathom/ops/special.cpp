@@ -11,6 +11,7 @@ DType floating_dtype(const Operand& x) { return ops::floating(ops::common_dtype(
 }  // namespace
 
 Tensor polygamma(int n, const Operand& x) {
+  const graph::CallScope call("polygamma", x.where());
   if (n < 0)
     ops::fail<ValueError>({.operation = "polygamma",
                            .problem = "the order is negative",
@@ -25,6 +26,7 @@ Tensor polygamma(int n, const Operand& x) {
 }
 
 Tensor multigammaln(const Operand& x, int p) {
+  const graph::CallScope call("multigammaln", x.where());
   if (p < 1)
     ops::fail<ValueError>({.operation = "multigammaln",
                            .problem = "the dimension is below 1",
@@ -49,6 +51,7 @@ Tensor spherical_bessel_j0(const Operand& x) {
 }
 
 Tensor logit(const Operand& x, std::optional<double> eps) {
+  const graph::CallScope call("logit", x.where());
   const DType dtype = floating_dtype(x);
   Tensor p = ops::as_tensor(x, ops::widened(dtype));
   if (eps) p = clamp(p, *eps, 1 - *eps);

@@ -1,4 +1,4 @@
-// Special functions, elementwise; sources in backend/cpu/kernels/math_special.h.
+// Special functions, elementwise; sources in math/special.h.
 //
 // Shapes    operands are broadcast as NumPy does.
 // Dtypes    floating ones; integers become f32. Computed in double and rounded once.
@@ -41,9 +41,11 @@ inline Tensor zeta(const Operand& s, const Operand& q) {
 }
 /// The modified Bessel functions of the first kind, of order 0 and 1.
 inline Tensor i0(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0>, x); }
+/// The modified Bessel function of the first kind, of order 1.
 inline Tensor i1(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1>, x); }
 /// The same times exp(-|x|).
 inline Tensor i0e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0e>, x); }
+/// i1(x) exp(-|x|).
 inline Tensor i1e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1e>, x); }
 struct FrexpResult {
   Tensor mantissa;

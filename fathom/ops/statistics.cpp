@@ -4,6 +4,7 @@
 
 #include "fathom/graph/op.h"
 #include "fathom/ops/along.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
@@ -48,10 +49,12 @@ Tensor quantile(const char* name, bool skip_nan, const Operand& x, const Operand
   require_elements(name, along, x);
   if (!q.is_tensor() && !(q.number() >= 0 && q.number() <= 1))
     ops::fail<ValueError>({.operation = name,
-                           .problem = "q is " + std::to_string(q.number()),
+                           .problem = "q is " + graph::print_field(q.number()),
                            .expected = "numbers in [0, 1]"},
                           q.where());
-  const Tensor fractions = ops::as_tensor(q, t.dtype());
+  Tensor fractions = ops::as_tensor(q, t.dtype());
+  if (q.is_tensor())
+    fractions = ops::checked(fractions, Operand(fractions, q.where()), ops::probability("q"));
   if (fractions.rank() > 1)
     ops::fail<ShapeError>({.operation = name,
                            .problem = "q has several axes",
@@ -110,6 +113,7 @@ Tensor quantile(const char* name, bool skip_nan, const Operand& x, const Operand
 }  // namespace
 
 IndexedResult median(const Operand& x, int axis, bool keep_dims) {
+  const graph::CallScope call("median", x.where());
   const Along along("median", x, axis);
   require_elements("median", along, x);
   const Tensor middle = kthvalue(along.x, (along.extent() + 1) / 2, along.axis, true).indices;
@@ -118,9 +122,13 @@ IndexedResult median(const Operand& x, int axis, bool keep_dims) {
   const Tensor first = argmax(none, along.axis, true);
   return reduced(along, where(any(none, along.axis, true), first, middle), keep_dims);
 }
-Tensor median(const Operand& x) { return median(flat(x), 0).values; }
+Tensor median(const Operand& x) {
+  const graph::CallScope call("median", x.where());
+  return median(flat(x), 0).values;
+}
 
 IndexedResult nanmedian(const Operand& x, int axis, bool keep_dims) {
+  const graph::CallScope call("nanmedian", x.where());
   const Along along("nanmedian", x, axis);
   require_elements("nanmedian", along, x);
   if (!is_floating(along.x.dtype())) return median(along.x, along.axis, keep_dims);
@@ -129,9 +137,13 @@ IndexedResult nanmedian(const Operand& x, int axis, bool keep_dims) {
   const Tensor middle = cast(floor((maximum(numbers, 1) - 1) / 2), DType::i64);
   return reduced(along, take_along(order, middle, along.axis), keep_dims);
 }
-Tensor nanmedian(const Operand& x) { return nanmedian(flat(x), 0).values; }
+Tensor nanmedian(const Operand& x) {
+  const graph::CallScope call("nanmedian", x.where());
+  return nanmedian(flat(x), 0).values;
+}
 
 IndexedResult mode(const Operand& x, int axis, bool keep_dims) {
+  const graph::CallScope call("mode", x.where());
   const Along along("mode", x, axis);
   require_elements("mode", along, x);
   const auto [values, indices] = sort(along.x, along.axis);
@@ -150,14 +162,17 @@ IndexedResult mode(const Operand& x, int axis, bool keep_dims) {
 
 Tensor quantile(const Operand& x, const Operand& q, std::optional<int> axis, bool keep_dims,
                 Interpolation interpolation) {
+  const graph::CallScope call("quantile", x.where());
   return quantile("quantile", false, x, q, axis, keep_dims, interpolation);
 }
 Tensor nanquantile(const Operand& x, const Operand& q, std::optional<int> axis, bool keep_dims,
                    Interpolation interpolation) {
+  const graph::CallScope call("nanquantile", x.where());
   return quantile("nanquantile", true, x, q, axis, keep_dims, interpolation);
 }
 
 Tensor cov(const Operand& x, int correction, const Tensor& frequencies, const Tensor& importances) {
+  const graph::CallScope call("cov", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() > 2)
     ops::fail<ShapeError>({.operation = "cov",
@@ -197,6 +212,7 @@ Tensor cov(const Operand& x, int correction, const Tensor& frequencies, const Te
 }
 
 Tensor corrcoef(const Operand& x) {
+  const graph::CallScope call("corrcoef", x.where());
   const Tensor c = cov(x);
   if (c.rank() == 0) return c / c;
   const Tensor scale = sqrt(sum(c * eye(c.shape()[0], c.dtype()), 1));

@@ -64,6 +64,7 @@ Tensor grid(std::int64_t rows, std::int64_t a, std::int64_t columns, std::int64_
 }  // namespace
 
 Tensor pad(const Operand& x, const Widths& widths, PadMode mode) {
+  const graph::CallScope call("pad", x.where());
   Widths left = widths;
   Tensor t = ops::cut("pad", x, left);
   const int first = t.rank() - static_cast<int>(left.size());
@@ -73,6 +74,7 @@ Tensor pad(const Operand& x, const Widths& widths, PadMode mode) {
 }
 
 Tensor unfold(const Operand& x, int axis, std::int64_t size, std::int64_t step) {
+  const graph::CallScope call("unfold", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("unfold", axis, t.rank(), x.where());
   if (size < 0 || step < 1)
@@ -123,6 +125,7 @@ Windows::Pair window_counts(const char* operation, const Windows& w, const Windo
 }  // namespace
 
 Tensor unfold(const Operand& x, const Windows& w) {
+  const graph::CallScope call("unfold", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() != 3 && t.rank() != 4)
     ops::fail<ShapeError>({.operation = "unfold",
@@ -141,6 +144,7 @@ Tensor unfold(const Operand& x, const Windows& w) {
 }
 
 Tensor fold(const Operand& x, const Windows::Pair& output_size, const Windows& w) {
+  const graph::CallScope call("fold", x.where());
   const Tensor t = ops::as_tensor(x);
   if (t.rank() == 2) return select(fold(Operand(unsqueeze(t, 0), x.where()), output_size, w), 0, 0);
   const auto [rows, columns] = window_counts("fold", w, output_size, x.where());

@@ -35,7 +35,7 @@ Tensor rows(const Tensor& x, std::int64_t begin, std::int64_t end) {
 
 Tensor joined(const Tensor& a, const Tensor& b) {
   if (with_rows(a, 0) != with_rows(b, 0) || a.dtype() != b.dtype())
-    throw ShapeError({.operation = "accumulate",
+    throw ShapeError({.operation = "optim::Accumulator",
                       .problem = "rows of different shapes or types do not join",
                       .received = {{"before", graph::describe(a)}, {"now", graph::describe(b)}}});
   auto [both, memory] = Tensor::uninitialized(a.dtype(), with_rows(a, a.size(0) + b.size(0)));
@@ -46,16 +46,21 @@ Tensor joined(const Tensor& a, const Tensor& b) {
 
 void require_micro_batch(std::int64_t rows) {
   if (rows >= 1) return;
-  throw ValueError({.operation = "accumulate",
-                    .problem = "there are no rows",
-                    .received = {{"rows", std::to_string(rows)}},
-                    .expected = "at least one row in a part, and one part"});
+  throw ValueError({.operation = "optim::Accumulator",
+                    .problem = "micro_batch is " + std::to_string(rows),
+                    .expected = "at least 1 row in a part"});
+}
+void require_rows(std::int64_t rows) {
+  if (rows >= 1) return;
+  throw ValueError({.operation = "optim::Accumulator",
+                    .problem = "there are no rows to take the mean of",
+                    .hint = "call add(net, batch) first"});
 }
 
 void require_same_rows(std::int64_t have, const Tensor& x) {
   if (x.rank() > 0 && x.size(0) == have) return;
   throw ShapeError(
-      {.operation = "accumulate",
+      {.operation = "optim::Accumulator",
        .problem = "the arguments have different numbers of rows",
        .received = {{"rows before", std::to_string(have)}, {"argument", graph::describe(x)}},
        .expected = "axis 0 of every tensor to be the rows"});

@@ -15,6 +15,7 @@
 
 namespace fathom::optim {
 
+/// How a batch is cut.
 struct AccumulateOptions {
   std::int64_t micro_batch = 8;  ///< rows of a part
   /// Gives every part its own random key, so that dropout does not depend on how rows arrive.
@@ -27,6 +28,7 @@ namespace detail {
 Tensor rows(const Tensor& x, std::int64_t begin, std::int64_t end);
 Tensor joined(const Tensor& a, const Tensor& b);
 void require_micro_batch(std::int64_t rows);
+void require_rows(std::int64_t rows);
 void require_same_rows(std::int64_t have, const Tensor& x);
 
 /// Calls visit(tensor) for each tensor of an argument that is defined.
@@ -55,14 +57,30 @@ template <class M, class... Args> class Accumulator {
   using Loss = std::function<Tensor(const M&, const Args&...)>;
 
   /// Errors: ValueError for parts of less than one row.
-  explicit Accumulator(Loss loss, const AccumulateOptions& options = {})
+  explicit Accumulator(Loss loss, const AccumulateOptions& options = {},
+                       Where where = Where::current())
       : loss_(std::move(loss)), options_(options) {
+    const graph::CallScope call(where);
     detail::require_micro_batch(options.micro_batch);
   }
 
   /// Computes the parts that these rows complete; what is left over waits for more.
   /// Errors: ShapeError for arguments of different lengths, and those of the loss.
-  void add(const M& net, const Args&... args) {
+  void add(const M& net, const Args&... args, Where where = Where::current()) {
+    located(where, [&] { add_rows(net, args...); });
+  }
+
+  /// Rows since the last take().
+  std::int64_t rows() const { return rows_ + waiting_rows_; }
+
+  /// The means over all rows since the last call: the loss, its gradients, and the next values of
+  /// buffers, which saw the parts one after another. Errors: ValueError without any row.
+  LossAndGradients<M> take(const M& net, Where where = Where::current()) {
+    return located(where, [&] { return take_mean(net); });
+  }
+
+ private:
+  void add_rows(const M& net, const Args&... args) {
     const std::int64_t more = length(args...);
     if (waiting_)
       join(args...);
@@ -75,15 +93,10 @@ template <class M, class... Args> class Accumulator {
     keep_from(begin);
   }
 
-  /// Rows since the last take().
-  std::int64_t rows() const { return rows_ + waiting_rows_; }
-
-  /// The means over all rows since the last call: the loss, its gradients, and the next values of
-  /// buffers, which saw the parts one after another. Errors: ValueError without any row.
-  LossAndGradients<M> take(const M& net) {
+  LossAndGradients<M> take_mean(const M& net) {
     if (waiting_rows_ > 0) compute(net, 0, waiting_rows_);
     keep_from(waiting_rows_);
-    detail::require_micro_batch(rows_);
+    detail::require_rows(rows_);
     while (sums_.size() > 1) merge();
     LossAndGradients<M> mean = std::move(sums_.back().sum);
     sums_.clear();
@@ -92,7 +105,6 @@ template <class M, class... Args> class Accumulator {
     return mean;
   }
 
- private:
   struct Sum {
     LossAndGradients<M> sum;
     std::int64_t parts;  // a power of two, but for the last merges
@@ -171,13 +183,14 @@ template <class M, class... Args> class Accumulator {
 
 /// value_and_grad in parts: `accumulated(loss, {.micro_batch = 8})(net, batch)` has the bits of an
 /// Accumulator that is shown the batch's rows, however many at a time.
-template <class F> auto accumulated(F loss, const AccumulateOptions& options = {}) {
-  return
-      [loss = std::move(loss), options]<class M, class... Args>(const M& net, const Args&... args) {
-        Accumulator<M, Args...> sum(loss, options);
-        sum.add(net, args...);
-        return sum.take(net);
-      };
+template <class F>
+auto accumulated(F loss, const AccumulateOptions& options = {}, Where where = Where::current()) {
+  return [loss = std::move(loss), options, where]<class M, class... Args>(const M& net,
+                                                                          const Args&... args) {
+    Accumulator<M, Args...> sum(loss, options, where);
+    sum.add(net, args..., where);
+    return sum.take(net, where);
+  };
 }
 
 }  // namespace fathom::optim

@@ -1,8 +1,34 @@
 #include "fathom/optim/adam.h"
 
+#include "fathom/ops/reduce.h"
 #include "fathom/optim/step.h"
+#include "fathom/optim/update_rules.h"
 
-namespace fathom::optim {
+namespace fathom {
+
+namespace op {
+/// Numbers {1 - beta1, beta2, 1 - beta2, epsilon, weight decay, lr, 1 / (1 - beta1^t),
+/// 1 / sqrt(1 - beta2^t)}; slots m, v.
+struct LambUpdate {
+  static bool fits(std::size_t slots) { return slots == 2; }
+};
+}  // namespace op
+
+template <> struct graph::Rules<op::LambUpdate> : graph::UpdateRules<op::LambUpdate> {
+  static constexpr std::string_view name = "lamb_update";
+  static Tensors next(const op::LambUpdate&, const optim::UpdateInputs& in) {
+    const Tensor m = optim::moved(in.slot(0), in.g, in.number(0));
+    const Tensor v = in.slot(1) * in.number(1) + in.g * in.g * in.number(2);
+    const Tensor step =
+        m * in.number(6) / (sqrt(v) * in.number(7) + in.number(3)) + in.p * in.number(4);
+    const Tensor of_p = sqrt(sum(in.p * in.p)), of_step = sqrt(sum(step * step));
+    const Tensor ratio = where(of_p * of_step > 0, of_p / of_step, 1.0);
+    return {in.p - step * (ratio * in.number(5)), m, v};
+  }
+};
+FATHOM_UPDATE(LambUpdate);
+
+namespace optim {
 namespace {
 
 template <class Adam> void check(const Adam& o, const char* self) {
@@ -134,4 +160,16 @@ template <> struct Rule<Lion> {
 };
 template void detail::step(Lion&, Visit, void*, void*);
 
-}  // namespace fathom::optim
+template <> struct Rule<Lamb> {
+  static op::LambUpdate update(const Lamb&, bool) { return {}; }
+  static std::array<double, 8> numbers(const Lamb& o, std::int64_t t) {
+    check(o, "optim::Lamb");
+    return {1 - o.beta1,    o.beta2,         1 - o.beta2,          o.epsilon,
+            o.weight_decay, o.learning_rate, 1 / seen(o.beta1, t), 1 / std::sqrt(seen(o.beta2, t))};
+  }
+  static std::vector<Tensor> slots(const Lamb&, const Tensor& p) { return zero_states(2, p); }
+};
+template void detail::step(Lamb&, Visit, void*, void*);
+
+}  // namespace optim
+}  // namespace fathom

@@ -16,7 +16,9 @@ struct Adam {
   Groups<Adam> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), torch.optim.AdamW.
@@ -31,7 +33,9 @@ struct AdamW {
   Groups<AdamW> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Adam by the infinity norm (Kingma and Ba 2015), torch.optim.Adamax.
@@ -45,7 +49,9 @@ struct Adamax {
   Groups<Adamax> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Adam with Nesterov momentum (Dozat 2016), torch.optim.NAdam.
@@ -61,7 +67,9 @@ struct NAdam {
   Groups<NAdam> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Adam with a rectified variance (Liu et al. 2020), torch.optim.RAdam.
@@ -76,7 +84,9 @@ struct RAdam {
   Groups<RAdam> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Lion (Chen et al. 2023): steps by the sign of an average, with decoupled weight decay.
@@ -87,6 +97,23 @@ struct Lion {
   double weight_decay = 0;
   bool maximize = false;  ///< climb instead of descend
   Groups<Lion> groups{};
+  State state{};
+
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
+};
+
+/// Adam whose step on each parameter is as long as the parameter, for very large batches: LAMB (You
+/// et al. 2020).
+struct Lamb {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-6;
+  double weight_decay = 0;  ///< of the parameter, added to the step before its length is taken
+  bool maximize = false;    ///< climb instead of descend
+  Groups<Lamb> groups{};
   State state{};
 
   template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }

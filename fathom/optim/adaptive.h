@@ -17,7 +17,9 @@ struct Adagrad {
   Groups<Adagrad> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Adadelta (Zeiler 2012), torch.optim.Adadelta.
@@ -30,7 +32,9 @@ struct Adadelta {
   Groups<Adadelta> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// RMSprop (Tieleman and Hinton 2012), torch.optim.RMSprop.
@@ -45,7 +49,9 @@ struct RmsProp {
   Groups<RmsProp> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Adafactor (Shazeer and Stern 2018), torch.optim.Adafactor: of a matrix's squares only the means
@@ -62,7 +68,9 @@ struct Adafactor {
   Groups<Adafactor> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Adafactor as Hugging Face Transformers has it (transformers.Adafactor). It differs from torch's:
@@ -84,7 +92,9 @@ struct HfAdafactor {
   Groups<HfAdafactor> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 using RMSprop = RmsProp;  // as PyTorch writes it

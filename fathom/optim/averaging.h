@@ -27,7 +27,8 @@ template <class M> struct Ema {
   std::int64_t updates = 0;
 
   /// Errors: ValueError for a decay outside [0, 1] or another model.
-  void update(const M& net) {
+  void update(const M& net, Where where = Where::current()) {
+    const graph::CallScope call(where);
     detail::require_decay(decay);
     const double n = static_cast<double>(updates);
     const double kept = warm_up ? std::min(decay, (1 + n) / (10 + n)) : decay;
@@ -45,7 +46,8 @@ template <class M> struct Swa {
   bool average_buffers = false;
   std::int64_t updates = 0;
 
-  void update(const M& net) {
+  void update(const M& net, Where where = Where::current()) {
+    const graph::CallScope call(where);
     ++updates;
     detail::move_average(nn::detail::visit_erased<M>, &model, nn::detail::erase(net),
                          1 / static_cast<double>(updates), average_buffers);

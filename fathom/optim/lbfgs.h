@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "fathom/core/error.h"
 #include "fathom/core/function_ref.h"
 #include "fathom/nn/gradient.h"
 #include "fathom/optim/optimizer.h"
@@ -48,7 +49,7 @@ struct Lbfgs {
   /// Moves the parameters; `closure(net)` gives the loss and its gradients. Returns the loss before
   /// the first move. Errors: ValueError for an option out of its range, DTypeError for parameters
   /// of several types, and those of the closure.
-  template <class M, class F> double step(M& net, F closure) {
+  template <class M, class F> double step(M& net, F closure, Where where = Where::current()) {
     constexpr detail::Visit visit = nn::detail::visit_erased<M>;
     const auto evaluate = [&](const Tensor& x) {
       detail::put_flat(visit, &net, x);
@@ -58,10 +59,12 @@ struct Lbfgs {
       return detail::Evaluation{maximize ? -loss : loss,
                                 detail::flat_gradient(visit, &net, &result.gradients, maximize)};
     };
-    Tensor x = detail::flat(visit, &net);
-    const double loss = minimise(x, evaluate);
-    detail::put_flat(visit, &net, x);
-    return loss;
+    return located(where, [&] {
+      Tensor x = detail::flat(visit, &net);
+      const double loss = minimise(x, evaluate);
+      detail::put_flat(visit, &net, x);
+      return loss;
+    });
   }
 
   /// The state as tensors for a file, and back. Errors: FormatError if one is missing.

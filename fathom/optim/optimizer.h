@@ -1,6 +1,6 @@
 // What all optimizers share. An optimizer is a plain struct of options, groups and state; a step
 // replaces a model's parameters by their next values and its buffers by the ones the gradients
-// carry, as one plan. The optimizers themselves: sgd.h, adam.h, adaptive.h, adafactor.h, lbfgs.h.
+// carry, as one plan. The optimizers themselves: sgd.h, adam.h, adaptive.h, lbfgs.h.
 //
 //   optim::AdamW adam{.learning_rate = 1e-3};
 //   adam.groups = {{optim::vectors, [](auto& o) { o.weight_decay = 0; }},
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "fathom/graph/context.h"
 #include "fathom/nn/module.h"
 
 namespace fathom::optim {
@@ -32,6 +33,7 @@ template <class Optimizer> struct Group {
   std::function<bool(const nn::NamedTensor&)> selects;
   std::function<void(Optimizer&)> change;
 };
+/// Groups of parameters, applied in order.
 template <class Optimizer> using Groups = std::vector<Group<Optimizer>>;
 
 /// Selects biases, scales of norms and other parameters of at most one axis, which are commonly
@@ -45,11 +47,14 @@ using Visit = void (*)(void*, nn::Visitor&);
 template <class Optimizer> void step(Optimizer& optimizer, Visit visit, void* net, void* gradients);
 }  // namespace detail
 
-/// One step of any optimizer: what its member `step` does. Parameters that are frozen or have no
+/// One step of any optimizer: what its member `step` does (one line in each, as g++ warns of
+/// designated initialisers where a struct has a base). Parameters that are frozen or have no
 /// gradient stay as they are. Errors: ValueError for an option out of its range, for gradients or
 /// state of another model, for a group that chooses nothing; ShapeError for a gradient of another
 /// shape or type than its parameter.
-template <class Optimizer, class M> void step(Optimizer& optimizer, M& net, const M& gradients) {
+template <class Optimizer, class M>
+void step(Optimizer& optimizer, M& net, const M& gradients, Where where = Where::current()) {
+  const graph::CallScope call(where);
   detail::step(optimizer, nn::detail::visit_erased<M>, &net, nn::detail::erase(gradients));
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
+#include "fathom/graph/op.h"
 
 namespace fathom::optim {
 namespace {
@@ -17,11 +19,24 @@ void require(bool good, const char* operation, const char* option, double value,
   if (good) return;
   throw ValueError({.operation = std::string("schedule::") + operation,
                     .problem = std::string(option) + " is out of range",
-                    .received = {{option, std::to_string(value)}},
+                    .received = {{option, graph::print_field(value)}},
                     .expected = expected});
 }
 void require_rate(const char* operation, double rate) {
-  require(rate >= 0 && std::isfinite(rate), operation, "rate", rate, "a number of at least 0");
+  require(rate >= 0 && std::isfinite(rate), operation, "rate", rate,
+          "a finite number of at least 0");
+}
+void require_finite(const char* operation, const char* option, double value) {
+  require(std::isfinite(value), operation, option, value, "a finite number");
+}
+void require_factor(const char* operation, const char* option, double value) {
+  require(value >= 0 && std::isfinite(value), operation, option, value,
+          "a finite number of at least 0");
+}
+void require_function(const char* operation, bool there) {
+  if (!there)
+    throw ValueError({.operation = std::string("schedule::") + operation,
+                      .problem = "the factor is an empty function"});
 }
 void require_steps(const char* operation, const char* option, std::int64_t steps,
                    std::int64_t least = 1) {
@@ -31,7 +46,8 @@ void require_steps(const char* operation, const char* option, std::int64_t steps
 void require_increasing(const char* operation, const std::vector<std::int64_t>& milestones) {
   if (std::ranges::is_sorted(milestones)) return;
   throw ValueError({.operation = std::string("schedule::") + operation,
-                    .problem = "the milestones do not increase"});
+                    .problem = "the milestones do not increase",
+                    .received = {{"milestones", graph::print_any(milestones)}}});
 }
 
 double number(std::int64_t n) { return static_cast<double>(n); }
@@ -46,13 +62,15 @@ double half_cosine(double a, double b, double part) {
 
 namespace schedule {
 
-Schedule constant(double rate, double factor, std::int64_t steps) {
+Schedule constant(double rate, double factor, std::int64_t steps, Where where) {
+  const graph::CallScope call(where);
   require_rate("constant", rate);
-  require(factor >= 0, "constant", "factor", factor, "at least 0");
+  require_factor("constant", "factor", factor);
   return [=](std::int64_t t) { return t < steps ? rate * factor : rate; };
 }
 
-Schedule linear(double rate, double start, double end, std::int64_t steps) {
+Schedule linear(double rate, double start, double end, std::int64_t steps, Where where) {
+  const graph::CallScope call(where);
   require_rate("linear", rate);
   require(start > 0 && start <= 1, "linear", "start", start, "above 0 and at most 1");
   require(end >= 0 && end <= 1, "linear", "end", end, "from 0 to 1");
@@ -62,44 +80,57 @@ Schedule linear(double rate, double start, double end, std::int64_t steps) {
   };
 }
 
-Schedule step(double rate, std::int64_t every, double gamma) {
+Schedule step(double rate, std::int64_t every, double gamma, Where where) {
+  const graph::CallScope call(where);
   require_rate("step", rate);
   require_steps("step", "every", every);
+  require_factor("step", "gamma", gamma);
   return [=](std::int64_t t) { return rate * std::pow(gamma, number(t / every)); };
 }
 
-Schedule multi_step(double rate, std::vector<std::int64_t> milestones, double gamma) {
+Schedule multi_step(double rate, std::vector<std::int64_t> milestones, double gamma, Where where) {
+  const graph::CallScope call(where);
   require_rate("multi_step", rate);
   require_increasing("multi_step", milestones);
+  require_factor("multi_step", "gamma", gamma);
   return [=](std::int64_t t) {
     const auto passed = std::ranges::upper_bound(milestones, t) - milestones.begin();
     return rate * std::pow(gamma, number(passed));
   };
 }
 
-Schedule exponential(double rate, double gamma) {
+Schedule exponential(double rate, double gamma, Where where) {
+  const graph::CallScope call(where);
   require_rate("exponential", rate);
+  require_factor("exponential", "gamma", gamma);
   return [=](std::int64_t t) { return rate * std::pow(gamma, number(t)); };
 }
 
-Schedule polynomial(double rate, std::int64_t steps, double power) {
+Schedule polynomial(double rate, std::int64_t steps, double power, Where where) {
+  const graph::CallScope call(where);
   require_rate("polynomial", rate);
   require_steps("polynomial", "steps", steps);
+  require_finite("polynomial", "power", power);
   return [=](std::int64_t t) {
     return rate * std::pow(1 - number(std::min(t, steps)) / number(steps), power);
   };
 }
 
-Schedule cosine_annealing(double rate, std::int64_t steps, double least) {
+Schedule cosine_annealing(double rate, std::int64_t steps, double least, Where where) {
+  const graph::CallScope call(where);
   require_rate("cosine_annealing", rate);
   require_steps("cosine_annealing", "steps", steps);
+  require_finite("cosine_annealing", "least", least);
   return [=](std::int64_t t) { return half_cosine(rate, least, number(t) / number(steps)); };
 }
 
-Schedule cosine_restarts(double rate, std::int64_t first, std::int64_t growth, double least) {
+Schedule cosine_restarts(double rate, std::int64_t first, std::int64_t growth, double least,
+                         Where where) {
+  const graph::CallScope call(where);
   require_rate("cosine_restarts", rate);
   require_steps("cosine_restarts", "first", first);
   require_steps("cosine_restarts", "growth", growth);
+  require_finite("cosine_restarts", "least", least);
   return [=](std::int64_t t) {
     std::int64_t length = first;
     if (growth == 1) t %= first;
@@ -108,13 +139,17 @@ Schedule cosine_restarts(double rate, std::int64_t first, std::int64_t growth, d
   };
 }
 
-Schedule lambda(double rate, std::function<double(std::int64_t)> factor) {
+Schedule lambda(double rate, std::function<double(std::int64_t)> factor, Where where) {
+  const graph::CallScope call(where);
   require_rate("lambda", rate);
+  require_function("lambda", static_cast<bool>(factor));
   return [=](std::int64_t t) { return rate * factor(t); };
 }
 
-Schedule multiplicative(double rate, std::function<double(std::int64_t)> factor) {
+Schedule multiplicative(double rate, std::function<double(std::int64_t)> factor, Where where) {
+  const graph::CallScope call(where);
   require_rate("multiplicative", rate);
+  require_function("multiplicative", static_cast<bool>(factor));
   return [=](std::int64_t t) {
     double product = rate;
     for (std::int64_t i = 1; i <= t; ++i) product *= factor(i);
@@ -165,12 +200,14 @@ std::vector<Phase> phases(const OneCycle& c) {
   return {{top, first, c.largest_rate, high, low}, {end, c.largest_rate, last, low, high}};
 }
 
-Schedule one_cycle(const OneCycle& c, double Phase::*first, double Phase::*last) {
-  return [c, first, last, phases = phases(c)](std::int64_t t) {
+Schedule one_cycle(const OneCycle& c, double Phase::*first, double Phase::*last,
+                   const Where& where) {
+  return [c, first, last, where, phases = phases(c)](std::int64_t t) {
     if (t > c.steps)
       throw IndexError({.operation = "schedule::one_cycle",
                         .problem = "step " + std::to_string(t) + " is past the last",
-                        .received = {{"steps", std::to_string(c.steps)}}});
+                        .received = {{"steps", std::to_string(c.steps)}},
+                        .where = to_string(where)});
     double start = 0;
     std::size_t k = 0;
     for (; k + 1 < phases.size() && number(t) > phases[k].end; ++k) start = phases[k].end;
@@ -183,23 +220,28 @@ Schedule one_cycle(const OneCycle& c, double Phase::*first, double Phase::*last)
 
 }  // namespace
 
-Schedule cyclic(const Cycle& c) {
+Schedule cyclic(const Cycle& c, Where where) {
+  const graph::CallScope call(where);
   check(c);
   return [c](std::int64_t t) { return line(c.base_rate, c.largest_rate, height(c, t)); };
 }
-Schedule cyclic_momentum(const Cycle& c) {
+Schedule cyclic_momentum(const Cycle& c, Where where) {
+  const graph::CallScope call(where);
   check(c);
   return [c](std::int64_t t) { return line(c.largest_momentum, c.base_momentum, height(c, t)); };
 }
 
-Schedule one_cycle(const OneCycle& c) {
-  return one_cycle(c, &Phase::first_rate, &Phase::last_rate);
+Schedule one_cycle(const OneCycle& c, Where where) {
+  const graph::CallScope call(where);
+  return one_cycle(c, &Phase::first_rate, &Phase::last_rate, where);
 }
-Schedule one_cycle_momentum(const OneCycle& c) {
-  return one_cycle(c, &Phase::first_momentum, &Phase::last_momentum);
+Schedule one_cycle_momentum(const OneCycle& c, Where where) {
+  const graph::CallScope call(where);
+  return one_cycle(c, &Phase::first_momentum, &Phase::last_momentum, where);
 }
 
-Schedule swa(double rate, double to, std::int64_t steps, bool linear) {
+Schedule swa(double rate, double to, std::int64_t steps, bool linear, Where where) {
+  const graph::CallScope call(where);
   require_rate("swa", rate);
   require_rate("swa", to);
   require_steps("swa", "steps", steps, 0);
@@ -225,32 +267,39 @@ Schedule warmed_up(const char* operation, double rate, std::int64_t warm_up, std
 
 }  // namespace
 
-Schedule warm_up_constant(double rate, std::int64_t warm_up) {
+Schedule warm_up_constant(double rate, std::int64_t warm_up, Where where) {
+  const graph::CallScope call(where);
   return warmed_up("warm_up_constant", rate, warm_up, 0, [=](double) { return rate; });
 }
-Schedule warm_up_linear(double rate, std::int64_t warm_up, std::int64_t steps) {
+Schedule warm_up_linear(double rate, std::int64_t warm_up, std::int64_t steps, Where where) {
+  const graph::CallScope call(where);
   return warmed_up("warm_up_linear", rate, warm_up, steps,
                    [=](double part) { return rate * std::max(0.0, 1 - part); });
 }
-Schedule warm_up_cosine(double rate, std::int64_t warm_up, std::int64_t steps, double cycles) {
+Schedule warm_up_cosine(double rate, std::int64_t warm_up, std::int64_t steps, double cycles,
+                        Where where) {
+  const graph::CallScope call(where);
   return warmed_up("warm_up_cosine", rate, warm_up, steps, [=](double part) {
     return rate * std::max(0.0, (1 + std::cos(pi * cycles * 2 * part)) / 2);
   });
 }
 Schedule warm_up_cosine_restarts(double rate, std::int64_t warm_up, std::int64_t steps,
-                                 std::int64_t cycles) {
+                                 std::int64_t cycles, Where where) {
+  const graph::CallScope call(where);
   return warmed_up("warm_up_cosine_restarts", rate, warm_up, steps, [=](double part) {
     return part >= 1 ? 0 : rate * (1 + std::cos(pi * std::fmod(number(cycles) * part, 1))) / 2;
   });
 }
 Schedule warm_up_polynomial(double rate, std::int64_t warm_up, std::int64_t steps, double end,
-                            double power) {
+                            double power, Where where) {
+  const graph::CallScope call(where);
   require(end >= 0 && end < rate, "warm_up_polynomial", "end", end, "at least 0 and below rate");
   return warmed_up("warm_up_polynomial", rate, warm_up, steps, [=](double part) {
     return part > 1 ? end : end + (rate - end) * std::pow(1 - part, power);
   });
 }
-Schedule inverse_sqrt(double rate, std::int64_t warm_up, std::int64_t time_scale) {
+Schedule inverse_sqrt(double rate, std::int64_t warm_up, std::int64_t time_scale, Where where) {
+  const graph::CallScope call(where);
   require_steps("inverse_sqrt", "time_scale", time_scale, 0);
   if (time_scale == 0) time_scale = warm_up > 0 ? warm_up : 10'000;
   return warmed_up("inverse_sqrt", rate, warm_up, 0, [=](double after) {
@@ -258,7 +307,9 @@ Schedule inverse_sqrt(double rate, std::int64_t warm_up, std::int64_t time_scale
   });
 }
 
-Schedule sequential(std::vector<Schedule> schedules, std::vector<std::int64_t> milestones) {
+Schedule sequential(std::vector<Schedule> schedules, std::vector<std::int64_t> milestones,
+                    Where where) {
+  const graph::CallScope call(where);
   if (schedules.empty() || schedules.size() != milestones.size() + 1)
     throw ValueError({.operation = "schedule::sequential",
                       .problem = "the numbers of schedules and milestones do not fit",
@@ -273,7 +324,8 @@ Schedule sequential(std::vector<Schedule> schedules, std::vector<std::int64_t> m
   };
 }
 
-Schedule chained(std::vector<Schedule> schedules) {
+Schedule chained(std::vector<Schedule> schedules, Where where) {
+  const graph::CallScope call(where);
   if (schedules.empty())
     throw ValueError({.operation = "schedule::chained", .problem = "there is no schedule"});
   return [=](std::int64_t t) {
@@ -285,8 +337,17 @@ Schedule chained(std::vector<Schedule> schedules) {
 
 }  // namespace schedule
 
-double ReduceOnPlateau::step(double learning_rate, double metric) {
-  require(factor < 1, "ReduceOnPlateau", "factor", factor, "below 1");
+double ReduceOnPlateau::step(double learning_rate, double metric, Where where) {
+  const graph::CallScope call(where);
+  const auto check = [](bool good, const char* option, double value, const char* expected) {
+    if (!good)
+      throw ValueError({.operation = "optim::ReduceOnPlateau",
+                        .problem = std::string(option) + " is out of range",
+                        .received = {{option, graph::print_field(value)}},
+                        .expected = expected});
+  };
+  check(factor >= 0 && factor < 1, "factor", factor, "at least 0 and below 1");
+  check(patience >= 0, "patience", number(patience), "at least 0");
   const double margin = relative ? threshold * best : threshold;
   const bool better = std::isnan(best)    ? std::isfinite(metric)
                       : mode == Mode::min ? metric < best - margin

@@ -12,6 +12,8 @@
 #include <limits>
 #include <vector>
 
+#include "fathom/core/where.h"
+
 namespace fathom::optim {
 
 using Schedule = std::function<double(std::int64_t step)>;
@@ -19,27 +21,34 @@ using Schedule = std::function<double(std::int64_t step)>;
 namespace schedule {
 
 /// rate * factor for the first `steps` steps, then rate: ConstantLR. By default just rate.
-Schedule constant(double rate, double factor = 1, std::int64_t steps = 0);
+Schedule constant(double rate, double factor = 1, std::int64_t steps = 0,
+                  Where where = Where::current());
 /// From rate * start to rate * end in a line over `steps` steps: LinearLR.
-Schedule linear(double rate, double start = 1.0 / 3, double end = 1, std::int64_t steps = 5);
+Schedule linear(double rate, double start = 1.0 / 3, double end = 1, std::int64_t steps = 5,
+                Where where = Where::current());
 /// Multiplied by gamma every `every` steps: StepLR.
-Schedule step(double rate, std::int64_t every, double gamma = 0.1);
+Schedule step(double rate, std::int64_t every, double gamma = 0.1, Where where = Where::current());
 /// Multiplied by gamma at each milestone: MultiStepLR.
-Schedule multi_step(double rate, std::vector<std::int64_t> milestones, double gamma = 0.1);
+Schedule multi_step(double rate, std::vector<std::int64_t> milestones, double gamma = 0.1,
+                    Where where = Where::current());
 /// Multiplied by gamma at every step: ExponentialLR.
-Schedule exponential(double rate, double gamma);
+Schedule exponential(double rate, double gamma, Where where = Where::current());
 /// rate * (1 - t / steps)^power, 0 from `steps` on: PolynomialLR.
-Schedule polynomial(double rate, std::int64_t steps = 5, double power = 1);
+Schedule polynomial(double rate, std::int64_t steps = 5, double power = 1,
+                    Where where = Where::current());
 /// Half a cosine from rate down to `least` over `steps` steps, and up again: CosineAnnealingLR
 /// (Loshchilov and Hutter 2017).
-Schedule cosine_annealing(double rate, std::int64_t steps, double least = 0);
+Schedule cosine_annealing(double rate, std::int64_t steps, double least = 0,
+                          Where where = Where::current());
 /// Half a cosine again and again, each `growth` times as long: CosineAnnealingWarmRestarts.
-Schedule cosine_restarts(double rate, std::int64_t first, std::int64_t growth = 1,
-                         double least = 0);
+Schedule cosine_restarts(double rate, std::int64_t first, std::int64_t growth = 1, double least = 0,
+                         Where where = Where::current());
 /// rate * factor(t): LambdaLR.
-Schedule lambda(double rate, std::function<double(std::int64_t)> factor);
+Schedule lambda(double rate, std::function<double(std::int64_t)> factor,
+                Where where = Where::current());
 /// rate * factor(1) * ... * factor(t): MultiplicativeLR. Each call takes t calls of factor.
-Schedule multiplicative(double rate, std::function<double(std::int64_t)> factor);
+Schedule multiplicative(double rate, std::function<double(std::int64_t)> factor,
+                        Where where = Where::current());
 
 /// Up and down between two learning rates (Smith 2017): CyclicLR.
 struct Cycle {
@@ -55,9 +64,9 @@ struct Cycle {
   double gamma = 1;
   double base_momentum = 0.8, largest_momentum = 0.9;
 };
-Schedule cyclic(const Cycle& cycle);
+Schedule cyclic(const Cycle& cycle, Where where = Where::current());
 /// The momentum that goes with it: high where the learning rate is low.
-Schedule cyclic_momentum(const Cycle& cycle);
+Schedule cyclic_momentum(const Cycle& cycle, Where where = Where::current());
 
 /// One rise and one long fall (Smith and Topin 2017): OneCycleLR.
 struct OneCycle {
@@ -70,30 +79,35 @@ struct OneCycle {
   double base_momentum = 0.85, largest_momentum = 0.95;
 };
 /// Errors: IndexError for a step past the last.
-Schedule one_cycle(const OneCycle& cycle);
-Schedule one_cycle_momentum(const OneCycle& cycle);
+Schedule one_cycle(const OneCycle& cycle, Where where = Where::current());
+Schedule one_cycle_momentum(const OneCycle& cycle, Where where = Where::current());
 
 /// From rate to `to` over `steps` steps by half a cosine or a line, and there it stays: SWALR.
-Schedule swa(double rate, double to, std::int64_t steps = 10, bool linear = false);
+Schedule swa(double rate, double to, std::int64_t steps = 10, bool linear = false,
+             Where where = Where::current());
 
 // Warm-up: a line from 0 to rate over the first steps, then as Hugging Face Transformers'
 // get_constant_, get_linear_, get_cosine_, get_polynomial_ and get_inverse_sqrt_schedule have it.
-Schedule warm_up_constant(double rate, std::int64_t warm_up);
-Schedule warm_up_linear(double rate, std::int64_t warm_up, std::int64_t steps);
-Schedule warm_up_cosine(double rate, std::int64_t warm_up, std::int64_t steps, double cycles = 0.5);
+Schedule warm_up_constant(double rate, std::int64_t warm_up, Where where = Where::current());
+Schedule warm_up_linear(double rate, std::int64_t warm_up, std::int64_t steps,
+                        Where where = Where::current());
+Schedule warm_up_cosine(double rate, std::int64_t warm_up, std::int64_t steps, double cycles = 0.5,
+                        Where where = Where::current());
 /// The cosine starts again `cycles` times.
 Schedule warm_up_cosine_restarts(double rate, std::int64_t warm_up, std::int64_t steps,
-                                 std::int64_t cycles = 1);
+                                 std::int64_t cycles = 1, Where where = Where::current());
 Schedule warm_up_polynomial(double rate, std::int64_t warm_up, std::int64_t steps,
-                            double end = 1e-7, double power = 1);
+                            double end = 1e-7, double power = 1, Where where = Where::current());
 /// rate / sqrt(t) in units of `time_scale` steps; 0: of the warm-up's, or 10,000 without one.
-Schedule inverse_sqrt(double rate, std::int64_t warm_up, std::int64_t time_scale = 0);
+Schedule inverse_sqrt(double rate, std::int64_t warm_up, std::int64_t time_scale = 0,
+                      Where where = Where::current());
 
 /// One after another: schedule k runs from milestone k-1 on, with steps counted from there:
 /// SequentialLR.
-Schedule sequential(std::vector<Schedule> schedules, std::vector<std::int64_t> milestones);
+Schedule sequential(std::vector<Schedule> schedules, std::vector<std::int64_t> milestones,
+                    Where where = Where::current());
 /// The product: ChainedScheduler, if one has the learning rate and the others 1.
-Schedule chained(std::vector<Schedule> schedules);
+Schedule chained(std::vector<Schedule> schedules, Where where = Where::current());
 
 }  // namespace schedule
 
@@ -120,7 +134,7 @@ struct ReduceOnPlateau {
 
   /// The learning rate after the metric was `metric`. Errors: ValueError for an option out of
   /// range.
-  double step(double learning_rate, double metric);
+  double step(double learning_rate, double metric, Where where = Where::current());
 };
 
 }  // namespace fathom::optim

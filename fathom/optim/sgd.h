@@ -15,7 +15,9 @@ struct Sgd {
   Groups<Sgd> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Averaged stochastic gradient descent (Polyak and Juditsky 1992), torch.optim.ASGD. The average
@@ -30,7 +32,9 @@ struct Asgd {
   Groups<Asgd> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 /// Resilient propagation (Riedmiller and Braun 1993), torch.optim.Rprop: a step size for each
@@ -45,7 +49,9 @@ struct Rprop {
   Groups<Rprop> groups{};
   State state{};
 
-  template <class M> void step(M& net, const M& gradients) { optim::step(*this, net, gradients); }
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
 };
 
 // As PyTorch writes them.

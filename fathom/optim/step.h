@@ -128,7 +128,8 @@ inline Tensor zero_state(const Tensor& p) {
 void require_option(bool good, const char* optimizer, const char* option, double value,
                     const char* expected);
 inline void require_positive_or_zero(const char* optimizer, const char* option, double value) {
-  require_option(value >= 0, optimizer, option, value, "at least 0");
+  require_option(value >= 0 && std::isfinite(value), optimizer, option, value,
+                 "a finite number of at least 0");
 }
 inline void require_fraction(const char* optimizer, const char* option, double value) {
   require_option(value >= 0 && value < 1, optimizer, option, value, "at least 0 and below 1");

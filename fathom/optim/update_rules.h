@@ -73,8 +73,8 @@ template <class Op>
 void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, const Tensor& numbers,
             std::span<Tensor> slots) {
   if (!attributes.fits(slots.size()))
-    throw ValueError({.operation = std::string(graph::Rules<Op>::name),
-                      .problem = "the state is that of other options",
+    throw ValueError({.operation = "step",
+                      .problem = "the optimizer's state is that of other options",
                       .received = {{"slots", std::to_string(slots.size())}},
                       .hint = "options that decide what is remembered stay as they were at first"});
   Tensor inputs[6] = {parameter, gradient, numbers};
@@ -87,3 +87,11 @@ void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, con
 }
 
 }  // namespace fathom::optim
+
+/// In namespace fathom, for each op::Name whose Rules are UpdateRules: its table entry and update.
+/// An update that no backend has a kernel for may stand in the file of its optimizer.
+#define FATHOM_UPDATE(Name)                                                                    \
+  template <>                                                                                  \
+  constinit const graph::OpDef graph::OpEntry<op::Name>::def = graph::make_op_def<op::Name>(); \
+  template void optim::update(const op::Name&, Tensor&, const Tensor&, const Tensor&,          \
+                              std::span<Tensor>)

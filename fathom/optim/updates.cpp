@@ -250,12 +250,6 @@ template <> struct Rules<op::MuonUpdate> : UpdateRules<op::MuonUpdate> {
 
 namespace fathom {
 
-#define FATHOM_UPDATE(Op)                                                                  \
-  template <>                                                                              \
-  constinit const graph::OpDef graph::OpEntry<op::Op>::def = graph::make_op_def<op::Op>(); \
-  template void optim::update(const op::Op&, Tensor&, const Tensor&, const Tensor&,        \
-                              std::span<Tensor>)
-
 FATHOM_UPDATE(SgdUpdate);
 FATHOM_UPDATE(AsgdUpdate);
 FATHOM_UPDATE(RpropUpdate);
@@ -270,7 +264,5 @@ FATHOM_UPDATE(RmsPropUpdate);
 FATHOM_UPDATE(AdafactorUpdate);
 FATHOM_UPDATE(HfAdafactorUpdate);
 FATHOM_UPDATE(MuonUpdate);
-
-#undef FATHOM_UPDATE
 
 }  // namespace fathom

@@ -1,9 +1,10 @@
 #include "fathom/train/callbacks.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "fathom/figure/figure.h"
 #include "fathom/io/csv.h"
@@ -11,34 +12,48 @@
 
 namespace fathom::train {
 
-bool Best::improves(const Run& run) {
-  const double value = run.value(monitor);
+bool Best::is_better(double value, double than) const {
   const bool small = goal == Goal::automatic ? is_better_small(monitor) : goal == Goal::smaller;
-  if (std::isnan(value)) return false;
-  if (best && !(small ? value < *best - min_delta : value > *best + min_delta)) return false;
+  return small ? value < than - min_delta : value > than + min_delta;
+}
+
+bool Best::improves(const Run& run) {
+  const std::optional<double> value = run.newest(monitor);
+  if (!value || std::isnan(*value) || (best && !is_better(*value, *best))) return false;
   best = value;
   return true;
 }
 
-void EarlyStopping::begin(Run&) { state = {{monitor, goal, min_delta, baseline}, 0, 0, nullptr}; }
+void EarlyStopping::begin(Run&) { state = {{monitor, goal, min_delta, {}}, 0, 0, nullptr}; }
 
 void EarlyStopping::after_epoch(Run& run) {
-  if (run.epoch() <= start_from_epoch) return;
-  if (state.best.improves(run)) {
-    state.waited = 0;
+  if (run.epoch() <= start_from_epoch || !run.newest(monitor)) return;
+  const bool better = state.best.improves(run);
+  if (restore_best && (better || !state.model)) {
+    state.model = run.snapshot();
     state.best_epoch = run.epoch();
-    if (restore_best) state.model = run.snapshot();
-  } else if (++state.waited >= patience) {
+  }
+  ++state.waited;
+  if (better) {
+    if (!baseline || state.best.is_better(*state.best.best, *baseline)) state.waited = 0;
+  } else if (state.waited >= patience && run.epoch() > 1) {
     run.stop("no better " + monitor + " in " + std::to_string(state.waited) +
              (state.waited == 1 ? " epoch" : " epochs"));
   }
+}
+
+void EarlyStopping::archive(Run& run, Archive& a) {
+  state.best.archive(a);
+  a("waited", state.waited);
+  a("best_epoch", state.best_epoch);
+  run.archive(a, "model", state.model);
 }
 
 void EarlyStopping::end(Run& run) {
   if (state.model && state.best_epoch != run.epoch()) run.restore(state.model);
 }
 
-void BestCheckpoint::begin(Run&) { state = {monitor, goal}; }
+void BestCheckpoint::begin(Run&) { state = {monitor, goal, 0, {}}; }
 
 void BestCheckpoint::after_epoch(Run& run) {
   if (state.improves(run)) run.save(path);
@@ -78,10 +93,9 @@ void JsonLog::after_epoch(Run& run) {
   io::write_atomically(path, lines);
 }
 
-void draw_curves(const std::string& path, const History& history) {
+void draw_curves(const std::string& path, const History& history, const std::string& validation) {
   if (history.epochs.empty())
     throw ValueError({.operation = "train::draw_curves", .problem = "there are no epochs"});
-  constexpr std::string_view validation = "val_";
   std::vector<std::string> plots;
   for (const std::string& name : history.names()) {
     const std::string base = name.starts_with(validation) ? name.substr(validation.size()) : name;
@@ -97,13 +111,18 @@ void draw_curves(const std::string& path, const History& history) {
   for (int i = 0; i < static_cast<int>(plots.size()); ++i) {
     const std::string& base = plots[static_cast<std::size_t>(i)];
     figure::Axes& axes = figure.axes(i / columns, i % columns);
-    axes.title(base).x_label("epoch");
+    const bool share = base.ends_with("accuracy");
+    axes.title(base).x_label("epoch").y_label(share ? "% of rows" : "");
     const std::vector<std::string> names = history.names();
-    if (std::ranges::find(names, base) != names.end())
-      axes.line(epochs, history[base], {.label = "training", .marker = marker});
-    if (const std::string name = std::string(validation) + base;
-        std::ranges::find(names, name) != names.end())
-      axes.line(epochs, history[name], {.label = "validation", .marker = marker});
+    const auto draw = [&](const std::string& name, const std::string& label) {
+      if (std::ranges::find(names, name) == names.end()) return;
+      figure::Values values = history[name];
+      if (share)
+        for (double& value : values) value *= 100;
+      axes.line(epochs, std::move(values), {.label = label, .marker = marker});
+    };
+    draw(base, "training");
+    draw(validation + base, validation == "val_" ? "validation" : "test");
   }
   figure.save(path);
 }
@@ -116,10 +135,20 @@ void ReduceOnPlateau::begin(Run&) {
   const bool small = goal == Goal::automatic ? is_better_small(monitor) : goal == Goal::smaller;
   using Mode = optim::ReduceOnPlateau::Mode;
   rule.mode = small ? Mode::min : Mode::max;
+  rule.best = std::numeric_limits<double>::quiet_NaN();
+  rule.bad_steps = 0;
+  rule.cooling = 0;
 }
 
 void ReduceOnPlateau::after_epoch(Run& run) {
-  run.set_learning_rate(rule.step(run.learning_rate(), run.value(monitor)));
+  if (const std::optional<double> value = run.newest(monitor))
+    run.set_learning_rate(rule.step(run.learning_rate(), *value));
+}
+
+void ReduceOnPlateau::archive(Archive& a) {
+  a("best", rule.best);
+  a("bad_steps", rule.bad_steps);
+  a("cooling", rule.cooling);
 }
 
 bool TerminateOnNan::nan(Run& run, const NumericError& error) {

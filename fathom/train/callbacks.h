@@ -17,11 +17,15 @@ struct Best {
   double min_delta = 0;         ///< a smaller gain is none
   std::optional<double> best{};
 
-  /// Looks at the newest value. NaN is never better. Errors: ValueError for an unknown name.
+  /// Looks at the newest value. NaN is never better, nor is an epoch without validation. Errors:
+  /// ValueError for an unknown name.
   bool improves(const Run& run);
+  bool is_better(double value, double than) const;
+  void archive(Archive& a) { a("best", best); }
 };
 
-/// Ends the run when a value has not become better in `patience` epochs in a row.
+/// Ends the run when a value has not become better in `patience` epochs in a row, as Keras counts:
+/// epochs without validation are left out, the first epoch never ends the run.
 struct EarlyStopping {
   std::string monitor = "val_loss";
   std::int64_t patience = 0;
@@ -29,12 +33,14 @@ struct EarlyStopping {
   Goal goal = Goal::automatic;
   bool restore_best = false;          ///< the net then is that of the best epoch
   std::int64_t start_from_epoch = 0;  ///< epochs before this are not looked at
-  std::optional<double> baseline{};   ///< what must be bettered from the start
+  std::optional<double> baseline{};   ///< only a value better than this resets the patience
 
   void begin(Run& run);
   void after_epoch(Run& run);
   void end(Run& run);
+  void archive(Run& run, Archive& a);
 
+  /// What it remembers.
   struct State {
     Best best;
     std::int64_t waited = 0, best_epoch = 0;
@@ -50,6 +56,7 @@ struct BestCheckpoint {
 
   void begin(Run& run);
   void after_epoch(Run& run);
+  void archive(Archive& a) { state.archive(a); }
 
   Best state{};
 };
@@ -82,8 +89,10 @@ struct CurvePlot {
   std::string path;
   void end(Run& run);
 };
-/// The same of a history at hand. Errors: ValueError for a history without epochs; IoError.
-void draw_curves(const std::string& path, const History& history);
+/// The same of a history at hand, whose validation's names begin with `validation`. Errors:
+/// ValueError for a history without epochs; IoError.
+void draw_curves(const std::string& path, const History& history,
+                 const std::string& validation = "val_");
 
 /// Sets the learning rate before each step, to a function of the steps taken so far.
 struct LearningRate {
@@ -99,6 +108,7 @@ struct ReduceOnPlateau {
 
   void begin(Run& run);
   void after_epoch(Run& run);
+  void archive(Archive& a);
 };
 
 /// Ends the run, with the net as it was before, at a step whose loss is NaN or infinite, instead of

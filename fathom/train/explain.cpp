@@ -4,8 +4,8 @@
 
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/ops/creation.h"
+#include "fathom/passes/passes.h"
 
 namespace fathom::train::detail {
 

@@ -8,6 +8,9 @@
 //   inputs                what the net is called with, if no loss says otherwise
 //   labels, or targets    what the loss and the metrics compare with
 //   weights (optional)    one number a row, by which its loss counts
+//
+// What decides the outcome (the last part of the data held out before they are shuffled, losses
+// averaged over samples, class weights, patience) follows Keras; names and the rest PyTorch.
 #pragma once
 #include <type_traits>
 
@@ -28,23 +31,34 @@ template <class D>
 using BatchOf =
     typename std::remove_cvref_t<decltype(data::source(std::declval<const D&>()))>::Batch;
 
+/// How evaluate() goes about it.
 template <class M, class B> struct EvaluateOptions {
   Loss<M, B> loss{};                       ///< cross entropy of net(inputs) and labels
   std::vector<metrics::Metric> metrics{};  ///< of the predictions
   std::int64_t batch_size = 256;
   int workers = 0;
+  std::vector<metrics::Metric> weighted_metrics{};  ///< in which rows count by their weights
+  WeightedLoss weighted_loss = WeightedLoss::sum_over_batch_size;
 };
 
+/// How fit() goes about it.
 template <class M, class B> struct FitOptions {
   Loss<M, B> loss{};            ///< cross entropy of net(inputs) and labels
   AnyOptimizer<M> optimizer{};  ///< Adam; &adam steps the caller's own and leaves it its state
-  std::vector<metrics::Metric> metrics{};
-  std::optional<DataFor<B>> validation{};  ///< evaluated after each epoch: val_loss, ...
+  std::vector<metrics::Metric> metrics{};           ///< of the rows as they are
+  std::vector<metrics::Metric> weighted_metrics{};  ///< in which rows count by their weights
+  std::optional<DataFor<B>> validation{};           ///< evaluated after each epoch: val_loss, ...
+  /// Instead of validation: this share of the rows, the last ones as the data stand, is not trained
+  /// on but evaluated.
+  double validation_split = 0;
   std::int64_t epochs = 1;
   std::int64_t batch_size = 32;
   bool shuffle = true;
   bool drop_last = false;
-  data::Sampler sampler{};      ///< instead of shuffle
+  data::Sampler sampler{};  ///< instead of shuffle
+  /// Steps of an epoch; 0: one pass over the data. A pass that ends within an epoch is followed by
+  /// the next, in another order.
+  std::int64_t steps_per_epoch = 0;
   int workers = 0;              ///< threads that gather batches ahead
   std::uint64_t seed = 0;       ///< decides the order and what dropout drops
   std::int64_t accumulate = 1;  ///< batches whose gradients make one step
@@ -52,13 +66,29 @@ template <class M, class B> struct FitOptions {
   /// in parts of 8 and 4 batches of 8 accumulated give the same bits. 0: a whole batch.
   std::int64_t micro_batch = 0;
   std::vector<double> class_weight{};  ///< by label: a row's loss counts so many times
-  std::int64_t validate_every = 1;     ///< epochs
+  WeightedLoss weighted_loss = WeightedLoss::sum_over_batch_size;
+  std::optional<double> clip_norm{};       ///< most that the norm of all gradients together may be
+  std::optional<double> clip_value{};      ///< most that each of their elements may be
+  std::int64_t validate_every = 1;         ///< epochs
+  std::int64_t validation_batch_size = 0;  ///< 0: batch_size
+  Checkpoint checkpoint{};                 ///< written on the way, and where to go on from
+  History initial_history{};  ///< of a run that this one goes on after: its epochs count
   std::vector<Callback> callbacks{};
   Verbose verbose = Verbose::automatic;
   /// Ctrl-C ends the run after the step at hand; for one run at a time, since signals are the
   /// program's.
   bool catch_interrupt = true;
 };
+
+namespace detail {
+template <class M, class B> LoopOptions loop_of(const FitOptions<M, B>& options) {
+  return {.epochs = options.epochs,
+          .validate_every = options.validate_every,
+          .callbacks = options.callbacks,
+          .checkpoint = options.checkpoint,
+          .initial_history = options.initial_history};
+}
+}  // namespace detail
 
 /// Trains `net` in place and returns what it measured.
 ///
@@ -67,6 +97,9 @@ template <class M, class B> struct FitOptions {
 /// before, the step is repeated one operation at a time, and the error names the operation, its
 /// module and the row of the data.
 ///
+/// A run with a checkpoint may be killed at any moment: with `resume` it goes on to the bits of one
+/// that was not, whatever the number of threads and workers.
+///
 /// Errors: NumericError as said; ValueError for options or data that make no sense; those of the
 /// loss, the data and the callbacks.
 template <class M, class D>
@@ -74,9 +107,7 @@ History fit(M& net, const D& data,
             const std::type_identity_t<FitOptions<M, BatchOf<D>>>& options = {}) {
   using B = BatchOf<D>;
   detail::FitTask<M, B> task(net, data::source(data), options);
-  LoopOptions loop{.epochs = options.epochs,
-                   .validate_every = options.validate_every,
-                   .callbacks = options.callbacks};
+  LoopOptions loop = detail::loop_of(options);
   if (const Progress progress(options.verbose); progress.shows())
     loop.callbacks.push_back(progress);
   if (!options.catch_interrupt) return run(task, std::move(loop));
@@ -90,8 +121,9 @@ History fit(M& net, const D& data,
 template <class M, class D>
 Values evaluate(const M& net, const D& data,
                 const std::type_identity_t<EvaluateOptions<M, BatchOf<D>>>& options = {}) {
-  return detail::evaluate_source(net, data::source(data), options.loss, options.metrics,
-                                 {options.batch_size, options.workers});
+  return detail::evaluate_source(net, data::source(data), options.loss,
+                                 detail::Meters(options.metrics, options.weighted_metrics),
+                                 {options.batch_size, options.workers}, options.weighted_loss);
 }
 
 /// What the model makes of every row's inputs, in inference mode. Shapes: -> (N, ...).

@@ -7,6 +7,7 @@
 #include "fathom/data/loader.h"
 #include "fathom/metrics/metric.h"
 #include "fathom/optim/adam.h"
+#include "fathom/optim/state.h"
 #include "fathom/train/run.h"
 
 namespace fathom::train {
@@ -16,6 +17,12 @@ struct Outputs {
   Tensor loss;        ///< (), or one a row, which is then averaged
   Tensor prediction;  ///< rows as the metrics take them; undefined: none
   Tensor target;
+};
+
+/// What the sum of a batch's weighted losses is divided by; the names are Keras'.
+enum class WeightedLoss : std::uint8_t {
+  sum_over_batch_size,     ///< the number of rows: a batch of heavy rows makes a larger step
+  mean_with_sample_weight  ///< the sum of the weights: a weight of 2 is the row twice; torch's rule
 };
 
 namespace detail {
@@ -57,22 +64,29 @@ template <class B> Tensor weights_of(const B& batch) {
 inline double number_of(double rate) { return rate; }
 inline double number_of(const std::optional<double>& rate) { return rate.value_or(0); }
 
+/// What each row's loss counts: the batch's weights times those of the classes; undefined without
+/// either. Errors: ValueError for class weights without labels; IndexError for a label without one.
+Tensor row_weights(const Outputs& out, const Tensor& weights, const Tensor& class_weight);
 /// A batch's loss as one number.
 struct MeanLoss {
-  Tensor loss;  ///< the mean of the rows' losses, weighted by the rows' weights and their classes'
-  Tensor weight;  ///< sum of the weights; undefined without
+  Tensor loss;
+  Tensor weight;  ///< what its sum was divided by, if not the number of rows
 };
-/// Errors: ValueError for weights without a loss for each row; IndexError for a label without a
-/// weight.
-MeanLoss mean_loss(const Outputs& out, const Tensor& weights, const Tensor& class_weight);
+/// Errors: ValueError for weights without a loss for each row.
+MeanLoss mean_loss(const Tensor& loss, const Tensor& weights, WeightedLoss rule);
 /// cross_entropy of each row.
 Tensor default_loss(const Tensor& prediction, const Tensor& target);
-void require_positive(const char* option, std::int64_t value);
+void require_at_least(std::int64_t least, const char* option, std::int64_t value);
 
 /// Multiplies gradients by a number.
 void scale_gradients(void (*visit)(void*, nn::Visitor&), void* gradients, double factor);
-void save_tensors(const std::string& path, const std::vector<nn::NamedTensor>& tensors);
-double sum_of(const Tensor& weights);
+[[noreturn]] void refuse_optimizer();
+template <class M> void archive(Archive& a, optim::State& state, const M& net) {
+  std::vector<io::NamedTensor> tensors;
+  if (!a.reading()) tensors = optim::named_state(state, net);
+  a.tensors("state", tensors);
+  if (a.reading()) state = optim::state_from(net, tensors, a.source());
+}
 
 }  // namespace detail
 
@@ -126,27 +140,41 @@ template <class M, class B> class Loss {
 };
 
 /// An optimizer of any type that has step(net, gradients) and learning_rate: a copy of one, or by
-/// its address the caller's own.
+/// its address the caller's own. Checkpoints keep its optim::State state and its learning rate; one
+/// with another state has archive(train::Archive&, const Net&).
 template <class M> class AnyOptimizer {
  public:
   AnyOptimizer() : AnyOptimizer(optim::Adam{}) {}
   template <class O>
   requires(!std::same_as<O, AnyOptimizer>)
       AnyOptimizer(O optimizer)  // NOLINT(google-explicit-constructor)
-      : self_(std::make_shared<Model<O>>(std::move(optimizer))) {}
+      : self_(std::make_unique<Model<O>>(std::move(optimizer))) {}
+  AnyOptimizer(const AnyOptimizer& other) : self_(other.self_->clone()) {}
+  AnyOptimizer(AnyOptimizer&&) noexcept = default;
+  AnyOptimizer& operator=(const AnyOptimizer& other) {
+    self_ = other.self_->clone();
+    return *this;
+  }
+  AnyOptimizer& operator=(AnyOptimizer&&) noexcept = default;
+  ~AnyOptimizer() = default;
   void step(M& net, const M& gradients) { self_->step(net, gradients); }
   double learning_rate() const { return self_->learning_rate(); }
   void set_learning_rate(double rate) { self_->set_learning_rate(rate); }
+  /// Errors: ValueError for an optimizer whose state nobody knows.
+  void archive(Archive& a, const M& net) { self_->archive(a, net); }
 
  private:
   struct Concept {
     virtual ~Concept() = default;
+    virtual std::unique_ptr<Concept> clone() const = 0;
+    virtual void archive(Archive& a, const M& net) = 0;
     virtual void step(M& net, const M& gradients) = 0;
     virtual double learning_rate() const = 0;
     virtual void set_learning_rate(double rate) = 0;
   };
   template <class O> struct Model final : Concept {
     explicit Model(O o) : optimizer(std::move(o)) {}
+    std::unique_ptr<Concept> clone() const override { return std::make_unique<Model>(optimizer); }
     auto& get() {
       if constexpr (std::is_pointer_v<O>)
         return *optimizer;
@@ -167,12 +195,25 @@ template <class M> class AnyOptimizer {
       else
         get().learning_rate = rate;
     }
+    void archive(Archive& a, const M& net) override {
+      const auto scope = a.inside("optimizer");
+      if constexpr (requires { get().archive(a, net); }) {
+        get().archive(a, net);
+      } else if constexpr (requires {
+                             { get().state } -> std::same_as<optim::State&>;
+                           }) {
+        detail::archive(a, get().state, net);
+        a("learning_rate", get().learning_rate);
+      } else {
+        detail::refuse_optimizer();
+      }
+    }
     O optimizer;
   };
-  std::shared_ptr<Concept> self_;
+  std::unique_ptr<Concept> self_;
 };
 
-/// Data whose batches are B: a Source<B>, or what becomes one.
+/// Data whose batches are B: a `Source<B>`, or what becomes one.
 template <class B> struct DataFor {
   data::Source<B> source;
   template <class D>

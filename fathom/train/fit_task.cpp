@@ -1,8 +1,9 @@
 #include "fathom/train/fit_task.h"
 
+#include <cmath>
+
 #include "fathom/core/error.h"
 #include "fathom/graph/op.h"
-#include "fathom/io/safetensors.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
@@ -11,25 +12,26 @@
 
 namespace fathom::train::detail {
 
-MeanLoss mean_loss(const Outputs& out, const Tensor& weights, const Tensor& class_weight) {
-  const Tensor& loss = out.loss;
-  if (!weights.defined() && !class_weight.defined())
-    return {loss.rank() == 0 ? loss : mean(loss), {}};
+Tensor row_weights(const Outputs& out, const Tensor& weights, const Tensor& class_weight) {
+  if (!class_weight.defined()) return weights;
+  if (!out.target.defined() || out.target.rank() != 1)
+    throw ValueError({.operation = "train::fit",
+                      .problem = "class weights need a label for each row",
+                      .hint = "a batch with a field `labels`, or train::Outputs with a target"});
+  const Tensor of_class = take(class_weight, out.target);
+  return weights.defined() ? cast(weights, of_class.dtype()) * of_class : of_class;
+}
+
+MeanLoss mean_loss(const Tensor& loss, const Tensor& weights, WeightedLoss rule) {
+  if (!weights.defined()) return {loss.rank() == 0 ? loss : mean(loss), {}};
   if (loss.rank() != 1)
     throw ValueError({.operation = "train::fit",
                       .problem = "weights need a loss for each row",
                       .received = {{"loss", graph::describe(loss)}},
                       .expected = "(B,)",
                       .hint = "give the loss Reduction::none: fit takes the mean"});
-  Tensor w = weights.defined() ? cast(weights, loss.dtype()) : Tensor();
-  if (class_weight.defined()) {
-    if (!out.target.defined() || out.target.rank() != 1)
-      throw ValueError({.operation = "train::fit",
-                        .problem = "class weights need a label for each row",
-                        .hint = "a batch with a field `labels`, or train::Outputs with a target"});
-    const Tensor of_class = cast(take(class_weight, out.target), loss.dtype());
-    w = w.defined() ? w * of_class : of_class;
-  }
+  const Tensor w = cast(weights, loss.dtype());
+  if (rule == WeightedLoss::sum_over_batch_size) return {mean(loss * w), {}};
   const Tensor total = sum(w);
   return {sum(loss * w) / total, total};
 }
@@ -38,13 +40,11 @@ Tensor default_loss(const Tensor& prediction, const Tensor& target) {
   return cross_entropy(prediction, target, {.reduction = Reduction::none});
 }
 
-double sum_of(const Tensor& weights) { return sum(cast(weights, DType::f64)).item(); }
-
-void require_positive(const char* option, std::int64_t value) {
-  if (value < 1)
+void require_at_least(std::int64_t least, const char* option, std::int64_t value) {
+  if (value < least)
     throw ValueError({.operation = "train::fit",
                       .problem = std::string(option) + " is " + std::to_string(value),
-                      .expected = "at least 1"});
+                      .expected = "at least " + std::to_string(least)});
 }
 
 void scale_gradients(void (*visit)(void*, nn::Visitor&), void* gradients, double factor) {
@@ -62,33 +62,70 @@ void scale_gradients(void (*visit)(void*, nn::Visitor&), void* gradients, double
   visit(gradients, scale);
 }
 
-void save_tensors(const std::string& path, const std::vector<nn::NamedTensor>& tensors) {
-  std::vector<io::NamedTensor> named;
-  for (const nn::NamedTensor& t : tensors) named.emplace_back(t.name, t.tensor);
-  io::save_safetensors(path, named);
+void refuse_optimizer() {
+  throw ValueError({.operation = "train::fit",
+                    .problem = "a checkpoint cannot keep this optimizer",
+                    .expected = "a member `optim::State state`, or archive(train::Archive&, net)"});
 }
 
-Values values_of(const std::vector<metrics::Metric>& metrics) {
-  Values values;
-  for (const metrics::Metric& m : metrics) {
-    if (m.state().empty()) continue;
-    const std::vector<double> numbers = m.compute().to_vector<double>();
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-      values.emplace_back(numbers.size() == 1 ? m.name() : m.name() + "_" + std::to_string(i),
-                          numbers[i]);
-  }
-  return values;
+void Meters::reset() {
+  for (metrics::Metric& m : plain_) m.reset();
+  for (metrics::Metric& m : weighted_) m.reset();
 }
 
-void update_metrics(std::vector<metrics::Metric>& metrics, const Outputs& out,
-                    const Tensor& weights) {
-  if (metrics.empty()) return;
+void Meters::update(const Outputs& out, const Tensor& weights) {
+  if (empty()) return;
   if (!out.prediction.defined() || !out.target.defined())
     throw ValueError({.operation = "train::fit",
                       .problem = "the loss gives no predictions for the metrics",
                       .hint = "return train::Outputs{loss, prediction, target}, or give a loss of "
                               "(prediction, target)"});
-  for (metrics::Metric& m : metrics) m.update(out.prediction, out.target, weights);
+  for (metrics::Metric& m : plain_) m.update(out.prediction, out.target);
+  for (metrics::Metric& m : weighted_) m.update(out.prediction, out.target, weights);
+}
+
+Values Meters::values() const {
+  Values values;
+  for (const auto* list : {&plain_, &weighted_})
+    for (const metrics::Metric& m : *list) {
+      if (m.state().empty()) continue;
+      const std::vector<double> numbers = m.compute().to_vector<double>();
+      for (std::size_t i = 0; i < numbers.size(); ++i)
+        values.emplace_back(numbers.size() == 1 ? m.name() : m.name() + "_" + std::to_string(i),
+                            numbers[i]);
+    }
+  return values;
+}
+
+void Meters::archive(Archive& a) {
+  const auto scope = a.inside("metrics");
+  std::int64_t i = 0;
+  for (auto* list : {&plain_, &weighted_})
+    for (metrics::Metric& m : *list) {
+      metrics::Metric::State state = m.state();
+      a(std::to_string(i++), state);
+      m.restore(std::move(state));
+    }
+}
+
+std::int64_t rows_to_train_on(std::int64_t rows, double validation_split) {
+  const auto left =
+      static_cast<std::int64_t>(std::floor(static_cast<double>(rows) * (1 - validation_split)));
+  if (!(validation_split >= 0 && validation_split < 1) || left < 1 || left > rows ||
+      (validation_split > 0 && left == rows))
+    throw ValueError({.operation = "train::fit",
+                      .problem = "validation_split leaves nothing to train on or to validate with",
+                      .received = {{"validation_split", std::to_string(validation_split)},
+                                   {"rows", std::to_string(rows)}},
+                      .expected = "a share from 0 on and below 1"});
+  return left;
+}
+
+void require_one(const char* a, bool has_a, const char* b, bool has_b) {
+  if (has_a && has_b)
+    throw ValueError({.operation = "train::fit",
+                      .problem = std::string(a) + " and " + b + " exclude each other",
+                      .expected = "one of them"});
 }
 
 }  // namespace fathom::train::detail

@@ -13,9 +13,11 @@ using Json = nlohmann::ordered_json;
 template <class F> auto read_json(const std::string& text, const std::string& source, F&& read) {
   try {
     return read(Json::parse(text));
-  } catch (const nlohmann::json::exception& error) {
-    throw FormatError(
-        {.operation = "read JSON", .problem = error.what(), .received = {{"file", source}}});
+  } catch (const Json::exception& error) {
+    const std::string text = error.what();  // "[json.exception.parse_error.101] parse error at ..."
+    throw FormatError({.operation = "read JSON",
+                       .problem = text.substr(text.find("] ") + 2),
+                       .received = {{"file", source}}});
   }
 }
 

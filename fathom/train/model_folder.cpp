@@ -2,21 +2,14 @@
 
 #include <filesystem>
 
-#include "fathom/io/safetensors.h"
 #include "fathom/io/sha256.h"
+#include "fathom/io/weights.h"
 #include "fathom/nn/mode.h"
-#include "fathom/nn/state.h"
 #include "fathom/ops/norm.h"
 #include "fathom/train/json.h"
 
 namespace fathom::train {
 namespace {
-
-std::vector<io::NamedTensor> tensors_of(const nn::Layer& net) {
-  std::vector<io::NamedTensor> tensors;
-  for (const nn::NamedTensor& t : nn::named_tensors(net)) tensors.emplace_back(t.name, t.tensor);
-  return tensors;
-}
 
 Json json_of(const Tensor& tensor) {
   if (!tensor.defined()) return nullptr;
@@ -91,7 +84,7 @@ data::Dataset Classifier::adapt(const data::Dataset& dataset) const {
 }
 
 void save_model(const std::string& folder, const Classifier& classifier) {
-  io::save_safetensors(folder + "/model.safetensors", tensors_of(classifier.net));
+  io::save_weights(folder + "/model.safetensors", classifier.net);
   io::write_atomically(folder + "/config.json", json_of(classifier).dump(2) + "\n");
 }
 
@@ -117,13 +110,12 @@ Classifier load_model(const std::string& folder) {
     throw FormatError({.operation = "load model",
                        .problem = "sample_shape or class_names do not fit the model",
                        .received = {{"file", config}}});
-  const std::string weights = at + "/model.safetensors";
-  nn::load_state(c.net, io::load_safetensors(weights).tensors, weights);
+  io::load_weights(at + "/model.safetensors", c.net);
   return c;
 }
 
 std::string fingerprint(const nn::Layer& net) {
-  return io::sha256(io::safetensors_bytes(tensors_of(net)));
+  return io::sha256(io::safetensors_bytes(io::weights_of(net)));
 }
 
 }  // namespace fathom::train

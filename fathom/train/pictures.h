@@ -3,13 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "fathom/train/checkpoint.h"
-#include "fathom/train/metrics.h"
+#include "fathom/data/dataset.h"
+#include "fathom/train/evaluation.h"
 
 namespace fathom::train {
-
-/// Loss and accuracy of training and test over the epochs. Errors: IoError.
-void draw_history(const std::string& path, const std::vector<EpochRecord>& history);
 
 /// The confusion matrix of the test part. Errors: IoError.
 void draw_confusion(const std::string& path, const Evaluation& evaluation,

@@ -1,6 +1,6 @@
 #include "fathom/train/progress.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -46,17 +46,23 @@ std::string to_string(const Values& values) {
 }
 
 Progress::Progress(Verbose verbose)
-    : style_(verbose != Verbose::automatic ? verbose
-             : is_terminal()               ? Verbose::bar
-                                           : Verbose::lines) {}
+    : style_(verbose == Verbose::automatic ? is_terminal() ? Verbose::bar : Verbose::lines
+             : verbose == Verbose::bar && !is_terminal() ? Verbose::silent
+                                                         : verbose) {}
 
 void Progress::begin(Run& run) {
   first_step_ = run.step();
+  first_row_ = run.rows_in_all();
+  first_second_ = run.seconds();
   last_drawn_ = 0;
 }
 
-double Progress::steps_per_second(const Run& run) const {
-  return static_cast<double>(run.step() - first_step_) / std::max(run.seconds(), 1e-9);
+double Progress::seconds(const Run& run) const {
+  return std::max(run.seconds() - first_second_, 1e-9);
+}
+
+double Progress::rows_per_second(const Run& run) const {
+  return static_cast<double>(run.rows_in_all() - first_row_) / seconds(run);
 }
 
 void Progress::draw(const Run& run) {
@@ -73,10 +79,12 @@ void Progress::draw(const Run& run) {
     text += fmt::format("batch {} ", run.batch());
   }
   text += to_string(running ? run.values() : run.history().epochs.back().values);
+  text += fmt::format("  {:.0f} samples/s", rows_per_second(run));
   if (is_counted(run)) {
     const double left =
         static_cast<double>((run.epochs() - run.epoch()) * run.batches() - run.batch());
-    text += fmt::format("  {} left", duration(left / std::max(steps_per_second(run), 1e-9)));
+    const double done = static_cast<double>(run.step() - first_step_);
+    text += fmt::format("  {} left", duration(left / std::max(done, 1e-9) * seconds(run)));
   }
   std::printf("\r%s\x1b[K", text.c_str());
   std::fflush(stdout);
@@ -100,9 +108,9 @@ void Progress::after_epoch(Run& run) {
   } else if (style_ == Verbose::bar) {
     if (last || run.seconds() - last_drawn_ >= redraw_seconds) draw(run);
   } else if (last || run.epoch() == 1 || run.seconds() - last_drawn_ >= line_seconds) {
-    fmt::print("epoch {:>{}}/{}  {}  {:.1f} steps/s\n", record.epoch,
-               fmt::formatted_size("{}", run.epochs()), run.epochs(), to_string(record.values),
-               steps_per_second(run));
+    fmt::print("epoch {:>{}}/{}  {}  {:.0f} samples/s\n", record.epoch,
+               std::to_string(run.epochs()).size(), run.epochs(), to_string(record.values),
+               rows_per_second(run));
     std::fflush(stdout);
     last_drawn_ = run.seconds();
   }

@@ -6,10 +6,11 @@
 
 namespace fathom::train {
 
+/// What is shown of a run.
 enum class Verbose : std::uint8_t {
   automatic,  ///< a bar on a terminal, lines elsewhere
   silent,
-  bar,    ///< one line that is drawn again, with the time left
+  bar,    ///< one line that is drawn again, with the time left; nothing on no terminal
   lines,  ///< one an epoch, at most one a second
   json    ///< one JSON object an epoch
 };
@@ -26,10 +27,13 @@ class Progress {
 
  private:
   void draw(const Run& run);
-  double steps_per_second(const Run& run) const;
+  double seconds(const Run& run) const;
+  double rows_per_second(const Run& run) const;
 
   Verbose style_;
-  std::int64_t first_step_ = 0;
+  // Where the run stood when it began or was resumed.
+  std::int64_t first_step_ = 0, first_row_ = 0;
+  double first_second_ = 0;
   double last_drawn_ = 0;
   bool line_open_ = false;
 };

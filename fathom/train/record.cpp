@@ -29,14 +29,16 @@ std::vector<std::string> History::names() const {
   return names;
 }
 
-std::vector<double> History::operator[](std::string_view name) const {
+std::vector<double> History::operator[](ValueName asked) const {
+  const std::string_view name = asked.text;
   const std::vector<std::string> known = names();
   if (std::ranges::find(known, name) == known.end()) {
     std::string all;
     for (const std::string& k : known) all += (all.empty() ? "" : ", ") + k;
     throw ValueError({.operation = "train::History",
                       .problem = "there is no value " + std::string(name),
-                      .expected = all.empty() ? "a run with an epoch" : "one of " + all});
+                      .expected = all.empty() ? "a run with an epoch" : "one of " + all,
+                      .where = to_string(asked.where)});
   }
   std::vector<double> column;
   for (const Record& record : epochs) {

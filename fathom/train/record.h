@@ -1,10 +1,13 @@
 // What a run measures: values by name, one record an epoch.
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "fathom/core/where.h"
 
 namespace fathom::train {
 
@@ -24,6 +27,16 @@ struct Record {
 /// One line of JSON, without the line's end; NaN and infinity become null.
 std::string to_json(const Record& record);
 
+/// A value's name, with the line that asks for it.
+struct ValueName {
+  template <std::convertible_to<std::string_view> S>
+  ValueName(const S& name,  // NOLINT(google-explicit-constructor)
+            Where where = Where::current())
+      : text(name), where(where) {}
+  std::string_view text;
+  Where where;
+};
+
 /// What `fit` returns.
 struct History {
   std::vector<Record> epochs;
@@ -33,7 +46,7 @@ struct History {
 
   /// One value over the epochs: history["val_loss"]. NaN where an epoch lacks it.
   /// Errors: ValueError that lists the names there are.
-  std::vector<double> operator[](std::string_view name) const;
+  std::vector<double> operator[](ValueName name) const;
   /// The names of all values, in order of appearance.
   std::vector<std::string> names() const;
 };

@@ -91,13 +91,13 @@ void RunFolder::save_settings(const Settings& settings) {
   io::write_atomically(file("config.json"), to_json(settings));
 }
 
-void RunFolder::rewrite_log(const Position& position) const {
+void RunFolder::rewrite_log(const History& history) const {
   std::string lines;
-  for (const EpochRecord& record : position.history) lines += to_json(record) + "\n";
+  for (const Record& record : history.epochs) lines += to_json(record) + "\n";
   io::write_atomically(file("log.jsonl"), lines);
 }
 
-void RunFolder::append_log(const EpochRecord& record) const {
+void RunFolder::append_log(const Record& record) const {
   const std::string path = file("log.jsonl");
   const std::string line = to_json(record) + "\n";
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);

@@ -3,7 +3,7 @@
 #pragma once
 #include <string>
 
-#include "fathom/train/checkpoint.h"
+#include "fathom/train/record.h"
 #include "fathom/train/settings.h"
 
 namespace fathom::train {
@@ -29,11 +29,11 @@ class RunFolder {
   const Settings& settings() const { return settings_; }
   void save_settings(const Settings& settings);
 
-  /// Makes log.jsonl exactly the finished epochs of a position, whatever a run that was killed had
+  /// Makes log.jsonl exactly the finished epochs of a history, whatever a run that was killed had
   /// written of later ones. Errors: IoError.
-  void rewrite_log(const Position& position) const;
+  void rewrite_log(const History& history) const;
   /// Adds a line to log.jsonl. Errors: IoError.
-  void append_log(const EpochRecord& record) const;
+  void append_log(const Record& record) const;
 
  private:
   explicit RunFolder(std::string path);

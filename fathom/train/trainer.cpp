@@ -1,13 +1,13 @@
 #include "fathom/train/trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 
 #include "fathom/core/error.h"
 #include "fathom/core/storage.h"
 #include "fathom/data/loader.h"
 #include "fathom/graph/plan.h"
+#include "fathom/metrics/classification.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/loss.h"
 #include "fathom/optim/state.h"
@@ -15,14 +15,6 @@
 
 namespace fathom::train {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr double least_seconds_between_checkpoints = 0.5;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 models::MlpConfig config_of(const Settings& s, const data::Dataset& data) {
   return {.in_features = data.features(),
@@ -70,143 +62,77 @@ Trainer::Trainer(const Settings& settings, const data::Split& parts)
   nn::eval(net_);
 }
 
-void Trainer::resume(const std::string& checkpoint) {
-  Position position = load_checkpoint(checkpoint, net_, optimizer_);
-  if (position.batch > batches_ || position.step != position.epoch * batches_ + position.batch)
-    throw FormatError(
-        {.operation = "resume",
-         .problem = "the checkpoint is of a run on other data or with another batch size",
-         .received = {{"step", std::to_string(position.step)},
-                      {"epoch", std::to_string(position.epoch)},
-                      {"batch", std::to_string(position.batch)}},
-         .expected = std::to_string(batches_) + " batches in an epoch"});
-  position_ = std::move(position);
-}
-
-template <class F> void Trainer::count_misses(bool warmup, F&& work) {
-  const std::uint64_t before = graph::plan_statistics().misses;
-  work();
-  const std::uint64_t missed = graph::plan_statistics().misses - before;
-  misses_ += missed;
-  if (warmup) warmup_misses_ += missed;
-}
-
-void Trainer::finish_epoch(const RunOptions& options) {
-  Evaluation test;
-  count_misses(!tested_, [&] { test = evaluate_classifier(net_, parts_.test); });
-  if (!tested_) test_plan_bytes_ = plan_bytes();
-  tested_ = true;
-  ++position_.epoch;
-  position_.batch = 0;
-  const EpochRecord record{position_.epoch, position_.step,  position_.loss(), position_.accuracy(),
-                           test.loss,       test.accuracy(), position_.seconds};
-  position_.loss_sum = 0;
-  position_.correct = 0;
-  position_.rows = 0;
-  position_.history.push_back(record);
-  if (options.after_epoch) options.after_epoch(record);
-}
-
-void Trainer::checkpoint(const RunOptions& options) {
-  if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint, position_, net_, optimizer_);
-}
-
-/// What the run does around the steps of the loop.
-class Trainer::Hooks {
+/// Counts the plans that are made, and how much memory they need.
+class Trainer::Watch {
  public:
-  Hooks(Trainer& trainer, const RunOptions& options) : t_(trainer), options_(options) {}
+  explicit Watch(Trainer& trainer) : t_(trainer) {}
 
-  /// Cross entropy; logits and labels are held, so that the step's plan also gives them.
-  Tensor loss(const nn::Layer& net, const data::Batch& batch) {
-    logits_ = net(batch.inputs);
-    labels_ = batch.labels;
-    return cross_entropy(logits_, labels_);
+  Outputs loss(const nn::Layer& net, const data::Batch& batch) {
+    rows_ = batch.size();
+    Outputs out{{}, net(batch.inputs), batch.labels};
+    out.loss = cross_entropy(out.prediction, out.target);
+    return out;
   }
 
   void before_step(Run& run) {
     run.set_learning_rate(t_.schedule_(run.step()));
-    misses_before_ = graph::plan_statistics().misses;
+    before_ = graph::plan_statistics().misses;
   }
 
-  void after_step(Run& run) {
-    Position& p = t_.position_;
-    p.loss_sum += run.loss() * static_cast<double>(labels_.size());
-    p.correct += count_correct(logits_, labels_);
-    p.rows += labels_.size();
-    p.batch = run.batch();
-    p.step = run.step();
-    p.seconds = seconds_before_ + seconds_since(start_);
-    count_plans();
-    ++t_.steps_taken_;
-    if (options_.after_step) options_.after_step();
-    const bool due =
-        seconds_since(last_checkpoint_) >= options_.checkpoint_seconds ||
-        (options_.checkpoint_steps > 0 && p.step - last_step_ >= options_.checkpoint_steps);
-    if (due && p.batch < t_.batches_) checkpoint();
-  }
-
-  void after_epoch(Run& run) {
-    t_.finish_epoch(options_);
-    // Writing to disk takes longer than a short epoch, and losing a moment's work loses no bits.
-    if (run.stopping() || run.epoch() == run.epochs() || options_.checkpoint_steps > 0 ||
-        seconds_since(last_checkpoint_) >=
-            std::min(least_seconds_between_checkpoints, options_.checkpoint_seconds))
-      checkpoint();
-  }
-
-  void end(Run& run) {
-    if (run.batch() > 0) checkpoint();  // stopped in the middle of an epoch
-  }
-
- private:
-  void checkpoint() {
-    t_.checkpoint(options_);
-    last_checkpoint_ = Clock::now();
-    last_step_ = t_.position_.step;
-  }
-
-  void count_plans() {
-    bool warmup = t_.steps_taken_ < 2;
-    if (std::ranges::find(t_.sizes_seen_, labels_.size()) == t_.sizes_seen_.end()) {
-      t_.sizes_seen_.push_back(labels_.size());
+  void after_step(Run&) {
+    bool warmup = t_.steps_taken_++ < 2;
+    if (std::ranges::find(t_.sizes_seen_, rows_) == t_.sizes_seen_.end()) {
+      t_.sizes_seen_.push_back(rows_);
       warmup = true;
     }
-    const std::uint64_t missed = graph::plan_statistics().misses - misses_before_;
-    t_.misses_ += missed;
+    count(warmup);
     if (!warmup) return;
-    t_.warmup_misses_ += missed;
     // A step runs two plans: loss and gradients, then the update.
     t_.update_plan_bytes_ = std::max(t_.update_plan_bytes_, plan_bytes(0));
     t_.gradient_plan_bytes_ = std::max(t_.gradient_plan_bytes_, plan_bytes(1));
   }
 
+  /// The test part has been evaluated since the last step.
+  void after_epoch(Run&) {
+    count(!t_.tested_);
+    if (!t_.tested_) t_.test_plan_bytes_ = plan_bytes();
+    t_.tested_ = true;
+  }
+
+ private:
+  void count(bool warmup) {
+    const std::uint64_t now = graph::plan_statistics().misses;
+    t_.misses_ += now - before_;
+    if (warmup) t_.warmup_misses_ += now - before_;
+    before_ = now;
+  }
+
   Trainer& t_;
-  const RunOptions& options_;
-  Tensor logits_, labels_;
-  std::uint64_t misses_before_ = 0;
-  Clock::time_point start_ = Clock::now(), last_checkpoint_ = start_;
-  double seconds_before_ = t_.position_.seconds;
-  std::int64_t last_step_ = t_.position_.step;
+  std::int64_t rows_ = 0;
+  std::uint64_t before_ = graph::plan_statistics().misses;
 };
 
-Trainer::End Trainer::run(const RunOptions& options) {
-  if (position_.step == 0) checkpoint(options);  // so that any run that has begun can be resumed
-  Hooks hooks(*this, options);
-  const FitOptions<nn::Layer, data::Batch> fit{
+History Trainer::run(const RunOptions& options) {
+  Watch watch(*this);
+  FitOptions<nn::Layer, data::Batch> fit{
       .loss = [&](const nn::Layer& net,
-                  const data::Batch& batch) { return hooks.loss(net, batch); },
+                  const data::Batch& batch) { return watch.loss(net, batch); },
       .optimizer = &optimizer_,
+      .metrics = {metrics::accuracy()},
+      .validation = parts_.test,
+      .epochs = settings_.epochs,
       .batch_size = settings_.batch_size,
       .workers = options.workers,
-      .seed = settings_.seed};
+      .seed = settings_.seed,
+      .validation_batch_size = evaluation_batch,
+      .checkpoint = options.checkpoint,
+      .callbacks = {std::ref(watch)}};
+  fit.callbacks.insert(fit.callbacks.end(), options.callbacks.begin(), options.callbacks.end());
   detail::FitTask<nn::Layer, data::Batch> task(net_, data::source(parts_.train), fit);
-  train::run(task, {.epochs = settings_.epochs,
-                    .first_epoch = position_.epoch,
-                    .first_batch = position_.batch,
-                    .first_step = position_.step,
-                    .interrupt = options.stop,
-                    .callbacks = {std::ref(hooks)}});
-  return position_.epoch >= settings_.epochs ? End::finished : End::stopped;
+  LoopOptions loop = detail::loop_of(fit);
+  loop.validation_prefix = "test_";
+  loop.interrupt = options.stop;
+  return train::run(task, std::move(loop));
 }
 
 Classifier Trainer::classifier() const {

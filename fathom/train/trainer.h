@@ -1,28 +1,25 @@
-// The run of `fathom train`: fit's loop and steps on the data of the settings, with checkpoints on
-// the way.
+// The run of `fathom train`: fit's loop, steps and checkpoints on the data of the settings.
 #pragma once
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <string>
+#include <vector>
 
 #include "fathom/data/dataset.h"
-#include "fathom/train/checkpoint.h"
-#include "fathom/train/metrics.h"
+#include "fathom/train/by_name.h"
+#include "fathom/train/evaluation.h"
 #include "fathom/train/model_folder.h"
+#include "fathom/train/run.h"
 #include "fathom/train/settings.h"
 
 namespace fathom::train {
 
 /// How a run is carried out: nothing here changes its result.
 struct RunOptions {
-  std::string checkpoint;                   ///< file; empty: none is written
+  Checkpoint checkpoint{};
   int workers = 0;                          ///< loader threads
-  double checkpoint_seconds = 10;           ///< most time between two checkpoints
-  std::int64_t checkpoint_steps = 0;        ///< the same in steps; 0: no bound
   const std::atomic<bool>* stop = nullptr;  ///< set: ends the run after the step at hand
-  std::function<void()> after_step;         ///< position() has moved
-  std::function<void(const EpochRecord&)> after_epoch;  ///< before the epoch's checkpoint
+  std::vector<Callback> callbacks{};
 };
 
 /// One run. The bits of its model are decided by settings and data alone, however often it is
@@ -33,19 +30,14 @@ class Trainer {
   /// Errors: ValueError for settings that make no sense.
   Trainer(const Settings& settings, const data::Split& parts);
 
-  /// Goes on where a checkpoint stands. Errors: IoError, FormatError.
-  void resume(const std::string& checkpoint);
-
-  enum class End { finished, stopped };
   /// Trains until the settings' last epoch is done or `stop` is set; a checkpoint then stands for
-  /// this very position. Errors: NumericError, naming step and batch, when the loss is no longer
-  /// finite (the last good checkpoint stays); IoError.
-  End run(const RunOptions& options);
+  /// this very position. Records have loss, accuracy, test_loss and test_accuracy. Errors:
+  /// NumericError, naming step and batch, when the loss is no longer finite (the last good
+  /// checkpoint stays); IoError; FormatError for a checkpoint of another run.
+  History run(const RunOptions& options = {});
 
   const Settings& settings() const { return settings_; }
-  const Position& position() const { return position_; }
   std::int64_t batches() const { return batches_; }
-  std::int64_t steps_taken() const { return steps_taken_; }  ///< by this process
   const nn::Layer& net() const { return net_; }
   Classifier classifier() const;
 
@@ -57,10 +49,7 @@ class Trainer {
   std::size_t estimated_bytes() const;
 
  private:
-  class Hooks;
-  void finish_epoch(const RunOptions& options);
-  void checkpoint(const RunOptions& options);
-  template <class F> void count_misses(bool warmup, F&& work);
+  class Watch;
   std::size_t state_bytes() const;
 
   Settings settings_;
@@ -69,12 +58,11 @@ class Trainer {
   nn::Layer net_;
   mutable Optimizer optimizer_;
   optim::Schedule schedule_;
-  Position position_;
   std::int64_t batches_ = 0;
-  std::int64_t steps_taken_ = 0;
 
   std::uint64_t misses_ = 0, warmup_misses_ = 0;
   std::vector<std::int64_t> sizes_seen_;
+  std::int64_t steps_taken_ = 0;  // by this process
   bool tested_ = false;
   std::size_t gradient_plan_bytes_ = 0, update_plan_bytes_ = 0, test_plan_bytes_ = 0;
 };

@@ -1,6 +1,6 @@
 #include "fathom/train/trials.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <limits>

@@ -17,6 +17,7 @@ struct RateSweep {
   void draw(const std::string& path) const;
 };
 
+/// Which learning rates are tried.
 struct SweepOptions {
   double from = 1e-6, to = 10;
   std::int64_t steps = 100;
@@ -37,6 +38,15 @@ struct SweepCallback {
   void end(Run& run);
 };
 void require_sweep(const SweepOptions& options);
+/// Leaves out what a trial must not do: look at other data, print, touch the real run's checkpoint.
+template <class Options> void make_trial(Options& options) {
+  options.validation.reset();
+  options.validation_split = 0;
+  options.steps_per_epoch = 0;
+  options.checkpoint = {};
+  options.initial_history = {};
+  options.verbose = Verbose::silent;
+}
 }  // namespace detail
 
 /// Trains a copy of `net` at a learning rate that grows from step to step. `options` are those of
@@ -49,8 +59,7 @@ RateSweep find_learning_rate(M net, const D& data,
   detail::require_sweep(sweep);
   RateSweep result;
   options.callbacks = {detail::SweepCallback{sweep, &result}};
-  options.validation.reset();
-  options.verbose = Verbose::silent;
+  detail::make_trial(options);
   options.epochs = sweep.steps;  // of one step and more each
   fit(net, data, options);
   return result;
@@ -62,10 +71,12 @@ struct Overfit {
   std::vector<double> losses;
   bool passed = false;  ///< the last loss is below the goal
 };
+/// How long is tried, and what counts as learnt.
 struct OverfitOptions {
   std::int64_t steps = 200;
   double goal = 0.01;  ///< as a share of the first loss
 };
+/// Trains a copy of the net on one batch again and again.
 template <class M, class B>
 Overfit overfit_one_batch(M net, const B& batch,
                           std::type_identity_t<FitOptions<M, B>> options = {},
@@ -73,8 +84,7 @@ Overfit overfit_one_batch(M net, const B& batch,
   Overfit result;
   options.callbacks = {
       LambdaCallback{.on_step = [&](Run& run) { result.losses.push_back(run.loss()); }}};
-  options.validation.reset();
-  options.verbose = Verbose::silent;
+  detail::make_trial(options);
   options.epochs = overfit.steps;
   options.batch_size = data::rows_in(batch);
   options.shuffle = false;

@@ -1,18 +1,11 @@
 // `fathom train`, `eval` and `predict` as a user runs them, and killed at any moment.
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "fathom/data/builtin.h"
 #include "fathom/io/png.h"
 #include "tests/cli/program.h"
-
-extern char** environ;
 
 using namespace fathom;
 using nlohmann::json;
@@ -32,23 +25,12 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// Starts the program with its output thrown away, and kills it after a while. Whether it was
-/// killed.
+/// Starts the program and kills it after a while. Whether it was killed.
 bool run_and_kill(const TemporaryFolder& folder, const std::string& words,
                   std::chrono::microseconds after) {
-  const char* program = std::getenv("FATHOM_PROGRAM");
-  const std::string line = "cd '" + folder.path().string() + "' && exec '" +
-                           (program ? program : FATHOM_TEST_PROGRAM) + "' " + words +
-                           " >/dev/null 2>&1";
-  const char* arguments[] = {"sh", "-c", line.c_str(), nullptr};
-  pid_t child = 0;
-  REQUIRE(posix_spawn(&child, "/bin/sh", nullptr, nullptr, const_cast<char**>(arguments),
-                      environ) == 0);
-  std::this_thread::sleep_for(after);
-  kill(child, SIGKILL);
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFSIGNALED(status);
+  return test::run_and_kill("cd '" + folder.path().string() + "' && exec '" + test::program() +
+                                "' " + words + " >/dev/null 2>&1",
+                            after);
 }
 
 /// log.jsonl without the times, which differ from run to run.

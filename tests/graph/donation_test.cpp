@@ -34,6 +34,19 @@ TEST_CASE("donation: an update in a loop runs in place") {
   CHECK(all_are(x, 10));
 }
 
+TEST_CASE("donation: what a held view shows is not written over") {
+  // The view is all that holds the numbers, and stays lazy whoever else reads them.
+  const Tensor view = (arange(64) * 1.0F).eval()[{range(), newaxis}];
+  const Tensor reversed = (arange(64) * 1.0F).eval()[range(none, none, -1)][{newaxis, range()}];
+  for (int i = 0; i < 3; ++i) {
+    const Tensor sum = (view + 1.0F).eval();
+    CHECK(sum[{63, 0}].item() == 64);
+    CHECK((reversed * 2.0F).eval()[{0, 0}].item() == 126);
+    CHECK(view[{63, 0}].item() == 63);
+    CHECK(reversed[{0, 63}].item() == 0);
+  }
+}
+
 TEST_CASE("donation: a snapshot keeps its values and ends the donation for one step") {
   Tensor x = start(1);
   x = x + 1;

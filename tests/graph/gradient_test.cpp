@@ -1,5 +1,5 @@
 // Differentiation, graph to graph: what gets a gradient, of what order, and how deep.
-#include "fathom/graph/gradient.h"
+#include "fathom/ops/gradient.h"
 
 #include <doctest/doctest.h>
 

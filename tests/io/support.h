@@ -33,12 +33,14 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// The text of the error of type E that `action` throws; fails the test if there is none.
+/// The text of the error of type E that `action` throws, without the place; fails the test if there
+/// is none.
 template <class E> std::string error_text(const std::function<void()>& action) {
   try {
     action();
   } catch (const E& error) {
-    return error.what();
+    const std::string text = error.what();
+    return text.substr(0, text.find("\n  in: "));
   } catch (const std::exception& other) {
     FAIL_CHECK("another error: ", std::string(other.what()));
     return "";

@@ -1,6 +1,6 @@
 #include "tests/kernels/math_loops.h"
 
-#include "fathom/backend/cpu/kernels/math_wide.h"
+#include "fathom/math/wide.h"
 
 #ifndef FATHOM_ISA
 #define FATHOM_ISA scalar

@@ -1,4 +1,4 @@
-// Loops over the scalar functions of math.h and philox.h, compiled per instruction set, so that a
+// Loops over the scalar functions of fathom/math, compiled per instruction set, so that a
 // test can compare vectors with scalars bit by bit.
 #pragma once
 #include <cstdint>

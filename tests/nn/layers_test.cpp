@@ -54,6 +54,9 @@ TEST_CASE("dropouts drop the right share and keep what they promise") {
   CHECK(std::abs(mean_of(alpha)) < 0.02);
   CHECK(std::abs(deviation_of(alpha) - 1) < 0.02);
   CHECK(nn::FeatureAlphaDropout(0.2)(x).shape() == x.shape());
+  const Tensor noise = (nn::GaussianNoise(0.5)(x) - x).eval();
+  CHECK(std::abs(mean_of(noise)) < 0.01);
+  CHECK(std::abs(deviation_of(noise) - 0.5) < 0.01);
   const Tensor leaky = nn::RReLU{0.1, 0.5}(-x).eval();
   CHECK(std::abs(mean_of(leaky) + 0.3) < 0.01);
   CHECK(min(leaky).item() >= -0.5);
@@ -62,6 +65,7 @@ TEST_CASE("dropouts drop the right share and keep what they promise") {
   const auto off = nn::inference();
   CHECK(nn::Dropout(0.3)(x).same_as(x));
   CHECK(nn::AlphaDropout(0.3)(x).same_as(x));
+  CHECK(nn::GaussianNoise(0.5)(x).same_as(x));
 }
 
 TEST_CASE("gumbel softmax samples by the logits") {

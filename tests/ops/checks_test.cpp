@@ -2,12 +2,12 @@
 // against the other, kernels against definitions, and ways of evaluating against each other.
 #include <doctest/doctest.h>
 
-#include "fathom/graph/gradient.h"
-#include "fathom/graph/passes/passes.h"
 #include "fathom/graph/plan.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/gradient.h"
 #include "fathom/ops/shape.h"
+#include "fathom/passes/passes.h"
 #include "tests/ops/compare.h"
 
 namespace fathom::test {

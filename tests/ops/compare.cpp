@@ -8,18 +8,13 @@
 #include <exception>
 
 #include "fathom/core/error.h"
-#include "fathom/graph/gradient.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/gradient.h"
 #include "fathom/ops/reduce.h"
 
 namespace fathom::test {
 namespace {
-
-template <class T> std::vector<double> widened(const Tensor& t) {
-  const auto values = t.data<T>();
-  return {values.begin(), values.end()};
-}
 
 std::string at(std::size_t i, double got, double wanted) {
   char text[120];
@@ -34,28 +29,7 @@ std::string spec_difference(const Tensor& got, const Tensor& wanted) {
 
 }  // namespace
 
-std::vector<double> to_doubles(const Tensor& t) {
-  switch (t.dtype()) {
-    case DType::f32:
-      return widened<float>(t);
-    case DType::f64:
-      return widened<double>(t);
-    case DType::i64:
-      return widened<std::int64_t>(t);
-    case DType::i32:
-      return widened<std::int32_t>(t);
-    case DType::i8:
-      return widened<std::int8_t>(t);
-    case DType::u8:
-      return widened<std::uint8_t>(t);
-    case DType::boolean:
-      return widened<bool>(t);
-    case DType::f16:
-    case DType::bf16:
-      break;
-  }
-  return t.to_vector<double>();
-}
+std::vector<double> to_doubles(const Tensor& t) { return t.to_vector<double>(); }
 
 std::string bit_difference(const Tensor& got, const Tensor& wanted) {
   if (std::string d = spec_difference(got, wanted); !d.empty()) return d;

@@ -10,33 +10,13 @@
 namespace fathom::test {
 namespace {
 
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
-
-Axes axes_of(const json& a) {
-  return a.contains("axes") ? Axes(a["axes"].get<std::vector<int>>()) : Axes();
-}
-std::optional<int> axis_of(const json& a) {
-  return a.contains("axis") ? std::optional<int>(a["axis"].get<int>()) : std::nullopt;
-}
-bool keep(const json& a) { return a.value("keepdim", false); }
-Shape shape_of(const json& list) {
-  return Shape(std::span<const std::int64_t>(list.get<std::vector<std::int64_t>>()));
-}
 Tensor swapped(const Tensor& t, bool swap) { return swap ? transpose(t) : t; }
 
-template <class F> GoldenCall unary(F f) {
-  return [f](const X& x, const json&) -> Y { return {f(x[0])}; };
-}
-template <class F> GoldenCall binary(F f) {
-  return [f](const X& x, const json&) -> Y { return {f(x[0], x[1])}; };
-}
 template <class F> GoldenCall reduction(F f) {
   return [f](const X& x, const json& a) -> Y { return {f(x[0], axes_of(a), keep(a))}; };
 }
 
-void add_elementwise(std::map<std::string, GoldenCall>& t) {
+void add_elementwise(GoldenCalls& t) {
   t["add"] = binary([](auto& a, auto& b) { return a + b; });
   t["sub"] = binary([](auto& a, auto& b) { return a - b; });
   t["mul"] = binary([](auto& a, auto& b) { return a * b; });
@@ -87,7 +67,7 @@ void add_elementwise(std::map<std::string, GoldenCall>& t) {
   };
 }
 
-void add_reductions(std::map<std::string, GoldenCall>& t) {
+void add_reductions(GoldenCalls& t) {
   t["max"] = reduction([](auto&&... x) { return max(x...); });
   t["min"] = reduction([](auto&&... x) { return min(x...); });
   t["any"] = reduction([](auto&&... x) { return any(x...); });
@@ -103,7 +83,7 @@ void add_reductions(std::map<std::string, GoldenCall>& t) {
   t["argmin"] = [](const X& x, const json& a) -> Y { return {argmin(x[0], axis_of(a), keep(a))}; };
 }
 
-void add_movement(std::map<std::string, GoldenCall>& t) {
+void add_movement(GoldenCalls& t) {
   t["reshape"] = [](const X& x, const json& a) -> Y {
     std::int64_t known = 1;
     for (const std::int64_t e : a["shape"]) known *= e < 0 ? 1 : e;
@@ -165,7 +145,7 @@ void add_movement(std::map<std::string, GoldenCall>& t) {
   };
 }
 
-void add_models(std::map<std::string, GoldenCall>& t) {
+void add_models(GoldenCalls& t) {
   t["matmul"] = [](const X& x, const json& a) -> Y {
     return {matmul(swapped(x[0], a.value("transpose_a", false)),
                    swapped(x[1], a.value("transpose_b", false)))};
@@ -189,21 +169,18 @@ void add_models(std::map<std::string, GoldenCall>& t) {
 
 }  // namespace
 
-const std::map<std::string, GoldenCall>& golden_calls() {
-  static const std::map<std::string, GoldenCall> calls = [] {
-    std::map<std::string, GoldenCall> t;
-    add_elementwise(t);
-    add_reductions(t);
-    add_movement(t);
-    add_models(t);
-    add_elementwise_calls(t);
-    add_shape_calls(t);
-    add_index_calls(t);
-    add_order_calls(t);
-    add_linalg_calls(t);
-    add_activation_calls(t);
-    add_loss_calls(t);
-    return t;
+const GoldenCalls& golden_calls() {
+  static const GoldenCalls calls = [] {
+    GoldenCalls all;
+    for (const auto add : {add_elementwise, add_reductions, add_movement, add_models,
+                           add_activation_calls, add_elementwise_calls, add_index_calls,
+                           add_linalg_calls, add_loss_calls, add_order_calls, add_shape_calls}) {
+      GoldenCalls family;
+      add(family);
+      for (const auto& [name, call] : family)
+        if (!all.emplace(name, call).second) throw std::logic_error("two golden calls of " + name);
+    }
+    return all;
   }();
   return calls;
 }

@@ -4,11 +4,7 @@
 
 namespace fathom::test {
 
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
-
-void add_activation_calls(std::map<std::string, GoldenCall>& t) {
+void add_activation_calls(GoldenCalls& t) {
   const auto add = [&](const char* name, auto f) {
     t[name] = [f](const X& x, const json&) -> Y { return {f(x[0])}; };
   };

@@ -7,20 +7,16 @@
 namespace fathom::test {
 namespace {
 
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
 using Unary = Tensor (*)(const Operand&);
 using Binary = Tensor (*)(const Operand&, const Operand&);
 
 template <std::size_t n>
-void add_all(std::map<std::string, GoldenCall>& t, const std::pair<const char*, Unary> (&list)[n]) {
+void add_all(GoldenCalls& t, const std::pair<const char*, Unary> (&list)[n]) {
   for (const auto& [name, f] : list)
     t[name] = [f = f](const X& x, const json&) -> Y { return {f(x[0])}; };
 }
 template <std::size_t n>
-void add_all(std::map<std::string, GoldenCall>& t,
-             const std::pair<const char*, Binary> (&list)[n]) {
+void add_all(GoldenCalls& t, const std::pair<const char*, Binary> (&list)[n]) {
   for (const auto& [name, f] : list)
     t[name] = [f = f](const X& x, const json&) -> Y { return {f(x[0], x[1])}; };
 }
@@ -55,7 +51,7 @@ Y promotions() {
 
 }  // namespace
 
-void add_elementwise_calls(std::map<std::string, GoldenCall>& t) {
+void add_elementwise_calls(GoldenCalls& t) {
   add_all(t, {std::pair<const char*, Unary>{"exp2", exp2},
               {"log2", log2},
               {"log10", log10},

@@ -5,10 +5,6 @@
 namespace fathom::test {
 namespace {
 
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
-
 std::optional<std::int64_t> open_end(const json& n) {
   return n.is_null() ? none : std::optional<std::int64_t>(n.get<std::int64_t>());
 }
@@ -43,7 +39,7 @@ ScatterReduction reduction_of(const json& a) {
 
 }  // namespace
 
-void add_index_calls(std::map<std::string, GoldenCall>& t) {
+void add_index_calls(GoldenCalls& t) {
   t["index"] = [](const X& x, const json& a) -> Y {
     return {index(x[0], indices_of(a["items"], x))};
   };

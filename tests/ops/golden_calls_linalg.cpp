@@ -8,10 +8,6 @@ namespace fathom::test {
 namespace {
 
 using namespace linalg;
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
-using Table = std::map<std::string, GoldenCall>;
 
 Tensor regular(const Tensor& x) { return x + 3 * eye(x.size(-1), x.dtype()); }
 Tensor symmetric(const Tensor& x) {
@@ -20,17 +16,12 @@ Tensor symmetric(const Tensor& x) {
 }
 Tensor positive(const Tensor& x) { return symmetric(x) + 4 * eye(x.size(-1), x.dtype()); }
 
-double number(const json& a) {
-  if (!a.is_string()) return a;
-  const double infinity = std::numeric_limits<double>::infinity();
-  return a == "inf" ? infinity : -infinity;
-}
 bool named(const json& order) { return order == "fro" || order == "nuc"; }
 std::vector<int> integers(const json& a, const char* name) {
   return a.contains(name) ? a[name].get<std::vector<int>>() : std::vector<int>();
 }
 
-void add_products(Table& t) {
+void add_products(GoldenCalls& t) {
   t["einsum"] = [](const X& x, const json& a) -> Y { return {einsum(a["equation"], x)}; };
   t["tensordot"] = [](const X& x, const json& a) -> Y {
     if (a["axes"].is_number()) return {tensordot(x[0], x[1], a["axes"].get<int>())};
@@ -50,15 +41,16 @@ void add_products(Table& t) {
     t[name] = [f = f](const X& x, const json& a) -> Y {
       return {f(x[0], x[1], x[2], a["beta"].get<double>(), a["alpha"].get<double>())};
     };
-  t["bilinear"] = [](const X& x, const json&) -> Y { return {bilinear(x[0], x[1], x[2], x[3])}; };
   t["trace"] = [](const X& x, const json&) -> Y { return {trace(x[0])}; };
   t["multi_dot"] = [](const X& x, const json&) -> Y { return {multi_dot(x)}; };
   t["vecdot"] = [](const X& x, const json& a) -> Y { return {vecdot(x[0], x[1], a["axis"])}; };
   t["cross"] = [](const X& x, const json& a) -> Y { return {cross(x[0], x[1], a["axis"])}; };
-  t["cdist"] = [](const X& x, const json& a) -> Y { return {cdist(x[0], x[1], number(a["p"]))}; };
+  t["cdist"] = [](const X& x, const json& a) -> Y {
+    return {cdist(x[0], x[1], number_of(a["p"]))};
+  };
 }
 
-void add_decompositions(Table& t) {
+void add_decompositions(GoldenCalls& t) {
   t["lu"] = [](const X& x, const json&) -> Y {
     const LuResult f = lu(x[0]);
     return {f.p, f.l, f.u};
@@ -126,19 +118,19 @@ void add_decompositions(Table& t) {
   };
   t["matrix_rank"] = [](const X& x, const json&) -> Y { return {matrix_rank(x[0])}; };
   t["vector_norm"] = [](const X& x, const json& a) -> Y {
-    return {vector_norm(x[0], number(a.contains("order") ? a["order"] : a["p"]),
+    return {vector_norm(x[0], number_of(a.contains("order") ? a["order"] : a["p"]),
                         Axes(integers(a, "axes")), a.value("keepdim", false))};
   };
   t["matrix_norm"] = [](const X& x, const json& a) -> Y {
     const std::array<int, 2> axes = a.value("axes", std::array<int, 2>{-2, -1});
     const bool keep = a.value("keepdim", false);
     if (named(a["order"])) return {matrix_norm(x[0], a["order"].get<std::string>(), axes, keep)};
-    return {matrix_norm(x[0], number(a["order"]), axes, keep)};
+    return {matrix_norm(x[0], number_of(a["order"]), axes, keep)};
   };
   t["cond"] = [](const X& x, const json& a) -> Y {
     if (!a.contains("order")) return {cond(x[0])};
     if (named(a["order"])) return {cond(x[0], a["order"].get<std::string>())};
-    return {cond(x[0], number(a["order"]))};
+    return {cond(x[0], number_of(a["order"]))};
   };
   t["cholesky_solve"] = [](const X& x, const json& a) -> Y {
     return {cholesky_solve(x[0], cholesky(positive(x[1]), a["upper"]), a["upper"])};
@@ -148,7 +140,7 @@ void add_decompositions(Table& t) {
   };
 }
 
-void add_transforms(Table& t) {
+void add_transforms(GoldenCalls& t) {
   const auto norm_of = [](const json& a) {
     const std::string name = a.value("norm", "backward");
     return name == "ortho"     ? fft::Norm::ortho
@@ -234,7 +226,7 @@ void add_transforms(Table& t) {
 
 }  // namespace
 
-void add_linalg_calls(Table& table) {
+void add_linalg_calls(GoldenCalls& table) {
   add_products(table);
   add_decompositions(table);
   add_transforms(table);

@@ -9,10 +9,6 @@
 namespace fathom::test {
 namespace {
 
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
-
 Reduction reduction_of(const json& a) {
   const std::string r = a.value("reduction", "mean");
   return r == "mean"   ? Reduction::mean
@@ -29,15 +25,12 @@ Tensor input(const X& x, const json& a, std::size_t required, const char* name) 
 }
 Tensor third(const X& x) { return x.size() > 2 ? x[2] : Tensor(); }
 
-/// The p of a norm: 2 by default, "inf" for the largest.
-double power(const json& a) {
-  if (!a.contains("p")) return 2;
-  return a["p"].is_string() ? std::numeric_limits<double>::infinity() : a["p"].get<double>();
-}
+/// The p of a norm: 2 by default.
+double power(const json& a) { return a.contains("p") ? number_of(a["p"]) : 2; }
 
 }  // namespace
 
-void add_loss_calls(std::map<std::string, GoldenCall>& t) {
+void add_loss_calls(GoldenCalls& t) {
   t["cross_entropy"] = [](const X& x, const json& a) -> Y {
     return {cross_entropy(x[0], x[1],
                           {.weight = third(x),
@@ -150,6 +143,11 @@ void add_loss_calls(std::map<std::string, GoldenCall>& t) {
                                                .swap = a.value("swap", false),
                                                .reduction = reduction_of(a)})};
   };
+  t["pdist"] = [](const X& x, const json& a) -> Y { return {pdist(x[0], power(a))}; };
+  t["renorm"] = [](const X& x, const json& a) -> Y {
+    return {renorm(x[0], power(a), a["axis"], a["max_norm"])};
+  };
+  t["dist"] = [](const X& x, const json& a) -> Y { return {dist(x[0], x[1], power(a))}; };
   t["cosine_similarity"] = [](const X& x, const json& a) -> Y {
     return {cosine_similarity(x[0], x[1], a.value("axis", 1), a.value("eps", 1e-8))};
   };

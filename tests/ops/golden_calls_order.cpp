@@ -8,27 +8,9 @@
 namespace fathom::test {
 namespace {
 
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
-
-std::optional<int> axis_of(const json& a) {
-  return a.contains("axis") ? std::optional<int>(a["axis"].get<int>()) : std::nullopt;
-}
-Axes axes_of(const json& a) {
-  return a.contains("axes") ? Axes(a["axes"].get<std::vector<int>>()) : Axes();
-}
-bool keep(const json& a) { return a.value("keepdim", false); }
 std::optional<DType> dtype_of(const json& a) {
   if (!a.contains("as_dtype")) return {};
-  for (int d = 0; d < dtype_count; ++d)
-    if (name(static_cast<DType>(d)) == a["as_dtype"]) return static_cast<DType>(d);
-  throw std::runtime_error("no dtype " + a["as_dtype"].get<std::string>());
-}
-double power_of(const json& a) {
-  if (!a["p"].is_string()) return a["p"];
-  const double infinity = std::numeric_limits<double>::infinity();
-  return a["p"] == "inf" ? infinity : -infinity;
+  return dtype_named(a["as_dtype"]);
 }
 Interpolation interpolation_of(const json& a) {
   const std::string name = a.value("interpolation", "linear");
@@ -47,7 +29,7 @@ std::optional<std::array<double, 2>> range_of(const json& a) {
   return std::array<double, 2>{a["range"][0], a["range"][1]};
 }
 
-void add_scans(std::map<std::string, GoldenCall>& t) {
+void add_scans(GoldenCalls& t) {
   t["cumsum"] = [](const X& x, const json& a) -> Y {
     return {cumsum(x[0], a["axis"], dtype_of(a))};
   };
@@ -77,7 +59,7 @@ void add_scans(std::map<std::string, GoldenCall>& t) {
   };
 }
 
-void add_sorting(std::map<std::string, GoldenCall>& t) {
+void add_sorting(GoldenCalls& t) {
   t["sort"] = [](const X& x, const json& a) {
     return both(sort(x[0], a["axis"], a.value("descending", false)));
   };
@@ -110,7 +92,7 @@ void add_sorting(std::map<std::string, GoldenCall>& t) {
   };
 }
 
-void add_statistics(std::map<std::string, GoldenCall>& t) {
+void add_statistics(GoldenCalls& t) {
   t["median"] = [](const X& x, const json& a) -> Y {
     return a.contains("axis") ? both(median(x[0], a["axis"], keep(a))) : Y{median(x[0])};
   };
@@ -158,24 +140,7 @@ void add_statistics(std::map<std::string, GoldenCall>& t) {
   t["histogram_edges"] = [](const X& x, const json&) { return both(histogram(x[0], x[1])); };
 }
 
-void add_distances(std::map<std::string, GoldenCall>& t) {
-  t["normalize"] = [](const X& x, const json& a) -> Y {
-    return {normalize(x[0], power_of(a), a["axis"])};
-  };
-  t["pdist"] = [](const X& x, const json& a) -> Y { return {pdist(x[0], power_of(a))}; };
-  t["renorm"] = [](const X& x, const json& a) -> Y {
-    return {renorm(x[0], power_of(a), a["axis"], a["max_norm"])};
-  };
-  t["dist"] = [](const X& x, const json& a) -> Y { return {dist(x[0], x[1], power_of(a))}; };
-  t["cosine_similarity"] = [](const X& x, const json& a) -> Y {
-    return {cosine_similarity(x[0], x[1], a["axis"])};
-  };
-  t["pairwise_distance"] = [](const X& x, const json& a) -> Y {
-    return {pairwise_distance(x[0], x[1], power_of(a), 1e-6, keep(a))};
-  };
-}
-
-void add_reductions(std::map<std::string, GoldenCall>& t) {
+void add_reductions(GoldenCalls& t) {
   t["sum"] = [](const X& x, const json& a) -> Y {
     return {sum(x[0], axes_of(a), keep(a), dtype_of(a))};
   };
@@ -215,11 +180,10 @@ void add_reductions(std::map<std::string, GoldenCall>& t) {
 
 }  // namespace
 
-void add_order_calls(std::map<std::string, GoldenCall>& calls) {
+void add_order_calls(GoldenCalls& calls) {
   add_scans(calls);
   add_sorting(calls);
   add_statistics(calls);
-  add_distances(calls);
   add_reductions(calls);
 }
 

@@ -7,27 +7,9 @@
 namespace fathom::test {
 namespace {
 
-using nlohmann::json;
-using X = std::vector<Tensor>;
-using Y = std::vector<Tensor>;
-using Calls = std::map<std::string, GoldenCall>;
 using Numbers = std::vector<std::int64_t>;
 
-Shape shape_of(const json& list) {
-  return Shape(std::span<const std::int64_t>(list.get<Numbers>()));
-}
-DType kind_of(const json& a) {
-  const std::string kind = a["kind"];
-  for (int d = 0; d < dtype_count; ++d)
-    if (name(static_cast<DType>(d)) == kind) return static_cast<DType>(d);
-  throw std::runtime_error("no type " + kind);
-}
-
-template <class F> GoldenCall unary(F f) {
-  return [f](const X& x, const json&) -> Y { return {f(x[0])}; };
-}
-
-void add_moves(Calls& t) {
+void add_moves(GoldenCalls& t) {
   t["movedim"] = [](const X& x, const json& a) -> Y {
     return {movedim(x[0], a["source"].get<std::vector<int>>(),
                     a["destination"].get<std::vector<int>>())};
@@ -86,7 +68,7 @@ void add_moves(Calls& t) {
   };
 }
 
-void add_diagonals(Calls& t) {
+void add_diagonals(GoldenCalls& t) {
   const auto axes = [](const json& a, int first, int second) {
     return a.contains("axes") ? a["axes"].get<std::array<int, 2>>() : std::array{first, second};
   };
@@ -112,7 +94,7 @@ void add_diagonals(Calls& t) {
   };
 }
 
-void add_joins(Calls& t) {
+void add_joins(GoldenCalls& t) {
   t["hstack"] = [](const X& x, const json&) -> Y { return {hstack(x)}; };
   t["vstack"] = [](const X& x, const json&) -> Y { return {vstack(x)}; };
   t["dstack"] = [](const X& x, const json&) -> Y { return {dstack(x)}; };
@@ -163,7 +145,7 @@ Windows windows_of(const json& a) {
   return w;
 }
 
-void add_windows(Calls& t) {
+void add_windows(GoldenCalls& t) {
   t["pad_mode"] = [](const X& x, const json& a) -> Y {
     const auto widths = a["widths"].get<Widths>();
     if (a["mode"] == "constant") return {pad(x[0], widths, a.value("value", 0.0))};
@@ -183,36 +165,38 @@ void add_windows(Calls& t) {
   };
 }
 
-void add_creation(Calls& t) {
+void add_creation(GoldenCalls& t) {
   t["arange"] = [](const X&, const json& a) -> Y {
     const auto number = [](const json& n) {
       return n.is_number_float() ? Operand(n.get<double>()) : Operand(n.get<std::int64_t>());
     };
-    const auto kind = a.contains("kind") ? std::optional<DType>(kind_of(a)) : std::nullopt;
+    const auto kind =
+        a.contains("kind") ? std::optional<DType>(dtype_named(a["kind"])) : std::nullopt;
     const json& n = a["numbers"];
     if (n.size() == 1) return {arange(number(n[0]), kind)};
     return {arange(number(n[0]), number(n[1]), n.size() > 2 ? number(n[2]) : Operand(1), kind)};
   };
   t["linspace"] = [](const X&, const json& a) -> Y {
-    return {linspace(a["start"], a["stop"], a["count"], kind_of(a))};
+    return {linspace(a["start"], a["stop"], a["count"], dtype_named(a["kind"]))};
   };
   t["logspace"] = [](const X&, const json& a) -> Y {
-    return {logspace(a["start"], a["stop"], a["count"], a.value("base", 10.0), kind_of(a))};
+    return {
+        logspace(a["start"], a["stop"], a["count"], a.value("base", 10.0), dtype_named(a["kind"]))};
   };
   t["eye"] = [](const X&, const json& a) -> Y {
-    return {eye(a["n"].get<std::int64_t>(), a["m"].get<std::int64_t>(), kind_of(a))};
+    return {eye(a["n"].get<std::int64_t>(), a["m"].get<std::int64_t>(), dtype_named(a["kind"]))};
   };
   t["tri"] = [](const X&, const json& a) -> Y { return {tri(a["n"], a["m"], a["diagonal"])}; };
   t["vander"] = [](const X& x, const json& a) -> Y {
     const auto count = a.contains("count") ? std::optional<std::int64_t>(a["count"]) : std::nullopt;
     return {vander(x[0], count, a.value("increasing", false))};
   };
-  t["cast"] = [](const X& x, const json& a) -> Y { return {cast(x[0], kind_of(a))}; };
+  t["cast"] = [](const X& x, const json& a) -> Y { return {cast(x[0], dtype_named(a["kind"]))}; };
 }
 
 }  // namespace
 
-void add_shape_calls(Calls& t) {
+void add_shape_calls(GoldenCalls& t) {
   add_moves(t);
   add_diagonals(t);
   add_joins(t);

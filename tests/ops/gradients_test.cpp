@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fathom/graph/gradient.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/gradient.h"
 #include "fathom/ops/reduce.h"
 #include "tests/ops/compare.h"
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "fathom/core/with_type.h"
 #include "fathom/ops/elementwise.h"
 
 namespace fathom::test {
@@ -62,6 +63,12 @@ template <class T> Tensor make(const std::string& name, const Input& input) {
     else
       values[i] = static_cast<T>(std::floor(v));
   }
+  for (std::size_t i = 0; i < input.numbers.size(); ++i) {
+    if constexpr (std::is_arithmetic_v<T>)
+      values[i] = static_cast<T>(input.numbers.at(i));
+    else
+      values[i] = T(static_cast<float>(input.numbers.at(i)));
+  }
   if (input.special)
     for (std::size_t i = 0; i < std::min(n, special_numbers<T>().size()); ++i)
       values[i] = special_numbers<T>()[i];
@@ -73,27 +80,7 @@ void append(Samples& to, const Samples& from) { to.insert(to.end(), from.begin()
 }  // namespace
 
 Tensor make_numbers(const std::string& name, const Input& input) {
-  switch (input.dtype) {
-    case DType::f32:
-      return make<float>(name, input);
-    case DType::f64:
-      return make<double>(name, input);
-    case DType::i64:
-      return make<std::int64_t>(name, input);
-    case DType::i32:
-      return make<std::int32_t>(name, input);
-    case DType::i8:
-      return make<std::int8_t>(name, input);
-    case DType::u8:
-      return make<std::uint8_t>(name, input);
-    case DType::boolean:
-      return make<bool>(name, input);
-    case DType::f16:
-      return make<float16>(name, input);
-    case DType::bf16:
-      return make<bfloat16>(name, input);
-  }
-  throw std::logic_error("no such type");
+  return with_type(input.dtype, [&]<class T>(T) { return make<T>(name, input); });
 }
 
 Tensor zeroed(const std::string& sample, In x) {
@@ -128,14 +115,6 @@ const Samples& all_samples() {
     return all;
   }();
   return samples;
-}
-
-std::vector<ErrorCase> all_error_cases() {
-  std::vector<ErrorCase> all;
-  for (const auto& family : {error_cases(), elementwise_error_cases(), movement_error_cases(),
-                             index_error_cases(), order_error_cases(), linalg_error_cases()})
-    all.insert(all.end(), family.begin(), family.end());
-  return all;
 }
 
 }  // namespace fathom::test

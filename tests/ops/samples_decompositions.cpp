@@ -27,7 +27,7 @@ constexpr SampleOptions no_gradient{.gradient = false};
 Tensor regular(const Tensor& x) { return x + 3 * eye(x.size(-1), x.dtype()); }
 Tensor symmetric(const Tensor& x, double shift = 0) {
   const Tensor steps = cast(arange(x.size(-1)), x.dtype()) * 2 + shift;
-  return (x + transpose(x)) * 0.3 + steps * eye(x.size(-1), x.dtype());
+  return cast((x + transpose(x)) * 0.3 + steps * eye(x.size(-1), x.dtype()), x.dtype());
 }
 Tensor positive(const Tensor& x) { return symmetric(x, 4); }
 Tensor flat(const std::vector<Tensor>& parts) {

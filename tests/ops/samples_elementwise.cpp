@@ -2,6 +2,7 @@
 
 #include "fathom/ops/function_table.h"
 #include "fathom/ops/shape.h"
+#include "fathom/ops/special.h"
 #include "tests/ops/samples.h"
 
 namespace fathom::test {
@@ -215,6 +216,19 @@ Samples elementwise_samples() {
        [](In x) { return cast(transpose(cast(x[0], DType::bf16)), DType::f32); },
        {real({3, 5})},
        flat},
+      // SciPy's values; PyTorch's are off by 1e-8 at 5
+      {"bessel_j0/known",
+       [](In x) { return bessel_j0(x[0]); },
+       {given({6}, {0, 0.5, -2, 5, 20, 1000})},
+       {.exact = true},
+       {1, 0.938469807240813, 0.22389077914123562, -0.1775967713143383, 0.16702466434058322,
+        0.02478668615242003}},
+      {"bessel_j1/known",
+       [](In x) { return bessel_j1(x[0]); },
+       {given({6}, {0, 0.5, -2, 5, 20, 1000})},
+       {.exact = true},
+       {0, 0.24226845767487387, -0.5767248077568734, -0.3275791375914653, 0.0668331241758502,
+        0.00472831190708902}},
       {"add/number", [](In x) { return x[0] + 1.5; }, {real({3})}, {.exact = true}},
       {"add/number left", [](In x) { return 2 + x[0]; }, {whole({3}, 0, 9)}, flat},
       {"sub/number left", [](In x) { return 1 - x[0]; }, {real({3})}, {.exact = true}},

@@ -90,6 +90,12 @@ Samples more_loss_samples() {
        {}},
       {"huber_loss", [](In x) { return huber_loss(x[0], x[1]); }, {x, y}, {}},
       {"huber_loss/delta", [=](In x) { return huber_loss(x[0], x[1], none, 0.5); }, {x, y}, {}},
+      {"pinball_loss", [](In x) { return pinball_loss(x[0], x[1]); }, {x, y}, {}},
+      {"pinball_loss/of each, as scikit-learn",
+       [=](In x) { return pinball_loss(x[0], x[1], {.quantile = 0.9, .reduction = none}); },
+       {given({4}, {1, 2.5, -1, 0.5}), given({4}, {2, 1, -1.5, 0.75})},
+       {},
+       {0.9, 0.15, 0.05, 0.225}},
       {"kl_div", [](In x) { return kl_div(log_softmax(x[0]), softmax(x[1])); }, {x, y}, smooth},
       {"kl_div/logarithms, by rows",
        [](In x) {

@@ -11,6 +11,16 @@ Samples norm_samples() {
   const SampleOptions flat{.gradient = false};
   return {
       {"softmax", [](In x) { return softmax(x[0]); }, {real({4, 7})}, smooth},
+      {"sparsemax",
+       [](In x) { return sparsemax(x[0]); },
+       {given({2, 4}, {1, 0.8, 0.1, -1, 100, 100.25, 90, 99.5})},
+       smooth,
+       {0.6, 0.4, 0, 0, 0.375, 0.625, 0, 0}},
+      {"sparsemax/axis 0", [](In x) { return sparsemax(x[0], 0); }, {real({4, 7})}, smooth},
+      {"sparsemax/odd rows", [](In x) { return sparsemax(x[0]); }, {real({5, 131})}, {}},
+      {"sparsemax/f64", [](In x) { return sparsemax(x[0]); }, {{{3, 9}, DType::f64}}, {}},
+      {"sparsemax/scalar", [](In x) { return sparsemax(x[0]); }, {real({})}, {}},
+      {"sparsemax/empty", [](In x) { return sparsemax(x[0]); }, {real({0, 3})}, {}},
       {"softmax/axis 0", [](In x) { return softmax(x[0], 0); }, {real({4, 7})}, smooth},
       {"softmax/middle axis", [](In x) { return softmax(x[0], -2); }, {real({2, 5, 3})}, {}},
       {"softmax/scalar", [](In x) { return softmax(x[0]); }, {real({})}, {}},

@@ -8,8 +8,10 @@
 #include "fathom/fathom.h"
 #include "fathom/graph/plan.h"
 #include "fathom/io/safetensors.h"
+#include "tests/optim/optimizers.h"
 
 using namespace fathom;
+using test::for_each_optimizer;
 
 namespace {
 
@@ -33,25 +35,6 @@ template <class Optimizer> Net run(Optimizer optimizer, int steps, std::int64_t 
   for (int i = 0; i < steps; ++i)
     optimizer.step(net, gradient(static_cast<std::uint64_t>(i), rows));
   return net;
-}
-
-/// Calls check(name, optimizer) for every optimizer, with options that use all of its state.
-template <class F> void for_each_optimizer(F&& check) {
-  check("sgd", optim::Sgd{.momentum = 0.9, .weight_decay = 0.1, .nesterov = true});
-  check("asgd", optim::Asgd{.t0 = 2});
-  check("rprop", optim::Rprop{});
-  check("adam", optim::Adam{.weight_decay = 0.1});
-  check("amsgrad", optim::Adam{.amsgrad = true});
-  check("adamw", optim::AdamW{.maximize = true});
-  check("adamax", optim::Adamax{});
-  check("nadam", optim::NAdam{});
-  check("radam", optim::RAdam{});
-  check("lion", optim::Lion{.weight_decay = 0.1});
-  check("adagrad", optim::Adagrad{.initial_accumulator = 0.1});
-  check("adadelta", optim::Adadelta{});
-  check("rmsprop", optim::RmsProp{.momentum = 0.9, .centered = true});
-  check("adafactor", optim::Adafactor{});
-  check("hf_adafactor", optim::HfAdafactor{.beta1 = 0.9});
 }
 
 }  // namespace

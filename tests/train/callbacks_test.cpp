@@ -51,6 +51,15 @@ class Played final : public train::Task {
   void save(const std::string& path) const override {
     io::write_atomically(path, std::to_string(model));
   }
+  void archive(train::Archive& a) override {
+    a("model", model);
+    a("rate", rate);
+  }
+  void archive(train::Archive& a, std::string_view name, std::shared_ptr<const void>& m) override {
+    std::int64_t number = m ? *std::static_pointer_cast<const std::int64_t>(m) : -1;
+    a(name, number);
+    m = number < 0 ? nullptr : std::make_shared<std::int64_t>(number);
+  }
 
   std::int64_t model = 0, nan_at = -1;
   double rate = 1;
@@ -80,7 +89,8 @@ TEST_CASE("early stopping: patience, the best model, a least gain, a baseline") 
   Played strict(falls_then_rises);
   CHECK(play(strict, {train::EarlyStopping{.patience = 1, .min_delta = 1.5}}).epochs.size() == 3);
   Played hopeless(falls_then_rises);
-  CHECK(play(hopeless, {train::EarlyStopping{.patience = 2, .baseline = 1}}).epochs.size() == 2);
+  // Better than before, but never than the baseline: the run ends at the first epoch that is not.
+  CHECK(play(hopeless, {train::EarlyStopping{.patience = 2, .baseline = 1}}).epochs.size() == 4);
   Played late(falls_then_rises);
   CHECK(play(late, {train::EarlyStopping{.start_from_epoch = 4}}).epochs.size() == 6);
   Played larger(falls_then_rises);

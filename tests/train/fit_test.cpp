@@ -149,6 +149,7 @@ TEST_CASE("fit: weights of rows and classes are copies of rows") {
                 .epochs = 5,
                 .batch_size = 1000,
                 .class_weight = class_weight,
+                .weighted_loss = train::WeightedLoss::mean_with_sample_weight,
                 .verbose = train::Verbose::silent});
     return numbers(net);
   };

@@ -12,6 +12,7 @@
 #include "fathom/core/error.h"
 #include "fathom/data/builtin.h"
 #include "fathom/graph/plan.h"
+#include "fathom/train/callbacks.h"
 #include "fathom/train/run_folder.h"
 #include "tests/io/support.h"
 
@@ -29,7 +30,7 @@ Settings short_run(std::uint64_t seed = 0) {
 
 std::string hash_of(const Settings& settings, const data::Split& parts, int workers = 0) {
   Trainer trainer(settings, parts);
-  CHECK(trainer.run({.workers = workers}) == Trainer::End::finished);
+  CHECK(trainer.run({.workers = workers}).stopped.empty());
   return train::fingerprint(trainer.net());
 }
 
@@ -82,30 +83,30 @@ TEST_CASE("trainer: stopped after any step, it goes on to the same bits and the 
     Settings settings = short_run();
     settings.optimizer = optimizer;
     Trainer whole(settings, parts);
-    whole.run({});
+    const train::History expected = whole.run();
     const TemporaryFolder folder;
     const std::string file = folder / "checkpoint.safetensors";
     std::int64_t stops = 0;
     while (true) {
       std::atomic<bool> stop{false};
       Trainer part(settings, parts);
-      if (stops > 0) part.resume(file);
-      const std::int64_t goal = part.position().step + 1 + 3 * stops % 7;
-      const auto end = part.run({.checkpoint = file, .stop = &stop, .after_step = [&] {
-                                   if (part.position().step >= goal) stop = true;
-                                 }});
-      if (end == Trainer::End::stopped) {
-        CHECK(part.position().step == goal);
+      std::int64_t goal = 0, reached = 0;
+      const train::LambdaCallback watch{
+          .on_begin = [&](train::Run& run) { goal = run.step() + 1 + 3 * stops % 7; },
+          .on_step = [&](train::Run& run) { stop = run.step() >= goal; },
+          .on_end = [&](train::Run& run) { reached = run.step(); }};
+      const train::History history = part.run(
+          {.checkpoint = {.path = file, .resume = true}, .stop = &stop, .callbacks = {watch}});
+      if (!history.stopped.empty()) {
+        CHECK(history.stopped == "interrupted");
+        CHECK(reached == goal);
         ++stops;
         continue;
       }
       CHECK(train::fingerprint(part.net()) == train::fingerprint(whole.net()));
-      REQUIRE(part.position().history.size() == 3);
-      for (std::size_t i = 0; i < 3; ++i) {
-        CHECK(part.position().history[i].loss == whole.position().history[i].loss);
-        CHECK(part.position().history[i].accuracy == whole.position().history[i].accuracy);
-        CHECK(part.position().history[i].test_loss == whole.position().history[i].test_loss);
-      }
+      REQUIRE(history.epochs.size() == 3);
+      for (std::size_t i = 0; i < 3; ++i)
+        CHECK(history.epochs[i].values == expected.epochs[i].values);
       break;
     }
     CHECK(stops > 5);
@@ -117,9 +118,9 @@ TEST_CASE("trainer: no plan miss after warm-up") {
   Settings settings = short_run();
   settings.epochs = 10;
   Trainer trainer(settings, parts);
-  trainer.run({});
+  const train::History history = trainer.run();
   CHECK(trainer.plan_misses_after_warmup() == 0);
-  CHECK(trainer.position().history.back().test_accuracy > 0.9);
+  CHECK(history["test_accuracy"].back() > 0.9);
 }
 
 TEST_CASE(
@@ -131,14 +132,19 @@ TEST_CASE(
   const TemporaryFolder folder;
   const std::string file = folder / "checkpoint.safetensors";
   Trainer trainer({.data = "iris", .epochs = 3, .batch_size = 40}, parts);
-  const std::string text = error_text<NumericError>([&] { trainer.run({.checkpoint = file}); });
+  const std::string text =
+      error_text<NumericError>([&] { trainer.run({.checkpoint = {.path = file}}); });
   CHECK(text.find("the loss is") != std::string::npos);
   CHECK(text.find("step") != std::string::npos);
   CHECK(text.find("of 3") != std::string::npos);
   // What stands on disk is a good place to go on from.
   Trainer again({.data = "iris", .epochs = 3, .batch_size = 40}, parts);
-  again.resume(file);
-  CHECK(again.position().step == 0);
+  std::int64_t begun = -1;
+  CHECK_THROWS_AS(again.run({.checkpoint = {.path = file, .resume = true},
+                             .callbacks = {train::LambdaCallback{
+                                 .on_begin = [&](train::Run& run) { begun = run.step(); }}}}),
+                  NumericError);
+  CHECK(begun == 0);
 }
 
 TEST_CASE("trainer: settings that make no sense") {
@@ -158,19 +164,25 @@ TEST_CASE("checkpoint: of another model it is refused, whole") {
   const data::Split parts = data::iris();
   const TemporaryFolder folder;
   const std::string file = folder / "checkpoint.safetensors";
-  Trainer({.hidden = {8}, .epochs = 1}, parts).run({.checkpoint = file});
+  Trainer({.hidden = {8}, .epochs = 1}, parts).run({.checkpoint = {.path = file}});
   Trainer other({.hidden = {9}, .epochs = 1}, parts);
   const std::string before = train::fingerprint(other.net());
-  const std::string text = error_text<FormatError>([&] { other.resume(file); });
+  const auto resume = [&](Trainer& trainer) {
+    return error_text<FormatError>(
+        [&] { trainer.run({.checkpoint = {.path = file, .resume = true}}); });
+  };
+  const std::string text = resume(other);
   CHECK(text.find("mismatched hidden.0.linear.weight") != std::string::npos);
   CHECK(text.find("mismatched out.weight") != std::string::npos);
   CHECK(train::fingerprint(other.net()) == before);
+  Trainer smaller({.hidden = {8}, .epochs = 1, .batch_size = 16}, parts);
+  CHECK(resume(smaller).find("another data.batch_size: 32") != std::string::npos);
 }
 
 TEST_CASE("model folder: a model comes back with its preprocessing") {
   const data::Split parts = data::iris();
   Trainer trainer({.data = "iris", .epochs = 5}, parts);
-  trainer.run({});
+  trainer.run();
   const TemporaryFolder folder;
   train::save_model(folder.path().string(), trainer.classifier());
   const train::Classifier loaded = train::load_model(folder.path().string());

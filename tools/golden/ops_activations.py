@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Output, setup
-from ops import INF, NAN, OPS, Family, Pos, U, V
+from operations import INF, NAN, OPS, Family, Pos, U, V
 
 PLAIN = "selu relu6 hardsigmoid hardswish mish logsigmoid tanhshrink softsign".split()
 for plain in PLAIN:

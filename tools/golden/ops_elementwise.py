@@ -12,7 +12,7 @@ import torch
 import ops_activations  # their operations, for halves
 import ops_losses
 from golden import Output, integers, setup
-from ops import INF, NAN, OPS, Family, I, Pos, U, V
+from operations import INF, NAN, OPS, Family, I, Pos, U, V
 
 HALF = {"f16": torch.float16, "bf16": torch.bfloat16}
 TYPES = {"f32": torch.float32, "f64": torch.float64, "f16": torch.float16, "bf16": torch.bfloat16, "i64": torch.int64,

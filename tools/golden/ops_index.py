@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Output, setup
-from ops import OPS, B, Family, I, U, V
+from operations import OPS, B, Family, I, U, V
 
 
 def numpy_index(items, tensors):

@@ -11,7 +11,7 @@ singular matrices, those that need symmetric ones make it so.
 import torch
 
 from golden import Output, setup
-from ops import OPS, Family, Pos, U
+from operations import OPS, Family, Pos, U
 
 INF = float("inf")
 LA = torch.linalg

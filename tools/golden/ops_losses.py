@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torchvision.ops import sigmoid_focal_loss
 
 from golden import Output, setup
-from ops import OPS, Family, I, Pos, U, V
+from operations import OPS, Family, I, Pos, U, V
 
 
 def options(a):

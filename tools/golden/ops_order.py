@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Output, setup
-from ops import INF, NAN, OPS, B, Family, I, Pos, U, V, axes_of
+from operations import INF, NAN, OPS, B, Family, I, Pos, U, V, axes_of
 
 DTYPE = {"f32": torch.float32, "f64": torch.float64, "i32": torch.int32, "i64": torch.int64}
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Output, setup
-from ops import OPS, B, Family, I, U, V
+from operations import OPS, B, Family, I, U, V
 
 
 def widths(a):

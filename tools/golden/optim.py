@@ -5,7 +5,7 @@ Usage: optim.py [--check]
 
 Every case takes 25 steps from the same parameters (`DTYPE.init.w` of shape (3, 4), `DTYPE.init.b` of shape (5,)) with
 the same gradients (`DTYPE.gradT.w`, `DTYPE.gradT.b`, T = 1..25), and stores `case.stepT.w` and `case.stepT.b`, the
-parameters after step T = 1, 2, 5, 10, 25. Lion and Hugging Face's Adafactor are not in PyTorch: here they are their
+parameters after step T = 1, 2, 5, 10, 25. Lion, LAMB and Hugging Face's Adafactor are not in PyTorch: here they are their
 formulas in NumPy. L-BFGS minimises the Rosenbrock function of four numbers from `init`, 25 steps in f64.
 """
 import numpy as np
@@ -44,6 +44,21 @@ class Lion(Formula):
         direction = np.sign(b1 * m + (1 - b1) * g)
         state["m"] = (b2 * m + (1 - b2) * g).astype(p.dtype)
         return (p - lr * (direction + self.o["weight_decay"] * p)).astype(p.dtype)
+
+
+class Lamb(Formula):
+    """Algorithm 2 of You et al. 2020, Large Batch Optimization for Deep Learning, with phi the identity."""
+    defaults = dict(lr=1e-3, betas=(0.9, 0.999), eps=1e-6, weight_decay=0, maximize=False)
+
+    def rule(self, p, g, state, step):
+        (b1, b2), kind = self.o["betas"], p.dtype
+        p, g = p.astype(np.float64), g.astype(np.float64)
+        m = state["m"] = b1 * state.get("m", 0) + (1 - b1) * g
+        v = state["v"] = b2 * state.get("v", 0) + (1 - b2) * g * g
+        r = m / (1 - b1**step) / (np.sqrt(v / (1 - b2**step)) + self.o["eps"]) + self.o["weight_decay"] * p
+        of_p, of_r = np.linalg.norm(p), np.linalg.norm(r)
+        ratio = of_p / of_r if of_p > 0 and of_r > 0 else 1.0
+        return (p - self.o["lr"] * ratio * r).astype(kind)
 
 
 class HfAdafactor(Formula):
@@ -136,6 +151,9 @@ OPTIMIZERS = {
     "lion": (Lion, [
         ("lion", dict()),
         ("lion_all", dict(lr=0.01, betas=[0.8, 0.95], weight_decay=0.1, maximize=True))]),
+    "lamb": (Lamb, [
+        ("lamb", dict()),
+        ("lamb_all", dict(lr=0.05, betas=[0.8, 0.95], eps=1e-4, weight_decay=0.1, maximize=True))]),
     "hf_adafactor": (HfAdafactor, [
         ("hf_adafactor", dict()),
         ("hf_adafactor_warmup", dict(warmup_init=True, beta1=0.9)),

@@ -1,9 +1,9 @@
 #include "fathom/backend/cpu/compile.h"
+#include "fathom/ops/shape.h"
 
 #include <algorithm>
 #include <unordered_map>
 
-#include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/cpu/executable.h"
 #include "fathom/backend/cpu/region.h"
 #include "fathom/backend/cpu/row_step.h"
@@ -13,7 +13,6 @@
 #include "fathom/backend/cpu/view.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
-#include "fathom/ops/function_table.h"
 
 namespace fathom::cpu {
 namespace {
@@ -324,7 +323,7 @@ class Compiler {
     const int type = static_cast<int>(p_.specs[static_cast<std::size_t>(i.inputs.back())].dtype);
     if (const auto* e = as<op::Elementwise>(i)) {
       const auto choose = block_function;
-      const std::string label(ops::function_info(e->function).name);
+      const std::string label(graph::title(*i.op, e));
       if (in.size() == 1)
         region.apply(choose, e->function, type, {in[0]}, out, spec, label);
       else

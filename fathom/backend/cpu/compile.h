@@ -3,7 +3,7 @@
 #pragma once
 #include <memory>
 
-#include "fathom/backend/backend.h"
+#include "fathom/graph/backend.h"
 #include "fathom/graph/program.h"
 
 namespace fathom::cpu {

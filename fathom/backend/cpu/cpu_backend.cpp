@@ -5,6 +5,7 @@
 #include "fathom/backend/cpu/compile.h"
 #include "fathom/backend/cpu/kernels/elementwise.h"
 #include "fathom/backend/cpu/step.h"
+#include "fathom/graph/backend.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/shape.h"

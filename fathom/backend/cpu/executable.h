@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "fathom/backend/backend.h"
 #include "fathom/backend/cpu/step.h"
+#include "fathom/graph/backend.h"
 
 namespace fathom::cpu {
 

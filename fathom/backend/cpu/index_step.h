@@ -8,6 +8,8 @@
 #include <string>
 
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/core/with_type.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::cpu {
 
@@ -23,20 +25,6 @@ struct Axis {
   }
 };
 
-/// Calls f with a value of an unsigned type of the given size.
-template <class F> std::unique_ptr<Step> with_element(std::size_t size, F&& f) {
-  switch (size) {
-    case 1:
-      return f(std::uint8_t());
-    case 2:
-      return f(std::uint16_t());
-    case 4:
-      return f(std::uint32_t());
-    default:
-      return f(std::uint64_t());
-  }
-}
-
 class IndexStep : public Step {
  public:
   IndexStep(const StepContext& c, int index_input, const Axis& whole)
@@ -49,7 +37,7 @@ class IndexStep : public Step {
         operation(c.instruction.op->name),
         shapes(to_string(c.input(0).shape) + " at " + to_string(c.input(index_input).shape) +
                " -> " + to_string(c.output().shape)),
-        where(c.instruction.where) {
+        origin(c.instruction.origin) {
     may_fail = true;
   }
   std::string describe() const override { return operation + " " + shapes; }
@@ -85,16 +73,11 @@ class IndexStep : public Step {
     if (fine.load(std::memory_order_relaxed)) return;
     std::int64_t i = 0;
     while (positions[i] >= low && positions[i] < axis.extent) ++i;
-    throw IndexError({.operation = operation,
-                      .problem = "index " + std::to_string(positions[i]) + " is out of range",
-                      .received = {{"position in the index", std::to_string(i)}},
-                      .expected = "indices in [" + std::to_string(low) + ", " +
-                                  std::to_string(axis.extent) + ")",
-                      .where = where.line() ? to_string(where) : ""});
+    throw IndexError(graph::position_error(positions[i], i, low, axis.extent, origin));
   }
 
   std::string operation, shapes;
-  std::source_location where;
+  graph::Origin origin;
 };
 
 }  // namespace fathom::cpu

@@ -5,6 +5,7 @@
 
 namespace fathom::cpu {
 
+/// The instruction sets that the kernels are compiled for.
 enum class Isa { avx2, avx512 };
 
 /// The best set that this machine has, or what the environment variable FATHOM_ISA names.
@@ -12,6 +13,7 @@ enum class Isa { avx2, avx512 };
 /// or names a set that the machine lacks.
 Isa isa();
 
+/// "avx2" or "avx512".
 std::string_view name(Isa isa);
 
 /// Whether this machine can run the set.

@@ -11,8 +11,8 @@
 #include "fathom/ops/loss.h"
 #include "fathom/ops/norm.h"
 #include "fathom/ops/reduce.h"
-#include "fathom/ops/scatter.h"
 #include "fathom/ops/scan.h"
+#include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
 #include "fathom/ops/sort.h"
 #include "fathom/optim/updates.h"
@@ -38,42 +38,48 @@ bool f32_rows(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.rank() > 0 && s.back() > 0;
 }
-bool batch_norm(const Node& node) {
+bool f32_numbers(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.size() > 0;
 }
 
+template <class Op> constexpr KernelEntry kernel(bool (*serves)(const Node&)) {
+  return {&op_tag<Op>, make_step<Op>, serves};
+}
 constexpr KernelEntry entries[] = {
-    {&op_tag<op::Matmul>, make_matmul, f32_or_f64},
-    {&op_tag<op::Linear>, make_linear, f32_or_f64},
-    {&op_tag<op::Reduce>, make_reduce, no_half},
-    {&op_tag<op::Divisor>, make_divisor, any},
-    {&op_tag<op::Scan>, make_scan, no_half},
-    {&op_tag<op::Sort>, make_sort, sortable<op::Sort>},
-    {&op_tag<op::TopK>, make_topk, sortable<op::TopK>},
-    {&op_tag<op::KthValue>, make_kthvalue, sortable<op::KthValue>},
-    {&op_tag<op::SearchSorted>, make_searchsorted, no_half},
-    {&op_tag<op::Take>, make_take, any},
-    {&op_tag<op::TakeAlong>, make_take_along, any},
-    {&op_tag<op::Positions>, make_positions, any},
-    {&op_tag<op::Scatter>, make_scatter, no_half},
-    {&op_tag<op::ScatterSlices>, make_scatter_slices, no_half},
-    {&op_tag<op::LastWriter>, make_last_writer, any},
-    {&op_tag<op::Place>, make_place, any},
-    {&op_tag<op::Concat>, make_concat, any},
-    {&op_tag<op::Random>, make_random, any},
-    {&op_tag<op::Softmax>, make_softmax, f32_rows},
-    {&op_tag<op::SoftmaxBackward>, make_softmax_backward, f32_rows},
-    {&op_tag<op::LayerNorm>, make_layer_norm, f32_rows},
-    {&op_tag<op::LayerNormBackward>, make_layer_norm_backward, f32_rows},
-    {&op_tag<op::BatchNorm>, make_batch_norm, batch_norm},
-    {&op_tag<op::BatchNormBackward>, make_batch_norm_backward, batch_norm},
-    {&op_tag<op::CrossEntropy>, make_cross_entropy, f32_only},
-    {&op_tag<op::CrossEntropyBackward>, make_cross_entropy_backward, f32_only},
-    {&op_tag<op::SgdUpdate>, make_sgd, f32_only},
-    {&op_tag<op::AdamUpdate>, make_adam, f32_only},
-    {&op_tag<op::RmsPropUpdate>, make_rmsprop, f32_only},
-    {&op_tag<op::AdagradUpdate>, make_adagrad, f32_only},
+    kernel<op::Matmul>(f32_or_f64),
+    kernel<op::Linear>(f32_or_f64),
+    kernel<op::Reduce>(no_half),
+    kernel<op::Divisor>(any),
+    kernel<op::Scan>(no_half),
+    kernel<op::Sort>(sortable<op::Sort>),
+    kernel<op::TopK>(sortable<op::TopK>),
+    kernel<op::KthValue>(sortable<op::KthValue>),
+    kernel<op::SearchSorted>(no_half),
+    kernel<op::Take>(any),
+    kernel<op::TakeAlong>(any),
+    kernel<op::Positions>(any),
+    kernel<op::Scatter>(no_half),
+    kernel<op::ScatterSlices>(no_half),
+    kernel<op::LastWriter>(any),
+    kernel<op::Place>(any),
+    kernel<op::Concat>(any),
+    kernel<op::Random>(any),
+    kernel<op::Softmax>(f32_rows),
+    kernel<op::SoftmaxBackward>(f32_rows),
+    kernel<op::Sparsemax>(f32_rows),
+    kernel<op::LayerNorm>(f32_rows),
+    kernel<op::LayerNormBackward>(f32_rows),
+    kernel<op::BatchNorm>(f32_numbers),
+    kernel<op::BatchNormBackward>(f32_numbers),
+    kernel<op::GroupNorm>(f32_numbers),
+    kernel<op::GroupNormBackward>(f32_numbers),
+    kernel<op::CrossEntropy>(f32_only),
+    kernel<op::CrossEntropyBackward>(f32_only),
+    kernel<op::SgdUpdate>(f32_only),
+    kernel<op::AdamUpdate>(f32_only),
+    kernel<op::RmsPropUpdate>(f32_only),
+    kernel<op::AdagradUpdate>(f32_only),
 };
 
 }  // namespace

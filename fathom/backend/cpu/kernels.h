@@ -1,6 +1,7 @@
 // The kernels of the instruction set that isa() names.
 #pragma once
 #include "fathom/backend/cpu/isa.h"
+#include "fathom/backend/cpu/kernels/group_norm.h"
 #include "fathom/backend/cpu/kernels/norm.h"
 #include "fathom/backend/cpu/kernels/optim.h"
 #include "fathom/backend/cpu/kernels/random.h"
@@ -17,6 +18,9 @@ inline const ReduceKernels& reducers() {
 }
 inline const BatchNormKernels& batch_norm() {
   return isa() == Isa::avx512 ? avx512::batch_norm_kernels : avx2::batch_norm_kernels;
+}
+inline const GroupNormKernels& group_norm() {
+  return isa() == Isa::avx512 ? avx512::group_norm_kernels : avx2::group_norm_kernels;
 }
 inline const OptimKernels& optim() {
   return isa() == Isa::avx512 ? avx512::optim_kernels : avx2::optim_kernels;

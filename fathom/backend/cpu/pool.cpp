@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::cpu {
 namespace {
@@ -261,7 +262,10 @@ Pool& pool() {
 }  // namespace
 
 int threads() { return pool().threads(); }
-void set_threads(int n) { pool().set_threads(n); }
+void set_threads(int n, Where where) {
+  const graph::CallScope call(where);
+  pool().set_threads(n);
+}
 
 void parallel_for(std::int64_t tasks, FunctionRef<void(std::int64_t)> body) {
   if (tasks > 1 && !inside_region && threads() > 1) {

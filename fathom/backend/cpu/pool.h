@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "fathom/core/function_ref.h"
+#include "fathom/core/where.h"
 
 namespace fathom::cpu {
 
@@ -12,7 +13,7 @@ namespace fathom::cpu {
 int threads();
 
 /// Waits for a running region to end. Errors: ValueError unless 1 <= n <= 256.
-void set_threads(int n);
+void set_threads(int n, Where where = Where::current());
 
 /// Calls body(0) ... body(tasks - 1), each once, in any order and on any thread, and returns when
 /// all are done. What a task computes must not depend on the thread, so results are the same bits

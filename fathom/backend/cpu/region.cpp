@@ -5,6 +5,7 @@
 
 #include "fathom/backend/cpu/isa.h"
 #include "fathom/backend/cpu/pool.h"
+#include "fathom/core/with_type.h"
 
 namespace fathom::cpu {
 namespace {
@@ -17,38 +18,18 @@ const ElementwiseKernels& kernels() {
   return isa() == Isa::avx512 ? avx512::elementwise_kernels : avx2::elementwise_kernels;
 }
 
-template <class T>
-void count_typed(std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
-                 void* out) {
-  T* y = static_cast<T*>(out);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t place = (first + i) / inner % extent;
-    if constexpr (std::is_arithmetic_v<T>)
-      y[i] = static_cast<T>(place);
-    else
-      y[i] = T(static_cast<float>(place));
-  }
-}
 void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
            void* out) {
-  switch (dtype) {
-    case DType::f32:
-      return count_typed<float>(first, n, inner, extent, out);
-    case DType::f64:
-      return count_typed<double>(first, n, inner, extent, out);
-    case DType::i64:
-      return count_typed<std::int64_t>(first, n, inner, extent, out);
-    case DType::i32:
-      return count_typed<std::int32_t>(first, n, inner, extent, out);
-    case DType::f16:
-      return count_typed<float16>(first, n, inner, extent, out);
-    case DType::bf16:
-      return count_typed<bfloat16>(first, n, inner, extent, out);
-    case DType::i8:
-      return count_typed<std::int8_t>(first, n, inner, extent, out);
-    default:
-      return count_typed<std::uint8_t>(first, n, inner, extent, out);
-  }
+  with_type(dtype, [&]<class T>(T) {
+    T* y = static_cast<T*>(out);
+    for (std::int64_t i = 0; i < n; ++i) {
+      const std::int64_t place = (first + i) / inner % extent;
+      if constexpr (std::is_arithmetic_v<T>)
+        y[i] = static_cast<T>(place);
+      else
+        y[i] = T(static_cast<float>(place));
+    }
+  });
 }
 
 class Region final : public Step {

@@ -1,4 +1,4 @@
-// The steps that have a kernel of their own, one maker a family of operations.
+// What the steps that have a kernel of their own share.
 #pragma once
 #include <memory>
 
@@ -10,36 +10,9 @@ namespace fathom::cpu {
 
 /// Of an operation that computes itself: Rules<Op>::run.
 std::unique_ptr<Step> make_host(const StepContext& c);
-std::unique_ptr<Step> make_matmul(const StepContext& c);
-std::unique_ptr<Step> make_linear(const StepContext& c);
-std::unique_ptr<Step> make_reduce(const StepContext& c);
-std::unique_ptr<Step> make_scan(const StepContext& c);
-std::unique_ptr<Step> make_sort(const StepContext& c);
-std::unique_ptr<Step> make_topk(const StepContext& c);
-std::unique_ptr<Step> make_kthvalue(const StepContext& c);
-std::unique_ptr<Step> make_searchsorted(const StepContext& c);
-std::unique_ptr<Step> make_take(const StepContext& c);
-std::unique_ptr<Step> make_take_along(const StepContext& c);
-std::unique_ptr<Step> make_divisor(const StepContext& c);
-std::unique_ptr<Step> make_positions(const StepContext& c);
-std::unique_ptr<Step> make_scatter(const StepContext& c);
-std::unique_ptr<Step> make_scatter_slices(const StepContext& c);
-std::unique_ptr<Step> make_last_writer(const StepContext& c);
-std::unique_ptr<Step> make_place(const StepContext& c);
-std::unique_ptr<Step> make_concat(const StepContext& c);
-std::unique_ptr<Step> make_random(const StepContext& c);
-std::unique_ptr<Step> make_softmax(const StepContext& c);
-std::unique_ptr<Step> make_softmax_backward(const StepContext& c);
-std::unique_ptr<Step> make_layer_norm(const StepContext& c);
-std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c);
-std::unique_ptr<Step> make_batch_norm(const StepContext& c);
-std::unique_ptr<Step> make_batch_norm_backward(const StepContext& c);
-std::unique_ptr<Step> make_cross_entropy(const StepContext& c);
-std::unique_ptr<Step> make_cross_entropy_backward(const StepContext& c);
-std::unique_ptr<Step> make_sgd(const StepContext& c);
-std::unique_ptr<Step> make_adam(const StepContext& c);
-std::unique_ptr<Step> make_rmsprop(const StepContext& c);
-std::unique_ptr<Step> make_adagrad(const StepContext& c);
+/// Of an operation that has a kernel, which the kernel table lists: defined beside the step, as
+///   template <> std::unique_ptr<Step> make_step<op::Scan>(const StepContext& c) { ... }
+template <class Op> std::unique_ptr<Step> make_step(const StepContext& c);
 
 /// Runs body(begin, end) over [0, n) in pieces whose size depends on n alone; in the caller if all
 /// of it is little work. `cost` is the work of one item, in elements.

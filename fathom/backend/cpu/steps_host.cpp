@@ -28,7 +28,7 @@ class HostStep final : public Step {
     };
     instruction_.op->run(instruction_.attributes.get(),
                          {buffer.first(reads.size()), buffer.subspan(reads.size()), on_the_pool,
-                          instruction_.where});
+                          instruction_.origin});
   }
 
  private:

@@ -93,23 +93,23 @@ class PositionsStep final : public IndexStep {
 
 }  // namespace
 
-std::unique_ptr<Step> make_take(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Take>(const StepContext& c) {
   const Axis whole(c.input(0).shape, c.attributes<op::Take>().axis);
   if (whole.inner != 1) return std::make_unique<TakeRowsStep>(c, whole);
-  return with_element(size_of(c.output().dtype), [&]<class T>(T) -> std::unique_ptr<Step> {
+  return with_size(c.output().dtype, [&]<class T>(T) -> std::unique_ptr<Step> {
     return std::make_unique<TakeElementsStep<T>>(c, 1, whole);
   });
 }
 
-std::unique_ptr<Step> make_take_along(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::TakeAlong>(const StepContext& c) {
   const int axis = c.attributes<op::TakeAlong>().axis;
   const Axis whole(c.input(0).shape, axis);
-  return with_element(size_of(c.output().dtype), [&]<class T>(T) -> std::unique_ptr<Step> {
+  return with_size(c.output().dtype, [&]<class T>(T) -> std::unique_ptr<Step> {
     return std::make_unique<TakeAlongStep<T>>(c, whole, c.input(1).shape[axis]);
   });
 }
 
-std::unique_ptr<Step> make_positions(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Positions>(const StepContext& c) {
   const auto& a = c.attributes<op::Positions>();
   return std::make_unique<PositionsStep>(c, 0, Axis(Shape{a.extent}, 0));
 }

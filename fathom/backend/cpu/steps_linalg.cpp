@@ -107,10 +107,10 @@ template <class T> std::unique_ptr<Step> linear(const StepContext& c) {
 
 }  // namespace
 
-std::unique_ptr<Step> make_matmul(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Matmul>(const StepContext& c) {
   return c.input(0).dtype == DType::f64 ? matmul<double>(c) : matmul<float>(c);
 }
-std::unique_ptr<Step> make_linear(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Linear>(const StepContext& c) {
   return c.input(0).dtype == DType::f64 ? linear<double>(c) : linear<float>(c);
 }
 

@@ -1,6 +1,7 @@
 // Cross entropy, forward and backward in one pass over the logits each.
 #include "fathom/backend/cpu/kernels/rows.h"
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/graph/context.h"
 #include "fathom/ops/loss.h"
 
 namespace fathom::cpu {
@@ -17,7 +18,7 @@ class CrossEntropyStep final : public Step {
   ValueId logits, target, loss, row_max, log_sum;
   std::int64_t rows, classes, ignore_index;
   float smoothing;
-  std::source_location where;
+  graph::Origin origin;
 
   std::string describe() const override {
     return "cross_entropy " + std::to_string(rows) + "x" + std::to_string(classes);
@@ -26,11 +27,7 @@ class CrossEntropyStep final : public Step {
     const auto* t = at<const std::int64_t>(buffers, target);
     for (std::int64_t i = 0; i < rows; ++i)
       if ((t[i] < 0 || t[i] >= classes) && t[i] != ignore_index)
-        throw IndexError({.operation = "cross_entropy",
-                          .problem = "target " + std::to_string(t[i]) + " is no class",
-                          .received = {{"row", std::to_string(i)}},
-                          .expected = "classes in [0, " + std::to_string(classes) + ")",
-                          .where = where.line() ? to_string(where) : ""});
+        throw IndexError(graph::position_error(t[i], i, 0, classes, origin));
     const CrossEntropy a{at<const float>(buffers, logits),
                          t,
                          nullptr,
@@ -76,7 +73,7 @@ class CrossEntropyBackwardStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_cross_entropy(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::CrossEntropy>(const StepContext& c) {
   const auto& a = c.attributes<op::CrossEntropy>();
   auto step = std::make_unique<CrossEntropyStep>();
   step->logits = c.inputs[0];
@@ -88,11 +85,11 @@ std::unique_ptr<Step> make_cross_entropy(const StepContext& c) {
   step->classes = c.input(0).shape[1];
   step->ignore_index = a.ignore_index;
   step->smoothing = static_cast<float>(a.label_smoothing);
-  step->where = c.instruction.where;
+  step->origin = c.instruction.origin;
   return step;
 }
 
-std::unique_ptr<Step> make_cross_entropy_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::CrossEntropyBackward>(const StepContext& c) {
   const auto& a = c.attributes<op::CrossEntropyBackward>();
   auto step = std::make_unique<CrossEntropyBackwardStep>();
   step->dloss = c.inputs[0];

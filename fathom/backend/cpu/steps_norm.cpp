@@ -1,4 +1,4 @@
-// Softmax, layer and batch normalisation.
+// Softmax, layer, batch and group normalisation.
 #include <algorithm>
 
 #include "fathom/backend/cpu/kernels.h"
@@ -53,6 +53,41 @@ class SoftmaxBackwardStep final : public RowStep {
   }
 };
 
+/// The threshold rises from that of all elements to that of those above it, until none falls out.
+class SparsemaxStep final : public RowStep {
+ public:
+  ValueId in, out;
+  std::int64_t width;
+  std::string describe() const override {
+    return "sparsemax " + std::to_string(rows) + "x" + std::to_string(width);
+  }
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
+    for (std::int64_t row = begin; row < end; ++row) {
+      const float* x = at<const float>(buffers, in) + row * width;
+      float* y = at<float>(buffers, out) + row * width;
+      const double largest = *std::max_element(x, x + width);
+      double threshold = -1;  // nothing below the largest element less 1 is left
+      for (std::int64_t before = -1;;) {
+        double sum = 0;
+        std::int64_t count = 0;
+        for (std::int64_t i = 0; i < width; ++i) {
+          const double z = x[i] - largest;
+          if (z <= threshold) continue;  // NaN counts
+          sum += z;
+          ++count;
+        }
+        if (count == before) break;
+        before = count;
+        threshold = (sum - 1) / static_cast<double>(count);
+      }
+      for (std::int64_t i = 0; i < width; ++i) {
+        const double z = x[i] - largest - threshold;
+        y[i] = static_cast<float>(z < 0 ? 0 : z);
+      }
+    }
+  }
+};
+
 class LayerNormStep final : public RowStep {
  public:
   std::vector<ValueId> in, out;
@@ -74,6 +109,19 @@ class LayerNormStep final : public RowStep {
   }
 };
 
+/// From sums for weight and bias, (pieces, 2, n), with room for one piece more behind them, to both
+/// gradients.
+void join_channels(float* partial, std::int64_t pieces, std::int64_t n, float* dweight,
+                   float* dbias) {
+  float* sums = partial + pieces * 2 * n;
+  if (pieces > 0)
+    reducers().columns_f32.join_sum(partial, sums, 0, 1, pieces, 2 * n, 0, 2 * n);
+  else
+    std::fill(sums, sums + 2 * n, 0.0f);
+  std::copy(sums, sums + n, dweight);
+  std::copy(sums + n, sums + 2 * n, dbias);
+}
+
 /// The sums over rows are made of chunks of kRowChunk rows, which `finish` joins. Scratch holds the
 /// chunks' sums for weight and bias, (chunks, 2, width), then the joined ones.
 class LayerNormBackwardStep final : public RowStep {
@@ -91,15 +139,8 @@ class LayerNormBackwardStep final : public RowStep {
     rows_kernels().layer_norm_grad(a, rows, begin / kRowChunk, row_chunks(end));
   }
   void finish(Buffers buffers) const override {
-    const std::int64_t n = width;
-    float* sums = at<float>(buffers, scratch) + row_chunks(rows) * 2 * n;
-    if (rows > 0)
-      reducers().columns_f32.join_sum(at<float>(buffers, scratch), sums, 0, 1, row_chunks(rows),
-                                      2 * n, 0, 2 * n);
-    else
-      std::fill(sums, sums + 2 * n, 0.0f);
-    std::copy(sums, sums + n, at<float>(buffers, out[1]));
-    std::copy(sums + n, sums + 2 * n, at<float>(buffers, out[2]));
+    join_channels(at<float>(buffers, scratch), row_chunks(rows), width, at<float>(buffers, out[1]),
+                  at<float>(buffers, out[2]));
   }
 };
 
@@ -173,9 +214,61 @@ class BatchNormBackwardStep final : public Step {
   }
 };
 
+class GroupNormStep final : public RowStep {
+ public:
+  std::vector<ValueId> in, out;
+  std::int64_t groups, channels, length;
+  float epsilon;
+  std::string describe() const override {
+    return "group_norm " + std::to_string(rows) + "x" + std::to_string(channels / groups) + "x" +
+           std::to_string(length);
+  }
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
+    const GroupNorm a{at<const float>(buffers, in[0]),
+                      at<const float>(buffers, in[1]),
+                      at<const float>(buffers, in[2]),
+                      at<float>(buffers, out[0]),
+                      at<float>(buffers, out[1]),
+                      at<float>(buffers, out[2]),
+                      groups,
+                      channels,
+                      length,
+                      epsilon};
+    cpu::group_norm().forward(a, begin, end);
+  }
+};
+
+/// Scratch holds each sample's sums for weight and bias, (B, 2, C), then the joined ones.
+class GroupNormBackwardStep final : public RowStep {
+ public:
+  std::vector<ValueId> in, out;
+  std::int64_t groups, channels, length;
+  std::string describe() const override {
+    return "group_norm_backward " + std::to_string(rows) + "x" + std::to_string(channels / groups) +
+           "x" + std::to_string(length);
+  }
+  void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
+    const GroupNormGrad a{at<const float>(buffers, in[1]),
+                          at<const float>(buffers, in[4]),
+                          at<const float>(buffers, in[2]),
+                          at<const float>(buffers, in[3]),
+                          at<const float>(buffers, in[0]),
+                          at<float>(buffers, out[0]),
+                          at<float>(buffers, scratch),
+                          groups,
+                          channels,
+                          length};
+    cpu::group_norm().backward(a, begin, end);
+  }
+  void finish(Buffers buffers) const override {
+    join_channels(at<float>(buffers, scratch), rows / groups, channels, at<float>(buffers, out[1]),
+                  at<float>(buffers, out[2]));
+  }
+};
+
 }  // namespace
 
-std::unique_ptr<Step> make_softmax(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Softmax>(const StepContext& c) {
   auto step = std::make_unique<SoftmaxStep>();
   step->in = c.inputs[0];
   step->out = c.outputs[0];
@@ -185,7 +278,7 @@ std::unique_ptr<Step> make_softmax(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_softmax_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::SoftmaxBackward>(const StepContext& c) {
   auto step = std::make_unique<SoftmaxBackwardStep>();
   step->dy = c.inputs[0];
   step->y = c.inputs[1];
@@ -196,7 +289,16 @@ std::unique_ptr<Step> make_softmax_backward(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_layer_norm(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Sparsemax>(const StepContext& c) {
+  auto step = std::make_unique<SparsemaxStep>();
+  step->in = c.inputs[0];
+  step->out = c.outputs[0];
+  step->width = set_rows(*step, c.input(0).shape, 8);
+  step->row_inputs = {step->in};
+  return step;
+}
+
+template <> std::unique_ptr<Step> make_step<op::LayerNorm>(const StepContext& c) {
   auto step = std::make_unique<LayerNormStep>();
   step->in = c.inputs;
   step->out = c.outputs;
@@ -206,7 +308,7 @@ std::unique_ptr<Step> make_layer_norm(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::LayerNormBackward>(const StepContext& c) {
   auto step = std::make_unique<LayerNormBackwardStep>();
   step->in = c.inputs;
   step->out = c.outputs;
@@ -218,7 +320,7 @@ std::unique_ptr<Step> make_layer_norm_backward(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_batch_norm(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::BatchNorm>(const StepContext& c) {
   const Shape& s = c.input(0).shape;
   auto step = std::make_unique<BatchNormStep>();
   step->in = c.inputs;
@@ -232,7 +334,7 @@ std::unique_ptr<Step> make_batch_norm(const StepContext& c) {
   return step;
 }
 
-std::unique_ptr<Step> make_batch_norm_backward(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::BatchNormBackward>(const StepContext& c) {
   const Shape& s = c.input(1).shape;
   auto step = std::make_unique<BatchNormBackwardStep>();
   step->in = c.inputs;
@@ -241,6 +343,38 @@ std::unique_ptr<Step> make_batch_norm_backward(const StepContext& c) {
   step->columns = s[1];
   step->length = s[2];
   step->scratch_bytes = static_cast<std::size_t>(column_chunks(s[0]) * 2 * s[1]) * sizeof(float);
+  return step;
+}
+
+/// The shape of a group normalisation: rows are the groups of each sample.
+template <class GroupStep>
+std::unique_ptr<GroupStep> group_step(const Shape& s, std::int64_t groups) {
+  auto step = std::make_unique<GroupStep>();
+  step->groups = groups;
+  step->channels = s[1];
+  step->length = s[2];
+  step->rows = s[0] * groups;
+  step->row_cost = 2 * s[1] / groups * s[2];
+  return step;
+}
+
+template <> std::unique_ptr<Step> make_step<op::GroupNorm>(const StepContext& c) {
+  const auto& a = c.attributes<op::GroupNorm>();
+  auto step = group_step<GroupNormStep>(c.input(0).shape, a.groups);
+  step->in = c.inputs;
+  step->out = c.outputs;
+  step->epsilon = static_cast<float>(a.epsilon);
+  step->row_inputs = {c.inputs[0]};
+  return step;
+}
+
+template <> std::unique_ptr<Step> make_step<op::GroupNormBackward>(const StepContext& c) {
+  const Shape& s = c.input(1).shape;
+  auto step = group_step<GroupNormBackwardStep>(s, c.attributes<op::GroupNormBackward>().groups);
+  step->in = c.inputs;
+  step->out = c.outputs;
+  step->row_inputs = {c.inputs.begin(), c.inputs.begin() + 4};
+  step->scratch_bytes = static_cast<std::size_t>((s[0] + 1) * 2 * s[1]) * sizeof(float);
   return step;
 }
 

@@ -108,12 +108,16 @@ struct AdagradStep final : UpdateStep {
 
 }  // namespace
 
-std::unique_ptr<Step> make_sgd(const StepContext& c) { return std::make_unique<SgdStep>(c); }
-std::unique_ptr<Step> make_adam(const StepContext& c) { return std::make_unique<AdamStep>(c); }
-std::unique_ptr<Step> make_rmsprop(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::SgdUpdate>(const StepContext& c) {
+  return std::make_unique<SgdStep>(c);
+}
+template <> std::unique_ptr<Step> make_step<op::AdamUpdate>(const StepContext& c) {
+  return std::make_unique<AdamStep>(c);
+}
+template <> std::unique_ptr<Step> make_step<op::RmsPropUpdate>(const StepContext& c) {
   return std::make_unique<RmsPropStep>(c);
 }
-std::unique_ptr<Step> make_adagrad(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::AdagradUpdate>(const StepContext& c) {
   return std::make_unique<AdagradStep>(c);
 }
 

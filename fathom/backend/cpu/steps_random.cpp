@@ -1,7 +1,7 @@
 // Random numbers.
 #include "fathom/backend/cpu/kernels/random.h"
 #include "fathom/backend/cpu/steps.h"
-#include "fathom/backend/random_key.h"
+#include "fathom/math/random_key.h"
 #include "fathom/ops/creation.h"
 
 namespace fathom::cpu {
@@ -35,7 +35,7 @@ class RandomStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_random(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Random>(const StepContext& c) {
   const auto& a = c.attributes<op::Random>();
   auto step = std::make_unique<RandomStep>();
   step->key = c.inputs[0];

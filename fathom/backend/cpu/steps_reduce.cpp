@@ -244,7 +244,7 @@ std::unique_ptr<Step> step_of(const StepContext& c, Kind kind, std::string text)
 
 }  // namespace
 
-std::unique_ptr<Step> make_reduce(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Reduce>(const StepContext& c) {
   const auto& a = c.attributes<op::Reduce>();
   const DType d = c.input(0).dtype;
   constexpr const char* names[] = {"sum", "prod", "max", "min", "argmax", "argmin"};

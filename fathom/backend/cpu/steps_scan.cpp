@@ -69,7 +69,7 @@ const ScanKernel* kernel_of(Kind kind, DType d) {
 
 }  // namespace
 
-std::unique_ptr<Step> make_scan(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Scan>(const StepContext& c) {
   const auto& a = c.attributes<op::Scan>();
   constexpr const char* names[] = {"cumsum", "cumprod", "cummax", "cummin", "logcumsumexp"};
   const Shape& shape = c.input(0).shape;

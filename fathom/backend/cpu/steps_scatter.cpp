@@ -18,7 +18,7 @@ struct Share {
 
 /// Calls body(share) for shares of the places, in parallel if there is enough work: split by outer,
 /// else by inner in whole cache lines, else by place, where each share reads the whole index.
-template <class F> void for_shares(const Axis& places, std::int64_t writes, F&& body) {
+void for_shares(const Axis& places, std::int64_t writes, FunctionRef<void(const Share&)> body) {
   constexpr std::int64_t line = 16;
   const std::int64_t size = places.outer * places.extent * places.inner;
   const std::int64_t most = threads();
@@ -33,6 +33,7 @@ template <class F> void for_shares(const Axis& places, std::int64_t writes, F&& 
       side = &Share::inner;
       n = places.inner;
       unit = line;
+      parts = most;  // long runs of each slice
     } else {
       side = &Share::extent;
       n = places.extent;
@@ -103,7 +104,7 @@ template <Kind kind, class T> class ScatterStep final : public IndexStep {
   std::int64_t index_extent_;
 };
 
-/// Whole slices, summed.
+/// Whole slices, summed: all is cleared in long runs first, then each share adds its columns.
 template <class T> class ScatterSlicesStep final : public IndexStep {
  public:
   using IndexStep::IndexStep;
@@ -111,8 +112,10 @@ template <class T> class ScatterSlicesStep final : public IndexStep {
     with_positions(buffers, 0, [&](const auto* positions) {
       const T* x = at<const T>(buffers, in);
       T* y = at<T>(buffers, out);
+      for_ranges(
+          axis.outer * axis.extent * axis.inner, 1,
+          [&](std::int64_t begin, std::int64_t end) { std::fill(y + begin, y + end, T(0)); });
       for_shares(axis, axis.outer * count * axis.inner, [&](const Share& s) {
-        fill(y, axis, s, T(0));
         for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
           for (std::int64_t j = 0; j < count; ++j) {
             if (!s.has(positions[j])) continue;
@@ -150,29 +153,9 @@ class LastWriterStep final : public IndexStep {
   std::int64_t index_extent_;
 };
 
-/// Calls f with a value of the element's type; halves are summed in f32 before they come here.
-template <class F> std::unique_ptr<Step> with_number(DType dtype, F&& f) {
-  switch (dtype) {
-    case DType::f64:
-      return f(double());
-    case DType::i64:
-      return f(std::int64_t());
-    case DType::i32:
-      return f(std::int32_t());
-    case DType::i8:
-      return f(std::int8_t());
-    case DType::u8:
-      return f(std::uint8_t());
-    case DType::boolean:
-      return f(bool());
-    default:
-      return f(float());
-  }
-}
-
 }  // namespace
 
-std::unique_ptr<Step> make_scatter(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Scatter>(const StepContext& c) {
   const auto& a = c.attributes<op::Scatter>();
   const Axis places(c.output().shape, a.axis);
   const std::int64_t extent = c.input(1).shape[a.axis];
@@ -190,14 +173,14 @@ std::unique_ptr<Step> make_scatter(const StepContext& c) {
   });
 }
 
-std::unique_ptr<Step> make_scatter_slices(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::ScatterSlices>(const StepContext& c) {
   const Axis places(c.output().shape, c.attributes<op::ScatterSlices>().axis);
   return with_number(c.output().dtype, [&]<class T>(T) -> std::unique_ptr<Step> {
     return std::make_unique<ScatterSlicesStep<T>>(c, 1, places);
   });
 }
 
-std::unique_ptr<Step> make_last_writer(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::LastWriter>(const StepContext& c) {
   const int axis = c.attributes<op::LastWriter>().axis;
   return std::make_unique<LastWriterStep>(c, Axis(c.output().shape, axis), c.input(0).shape[axis]);
 }

@@ -100,7 +100,7 @@ template <class T> std::unique_ptr<Step> place_step(const StepContext& c) {
 
 }  // namespace
 
-std::unique_ptr<Step> make_place(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Place>(const StepContext& c) {
   switch (size_of(c.input(0).dtype)) {
     case 1:
       return place_step<std::uint8_t>(c);
@@ -113,7 +113,7 @@ std::unique_ptr<Step> make_place(const StepContext& c) {
   }
 }
 
-std::unique_ptr<Step> make_concat(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Concat>(const StepContext& c) {
   auto step = std::make_unique<ConcatStep>();
   const int axis = c.attributes<op::Concat>().axis;
   const Shape& shape = c.output().shape;

@@ -199,7 +199,7 @@ template <class T> std::unique_ptr<Step> search_step(const StepContext& c) {
 
 }  // namespace
 
-std::unique_ptr<Step> make_sort(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::Sort>(const StepContext& c) {
   const auto& a = c.attributes<op::Sort>();
   Lines lines(c.input(0).shape, a.axis);
   lines.wanted = lines.extent;
@@ -207,7 +207,7 @@ std::unique_ptr<Step> make_sort(const StepContext& c) {
   return sort_step(c, lines);
 }
 
-std::unique_ptr<Step> make_topk(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::TopK>(const StepContext& c) {
   const auto& a = c.attributes<op::TopK>();
   Lines lines(c.input(0).shape, a.axis);
   lines.wanted = a.k;
@@ -215,7 +215,7 @@ std::unique_ptr<Step> make_topk(const StepContext& c) {
   return sort_step(c, lines);
 }
 
-std::unique_ptr<Step> make_kthvalue(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::KthValue>(const StepContext& c) {
   const auto& a = c.attributes<op::KthValue>();
   Lines lines(c.input(0).shape, a.axis);
   lines.wanted = 1;
@@ -223,7 +223,7 @@ std::unique_ptr<Step> make_kthvalue(const StepContext& c) {
   return sort_step(c, lines);
 }
 
-std::unique_ptr<Step> make_searchsorted(const StepContext& c) {
+template <> std::unique_ptr<Step> make_step<op::SearchSorted>(const StepContext& c) {
   switch (c.input(0).dtype) {
     case DType::f32:
       return search_step<float>(c);

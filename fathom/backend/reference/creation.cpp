@@ -1,9 +1,9 @@
 // Full, Iota and Random: tensors made of nothing but attributes and a key.
 #include "fathom/ops/creation.h"
-#include "fathom/backend/cpu/kernels/philox.h"
-#include "fathom/backend/random_key.h"
 #include "fathom/backend/reference/convert.h"
 #include "fathom/backend/reference/primitive.h"
+#include "fathom/math/philox.h"
+#include "fathom/math/random_key.h"
 
 namespace fathom::reference {
 namespace {
@@ -17,7 +17,7 @@ void run_full(const Call& call) {
   const auto& a = call.attributes<op::Full>();
   if (a.dtype == DType::f16) return fill(call, convert<float16>(a.value));
   if (a.dtype == DType::bf16) return fill(call, convert<bfloat16>(a.value));
-  with_type(a.dtype, [&]<class T>(T) {
+  with_number(a.dtype, [&]<class T>(T) {
     if constexpr (std::is_floating_point_v<T> || std::is_same_v<T, bool>)
       fill(call, convert<T>(a.value));
     else
@@ -28,7 +28,7 @@ void run_full(const Call& call) {
 void run_iota(const Call& call) {
   const auto& a = call.attributes<op::Iota>();
   const AxisSplit split(a.shape, a.axis);
-  with_any_type(a.dtype, [&]<class T>(T) {
+  with_type(a.dtype, [&]<class T>(T) {
     T* y = call.out<T>();
     for (std::int64_t i = 0; i < a.shape.size(); ++i)
       y[i] = convert<T>(i / split.inner % split.extent);
@@ -41,8 +41,8 @@ void run_random(const Call& call) {
   float* y = call.out<float>();
   for (std::int64_t i = 0; i < a.shape.size(); ++i) {
     const auto element = static_cast<std::uint64_t>(i);
-    y[i] = a.kind == op::Random::Kind::uniform ? cpu::philox::uniform(key, element)
-                                               : cpu::philox::normal(key, element);
+    y[i] = a.kind == op::Random::Kind::uniform ? philox::uniform(key, element)
+                                               : philox::normal(key, element);
   }
 }
 

@@ -30,7 +30,7 @@ template <class F> void run_function(const Call& call) {
   std::vector<std::byte> copies[2];
   const void* first = in_order(call, 0, copies[0]);
   const void* last = in_order(call, F::arity - 1, copies[1]);
-  with_type(call.dtype(0), [&]<class T>(T) {
+  with_number(call.dtype(0), [&]<class T>(T) {
     const T* a = static_cast<const T*>(first);
     if constexpr (fn::takes<F, T>() && F::arity == 1) {
       auto* y = call.out<decltype(F::of(*a))>();
@@ -69,8 +69,8 @@ bool serves_elementwise(const graph::Node& node) {
 
 void run_cast(const Call& call) {
   const std::int64_t n = call.out_shape().size();
-  with_any_type(call.dtype(0), [&]<class From>(From) {
-    with_any_type(call.out_dtype(), [&]<class To>(To) {
+  with_type(call.dtype(0), [&]<class From>(From) {
+    with_type(call.out_dtype(), [&]<class To>(To) {
       const From* x = call.in<From>(0);
       To* y = call.out<To>();
       for (std::int64_t i = 0; i < n; ++i) y[i] = convert<To>(x[i]);
@@ -95,7 +95,7 @@ void run_where(const Call& call) {
 
 void run_divisor(const Call& call) {
   const graph::Spec& spec = *call.inputs[0].spec;
-  check_divisors(spec.dtype, call.inputs[0].data, spec.shape.size(), call.instruction->where);
+  check_divisors(spec.dtype, call.inputs[0].data, spec.shape.size(), call.instruction->origin);
   if (spec.bytes() > 0) std::memcpy(call.outputs[0].data, call.inputs[0].data, spec.bytes());
 }
 

@@ -3,22 +3,12 @@
 #include <string>
 
 #include "fathom/backend/reference/primitive.h"
-#include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/scatter.h"
 
 namespace fathom::reference {
 namespace {
-
-[[noreturn]] void out_of_range(const Call& call, std::int64_t value, std::size_t place,
-                               std::int64_t low, std::int64_t extent) {
-  throw IndexError(
-      {.operation = std::string(call.instruction->op->name),
-       .problem = "index " + std::to_string(value) + " is out of range",
-       .received = {{"position in the index", std::to_string(place)}},
-       .expected = "indices in [" + std::to_string(low) + ", " + std::to_string(extent) + ")",
-       .where = call.instruction->where.line() ? to_string(call.instruction->where) : ""});
-}
 
 /// An index operand as positions in [low, extent). Errors: IndexError.
 std::vector<std::int64_t> checked_index(const Call& call, int input, std::int64_t low,
@@ -27,7 +17,9 @@ std::vector<std::int64_t> checked_index(const Call& call, int input, std::int64_
   for (std::size_t i = 0; i < index.size(); ++i) {
     index[i] = call.dtype(input) == DType::i64 ? call.in<std::int64_t>(input)[i]
                                                : call.in<std::int32_t>(input)[i];
-    if (index[i] < low || index[i] >= extent) out_of_range(call, index[i], i, low, extent);
+    if (index[i] < low || index[i] >= extent)
+      throw IndexError(graph::position_error(index[i], static_cast<std::int64_t>(i), low, extent,
+                                             call.instruction->origin));
   }
   return index;
 }
@@ -93,7 +85,7 @@ void run_scatter(const Call& call) {
   const auto& a = call.attributes<op::Scatter>();
   const AxisSplit places(call.out_shape(), a.axis);
   const auto index = checked_index(call, 1, 0, places.extent);
-  with_type(call.out_dtype(), [&]<class T>(T) {
+  with_number(call.out_dtype(), [&]<class T>(T) {
     using L = std::numeric_limits<T>;
     const T lowest = L::has_infinity ? -L::infinity() : L::lowest();
     const T highest = L::has_infinity ? L::infinity() : L::max();
@@ -116,7 +108,7 @@ void run_scatter(const Call& call) {
 void run_scatter_slices(const Call& call) {
   const AxisSplit places(call.out_shape(), call.attributes<op::ScatterSlices>().axis);
   const auto index = checked_index(call, 1, 0, places.extent);
-  with_type(call.out_dtype(), [&]<class T>(T) {
+  with_number(call.out_dtype(), [&]<class T>(T) {
     clear<T>(call, T(0));
     for_each_taken(places, index, [&](std::int64_t from, std::int64_t to) {
       call.out<T>()[to] = static_cast<T>(call.out<T>()[to] + call.in<T>(0)[from]);

@@ -2,9 +2,9 @@
 // type.
 #include <cstring>
 
-#include "fathom/autodiff/checkpoint.h"
 #include "fathom/backend/reference/primitive.h"
 #include "fathom/ops/join.h"
+#include "fathom/ops/shape.h"
 
 namespace fathom::reference {
 namespace {

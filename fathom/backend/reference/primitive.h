@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "fathom/core/dtype.h"
+#include "fathom/core/with_type.h"
 #include "fathom/graph/op.h"
 #include "fathom/graph/program.h"
 #include "fathom/ops/shape.h"
@@ -62,50 +62,6 @@ std::span<const Primitive> sort_primitives();
 inline DType input_dtype(const graph::Node& node, int i = 0) { return node.inputs[i]->spec.dtype; }
 inline DType output_dtype(const graph::Node& node) {
   return const_cast<graph::Node&>(node).output(0).spec.dtype;
-}
-
-/// Calls f with a value of the C++ type of `dtype`, which must not be a half.
-template <class F> void with_type(DType dtype, F&& f) {
-  switch (dtype) {
-    case DType::f32:
-      return f(float());
-    case DType::f64:
-      return f(double());
-    case DType::i64:
-      return f(std::int64_t());
-    case DType::i32:
-      return f(std::int32_t());
-    case DType::i8:
-      return f(std::int8_t());
-    case DType::u8:
-      return f(std::uint8_t());
-    case DType::boolean:
-      return f(bool());
-    case DType::f16:
-    case DType::bf16:
-      return;  // serves() refused them
-  }
-}
-
-/// As with_type, halves too.
-template <class F> void with_any_type(DType dtype, F&& f) {
-  if (dtype == DType::f16) return f(float16());
-  if (dtype == DType::bf16) return f(bfloat16());
-  with_type(dtype, f);
-}
-
-/// Calls f with an unsigned integer of the element's size: what only moves elements needs no more.
-template <class F> void with_size(DType dtype, F&& f) {
-  switch (size_of(dtype)) {
-    case 1:
-      return f(std::uint8_t());
-    case 2:
-      return f(std::uint16_t());
-    case 4:
-      return f(std::uint32_t());
-    default:
-      return f(std::uint64_t());
-  }
 }
 
 /// A map from the elements of a shape, in row-major order, to places in a buffer.

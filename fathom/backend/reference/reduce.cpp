@@ -60,7 +60,7 @@ void run_reduce(const Call& call) {
   const Reduction r(call.shape(0), a.axes);
   const bool largest = a.kind == Kind::max || a.kind == Kind::argmax;
   const bool place = a.kind == Kind::argmax || a.kind == Kind::argmin;
-  with_type(call.dtype(0), [&]<class T>(T) {
+  with_number(call.dtype(0), [&]<class T>(T) {
     if (a.kind == Kind::sum || a.kind == Kind::prod)
       return add_or_multiply<T>(call, r, a.kind == Kind::prod);
     for (std::int64_t i = 0; i < call.out_shape().size(); ++i) {

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <memory>
 
-#include "fathom/backend/backend.h"
 #include "fathom/backend/reference/primitive.h"
+#include "fathom/graph/backend.h"
 #include "fathom/graph/host.h"
 
 namespace fathom {
@@ -13,9 +13,9 @@ namespace fathom {
 namespace reference {
 
 const Primitive* find_primitive(graph::OpTag op) {
-  for (const auto family : {elementwise_primitives(), creation_primitives(), reduce_primitives(),
-                            matmul_primitives(), movement_primitives(), index_primitives(), scan_primitives(),
-                            sort_primitives()})
+  for (const auto family :
+       {elementwise_primitives(), creation_primitives(), reduce_primitives(), matmul_primitives(),
+        movement_primitives(), index_primitives(), scan_primitives(), sort_primitives()})
     for (const Primitive& p : family)
       if (p.op == op) return &p;
   return nullptr;
@@ -74,7 +74,7 @@ void run_host(const Call& call) {
     for (std::int64_t i = 0; i < tasks; ++i) body(i);
   };
   const Instruction& i = *call.instruction;
-  i.op->run(i.attributes.get(), {inputs, outputs, one_after_another, i.where});
+  i.op->run(i.attributes.get(), {inputs, outputs, one_after_another, i.origin});
 }
 
 class ReferenceExecutable : public Executable {

@@ -46,7 +46,7 @@ template <class T> struct Running {
 void run_scan(const Call& call) {
   const auto& a = call.attributes<op::Scan>();
   const AxisSplit s(call.shape(0), a.axis);
-  with_type(call.dtype(0), [&]<class T>(T) {
+  with_number(call.dtype(0), [&]<class T>(T) {
     for (std::int64_t line = 0; line < s.outer * s.inner; ++line) {
       Running<T> running{a.kind};
       for (std::int64_t i = 0; i < s.extent; ++i) {

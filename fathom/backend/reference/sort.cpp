@@ -14,7 +14,7 @@ template <class T> bool below(T a, T b) { return a < b || (a == a && b != b); }
 void run_sort(const Call& call) {
   const auto& a = call.attributes<op::Sort>();
   const AxisSplit s(call.shape(0), a.axis);
-  with_type(call.dtype(0), [&]<class T>(T) {
+  with_number(call.dtype(0), [&]<class T>(T) {
     std::vector<std::int64_t> order(static_cast<std::size_t>(s.extent));
     for (std::int64_t line = 0; line < s.outer * s.inner; ++line) {
       const std::int64_t first = line / s.inner * s.extent * s.inner + line % s.inner;
@@ -39,7 +39,7 @@ void run_search_sorted(const Call& call) {
   const std::int64_t n = sequence.back();
   const std::int64_t count = call.out_shape().size();
   const std::int64_t row = sequence.rank() == 1 ? count : call.out_shape().back();
-  with_type(call.dtype(0), [&]<class T>(T) {
+  with_number(call.dtype(0), [&]<class T>(T) {
     for (std::int64_t i = 0; i < count; ++i) {
       const T* s = call.in<T>(0) + i / row * n;
       const T v = call.in<T>(1)[i];

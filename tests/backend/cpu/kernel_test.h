@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "fathom/backend/cpu/kernels/math.h"
+#include "fathom/math/elementary.h"
 #include "tests/backend/cpu/isas.h"
 
 namespace fathom::cpu {

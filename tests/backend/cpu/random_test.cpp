@@ -5,11 +5,12 @@
 #include <cstring>
 #include <vector>
 
-#include "fathom/backend/cpu/kernels/philox.h"
 #include "fathom/backend/cpu/kernels/random.h"
+#include "fathom/math/philox.h"
 #include "tests/backend/cpu/kernel_test.h"
 
 using namespace fathom::cpu;
+namespace philox = fathom::philox;
 
 TEST_CASE("philox: the published vectors of Random123") {
   const uint32_t ones = 0xffffffff;

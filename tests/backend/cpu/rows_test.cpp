@@ -51,13 +51,15 @@ TEST_CASE("rows: softmax and log_softmax") {
         dot += y[at] * dy[at];
         total += dy[at];
       }
-      const auto term = [&](int64_t i, float s) { return s + math::exp(xr[i] - float(max)); };
+      const auto term = [&](int64_t i, float s) {
+        return s + fathom::math::exp(xr[i] - float(max));
+      };
       const float scale = 1.0f / lane_sum(n, term);
       for (int64_t i = 0; i < n; ++i) {
         const size_t at = size_t(r * n + i);
         dx[at] = y[at] * (dy[at] - dot);
         log_dx[at] = dy[at] - y[at] * total;
-        bits[at] = math::exp(x[at] - float(max)) * scale;
+        bits[at] = fathom::math::exp(x[at] - float(max)) * scale;
       }
     }
     Softmax first;

@@ -4,7 +4,7 @@
 #pragma once
 #include <immintrin.h>
 
-#include "fathom/backend/cpu/kernels/math.h"
+#include "fathom/math/elementary.h"
 
 #define FATHOM_INLINE inline __attribute__((always_inline))
 #define FATHOM_LAMBDA __attribute__((always_inline))

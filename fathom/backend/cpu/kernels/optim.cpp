@@ -1,6 +1,6 @@
 #include "fathom/backend/cpu/kernels/optim.h"
 
-#include "fathom/backend/cpu/kernels/math.h"
+#include "fathom/math/elementary.h"
 
 namespace fathom::cpu::FATHOM_ISA {
 namespace {

@@ -1,7 +1,7 @@
 #include "fathom/backend/cpu/kernels/random.h"
 
 #include "fathom/backend/cpu/kernels/lanes.h"
-#include "fathom/backend/cpu/kernels/philox.h"
+#include "fathom/math/philox.h"
 
 namespace fathom::cpu::FATHOM_ISA {
 namespace {

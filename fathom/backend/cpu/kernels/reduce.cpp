@@ -232,16 +232,17 @@ void join_columns(typename Op::Result* partial, typename Op::Result* y, int64_t 
   }
 }
 
+// Sums of S join alike, whatever was summed.
 template <class T, class S> constexpr RowReducers<T, S> row_reducers() {
   return {rows<T, Sum<T, S>>,       rows<T, SumSquares<T, S>>,
           rows<T, Product<T, S>>,   rows<T, Greatest<T>>,
-          rows<T, Least<T>>,        join_rows<Sum<T, S>>,
-          join_rows<Product<T, S>>, join_rows<Greatest<T>>,
+          rows<T, Least<T>>,        join_rows<Sum<S, S>>,
+          join_rows<Product<S, S>>, join_rows<Greatest<T>>,
           join_rows<Least<T>>,      index_of<T>};
 }
 template <class T, class S> constexpr ColumnReducers<T, S> column_reducers() {
   return {columns<T, Sum<T, S>>,     columns<T, Product<T, S>>, columns<T, Greatest<T>>,
-          columns<T, Least<T>>,      join_columns<Sum<T, S>>,   join_columns<Product<T, S>>,
+          columns<T, Least<T>>,      join_columns<Sum<S, S>>,   join_columns<Product<S, S>>,
           join_columns<Greatest<T>>, join_columns<Least<T>>,    column_index<Greatest<T>, T>,
           column_index<Least<T>, T>};
 }

@@ -71,11 +71,11 @@ struct Chains {
   int64_t state;              // of chain 0 among the totals
 };
 
-/// Runs `width` chains, a number that the compiler knows if W is not 0.
+/// Runs `width` neighbouring chains, or W chains, a number that the compiler knows, `stride` apart.
 template <class Op, int W, bool write> void run(const ScanArray& a, const Chains& c) {
   using T = typename Op::Element;
   using State = typename Op::State;
-  const int64_t width = W ? W : c.width;
+  const int64_t width = W ? W : c.width, stride = W ? c.stride : 1;
   State* totals = static_cast<State*>(a.totals) + c.state;
   State state[W ? W : kScanColumns];
   for (int64_t j = 0; j < width; ++j) state[j] = write && a.totals ? totals[j] : Op::identity;
@@ -85,11 +85,11 @@ template <class Op, int W, bool write> void run(const ScanArray& a, const Chains
   for (int64_t i = 0; i < c.count; ++i) {
     const int64_t at = i * c.step, position = c.position + i * c.towards;
     for (int64_t j = 0; j < width; ++j)
-      state[j] = Op::enter(state[j], x[at + j * c.stride], position + j * c.apart);
+      state[j] = Op::enter(state[j], x[at + j * stride], position + j * c.apart);
     if (!write) continue;
-    for (int64_t j = 0; j < width; ++j) y[at + j * c.stride] = Op::value(state[j]);
+    for (int64_t j = 0; j < width; ++j) y[at + j * stride] = Op::value(state[j]);
     if constexpr (requires { state[0].index; })
-      for (int64_t j = 0; j < width; ++j) index[at + j * c.stride] = state[j].index;
+      for (int64_t j = 0; j < width; ++j) index[at + j * stride] = state[j].index;
   }
   if (write) return;
   for (int64_t j = 0; j < width; ++j) totals[j] = state[j];
@@ -119,28 +119,34 @@ void piece_of(const ScanArray& a, int64_t outer, int64_t piece, int64_t column, 
       run<Op, 1, write>(a, c);
 }
 
-template <class Op, bool write> void tasks(const ScanArray& a, int64_t begin, int64_t end) {
+using Piece = decltype(piece_of<Sum<float, double>, true>);
+
+[[gnu::noinline]] void for_pieces(const ScanArray& a, int64_t begin, int64_t end, Piece* piece_of) {
   const int64_t pieces = scan_pieces(a.n);
   for (int64_t task = begin; task < end; ++task) {
     if (a.inner > 1) {
       const int64_t blocks = (a.inner + kScanColumns - 1) / kScanColumns;
       const int64_t column = task % blocks * kScanColumns, left = a.inner - column;
-      piece_of<Op, write>(a, task / blocks / pieces, task / blocks % pieces, column,
-                          left < kScanColumns ? left : kScanColumns, 1, 0);
+      piece_of(a, task / blocks / pieces, task / blocks % pieces, column,
+               left < kScanColumns ? left : kScanColumns, 1, 0);
     } else if (pieces > 1) {
       const int64_t groups = (pieces + kScanRows - 1) / kScanRows;
       const int64_t row = task / groups, piece = task % groups * kScanRows;
       const int64_t left = a.n / kScanPiece - piece;  // whole pieces
       const int64_t width = left < kScanRows ? left : kScanRows;
       const int64_t apart = a.reverse ? -kScanPiece : kScanPiece;
-      if (width > 0) piece_of<Op, write>(a, row, piece, 0, width, apart, apart);
+      if (width > 0) piece_of(a, row, piece, 0, width, apart, apart);
       if (width < kScanRows && piece + width < pieces)
-        piece_of<Op, write>(a, row, piece + width, 0, 1, 0, 0);  // what is left
+        piece_of(a, row, piece + width, 0, 1, 0, 0);  // what is left
     } else {
       const int64_t row = task * kScanRows, left = a.outer - row;
-      piece_of<Op, write>(a, row, 0, 0, left < kScanRows ? left : kScanRows, a.n, 0);
+      piece_of(a, row, 0, 0, left < kScanRows ? left : kScanRows, a.n, 0);
     }
   }
+}
+
+template <class Op, bool write> void tasks(const ScanArray& a, int64_t begin, int64_t end) {
+  for_pieces(a, begin, end, piece_of<Op, write>);
 }
 
 template <class Op> void join(const ScanArray& a) {

@@ -1,0 +1,52 @@
+// The table of wrong programs: each row is a mistake that a user can make, the type of the error
+// that must come and its exact text. In the text "@" stands for a line of the row: the one that the
+// error must name.
+#pragma once
+#include <functional>
+#include <source_location>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+#include "fathom/fathom.h"
+
+namespace fathom::test {
+
+struct Fault {
+  std::string name;
+  std::function<void()> program;
+  const std::type_info* error;
+  std::string text;
+  std::source_location row;
+};
+using Faults = std::vector<Fault>;
+
+/// A row: E is the error's type, exactly.
+template <class E>
+Fault fault(std::string name, std::function<void()> program, std::string text,
+            std::source_location row = std::source_location::current()) {
+  return {std::move(name), std::move(program), &typeid(E), std::move(text), row};
+}
+
+// By subject, in the files of these names. The rows of a file stand in the order of its lines.
+Faults tensor_faults();
+Faults shape_faults();
+Faults indexing_faults();
+Faults reduction_faults();
+Faults linalg_faults();
+Faults random_faults();
+Faults autodiff_faults();
+Faults layer_faults();
+Faults loss_faults();
+Faults optimizer_faults();
+Faults schedule_faults();
+Faults training_faults();
+Faults data_faults();
+Faults metric_faults();
+Faults io_faults();
+Faults figure_faults();
+
+// What the rows say often.
+inline Tensor labels(std::initializer_list<std::int64_t> values) { return tensor(values); }
+
+}  // namespace fathom::test

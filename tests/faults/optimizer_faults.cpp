@@ -1,0 +1,343 @@
+// Optimizers, clipping, averages, gradient accumulation.
+#include "fathom/optim/accumulate.h"
+#include "fathom/optim/averaging.h"
+#include "fathom/optim/clip.h"
+#include "tests/faults/faults.h"
+
+namespace fathom::test {
+namespace {
+
+struct Net {
+  nn::Linear layer{2, 1};
+};
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+LossAndGradients<Net> gradients_of(const Net& net) {
+  return value_and_grad([](const Net& n) { return sum(n.layer(ones({3, 2}))); })(net);
+}
+/// A step of an optimizer, on the line that asks for it.
+template <class Optimizer>
+std::function<void()> step_of(Optimizer optimizer, Where where = Where::current()) {
+  return [=]() mutable {
+    Net net;
+    optimizer.step(net, gradients_of(net).gradients, where);
+  };
+}
+Tensor loss_of(const Net& n, const Tensor& x, const Tensor& t) { return mse_loss(n.layer(x), t); }
+using Sum = optim::Accumulator<Net, Tensor, Tensor>;
+
+}  // namespace
+
+Faults optimizer_faults() {
+  return {
+      fault<ValueError>("a negative learning rate", step_of(optim::Sgd{.learning_rate = -1}),
+                        R"(optim::Sgd: learning_rate is out of range
+  learning_rate: -1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("a learning rate of NaN", step_of(optim::Sgd{.learning_rate = nan}),
+                        R"(optim::Sgd: learning_rate is out of range
+  learning_rate: nan
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("an infinite learning rate",
+                        step_of(optim::Adam{.learning_rate = infinity}),
+                        R"(optim::Adam: learning_rate is out of range
+  learning_rate: inf
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("a negative momentum", step_of(optim::Sgd{.momentum = -0.1}),
+                        R"(optim::Sgd: momentum is out of range
+  momentum: -0.1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("a dampening of NaN",
+                        step_of(optim::Sgd{.momentum = 0.9, .dampening = nan}),
+                        R"(optim::Sgd: dampening is out of range
+  dampening: nan
+  expected a finite number
+  in: @)"),
+      fault<ValueError>("Nesterov without momentum", step_of(optim::Sgd{.nesterov = true}),
+                        R"(optim::Sgd: Nesterov needs momentum and no dampening
+  in: @)"),
+      fault<ValueError>("a negative weight decay", step_of(optim::Sgd{.weight_decay = -1e-4}),
+                        R"(optim::Sgd: weight_decay is out of range
+  weight_decay: -0.0001
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("a beta1 of 1", step_of(optim::Adam{.beta1 = 1}),
+                        R"(optim::Adam: beta1 is out of range
+  beta1: 1
+  expected at least 0 and below 1
+  in: @)"),
+      fault<ValueError>("a negative beta2", step_of(optim::Adam{.beta2 = -0.5}),
+                        R"(optim::Adam: beta2 is out of range
+  beta2: -0.5
+  expected at least 0 and below 1
+  in: @)"),
+      fault<ValueError>("an epsilon of NaN", step_of(optim::Adam{.epsilon = nan}),
+                        R"(optim::Adam: epsilon is out of range
+  epsilon: nan
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("an infinite weight decay", step_of(optim::AdamW{.weight_decay = infinity}),
+                        R"(optim::AdamW: weight_decay is out of range
+  weight_decay: inf
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("Adamax with a beta2 of 1", step_of(optim::Adamax{.beta2 = 1}),
+                        R"(optim::Adamax: beta2 is out of range
+  beta2: 1
+  expected at least 0 and below 1
+  in: @)"),
+      fault<ValueError>("NAdam with a negative momentum decay",
+                        step_of(optim::NAdam{.momentum_decay = -1}),
+                        R"(optim::NAdam: momentum_decay is out of range
+  momentum_decay: -1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("RAdam with a negative epsilon", step_of(optim::RAdam{.epsilon = -1}),
+                        R"(optim::RAdam: epsilon is out of range
+  epsilon: -1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("Lion with a beta1 of 1", step_of(optim::Lion{.beta1 = 1}),
+                        R"(optim::Lion: beta1 is out of range
+  beta1: 1
+  expected at least 0 and below 1
+  in: @)"),
+      fault<ValueError>("Adagrad from a negative sum",
+                        step_of(optim::Adagrad{.initial_accumulator = -1}),
+                        R"(optim::Adagrad: initial_accumulator is out of range
+  initial_accumulator: -1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("Adadelta with a rho above 1", step_of(optim::Adadelta{.rho = 1.5}),
+                        R"(optim::Adadelta: rho is out of range
+  rho: 1.5
+  expected from 0 to 1
+  in: @)"),
+      fault<ValueError>("RMSprop with a negative alpha", step_of(optim::RmsProp{.alpha = -1}),
+                        R"(optim::RmsProp: alpha is out of range
+  alpha: -1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>("Adafactor with a beta2 that grows",
+                        step_of(optim::Adafactor{.beta2_decay = 0.5}),
+                        R"(optim::Adafactor: beta2_decay is out of range
+  beta2_decay: 0.5
+  expected at most 0
+  in: @)"),
+      fault<ValueError>("Adafactor of two minds about the learning rate",
+                        step_of(optim::HfAdafactor{.learning_rate = 1e-3}),
+                        R"(optim::HfAdafactor: the learning rate is given twice or not at all
+  expected either learning_rate or relative_step
+  in: @)"),
+      fault<ValueError>("ASGD with a lambda of NaN", step_of(optim::Asgd{.lambda = nan}),
+                        R"(optim::Asgd: lambda is out of range
+  lambda: nan
+  expected a finite number
+  in: @)"),
+      fault<ValueError>("Rprop that does not shrink", step_of(optim::Rprop{.eta_minus = 1}),
+                        R"(optim::Rprop: eta_minus is out of range
+  eta_minus: 1
+  expected above 0 and below 1
+  in: @)"),
+      fault<ValueError>("Rprop with its bounds the wrong way round",
+                        step_of(optim::Rprop{.smallest_step = 1, .largest_step = 0.5}),
+                        R"(optim::Rprop: smallest_step is out of range
+  smallest_step: 1
+  expected at least 0 and at most largest_step
+  in: @)"),
+      fault<ValueError>(
+          "gradients of another model",
+          [] {
+            std::vector<nn::Linear> net{nn::Linear(2, 1)};
+            const std::vector<nn::Linear> other{nn::Linear(2, 1), nn::Linear(2, 1)};
+            optim::Adam{}.step(net, other);
+          },
+          R"(step: the gradients are of a model with other parameters
+  parameters: 2     gradients: 4
+  in: @)"),
+      fault<ShapeError>(
+          "gradients of another width",
+          [] {
+            nn::Linear net(2, 1);
+            optim::Adam{}.step(net, nn::Linear(3, 1));
+          },
+          R"(step: the gradient of weight does not fit it
+  parameter: f32 (1, 2)     gradient: f32 (1, 3)
+  in: @)"),
+      fault<ValueError>(
+          "a model without parameters",
+          [] {
+            std::vector<nn::Linear> net;
+            optim::Sgd{}.step(net, net);
+          },
+          R"(step: the model has no parameters
+  in: @)"),
+      fault<ValueError>(
+          "a state of another model",
+          [] {
+            optim::Adam adam;
+            Net net;
+            adam.step(net, gradients_of(net).gradients);
+            std::vector<nn::Linear> larger{nn::Linear(2, 1), nn::Linear(2, 1)};
+            optim::Adam other;
+            other.state = adam.state;
+            other.step(larger, larger);
+          },
+          R"(step: the optimizer's state is of a model with other parameters
+  parameters: 4     state: 2
+  in: @)"),
+      fault<ValueError>(
+          "a group that chooses nothing",
+          [] {
+            Net net;
+            optim::Adam adam;
+            adam.groups = {{optim::below("head"), [](auto& o) { o.learning_rate = 0; }}};
+            adam.step(net, gradients_of(net).gradients);
+          },
+          R"(step: parameter group 0 is empty
+  expected every group to choose at least one parameter
+  hint: names are paths such as layer.weight
+  in: @)"),
+      fault<ValueError>(
+          "an option that a group spoils",
+          [] {
+            Net net;
+            optim::Adam adam;
+            adam.groups = {{optim::vectors, [](auto& o) { o.learning_rate = -1; }}};
+            adam.step(net, gradients_of(net).gradients);
+          },
+          R"(optim::Adam: learning_rate is out of range
+  learning_rate: -1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>(
+          "options that change what is remembered",
+          [] {
+            Net net;
+            optim::Sgd sgd{.momentum = 0.9};
+            sgd.step(net, gradients_of(net).gradients);
+            sgd.momentum = 0;
+            sgd.step(net, gradients_of(net).gradients);
+            optim::Adam adam;
+            adam.step(net, gradients_of(net).gradients);
+            adam.amsgrad = true;
+            adam.step(net, gradients_of(net).gradients);
+          },
+          R"(adam_update: the state is that of other options
+  slots: 2
+  hint: options that decide what is remembered stay as they were at first
+  in: @)"),
+      fault<ValueError>(
+          "L-BFGS of no iterations",
+          [] {
+            Net net;
+            optim::Lbfgs{.max_iterations = 0}.step(net, gradients_of);
+          },
+          R"(optim::Lbfgs: max_iterations is out of range
+  max_iterations: 0
+  expected at least 1
+  in: @)"),
+      fault<ValueError>(
+          "clipping to a negative norm",
+          [] {
+            auto result = gradients_of(Net());
+            optim::clip_gradient_norm(result.gradients, -1);
+          },
+          R"(clip_gradient_norm: most is out of range
+  most: -1
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>(
+          "a norm of type 0",
+          [] { optim::gradient_norm(gradients_of(Net()).gradients, {.type = 0}); },
+          R"(gradient_norm: type is out of range
+  type: 0
+  expected above 0, or infinity
+  in: @)"),
+      fault<NumericError>(
+          "a norm that is not finite",
+          [] {
+            auto result = gradients_of(Net());
+            result.gradients.layer.weight = full({1, 2}, nan);
+            optim::clip_gradient_norm(result.gradients, 1, {.error_if_nonfinite = true});
+          },
+          R"(gradient_norm: the norm of the gradients is not finite
+  norm: nan
+  hint: a smaller learning rate, or inputs without extreme values
+  in: @)"),
+      fault<ValueError>(
+          "clipping to a value of NaN",
+          [] {
+            auto result = gradients_of(Net());
+            optim::clip_gradient_value(result.gradients, nan);
+          },
+          R"(clip_gradient_value: most is out of range
+  most: nan
+  expected a finite number of at least 0
+  in: @)"),
+      fault<ValueError>(
+          "an average that keeps more than all",
+          [] {
+            optim::Ema ema{Net(), 1.5};
+            ema.update(Net());
+          },
+          R"(optim::Ema: decay is out of range
+  decay: 1.5
+  expected from 0 to 1
+  in: @)"),
+      fault<ValueError>(
+          "an average of another model",
+          [] {
+            optim::Swa<std::vector<nn::Linear>> swa{{nn::Linear(2, 1)}};
+            swa.update({});
+          },
+          R"(update: the average is of a model with other parameters
+  average: 2     model: 0
+  in: @)"),
+      fault<ValueError>(
+          "accumulating parts of no rows", [] { Sum(loss_of, {.micro_batch = 0}); },
+          R"(optim::Accumulator: micro_batch is 0
+  expected at least 1 row in a part
+  in: @)"),
+      fault<ShapeError>(
+          "accumulating unlike numbers of rows",
+          [] {
+            Sum sum(loss_of);
+            sum.add(Net(), zeros({4, 2}), zeros({3, 1}));
+          },
+          R"(optim::Accumulator: the arguments have different numbers of rows
+  rows before: 4     argument: f32 (3, 1)
+  expected axis 0 of every tensor to be the rows
+  in: @)"),
+      fault<ShapeError>(
+          "accumulating rows that do not join",
+          [] {
+            Sum sum(loss_of);
+            sum.add(Net(), zeros({3, 2}), zeros({3, 1}));
+            sum.add(Net(), zeros({3, 4}), zeros({3, 1}));
+          },
+          R"(optim::Accumulator: rows of different shapes or types do not join
+  before: f32 (3, 2)     now: f32 (3, 4)
+  in: @)"),
+      fault<ValueError>(
+          "the mean of nothing accumulated", [] { Sum(loss_of).take(Net()); },
+          R"(optim::Accumulator: there are no rows to take the mean of
+  hint: call add(net, batch) first
+  in: @)"),
+      fault<ValueError>(
+          "value_and_grad in parts of no rows",
+          [] {
+            optim::accumulated(loss_of, {.micro_batch = -1})(Net(), zeros({4, 2}), zeros({4, 1}));
+          },
+          R"(optim::Accumulator: micro_batch is -1
+  expected at least 1 row in a part
+  in: @)"),
+  };
+}
+
+}  // namespace fathom::test
