@@ -21,17 +21,21 @@ namespace {
 
 constexpr const char* self = "nn::AdaptiveLogSoftmaxWithLoss";
 
-std::vector<std::int64_t> checked(std::vector<std::int64_t> cutoffs, std::int64_t classes) {
+std::vector<std::int64_t> checked(std::vector<std::int64_t> cutoffs, std::int64_t classes,
+                                  const Where& where) {
   std::int64_t last = 0;
   for (const std::int64_t cutoff : cutoffs) {
     if (cutoff <= last || cutoff >= classes)
       throw ValueError({.operation = self,
                         .problem = "the cutoff " + std::to_string(cutoff) + " does not fit",
                         .received = {{"classes", std::to_string(classes)}},
-                        .expected = "rising numbers above 0 and below the classes"});
+                        .expected = "rising numbers above 0 and below the classes",
+                        .where = to_string(where)});
     last = cutoff;
   }
-  if (cutoffs.empty()) throw ValueError({.operation = self, .problem = "there are no cutoffs"});
+  if (cutoffs.empty())
+    throw ValueError(
+        {.operation = self, .problem = "there are no cutoffs", .where = to_string(where)});
   cutoffs.push_back(classes);
   return cutoffs;
 }
@@ -41,16 +45,16 @@ std::vector<std::int64_t> checked(std::vector<std::int64_t> cutoffs, std::int64_
 AdaptiveLogSoftmaxWithLoss::AdaptiveLogSoftmaxWithLoss(std::int64_t in_features,
                                                        std::int64_t classes,
                                                        std::vector<std::int64_t> cutoffs,
-                                                       AdaptiveSoftmaxOptions options)
+                                                       AdaptiveSoftmaxOptions options, Where where)
     : head(in_features,
-           checked(cutoffs, classes).front() + static_cast<std::int64_t>(cutoffs.size()),
+           checked(cutoffs, classes, where).front() + static_cast<std::int64_t>(cutoffs.size()),
            options.head_bias),
-      cutoffs(checked(cutoffs, classes)) {
+      cutoffs(checked(cutoffs, classes, where)) {
   for (std::size_t i = 0; i + 1 < this->cutoffs.size(); ++i) {
     const auto width = static_cast<std::int64_t>(
         std::floor(static_cast<double>(in_features) /
                    std::pow(options.div_value, static_cast<double>(i) + 1)));
-    require_positive(self, "in_features / div_value^i", width);
+    require_positive(self, "in_features / div_value^i", width, where);
     tail.push_back(Sequential{Linear(in_features, width, false),
                               Linear(width, this->cutoffs[i + 1] - this->cutoffs[i], false)});
   }

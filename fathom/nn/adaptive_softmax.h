@@ -31,8 +31,8 @@ struct AdaptiveSoftmaxResult {
 class AdaptiveLogSoftmaxWithLoss {
  public:
   AdaptiveLogSoftmaxWithLoss(std::int64_t in_features, std::int64_t classes,
-                             std::vector<std::int64_t> cutoffs,
-                             AdaptiveSoftmaxOptions options = {});
+                             std::vector<std::int64_t> cutoffs, AdaptiveSoftmaxOptions options = {},
+                             Where where = Where::current());
   AdaptiveSoftmaxResult operator()(const Tensor& x, const Tensor& target,
                                    Where where = Where::current()) const;
   /// Log-probabilities of all classes: (B, in) -> (B, classes).
