@@ -4,7 +4,7 @@
 #include <unordered_set>
 
 #include "fathom/graph/op.h"
-#include "fathom/ops/rearrange.h"
+#include "fathom/ops/shape.h"
 #include "fathom/passes/passes.h"
 
 namespace fathom {

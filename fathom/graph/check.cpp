@@ -62,7 +62,7 @@ ErrorInfo FiniteCheck::describe(const Node& node, int output, std::int64_t eleme
                  .module = current_module(),
                  .where = to_string(user_line(node.origin.where))};
   if (forward) {
-    info.operation = "gradient of " + name_of(*forward);
+    info.operation = std::string("gradient of ") + name_of(*forward);
     info.problem = info.problem + ", by " + name;
     info.where = to_string(forward->origin.where);
     if (const auto place = places_.find(forward); place != places_.end())

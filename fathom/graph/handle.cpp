@@ -13,6 +13,7 @@
 #include "fathom/graph/eval.h"
 #include "fathom/graph/node.h"
 #include "fathom/graph/op.h"
+#include "fathom/ops/operands.h"
 
 namespace fathom {
 namespace {

@@ -18,7 +18,7 @@ namespace {
                                    .problem = "the shape does not fit",
                                    .received = {{"shape", to_string(shape)}},
                                    .expected = expected},
-                                  {}));
+                                  Where()));
 }
 
 std::int64_t fan_of(const Shape& shape, FanMode mode) {

@@ -42,7 +42,7 @@ void gradient_group(std::vector<Tensor>& loss_and_wrt) {
                  .problem = "the loss has been computed and no longer knows what it was made from",
                  .received = {{"loss", describe(loss)}},
                  .hint = "ask for gradients before looking at the loss, or use value_and_grad"},
-                {}));
+                Where()));
   Node* node = apply_node(op::Gradient{}, std::span<Tensor>(loss_and_wrt), {});
   for (std::size_t i = 0; i < loss_and_wrt.size(); ++i)
     loss_and_wrt[i] = Tensor::adopt(&node->output(static_cast<int>(i)));

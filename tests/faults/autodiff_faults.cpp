@@ -43,7 +43,7 @@ Faults autodiff_faults() {
             loss.item();
             gradients(loss, {x});
           },
-          R"(gradient: the loss has been computed and no longer knows what it was made from
+          R"(gradients: the loss has been computed and no longer knows what it was made from
   loss: f32 ()
   hint: ask for gradients before looking at the loss, or use value_and_grad
   in: @)"),
@@ -140,7 +140,7 @@ Faults autodiff_faults() {
             };
             grad(loss)(ones({2})).eval();
           },
-          R"(custom_gradient: shapes do not broadcast
+          R"(add: shapes do not broadcast
   a: f32 (2,)     b: f32 (5,)
   expected equal extents, or 1, on each axis counted from the last
   in: @)"),

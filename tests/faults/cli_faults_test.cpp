@@ -44,10 +44,9 @@ const Fault faults[] = {
     {"one argument too many", "$fathom inspect model.safetensors other", 2,
      R"(fathom inspect: unexpected argument 'other'
   see: fathom inspect --help)"},
-    {"no threads", "$fathom info --threads 0", 2, R"(threads: the number of threads is out of range
-  threads: 0
-  expected a number from 1 to 256
-  in: @)"},
+    {"no threads", "$fathom info --threads 0", 2,
+     R"(fathom info: --threads must be a whole number from 1 to 256, got '0'
+  see: fathom info --help)"},
     {"negative threads", "$fathom info --threads -3", 2,
      R"(fathom info: --threads must be a whole number from 1 to 256, got '-3'
   see: fathom info --help)"},
@@ -61,7 +60,7 @@ const Fault faults[] = {
      R"(fathom info: --threads must be a whole number from 1 to 256, got '99999999999999999999'
   see: fathom info --help)"},
     {"a value that is missing", "$fathom info --threads", 2,
-     R"(fathom info: --threads: 1 required N missing
+     R"(fathom info: --threads needs a value
   see: fathom info --help)"},
     {"unknown example", "$fathom example ch99/nothing", 2,
      R"(fathom example: there is no example ch99/nothing; without a name, `fathom example` lists them
@@ -72,12 +71,25 @@ const Fault faults[] = {
     {"no number of epochs", "$fathom example mnist_mlp many", 2,
      R"(fathom example: a number of epochs is 1 or more, got many
   see: fathom example --help)"},
-    {"a project without a name", "$fathom new", 2, R"(?)"},
-    {"a project's name with a blank", "$fathom new 'my net'", 2, R"(?)"},
-    {"a project's name that begins with a digit", "$fathom new 3d", 2, R"(?)"},
-    {"a project's name that a build has", "$fathom new test", 2, R"(?)"},
-    {"a project over a folder", "mkdir there && $fathom new there", 1, R"(?)"},
-    {"a project in a folder that is not there", "$fathom new no/net", 1, R"(?)"},
+    {"a project without a name", "$fathom new", 2,
+     R"(fathom new: NAME is missing: the project's name, or a path that ends in it
+  see: fathom new --help)"},
+    {"a project's name with a blank", "$fathom new 'my net'", 2,
+     R"(fathom new: NAME must begin with a letter and have no more than 64 letters, digits, - and _, got 'my net'
+  see: fathom new --help)"},
+    {"a project's name that begins with a digit", "$fathom new 3d", 2,
+     R"(fathom new: NAME must begin with a letter and have no more than 64 letters, digits, - and _, got '3d'
+  see: fathom new --help)"},
+    {"a project's name that a build has", "$fathom new test", 2,
+     R"(fathom new: NAME must be another: a build already has a test
+  see: fathom new --help)"},
+    {"a project over a folder", "mkdir there && $fathom new there", 1,
+     R"(fathom: new: there is something of that name already
+  path: there
+  hint: nothing is overwritten; choose another name)"},
+    {"a project in a folder that is not there", "$fathom new no/net", 1,
+     R"(fathom: new: cannot make the folder: No such file or directory
+  path: no/net)"},
     // the environment
     {"no threads in the environment", "FATHOM_THREADS=0 $fathom info", 1,
      R"(fathom: threads: the number of threads is out of range
@@ -95,10 +107,9 @@ const Fault faults[] = {
   path: nothing.safetensors
   hint: check the spelling of the path and that its folder exists)"},
     {"a folder for a file", "mkdir dir.png && $fathom inspect dir.png", 1,
-     R"(read: cannot open: Is a directory
-  path: /tmp
-  hint: this is a folder; name a file in it
-  in: @)"},
+     R"(fathom: read: cannot open: Is a directory
+  path: dir.png
+  hint: this is a folder; name a file in it)"},
     {"unknown ending", "$fathom inspect notes.txt", 1,
      R"(fathom: inspect: the file's name ends in none of the known endings
   file: notes.txt
@@ -146,11 +157,11 @@ const Fault faults[] = {
      R"(fathom: idx: bytes after the last element
   path: r.idx     got: more than 40 bytes
   expected 40 bytes for shape (40,))"},
-    {"text called idx", "cp notes.txt n.idx; $fathom inspect n.idx", 1, R"(idx: not an idx file
-  path: (memory)     got: first bytes 68656c6c
+    {"text called idx", "cp notes.txt n.idx; $fathom inspect n.idx", 1,
+     R"(fathom: idx: not an idx file
+  path: n.idx     got: first bytes 6e6f7468
   expected 0000, a type (08 09 0b 0c 0d 0e) and the number of axes
-  hint: MNIST's images begin with 00000803, its labels with 00000801
-  in: @)"},
+  hint: MNIST's images begin with 00000803, its labels with 00000801)"},
     {"idx that promises terabytes",
      "printf '\\0\\0\\010\\003\\177\\377\\377\\377\\177\\377\\377\\377\\0\\0\\0\\100' >b.idx; "
      "$fathom inspect b.idx",
@@ -163,14 +174,14 @@ const Fault faults[] = {
   path: g.idx.gz     at packed byte: 30
   hint: was the file cut off or damaged?)"},
     {"rows of unlike lengths", "printf '1,2\\n3\\n' >u.csv; $fathom inspect u.csv", 1,
-     R"(tensor: rows of different lengths
-  the first: 1     another: 2
-  in: @)"},
+     R"(fathom: csv: rows of different lengths
+  path: u.csv     line: 2     fields: 1
+  expected 2 fields, as in line 1
+  hint: a wrong delimiter, an unquoted delimiter in a text, or a first line to skip?)"},
     {"a quote that stays open", "printf '1,\"2\\n3,4\\n' >q.csv; $fathom inspect q.csv", 1,
-     R"(csv: a quote that is never closed
-  path: (memory)     line: 1     column: 2
-  hint: is a closing quote missing?
-  in: @)"},
+     R"(fathom: csv: a quote that is never closed
+  path: q.csv     line: 1     column: 2
+  hint: is a closing quote missing?)"},
     {"zero bytes in a table", "printf '1,\\0\\n' >z.csv; $fathom inspect z.csv", 1,
      R"(fathom: csv: a NUL byte
   path: z.csv     line: 1     column: 2
@@ -185,8 +196,9 @@ const Fault faults[] = {
      1, R"(fathom: png: IDAT: invalid distance too far back
   path: d.png
   expected a whole PNG picture)"},
-    {"text called png", "cp notes.txt n.png; $fathom inspect n.png", 1, R"(png: not a PNG file
-  path: (memory)
+    {"text called png", "cp notes.txt n.png; $fathom inspect n.png", 1,
+     R"(fathom: png: not a PNG file
+  path: n.png
   expected a whole PNG picture
   hint: the first 8 bytes are not those of a PNG)"},
     {"a device for a file", "ln -s /dev/zero endless.csv; $fathom inspect endless.csv", 1,
@@ -200,14 +212,14 @@ const Fault faults[] = {
     {"training for no epoch", "$fathom train --epochs 0", 2,
      R"(fathom train: --epochs must be a whole number from 1 to 1000000000, got '0'
   see: fathom train --help)"},
-    {"batches of nothing", "$fathom train --batch 0", 2, R"(data::loader: batch_size is 0
-  expected at least 1
-  in: @)"},
-    {"too many workers", "$fathom train --workers 999", 2, R"(data::loader: workers is 1000
-  expected a number from 0 to 256
-  in: @)"},
+    {"batches of nothing", "$fathom train --batch 0", 2,
+     R"(fathom train: --batch must be a whole number from 1 to 1000000000, got '0'
+  see: fathom train --help)"},
+    {"too many workers", "$fathom train --workers 999", 2,
+     R"(fathom train: --workers must be a whole number from 0 to 256, got '999'
+  see: fathom train --help)"},
     {"unknown model", "$fathom train --model mpl", 2,
-     R"(fathom train: --model must be one of mlp, linear, got 'mpl'
+     R"(fathom train: --model must be one of mlp, linear, got 'mpl'; did you mean mlp?
   see: fathom train --help)"},
     {"widths that are no numbers", "$fathom train --hidden 10,x", 2,
      R"(fathom train: --hidden must be a whole number from 1 to 1048576, got 'x'
@@ -269,11 +281,9 @@ const Fault faults[] = {
   hint: was the file cut off?)"},
     {"a loss that is no number",
      "$fathom train --no-batch-norm --no-relu --optimizer sgd --lr 1e6 --json --out nan >/dev/null",
-     1, R"(value_and_grad: the loss is not a single number
-  loss: f32 (2, 3)
-  expected a tensor of one element
-  hint: reduce it: mean(loss)
-  in: @)"},
+     1, R"(fathom: train: the loss is NaN at step 5: cross_entropy gives NaN of finite numbers
+  epoch: 1     batch: 5 of 45     element: (0), row 0 of the batch, 827 of the data     of: f32 (32,)     the first infinity: linear at (0, 0), row 0 of the batch, 827 of the data of f32 (32, 10), in net.out (nn::Linear)
+  hint: a smaller learning rate (--lr), or inputs without extreme values)"},
     {"a disk that is full", "trap '' XFSZ; ulimit -f 8; $fathom train --json --out full >/dev/null",
      1, R"(fathom: write: cannot write: File too large
   path: full/checkpoint.safetensors)"},
@@ -308,7 +318,7 @@ const Fault faults[] = {
      "$fathom train iris --epochs 1 --out k >/dev/null && echo '{' >k/model/config.json && $fathom "
      "plan k",
      1,
-     R"(fathom: read JSON: [json.exception.parse_error.101] parse error at line 2, column 1: syntax error while parsing object key - unexpected end of input; expected string literal
+     R"(fathom: read JSON: parse error at line 2, column 1: syntax error while parsing object key - unexpected end of input; expected string literal
   file: k/model/config.json)"},
     // every command
     {"an unknown option of train", "$fathom train --epoch 3", 2,
@@ -346,19 +356,14 @@ const Fault faults[] = {
      R"(fathom train: --epochs must be a whole number from 1 to 1000000000, got '1.5'
   see: fathom train --help)"},
     {"a negative learning rate", "$fathom train --lr -0.1", 2,
-     R"(optim::Sgd: learning_rate is out of range
-  learning_rate: -1
-  expected a finite number of at least 0
-  in: @)"},
+     R"(fathom train: --lr must be a number from 0 to 1000000, got '-0.1'
+  see: fathom train --help)"},
     {"a learning rate of NaN", "$fathom train --lr nan", 2,
-     R"(optim::Sgd: learning_rate is out of range
-  learning_rate: nan
-  expected a finite number of at least 0
-  in: @)"},
+     R"(fathom train: --lr must be a number from 0 to 1000000, got 'nan'
+  see: fathom train --help)"},
     {"dropout of more than all", "$fathom train --dropout 1.5", 2,
-     R"(nn::Dropout: probability is 1.5
-  expected a number in [0, 1]
-  in: @)"},
+     R"(fathom train: --dropout must be a number from 0 to 0.99, got '1.5'
+  see: fathom train --help)"},
     {"a negative seed", "$fathom train --seed -1", 2,
      R"(fathom train: --seed must be a whole number, got '-1'
   see: fathom train --help)"},
@@ -366,7 +371,7 @@ const Fault faults[] = {
      R"(fathom train: --hidden must be a whole number from 1 to 1048576, got '0'
   see: fathom train --help)"},
     {"an unknown optimizer", "$fathom train --optimizer adm", 2,
-     R"(fathom train: --optimizer must be one of adam, adamw, sgd, rmsprop, adagrad, adadelta, adafactor, adamax, nadam, radam, lion, asgd, got 'adm'
+     R"(fathom train: --optimizer must be one of adam, adamw, sgd, rmsprop, adagrad, adadelta, adafactor, adamax, nadam, radam, lion, asgd, got 'adm'; did you mean adam?
   see: fathom train --help)"},
     {"threads of eval", "$fathom eval run iris --threads 0", 2,
      R"(fathom eval: --threads must be a whole number from 1 to 256, got '0'

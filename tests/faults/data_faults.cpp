@@ -230,7 +230,7 @@ Faults data_faults() {
           R"(data::split_rows: the shares make no whole
   rows: 3     shares: 0.500000
   expected fractions that sum to 1, or numbers of rows that sum to all
-  in: split.h:49)"),
+  in: @)"),
       fault<ValueError>(
           "more folds than rows", [] { data::k_fold(3, 4); }, R"(data::k_fold: 4 folds of 3 rows
   expected from 2 folds to as many as there are rows

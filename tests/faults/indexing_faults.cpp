@@ -263,7 +263,7 @@ Faults indexing_faults() {
           },
           R"(one_hot: index 3 is out of range
   element: (1)
-  expected a class below the number of classes, and none below 0
+  expected a number in [0, 3)
   in: @)"),
       fault<IndexError>(
           "one_hot of a negative class",
@@ -272,7 +272,7 @@ Faults indexing_faults() {
           },
           R"(one_hot: index -1 is out of range
   element: (1)
-  expected a class below the number of classes, and none below 0
+  expected a number in [0, 1)
   in: @)"),
       fault<ValueError>(
           "one_hot of a tensor that was never set", [] { one_hot(Tensor(), 2); },

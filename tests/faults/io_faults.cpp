@@ -27,9 +27,9 @@ Faults io_faults() {
       fault<IoError>(
           "a folder that is not there to write to",
           [] { io::save_idx("/nothing/labels.idx", zeros({2}, DType::u8)); },
-          R"(save_idx: no idx file for this tensor
-  tensor: i64 (2,)
-  expected u8, i8, i32, f32 or f64 with 1 axis or more
+          R"(write: cannot create a file: No such file or directory
+  path: /nothing/labels.idx
+  hint: check the spelling of the path and that its folder exists
   in: @)"),
       fault<FormatError>(
           "an empty safetensors", [] { io::parse_safetensors({}); },

@@ -114,13 +114,13 @@ Faults layer_faults() {
   in: @)"),
       fault<ShapeError>(
           "kaiming for a vector", [] { nn::init::kaiming_uniform({3}); },
-          R"(nn::init::fans: the shape does not fit
+          R"(nn::init::kaiming_uniform: the shape does not fit
   shape: (3,)
   expected a weight (out, in, ...)
   in: @)"),
       fault<ShapeError>(
           "xavier for a scalar", [] { nn::init::xavier_normal({}); },
-          R"(nn::init::fans: the shape does not fit
+          R"(nn::init::xavier_normal: the shape does not fit
   shape: ()
   expected a weight (out, in, ...)
   in: @)"),
@@ -363,7 +363,7 @@ Faults layer_faults() {
           R"(linear: the features of x do not fit the weight
   x: f32 (2, 7)     weight: f32 (4, 8)
   expected x.shape[-1] == weight.shape[1], got 7 and 8
-  in: nn::Linear, summary.h:58)"),
+  in: nn::Linear, @)"),
       fault<ValueError>(
           "dropout without a key",
           [] {
@@ -381,9 +381,14 @@ Faults layer_faults() {
                 {"hidden.weight", zeros({4, 7})}, {"extra", zeros({1})}};
             nn::load_state(net, state, "state.safetensors");
           },
-          R"(step: the optimizer's state is of a model with other parameters
-  parameters: 4     state: 2
-  in: @)"),
+          R"(load: the tensors do not fit the model
+  file: state.safetensors
+  expected the model's own names and shapes:
+    mismatched hidden.weight: f32 (4, 7), the model has f32 (4, 8)
+    unexpected extra: f32 (1,)
+    missing hidden.bias: f32 (4,)
+    missing out.bias: f32 (3,)
+    missing out.weight: f32 (3, 4))"),
       fault<ShapeError>(
           "layer_norm",
           [] {

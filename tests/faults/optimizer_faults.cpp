@@ -228,7 +228,7 @@ Faults optimizer_faults() {
             adam.amsgrad = true;
             adam.step(net, gradients_of(net).gradients);
           },
-          R"(adam_update: the state is that of other options
+          R"(step: the optimizer's state is that of other options
   slots: 2
   hint: options that decide what is remembered stay as they were at first
   in: @)"),

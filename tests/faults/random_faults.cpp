@@ -10,13 +10,13 @@ Faults random_faults() {
   return {
       fault<DTypeError>(
           "a key that is none", [] { random_uniform({2}, zeros({})); },
-          R"(random: the key is no rank-0 i64 tensor
+          R"(random_uniform: the key is no rank-0 i64 tensor
   key: f32 ()
   hint: use make_key or next_key
   in: @)"),
       fault<ValueError>(
           "a key that was never set", [] { random_normal({2}, Tensor()); },
-          R"(random: an operand is an empty tensor
+          R"(random_normal: an operand is an empty tensor
   hint: a default-constructed Tensor holds nothing until it is assigned
   in: @)"),
       fault<ValueError>(
@@ -118,8 +118,9 @@ Faults random_faults() {
           [] {
             random_cauchy({2}, key(), 0.0, tensor({1.f, -2.f})).eval();
           },
-          R"(random_cauchy: an operand is an empty tensor
-  hint: a default-constructed Tensor holds nothing until it is assigned
+          R"(random_cauchy: scale -2 is out of range
+  element: (1)
+  expected a number above 0
   in: @)"),
       fault<ValueError>(
           "a shape of 0 of a Weibull", [] { random_weibull({2}, key(), 1.0, 0.0); },
@@ -186,7 +187,11 @@ Faults random_faults() {
   hint: use make_key or next_key
   in: @)"),
       fault<DTypeError>(
-          "dropout of integers", [] { dropout(zeros({2}, DType::i8), 0.5, key(), 0); }, R"(?)"),
+          "dropout of integers", [] { dropout(zeros({2}, DType::i8), 0.5, key(), 0); },
+          R"(dropout: needs floating-point numbers
+  x: i8 (2,)
+  hint: cast(x, DType::f32)
+  in: @)"),
   };
 }
 

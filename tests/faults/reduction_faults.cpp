@@ -106,7 +106,7 @@ Faults reduction_faults() {
   expected an axis of extent 1 and more
   in: @)"),
       fault<ValueError>(
-          "a quantile above 1", [] { quantile(zeros({3}), 1.5); }, R"(quantile: q is 1.500000
+          "a quantile above 1", [] { quantile(zeros({3}), 1.5); }, R"(quantile: q is 1.5
   expected numbers in [0, 1]
   in: @)"),
       fault<ShapeError>(
@@ -145,8 +145,9 @@ Faults reduction_faults() {
   in: @)"),
       fault<ValueError>(
           "softmax of a tensor that was never set", [] { softmax(Tensor(), 0); },
-          R"(dtype: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned)"),
+          R"(softmax: an operand is an empty tensor
+  hint: a default-constructed Tensor holds nothing until it is assigned
+  in: @)"),
       fault<IndexError>(
           "softmax along no axis", [] { softmax(zeros({2}), 1); },
           R"(softmax: axis 1 is out of range
@@ -185,14 +186,14 @@ Faults reduction_faults() {
   x: f32 (0,)
   expected an axis of extent 1 and more
   in: @)"),
-      fault<IndexError>(
+      fault<ValueError>(
           "quantile above 1 in a tensor",
           [] {
             quantile(zeros({2}), tensor({0.5f, 3.0f})).eval();
           },
-          R"(quantile: index 3 is out of range
-  element: 1
-  expected a number in [0, 2)
+          R"(quantile: q 3 is out of range
+  element: (1)
+  expected a number in [0, 1]
   in: @)"),
       fault<ShapeError>(
           "quantile of a matrix of q",
@@ -273,13 +274,13 @@ Faults reduction_faults() {
   in: @)"),
       fault<ValueError>(
           "histc range", [] { histc(zeros({3}), 5, 2, 1); },
-          R"(histc: the range is [2.000000, 1.000000]
+          R"(histc: the range is [2, 1]
   expected finite ends in ascending order
   hint: give a range if x holds NaN or infinity
   in: @)"),
       fault<ValueError>(
           "histogram of infinity", [] { histogram(zeros({3}) / 0, 5); },
-          R"(histogram: the range is [-nan, -nan]
+          R"(histogram: the range is [nan, nan]
   expected finite ends in ascending order
   hint: give a range if x holds NaN or infinity
   in: @)"),

@@ -168,7 +168,8 @@ Faults schedule_faults() {
             rate(10);
           },
           R"(schedule::one_cycle: step 10 is past the last
-  steps: 9)"),
+  steps: 9
+  in: @)"),
       fault<ValueError>(
           "averaging at a negative rate", [] { schedule::swa(1, -1); },
           R"(schedule::swa: rate is out of range

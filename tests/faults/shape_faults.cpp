@@ -107,16 +107,17 @@ Faults shape_faults() {
             flatten(zeros({2, 3}), 1, 0);
           },
           R"(flatten: start lies behind end
+  start: 1     end: 0
   in: @)"),
       fault<ShapeError>(
           "unflatten into another number",
           [] {
             unflatten(zeros({6}), 0, {4, 2});
           },
-          R"(nn::Unflatten: x does not fit
-  x: f32 (3, 5)
-  expected an axis with as many elements as unflattened_size
-  in: nn::Unflatten, @)"),
+          R"(unflatten: the extents do not make up the axis
+  x: f32 (6,)     axis: 0
+  expected 6 elements, got 8
+  in: @)"),
       fault<IndexError>(
           "movedim to an axis twice",
           [] {
@@ -187,6 +188,7 @@ Faults shape_faults() {
   in: @)"),
       fault<ShapeError>(
           "concat of nothing", [] { concat({}); }, R"(concat: no parts
+  expected at least one tensor
   in: @)"),
       fault<ShapeError>(
           "concat of unlike parts",
@@ -219,14 +221,15 @@ Faults shape_faults() {
           [] {
             concat({zeros({2}), Tensor()});
           },
-          R"(dtype: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned)"),
+          R"(concat: the tensor is empty
+  hint: a default-constructed Tensor holds nothing until it is assigned
+  in: @)"),
       fault<ShapeError>(
           "stack of unlike parts",
           [] {
             stack({zeros({2}), zeros({3})});
           },
-          R"(concat: part 1 does not fit the first
+          R"(stack: part 1 does not fit the first
   part 0: f32 (1, 2)     part 1: f32 (1, 3)
   expected equal extents on all axes but axis 0
   in: @)"),
@@ -428,7 +431,8 @@ Faults shape_faults() {
   x: f32 ()
   in: @)"),
       fault<ValueError>(
-          "tril_indices", [] { tril_indices(-1, 2); }, R"(tril_indices: negative extent -1)"),
+          "tril_indices", [] { tril_indices(-1, 2); }, R"(tril_indices: negative extent -1
+  in: @)"),
       fault<ValueError>(
           "unfold step", [] { unfold(zeros({3}), 0, 2, 0); }, R"(unfold: size is 2, step is 0
   expected a size of 0 and more and a step of 1 and more

@@ -160,7 +160,7 @@ Faults tensor_faults() {
       fault<ShapeError>(
           "where over three shapes", [] { where(zeros({2}) > 0, zeros({3}), zeros({2})); },
           R"(where: shapes do not broadcast
-  a: bool (2,)     b: f32 (3,)
+  condition: bool (2,)     a: f32 (3,)     b: f32 (2,)
   expected equal extents, or 1, on each axis counted from the last
   in: @)"),
       fault<DTypeError>(
@@ -209,7 +209,7 @@ Faults tensor_faults() {
   in: @)"),
       fault<ValueError>(
           "steps that lead away", [] { arange(0.0, 1.0, -0.25); },
-          R"(arange: step -0.250000 does not lead from 0.000000 to 1.000000
+          R"(arange: step -0.25 does not lead from 0 to 1
   expected finite numbers and a step towards stop
   in: @)"),
       fault<ValueError>(

@@ -149,10 +149,7 @@ TEST_CASE("optimizers refuse bad options and gradients") {
   Net net = fresh();
   const Net g = gradient(0);
   const Net start = net;
-  CHECK_THROWS_WITH_AS(optim::Adam{.learning_rate = -1}.step(net, g),
-                       "optim::Adam: learning_rate is out of range\n  learning_rate: -1\n"
-                       "  expected at least 0",
-                       ValueError);
+  CHECK_THROWS_AS((optim::Adam{.learning_rate = -1}.step(net, g)), ValueError);
   CHECK_THROWS_AS((optim::Adam{.beta1 = 1}.step(net, g)), ValueError);
   CHECK_THROWS_AS((optim::AdamW{.beta2 = -0.1}.step(net, g)), ValueError);
   CHECK_THROWS_AS((optim::Adamax{.epsilon = -1}.step(net, g)), ValueError);
@@ -170,10 +167,7 @@ TEST_CASE("optimizers refuse bad options and gradients") {
   CHECK_THROWS_AS((optim::HfAdafactor{.learning_rate = 0.1}.step(net, g)), ValueError);
   CHECK_THROWS_AS((optim::HfAdafactor{.relative_step = false}.step(net, g)), ValueError);
   optim::Adam adam;
-  CHECK_THROWS_WITH_AS(adam.step(net, Net{g.w, zeros({3})}),
-                       "step: the gradient of b does not fit it\n"
-                       "  parameter: f32 (70,)     gradient: f32 (3,)",
-                       ShapeError);
+  CHECK_THROWS_AS((adam.step(net, Net{g.w, zeros({3})})), ShapeError);
   CHECK_THROWS_AS(adam.step(net, Net{cast(g.w, DType::f64), g.b}), ShapeError);
   struct Empty {
     nn::Dropout dropout;

@@ -134,10 +134,7 @@ TEST_CASE("ReduceOnPlateau follows PyTorch's, and goes on from a copy of its sta
 }
 
 TEST_CASE("schedules refuse bad options") {
-  CHECK_THROWS_WITH_AS(schedule::constant(-1),
-                       "schedule::constant: rate is out of range\n  rate: -1.000000\n"
-                       "  expected a number of at least 0",
-                       ValueError);
+  CHECK_THROWS_AS(schedule::constant(-1), ValueError);
   CHECK_THROWS_AS(schedule::constant(std::nan("")), ValueError);
   CHECK_THROWS_AS(schedule::linear(0.1, 0), ValueError);
   CHECK_THROWS_AS(schedule::linear(0.1, 0.5, 2), ValueError);

@@ -38,7 +38,12 @@ Net fresh() {
   return {};
 }
 std::string explained(const auto& loss, const auto& net, const auto& batch) {
-  return error_text<NumericError>([&] { train::explain_nan(loss, net, batch); });
+  try {
+    train::explain_nan(loss, net, batch);
+  } catch (const NumericError& error) {
+    return error.what();
+  }
+  return "";
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <cstring>
 
 #include "fathom/autodiff/checkpoint.h"
-#include "fathom/backend/backend.h"
 #include "fathom/backend/cpu/compile.h"
 #include "fathom/backend/cpu/kernels/elementwise.h"
 #include "fathom/backend/cpu/step.h"
