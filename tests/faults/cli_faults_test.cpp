@@ -60,7 +60,7 @@ const Fault faults[] = {
      R"(fathom info: --threads must be a whole number from 1 to 256, got '99999999999999999999'
   see: fathom info --help)"},
     {"a value that is missing", "$fathom info --threads", 2,
-     R"(fathom info: --threads needs a value
+     R"(fathom info: --threads needs a value (N): threads to measure with
   see: fathom info --help)"},
     {"unknown example", "$fathom example ch99/nothing", 2,
      R"(fathom example: there is no example ch99/nothing; without a name, `fathom example` lists them
@@ -276,8 +276,8 @@ const Fault faults[] = {
      "$fathom train iris --epochs 1 --out cut >/dev/null && truncate -s -7 "
      "cut/checkpoint.safetensors && $fathom train --resume cut --epochs 2",
      1, R"(fathom: safetensors: a tensor reaches beyond the end of the file
-  path: cut/checkpoint.safetensors     in: tensor "optimizer.out.weight.1"     ends at: 12892
-  expected at most 12885 bytes of data
+  path: cut/checkpoint.safetensors     in: tensor "optimizer.state.out.weight.1"     ends at: 13268
+  expected at most 13261 bytes of data
   hint: was the file cut off?)"},
     {"a loss that is no number",
      "$fathom train --no-batch-norm --no-relu --optimizer sgd --lr 1e6 --json --out nan >/dev/null",
@@ -371,7 +371,7 @@ const Fault faults[] = {
      R"(fathom train: --hidden must be a whole number from 1 to 1048576, got '0'
   see: fathom train --help)"},
     {"an unknown optimizer", "$fathom train --optimizer adm", 2,
-     R"(fathom train: --optimizer must be one of adam, adamw, sgd, rmsprop, adagrad, adadelta, adafactor, adamax, nadam, radam, lion, asgd, got 'adm'; did you mean adam?
+     R"(fathom train: --optimizer must be one of adam, adamw, sgd, rmsprop, adagrad, adadelta, adafactor, adamax, nadam, radam, lion, asgd, lamb, got 'adm'; did you mean adam?
   see: fathom train --help)"},
     {"threads of eval", "$fathom eval run iris --threads 0", 2,
      R"(fathom eval: --threads must be a whole number from 1 to 256, got '0'
