@@ -2,6 +2,7 @@
 
 #include "fathom/math/matrices.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/fft.h"
 #include "fathom/ops/join.h"
@@ -71,7 +72,7 @@ template <> struct Rules<op::Eig> {
       const Parts adjoint = conjugate_transpose(vectors);
       const Parts turns = adjoint * Parts(v.cotangents[1]);
       const Parts gram = adjoint * vectors;
-      const Tensor lengths = unsqueeze(matrix_diagonal(turns.re), -2);
+      const Tensor lengths = unsqueeze(diagonal(turns.re, 0, -2, -1), -2);
       const Parts free(turns.re - gram.re * lengths, turns.im - gram.im * lengths);
       const Tensor w = real_part(v.outputs[0]), u = imaginary_part(v.outputs[0]);
       const Tensor gap_re = unsqueeze(w, -2) - unsqueeze(w, -1);
@@ -88,7 +89,7 @@ template <> struct Rules<op::Eig> {
 
  private:
   static Parts eigenvalues_alone(const Tensor& g) {
-    return {diagonal_matrix(real_part(g)), diagonal_matrix(imaginary_part(g))};
+    return {diag_embed(real_part(g)), diag_embed(imaginary_part(g))};
   }
   /// The real part of v^-H inner v^H.
   static Tensor pulled_back(const Parts& v, const Parts& inner) {
