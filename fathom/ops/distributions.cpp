@@ -214,7 +214,7 @@ Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const O
                           mean.where());
   Shape whole = shape;
   whole.push_back(center.size(-1));
-  const Tensor z = unsqueeze(random_normal(whole, key), -1);
+  const Tensor z = unsqueeze(cast(random_normal(whole, key), scale_tril.dtype()), -1);
   return center + squeeze(matmul(scale_tril, z), -1);
 }
 

@@ -124,7 +124,8 @@ Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
   const Tensor most = ops::as_tensor(high, dtype);
   // Comparisons that keep NaN; of tensors the extremes, which share a tie's gradient.
   const Tensor raised = low.is_tensor() ? maximum(t, least) : where(t <= least, least, t);
-  return high.is_tensor() ? minimum(raised, most) : where(raised >= most, most, raised);
+  if (!high.is_tensor()) return where(raised >= most, most, raised);
+  return where(t == t, minimum(raised, most), t);  // a NaN has its own gradient
 }
 Tensor clamp_min(const Operand& x, const Operand& low) {
   const graph::CallScope call("clamp_min", x.where());
