@@ -4,6 +4,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
+#include <complex>
 #include <numeric>
 #include <unsupported/Eigen/MatrixFunctions>
 #include <utility>
@@ -83,6 +84,24 @@ template <class T> bool eigh(Extent n, const T* a, T* w, T* v) {
   return f.info() == Eigen::Success;
 }
 
+template <class T> bool eig(Extent n, const T* a, T* w, T* v) {
+  const Matrix<T> x = load(n, n, a);
+  if (!x.allFinite()) return false;
+  if (n == 0) return true;
+  const Eigen::EigenSolver<Matrix<T>> f(x, v != nullptr);
+  if (f.info() != Eigen::Success) return false;
+  const auto put = [](const std::complex<T>& z, T* to) {
+    to[0] = z.real();
+    to[1] = z.imag();
+  };
+  for (Index i = 0; i < n; ++i) put(f.eigenvalues()[i], w + 2 * i);
+  if (!v) return true;
+  const auto vectors = f.eigenvectors();
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < n; ++j) put(vectors(i, j), v + 2 * (i * n + j));
+  return true;
+}
+
 template <class T> void exponential(Extent n, const T* a, T* y) {
   if (n > 0) store(Matrix<T>(load(n, n, a).exp()), y);
 }
@@ -94,6 +113,7 @@ template <class T> void exponential(Extent n, const T* a, T* y) {
   template bool cholesky(Extent, const T*, T*);                                     \
   template void qr(Extent, Extent, Extent, const T*, T*, T*);                       \
   template bool eigh(Extent, const T*, T*, T*);                                     \
+  template bool eig(Extent, const T*, T*, T*);                                      \
   template void exponential(Extent, const T*, T*)
 FATHOM_MATRICES(float);
 FATHOM_MATRICES(double);

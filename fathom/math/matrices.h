@@ -29,6 +29,9 @@ template <class T> bool svd(Extent m, Extent n, bool full, const T* a, T* u, T* 
 /// Eigenvalues in rising order, eigenvectors as columns of v. Reads the lower triangle. False if a
 /// has a NaN or infinity.
 template <class T> bool eigh(Extent n, const T* a, T* w, T* v);
+/// Eigenvalues of any matrix as pairs (real, imaginary); the eigenvectors, of length 1, as columns
+/// of v, in pairs too. False as svd.
+template <class T> bool eig(Extent n, const T* a, T* w, T* v);
 /// The matrix of cofactors, det(a) a^-T, for singular matrices too. False as svd.
 template <class T> bool cofactors(Extent n, const T* a, T* y);
 /// The matrix exponential, by Pade approximation with scaling and squaring (Higham 2005).

@@ -29,6 +29,9 @@ Tensor uniform(const Shape& shape, double low = 0.0, double high = 1.0,
 /// Normal.
 Tensor normal(const Shape& shape, double mean = 0.0, double std_dev = 1.0,
               Where where = Where::current());
+/// Normal, cut to [low, high].
+Tensor trunc_normal(const Shape& shape, double mean = 0.0, double std_dev = 1.0, double low = -2.0,
+                    double high = 2.0);
 /// Every element `value`.
 Tensor constant(const Shape& shape, double value);
 /// Zeros.
@@ -52,5 +55,12 @@ Tensor kaiming_uniform(const Shape& shape, double slope = 0.0, FanMode mode = Fa
 Tensor kaiming_normal(const Shape& shape, double slope = 0.0, FanMode mode = FanMode::fan_in,
                       Nonlinearity nonlinearity = Nonlinearity::leaky_relu,
                       Where where = Where::current());
+
+/// gain times a matrix of orthonormal rows or columns, whichever are fewer, of all equally likely
+/// (Saxe et al. 2013); axes behind the first count as one. Errors: ShapeError for fewer than two.
+Tensor orthogonal(const Shape& shape, double gain = 1.0);
+/// Normal, with a share of each column, rounded up, set to 0 (Martens 2010). Errors: ShapeError for
+/// other than two axes, ValueError for a sparsity outside [0, 1].
+Tensor sparse(const Shape& shape, double sparsity, double std_dev = 0.01);
 
 }  // namespace fathom::nn::init

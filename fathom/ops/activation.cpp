@@ -25,10 +25,8 @@ Tensor negative_part(const Tensor& x) { return where(x > 0, 0, x); }
 /// log(1 + exp(x)), the scalar function.
 Tensor plain_softplus(const Operand& x) { return ops::elementwise(fn::id_of<fn::Softplus>, x); }
 
-struct Halves {
-  Tensor first, second;
-};
-Halves halves(const char* operation, const Operand& x, int axis) {
+/// gate(first, second) of the two halves of x along an axis.
+template <class F> Tensor gated(const char* operation, const Operand& x, int axis, F gate) {
   const Tensor t = floating_tensor(x);
   const int a = ops::normalize_axis(operation, axis, t.rank(), x.where());
   const std::int64_t extent = t.shape()[a];
@@ -38,7 +36,9 @@ Halves halves(const char* operation, const Operand& x, int axis) {
                            .received = {{"x", describe(t)}},
                            .expected = "an even extent on axis " + std::to_string(a)},
                           x.where());
-  return {slice(t, a, 0, extent / 2), slice(t, a, extent / 2, extent)};
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    return gate(slice(wide, a, 0, extent / 2), slice(wide, a, extent / 2, extent));
+  });
 }
 
 }  // namespace
@@ -82,25 +82,29 @@ Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, st
 
 Tensor elu(const Operand& x, double alpha) {
   const graph::CallScope call("elu", x.where());
-  const Tensor t = floating_tensor(x);
-  return where(t > 0, t, alpha * expm1(negative_part(t)));
+  return ops::rounded_once(
+      x, [&](const Tensor& t) { return where(t > 0, t, alpha * expm1(negative_part(t))); });
 }
 
 Tensor selu(const Operand& x) {
   const graph::CallScope call("selu", x.where());
-  return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717);
+  return ops::rounded_once(x, [](const Tensor& t) {
+    return 1.0507009873554804934193349852946 * elu(t, 1.6732632423543772848170429916717);
+  });
 }
 
 Tensor celu(const Operand& x, double alpha) {
   const graph::CallScope call("celu", x.where());
   ops::require_option(alpha != 0, "celu", "alpha", alpha, "a number that is not 0", x.where());
-  const Tensor t = floating_tensor(x);
-  return where(t > 0, t, alpha * expm1(negative_part(t) / alpha));
+  return ops::rounded_once(
+      x, [&](const Tensor& t) { return where(t > 0, t, alpha * expm1(negative_part(t) / alpha)); });
 }
 
 Tensor hardtanh(const Operand& x, double low, double high) {
   const graph::CallScope call("hardtanh", x.where());
   ops::require_option(low <= high, "hardtanh", "low", low, "at most high", x.where());
+  if (is_integer(ops::common_dtype({&x})))  // as PyTorch: the bounds adapt to x
+    return clamp(x, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high));
   return clamp(x, low, high);
 }
 Tensor relu6(const Operand& x) {
@@ -109,27 +113,30 @@ Tensor relu6(const Operand& x) {
 }
 Tensor hardsigmoid(const Operand& x) {
   const graph::CallScope call("hardsigmoid", x.where());
-  return clamp(floating_tensor(x) + 3, 0, 6) / 6;
+  return ops::rounded_once(x, [](const Tensor& t) { return clamp(t + 3, 0, 6) / 6; });
 }
 Tensor hardswish(const Operand& x) {
   const graph::CallScope call("hardswish", x.where());
-  const Tensor t = floating_tensor(x);
-  return t * hardsigmoid(t);
+  return ops::rounded_once(x, [](const Tensor& t) {
+    const Tensor whole = t >= 3;  // a product's gradient would be inf * 0 at infinity
+    const Tensor inner = where(whole, 0, t);
+    return where(whole, t, inner * hardsigmoid(inner));
+  });
 }
 
 Tensor softplus(const Operand& x, double beta, double threshold) {
   const graph::CallScope call("softplus", x.where());
   ops::require_option(beta != 0, "softplus", "beta", beta, "a number that is not 0", x.where());
-  const Tensor t = floating_tensor(x);
-  if (beta == 1) return where(t > threshold, t, plain_softplus(t));
-  const Tensor scaled = t * beta;
-  return where(scaled > threshold, t, plain_softplus(scaled) / beta);
+  return ops::rounded_once(x, [&](const Tensor& t) {
+    if (beta == 1) return where(t > threshold, t, plain_softplus(t));
+    const Tensor scaled = t * beta;
+    return where(scaled > threshold, t, plain_softplus(scaled) / beta);
+  });
 }
 
 Tensor mish(const Operand& x) {
   const graph::CallScope call("mish", x.where());
-  const Tensor t = floating_tensor(x);
-  return t * tanh(plain_softplus(t));
+  return ops::rounded_once(x, [&](const Tensor& t) { return t * tanh(plain_softplus(t)); });
 }
 Tensor log_sigmoid(const Operand& x) {
   const graph::CallScope call("log_sigmoid", x.where());
@@ -140,8 +147,9 @@ Tensor softshrink(const Operand& x, double lambda) {
   const graph::CallScope call("softshrink", x.where());
   ops::require_option(lambda >= 0, "softshrink", "lambda", lambda, "a number that is not negative",
                       x.where());
-  const Tensor t = floating_tensor(x);
-  return where(abs(t) <= lambda, 0, t - lambda * sign(t));  // comparisons that keep NaN
+  return ops::rounded_once(x, [&](const Tensor& t) {
+    return where(abs(t) <= lambda, 0, t - lambda * sign(t));  // comparisons that keep NaN
+  });
 }
 Tensor hardshrink(const Operand& x, double lambda) {
   const graph::CallScope call("hardshrink", x.where());
@@ -150,13 +158,11 @@ Tensor hardshrink(const Operand& x, double lambda) {
 }
 Tensor tanhshrink(const Operand& x) {
   const graph::CallScope call("tanhshrink", x.where());
-  const Tensor t = floating_tensor(x);
-  return t - tanh(t);
+  return ops::rounded_once(x, [&](const Tensor& t) { return t - tanh(t); });
 }
 Tensor softsign(const Operand& x) {
   const graph::CallScope call("softsign", x.where());
-  const Tensor t = floating_tensor(x);
-  return t / (1 + abs(t));
+  return ops::rounded_once(x, [&](const Tensor& t) { return t / (1 + abs(t)); });
 }
 Tensor threshold(const Operand& x, double threshold, double value) {
   const graph::CallScope call("threshold", x.where());
@@ -173,33 +179,31 @@ Tensor gumbel_softmax(const Operand& logits, const Tensor& key, double tau, bool
                       std::int64_t site) {
   const graph::CallScope call("gumbel_softmax", logits.where());
   ops::require_option(tau > 0, "gumbel_softmax", "tau", tau, "a positive number", logits.where());
-  const Tensor t = floating_tensor(logits);
+  const DType dtype = ops::floating(ops::common_dtype({&logits}));
+  const Tensor t = ops::as_tensor(logits, ops::widened(dtype));
   const Tensor uniform =
       graph::apply(op::Random{op::Random::Kind::uniform, t.shape(), site}, {key}, logits.where());
   // -log of an exponential variate; a uniform 0 counts as half of the smallest step above it.
   const Tensor noise = -log(-log1p(-maximum(uniform, 0x1p-25)));
   const Tensor soft = softmax((t + cast(noise, t.dtype())) / tau, axis);
-  if (!hard) return soft;
+  if (!hard) return ops::rounded(soft, dtype);
   const int a = ops::normalize_axis("gumbel_softmax", axis, t.rank(), logits.where());
   const Tensor chosen = transpose(
       ops::class_hits(argmax(transpose(soft, a, -1), -1), t.shape()[a], t.dtype()), a, -1);
-  return stop_gradient(chosen - soft) + soft;
+  return ops::rounded(stop_gradient(chosen - soft) + soft, dtype);
 }
 
 Tensor glu(const Operand& x, int axis) {
   const graph::CallScope call("glu", x.where());
-  const Halves h = halves("glu", x, axis);
-  return h.first * sigmoid(h.second);
+  return gated("glu", x, axis, [](const Tensor& a, const Tensor& b) { return a * sigmoid(b); });
 }
 Tensor swiglu(const Operand& x, int axis) {
   const graph::CallScope call("swiglu", x.where());
-  const Halves h = halves("swiglu", x, axis);
-  return silu(h.first) * h.second;
+  return gated("swiglu", x, axis, [](const Tensor& a, const Tensor& b) { return silu(a) * b; });
 }
 Tensor geglu(const Operand& x, int axis) {
   const graph::CallScope call("geglu", x.where());
-  const Halves h = halves("geglu", x, axis);
-  return gelu(h.first) * h.second;
+  return gated("geglu", x, axis, [](const Tensor& a, const Tensor& b) { return gelu(a) * b; });
 }
 
 }  // namespace fathom

@@ -256,11 +256,36 @@ namespace linalg {
 
 LuResult lu(const Operand& x) {
   const graph::CallScope call("linalg.lu", x.where());
-  const Tensors f = graph::apply_all(op::Lu{}, {matrices("linalg.lu", x)}, x.where());
-  const Tensor& packed = f[0];
+  return lu_unpack(lu_factor(x));
+}
+
+LuResult lu_unpack(const LuFactorResult& factors) {
+  const Tensor& packed = factors.lu;
   const std::int64_t m = rows_of(packed), k = least(packed);
   const Tensor l = tril(head(packed, -1, k), -1) + head(eye(m, packed.dtype()), -1, k);
-  return {transpose(ops::class_hits(f[2], m, packed.dtype())), l, triu(head(packed, -2, k))};
+  return {transpose(ops::class_hits(factors.rows, m, packed.dtype())), l, triu(head(packed, -2, k))};
+}
+
+Tensor householder_product(const Operand& x, const Operand& tau_operand) {
+  const graph::CallScope call("linalg.householder_product", x.where());
+  const Tensor t = matrices("linalg.householder_product", x);
+  const Tensor tau = as_tensor(tau_operand, t.dtype());
+  const std::int64_t m = rows_of(t), n = columns_of(t);
+  if (m < n || tau.rank() + 1 != t.rank() || tau.shape().back() > n ||
+      tau.shape() != t.shape().without(t.rank() - 1).with(t.rank() - 2, tau.shape().back()))
+    fail<ShapeError>({.operation = "linalg.householder_product",
+                      .problem = "the factors do not fit",
+                      .received = {{"x", graph::describe(t)}, {"tau", graph::describe(tau)}},
+                      .expected = "x (..., m, n) with m >= n, and tau (..., k) with k <= n"},
+                     x.where());
+  Tensor q = expand(eye(m, n, t.dtype()), t.shape());
+  const Tensor vectors = tril(t, -1) + eye(m, n, t.dtype());
+  for (std::int64_t i = tau.shape().back(); i-- > 0;) {
+    const Tensor v = slice(vectors, -1, i, i + 1);
+    const Tensor factor = unsqueeze(slice(tau, -1, i, i + 1), -1);
+    q = q - factor * matmul(v, matmul(transpose(v), q));
+  }
+  return q;
 }
 
 LuFactorResult lu_factor(const Operand& x) {

@@ -7,7 +7,7 @@
 //           does not depend on the choice; equal singular values or eigenvalues give NaN.
 // Errors    ShapeError, DTypeError; NumericError, when evaluated, where PyTorch has a LinAlgError.
 //
-// Complex numbers are no element type, so eig and eigvals of general matrices are not offered.
+// Eigenvalues of general matrices are complex: eig.h.
 #pragma once
 #include "fathom/core/tensor.h"
 
@@ -75,6 +75,12 @@ QrResult qr(const Operand& x, QrMode mode = QrMode::reduced);
 SvdResult svd(const Operand& x, bool full_matrices = true);
 /// Singular values alone.
 Tensor svdvals(const Operand& x);
+/// The matrices of lu_factor's packed result. Gradient: of l and u.
+LuResult lu_unpack(const LuFactorResult& factors);
+/// The first n columns of (1 - tau_0 v_0 v_0^T) (1 - tau_1 v_1 v_1^T) ..., where v_i has 0 above
+/// row i, 1 in it and x's column i below: what LAPACK's geqrf leaves of q. Shapes: x (..., m, n), m
+/// >= n, tau (..., k), k <= n -> (..., m, n). Errors: ShapeError.
+Tensor householder_product(const Operand& x, const Operand& tau);
 /// Eigenvalues, rising, and eigenvectors, as columns, of symmetric matrices. Only the lower (upper)
 /// triangle is read. Gradient: Giles 2008. Errors: NumericError for NaN and infinities.
 EighResult eigh(const Operand& x, bool upper = false);

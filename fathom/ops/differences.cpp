@@ -47,13 +47,17 @@ Tensor trapezoids(const char* name, const Along& along, const Tensor* x,
 /// The derivative along one axis; `spacing` is a distance or the place of each sample.
 Tensor derivative(const Tensor& x, const Tensor& spacing, int axis, int edge_order) {
   const std::int64_t n = x.shape()[axis];
-  Tensor steps = cast(spacing, x.dtype());
-  steps = laid_along(steps.rank() == 1 ? diff(steps) : expand(steps, {n - 1}), axis, x.rank());
+  const Tensor given = cast(spacing, x.dtype());
+  const Tensor steps =
+      laid_along(given.rank() == 1 ? diff(given) : expand(given, {n - 1}), axis, x.rank());
   const Tensor slopes = (inner(x, axis, 1, 0) - inner(x, axis, 0, 1)) / steps;
   const Tensor left = inner(slopes, axis, 0, 1), right = inner(slopes, axis, 1, 0);
   const Tensor before = inner(steps, axis, 0, 1), behind = inner(steps, axis, 1, 0);
-  // The slope of the parabola through three samples, at the middle one.
-  const Tensor middle = (left * behind + right * before) / (before + behind);
+  // The slope of the parabola through three samples, at the middle one; of even steps that of the
+  // line through the outer ones, whatever the middle is.
+  const Tensor middle = given.rank() == 1
+                            ? (left * behind + right * before) / (before + behind)
+                            : (inner(x, axis, 2, 0) - inner(x, axis, 0, 2)) / (2 * given);
   if (edge_order == 1)
     return concat({slice(slopes, axis, 0, 1), middle, slice(slopes, axis, n - 2, n - 1)}, axis);
   // At its ends: half of the parabola's bend further.
@@ -75,6 +79,7 @@ Tensor diff(const Operand& x, int n, int axis, const Tensor& prepend, const Tens
                            .expected = "how many times to take differences, 0 and more"},
                           x.where());
   const int a = ops::normalize_axis("diff", axis, t.rank(), x.where());
+  if (n == 0) return t;
   std::vector<Tensor> parts;
   for (const Tensor& part : {prepend, t, append})
     if (part.defined()) parts.push_back(part);

@@ -20,5 +20,11 @@ Tensor cosine_similarity(const Operand& a, const Operand& b, int axis = 1, doubl
 /// The p-norm of a - b + epsilon along the last axis; operands are broadcast.
 Tensor pairwise_distance(const Operand& a, const Operand& b, double p = 2, double epsilon = 1e-6,
                          bool keep_dims = false);
+/// The p-norms of the differences of all pairs of rows i < j, in their order: (n, d) ->
+/// (n (n - 1) / 2). Errors: ShapeError, ValueError for p < 0.
+Tensor pdist(const Operand& x, double p = 2);
+/// x with its slices along an axis scaled so that no p-norm of one is above max_norm.
+/// Errors: ValueError unless p > 0 and max_norm >= 0.
+Tensor renorm(const Operand& x, double p, int axis, double max_norm);
 
 }  // namespace fathom

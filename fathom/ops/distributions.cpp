@@ -8,6 +8,7 @@
 #include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/linalg.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/shape.h"
@@ -172,6 +173,51 @@ Tensor random_dirichlet(const Operand& concentration, const Tensor& key) {
   return x / sum(x, -1, true);
 }
 
+Tensor random_half_normal(const Shape& shape, const Tensor& key, const Operand& scale) {
+  return abs(random_normal(shape, key)) * scale;
+}
+Tensor random_half_cauchy(const Shape& shape, const Tensor& key, const Operand& scale) {
+  return abs(random_cauchy(shape, key)) * scale;
+}
+Tensor random_logistic(const Shape& shape, const Tensor& key, const Operand& location,
+                       const Operand& scale) {
+  const Tensor u = minimum(unit(shape, key), 1 - 0x1p-24);  // never 1, as it is never 0
+  return location + scale * (log(u) - log1p(-u));
+}
+Tensor random_pareto(const Shape& shape, const Tensor& key, const Operand& scale,
+                     const Operand& alpha) {
+  return scale * exp(-log(unit(shape, key)) / alpha);
+}
+Tensor random_inverse_gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
+                            const Operand& rate) {
+  return rate / gamma(shape, key, concentration);
+}
+Tensor random_kumaraswamy(const Shape& shape, const Tensor& key, const Operand& a,
+                          const Operand& b) {
+  return pow(-expm1(log(unit(shape, key)) / b), 1 / a);
+}
+Tensor random_fisher_snedecor(const Shape& shape, const Tensor& key, const Operand& degrees1,
+                              const Operand& degrees2) {
+  const Tensor n = ops::as_tensor(degrees1, DType::f32), m = ops::as_tensor(degrees2, DType::f32);
+  return (gamma(shape, key, n * 0.5, 1) / n) / (gamma(shape, key, m * 0.5, 2) / m);
+}
+Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const Operand& mean,
+                                  const Tensor& scale_tril) {
+  const Tensor center = ops::as_tensor(mean);
+  if (scale_tril.rank() < 2 || center.rank() < 1 || scale_tril.size(-1) != scale_tril.size(-2) ||
+      center.size(-1) != scale_tril.size(-1))
+    ops::fail<ShapeError>({.operation = "random_multivariate_normal",
+                           .problem = "mean and scale_tril do not fit",
+                           .received = {{"mean", graph::describe(center)},
+                                        {"scale_tril", graph::describe(scale_tril)}},
+                           .expected = "mean (..., n) and scale_tril (..., n, n)"},
+                          mean.where());
+  Shape whole = shape;
+  whole.push_back(center.size(-1));
+  const Tensor z = unsqueeze(cast(random_normal(whole, key), scale_tril.dtype()), -1);
+  return center + squeeze(matmul(scale_tril, z), -1);
+}
+
 Tensor random_poisson(const Operand& rate, const Tensor& key) {
   const graph::CallScope call("random_poisson", rate.where());
   const Tensor r = ops::as_tensor(rate);
@@ -191,6 +237,13 @@ Tensor random_binomial(const Operand& count, const Operand& probability, const T
         count.where());
   const Operand a(n, count.where()), b(p, count.where());
   return draw(Kind::binomial, shape, key, {&a, &b});
+}
+Tensor random_negative_binomial(const Shape& shape, const Tensor& key, const Operand& count,
+                                const Operand& probability) {
+  const Tensor p = ops::as_tensor(probability, DType::f32);
+  const Tensor rate = gamma(shape, key, count, 1) * (p / (1 - p));  // a Poisson rate, drawn itself
+  const Operand located(rate, probability.where());
+  return draw(Kind::poisson, shape, key, {&located}, 2);
 }
 Tensor random_geometric(const Shape& shape, const Tensor& key, const Operand& probability) {
   const graph::CallScope call("random_geometric", probability.where());

@@ -5,7 +5,8 @@
 //           pass next_key() for this thread's generator.
 // Dtypes    results are f32 unless said otherwise.
 // Gradient  by the parameters where the numbers are an explicit function of them (normal, uniform,
-//           exponential, laplace, gumbel, cauchy, log-normal, weibull; the scale of gamma). None by
+//           exponential, laplace, gumbel, cauchy, logistic, log-normal, weibull, pareto and the
+//           like; the scale of gamma). None by
 //           the others: of discrete numbers there is none, and those that reject (gamma's
 //           concentration, and so beta, Dirichlet, chi-squared and t) are not differentiated.
 // Errors    ShapeError if parameters do not broadcast, ValueError, when evaluated, for parameters
@@ -98,10 +99,36 @@ Tensor random_student_t(const Shape& shape, const Tensor& key, const Operand& de
 Tensor random_beta(const Shape& shape, const Tensor& key, const Operand& a, const Operand& b);
 /// Points of the simplex: concentration (..., n) -> (..., n).
 Tensor random_dirichlet(const Operand& concentration, const Tensor& key);
+/// |normal| and |cauchy| about 0.
+Tensor random_half_normal(const Shape& shape, const Tensor& key, const Operand& scale = 1.0);
+Tensor random_half_cauchy(const Shape& shape, const Tensor& key, const Operand& scale = 1.0);
+Tensor random_logistic(const Shape& shape, const Tensor& key, const Operand& location = 0.0,
+                       const Operand& scale = 1.0);
+/// At least `scale`; the density falls as x^-(alpha + 1).
+Tensor random_pareto(const Shape& shape, const Tensor& key, const Operand& scale,
+                     const Operand& alpha);
+/// 1 / gamma.
+Tensor random_inverse_gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
+                            const Operand& rate = 1.0);
+/// (1 - u^(1/b))^(1/a) of a uniform u.
+Tensor random_kumaraswamy(const Shape& shape, const Tensor& key, const Operand& a,
+                          const Operand& b);
+/// The ratio of two chi-squared numbers, each over its degrees: the F distribution.
+Tensor random_fisher_snedecor(const Shape& shape, const Tensor& key, const Operand& degrees1,
+                              const Operand& degrees2);
+/// mean + scale_tril z of standard normal z, scale_tril the covariance's Cholesky factor.
+/// Shapes: mean (..., n), scale_tril (..., n, n) -> (shape..., n), which they broadcast to.
+/// Gradient: by both. Errors: ShapeError.
+Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const Operand& mean,
+                                  const Tensor& scale_tril);
 /// Whole numbers as f32; by multiplication for small rates, Hormann 1993 (PTRS) for large ones.
 Tensor random_poisson(const Operand& rate, const Tensor& key);
 /// Successes in `count` trials; by waiting times for few, Hormann 1993 (BTRS) for many.
 Tensor random_binomial(const Operand& count, const Operand& probability, const Tensor& key);
+/// Successes before `count` failures, each trial succeeding with the given probability: torch's
+/// NegativeBinomial.
+Tensor random_negative_binomial(const Shape& shape, const Tensor& key, const Operand& count,
+                                const Operand& probability);
 /// Failures before the first success.
 Tensor random_geometric(const Shape& shape, const Tensor& key, const Operand& probability);
 

@@ -172,6 +172,8 @@ Tensor fmod(const Operand& a, const Operand& b);
 /// a^b. Integers stay integers, modulo their range; a negative power of one is cut to a whole
 /// number. Errors: ValueError if an integer is raised to a negative number.
 Tensor pow(const Operand& a, const Operand& b);
+/// a^b in f64, whatever the operands' types.
+Tensor float_power(const Operand& a, const Operand& b);
 /// x 2^exponent.
 Tensor ldexp(const Operand& x, const Operand& exponent);
 /// log(exp(a) + exp(b)) without overflow.
@@ -202,7 +204,7 @@ inline Tensor hypot(const Operand& a, const Operand& b) {
 inline Tensor copysign(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Copysign>, a, b);
 }
-/// The number next to a in the direction of b. No gradient.
+/// The number next to a in the direction of b. Gradient: to a.
 inline Tensor nextafter(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Nextafter>, a, b);
 }
@@ -293,7 +295,8 @@ inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); 
 /// condition ? a : b, elementwise; condition is a bool tensor.
 /// Errors: DTypeError if condition is not bool.
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
-/// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's.
+/// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's; at a bound
+/// that is a tensor they share it.
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
 /// max(x, low). A tie has no gradient if `low` is a number, else the operands share it.
 Tensor clamp_min(const Operand& x, const Operand& low);

@@ -79,6 +79,10 @@ Tensor pow(const Operand& a, const Operand& b) {
                           a.where());
   return ops::elementwise(fn::id_of<fn::Pow>, a, b);
 }
+Tensor float_power(const Operand& a, const Operand& b) {
+  return pow(ops::as_tensor(a, DType::f64), ops::as_tensor(b, DType::f64));
+}
+
 Tensor ldexp(const Operand& x, const Operand& exponent) {
   const graph::CallScope call("ldexp", x.where());
   const DType dtype = ops::floating(ops::common_dtype({&x, &exponent}));
@@ -118,8 +122,10 @@ Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor least = ops::as_tensor(low, dtype);
   const Tensor most = ops::as_tensor(high, dtype);
-  const Tensor raised = where(t <= least, least, t);  // comparisons that keep NaN
-  return where(raised >= most, most, raised);
+  // Comparisons that keep NaN; of tensors the extremes, which share a tie's gradient.
+  const Tensor raised = low.is_tensor() ? maximum(t, least) : where(t <= least, least, t);
+  if (!high.is_tensor()) return where(raised >= most, most, raised);
+  return where(t == t, minimum(raised, most), t);  // a NaN has its own gradient
 }
 Tensor clamp_min(const Operand& x, const Operand& low) {
   const graph::CallScope call("clamp_min", x.where());

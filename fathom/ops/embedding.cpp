@@ -93,7 +93,7 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
   const Tensor table = ops::as_tensor(weight);
   require_table("embedding_bag", table, weight.where());
   check_bags(index, options, weight.where());
-  Tensor rows = take(Operand(table, weight.where()), index, 0);
+  Tensor rows = ops::wide(take(Operand(table, weight.where()), index, 0));
   // Bags of one length lie side by side, (bags, n, dim); others share the rows, (1, n, dim).
   Tensor member = ones(index.shape(), DType::boolean);
   if (options.offsets.defined()) {
@@ -112,13 +112,14 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
   const Tensor inside = unsqueeze(member, -1);
   if (options.mode != BagMode::max) {
     const Tensor total = sum(where(inside, rows, 0), 1);
-    if (options.mode == BagMode::sum) return total;
-    return total / maximum(sum(cast(inside, rows.dtype()), 1), 1);
+    if (options.mode == BagMode::sum) return ops::rounded(total, table.dtype());
+    const Tensor count = maximum(sum(cast(inside, rows.dtype()), 1), 1);
+    return ops::rounded(total / count, table.dtype());
   }
   const Shape bags{member.shape()[0], rows.shape()[2]};
-  if (member.size() == 0) return zeros(bags, rows.dtype());
+  if (member.size() == 0) return zeros(bags, table.dtype());
   const Tensor largest = max(where(inside, rows, -std::numeric_limits<double>::infinity()), 1);
-  return where(any(inside, 1), largest, 0);
+  return ops::rounded(where(any(inside, 1), largest, 0), table.dtype());
 }
 
 }  // namespace fathom

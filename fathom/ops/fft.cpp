@@ -213,6 +213,15 @@ Tensor conj(const Operand& z) {
   const Tensor t = numbers("conj", z, true);
   return complex(real_part(t), -imaginary_part(t));
 }
+Tensor polar(const Operand& magnitude, const Operand& angle) {
+  const DType dtype = floating(common_dtype({&magnitude, &angle}));
+  const Tensor r = as_tensor(magnitude, dtype), a = as_tensor(angle, dtype);
+  return complex(r * cos(a), r * sin(a));
+}
+Tensor complex_angle(const Operand& z) {
+  const Tensor t = numbers("complex_angle", z, true);
+  return atan2(imaginary_part(t), real_part(t));
+}
 Tensor complex_abs(const Operand& z) {
   const graph::CallScope call("complex_abs", z.where());
   const Tensor squares = sum(square(numbers("complex_abs", z, true)), -1);
@@ -280,6 +289,18 @@ Tensor rfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm
 Tensor irfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
   const graph::CallScope call("fft.irfft2", x.where());
   return real_inverse("fft.irfft2", x, n, axes, norm);
+}
+Tensor hfftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  return real_inverse("fft.hfftn", conj(numbers("fft.hfftn", x, true)), n, axes, opposite(norm));
+}
+Tensor ihfftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  return conj(real_transform("fft.ihfftn", x, n, axes, opposite(norm)));
+}
+Tensor hfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  return real_inverse("fft.hfft2", conj(numbers("fft.hfft2", x, true)), n, axes, opposite(norm));
+}
+Tensor ihfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  return conj(real_transform("fft.ihfft2", x, n, axes, opposite(norm)));
 }
 
 Tensor fftfreq(std::int64_t n, double d) {

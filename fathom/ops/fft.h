@@ -32,6 +32,10 @@ Tensor imaginary_part(const Operand& z);
 Tensor complex_mul(const Operand& a, const Operand& b);
 /// The complex conjugate.
 Tensor conj(const Operand& z);
+/// magnitude (cos angle + i sin angle).
+Tensor polar(const Operand& magnitude, const Operand& angle);
+/// The angle in [-pi, pi]: (..., 2) -> (...).
+Tensor complex_angle(const Operand& z);
 /// The magnitude: (..., 2) -> (...). The gradient at 0 is 0.
 Tensor complex_abs(const Operand& z);
 
@@ -76,6 +80,16 @@ Tensor rfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
              const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
 /// irfft over the last two axes.
 Tensor irfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
+              const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
+
+/// As rfftn and irfftn with the directions' signs swapped.
+Tensor hfftn(const Operand& x, const std::vector<std::int64_t>& n = {},
+             const std::vector<int>& axes = {}, Norm norm = Norm::backward);
+Tensor ihfftn(const Operand& x, const std::vector<std::int64_t>& n = {},
+              const std::vector<int>& axes = {}, Norm norm = Norm::backward);
+Tensor hfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
+             const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
+Tensor ihfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
               const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
 
 /// The frequencies of fft's results, in cycles per unit for samples that are d apart: 0, 1, ..., -1

@@ -96,7 +96,12 @@ Tensor group_norm(const Operand& x, std::int64_t groups, const Tensor& weight, c
   ops::require_channels("group_norm", t, channels, "bias", bias, x.where());
   const Tensor w = ops::or_constant(weight, 1, Shape{channels}, t.dtype());
   const Tensor b = ops::or_constant(bias, 0, Shape{channels}, t.dtype());
-  return reshape(graph::apply(op::GroupNorm{groups, epsilon}, {rows, w, b}, x.where()), t.shape());
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    const Tensor y =
+        graph::apply(op::GroupNorm{groups, epsilon},
+                     {reshape(wide, rows.shape()), ops::wide(w), ops::wide(b)}, x.where());
+    return reshape(y, t.shape());
+  });
 }
 
 Tensor instance_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
@@ -129,8 +134,10 @@ Tensor rms_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
                           : t.dtype() == DType::bf16
                               ? 0x1p-7
                               : double{std::numeric_limits<float>::epsilon()};
-  const Tensor y = t * rsqrt(mean(square(t), axes, true) + epsilon.value_or(smallest));
-  return weight.defined() ? y * weight : y;
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    const Tensor y = wide * rsqrt(mean(square(wide), axes, true) + epsilon.value_or(smallest));
+    return weight.defined() ? y * ops::wide(weight) : y;
+  });
 }
 
 Tensor local_response_norm(const Operand& x, std::int64_t size, double alpha, double beta,
@@ -151,10 +158,12 @@ Tensor local_response_norm(const Operand& x, std::int64_t size, double alpha, do
   const std::int64_t channels = t.shape()[1];
   std::vector<std::array<std::int64_t, 2>> widths(static_cast<std::size_t>(t.rank()));
   widths[1] = {size / 2, (size - 1) / 2};
-  const Tensor squares = pad(square(t), widths);
-  Tensor total = slice(squares, 1, 0, channels);
-  for (std::int64_t i = 1; i < size; ++i) total = total + slice(squares, 1, i, i + channels);
-  return t / pow(total * (alpha / static_cast<double>(size)) + k, beta);
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    const Tensor squares = pad(square(wide), widths);
+    Tensor total = slice(squares, 1, 0, channels);
+    for (std::int64_t i = 1; i < size; ++i) total = total + slice(squares, 1, i, i + channels);
+    return wide / pow(total * (alpha / static_cast<double>(size)) + k, beta);
+  });
 }
 
 }  // namespace fathom

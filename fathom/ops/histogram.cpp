@@ -61,6 +61,27 @@ std::array<double, 2> checked_range(const char* operation, const Tensor& x,
   return (*range)[0] < (*range)[1] ? *range : std::array{(*range)[0] - 0.5, (*range)[1] + 0.5};
 }
 
+/// The bin of each element among ascending edges; as many as there are bins if it is outside.
+Tensor bin_of(const Tensor& x, const Tensor& edges) {
+  const std::int64_t bins = edges.size() - 1;
+  const Tensor after = searchsorted(edges, x, true);
+  const Tensor last = select(edges, 0, bins);
+  // Behind the last edge, but for the edge itself; before the first one; NaN is behind all.
+  const Tensor inside = logical_and(after > 0, x <= last);
+  return where(inside, minimum(after - 1, bins - 1), bins);
+}
+
+/// Edges of bins of equal width.
+Tensor even_edges(std::int64_t bins, const std::array<double, 2>& range, DType dtype) {
+  const auto [low, high] = range;
+  // From the nearer end, so that both are met.
+  const double width = (high - low) / static_cast<double>(bins);
+  const Tensor i = arange(bins + 1, DType::f64);
+  return cast(where(i < static_cast<double>(bins) / 2, low + i * width,
+                    high - (static_cast<double>(bins) - i) * width),
+              dtype);
+}
+
 }  // namespace
 
 Tensor bincount(const Operand& operand, const Tensor& weights, std::int64_t minimum_length) {
@@ -122,11 +143,7 @@ HistogramResult histogram(const Operand& operand, const Tensor& edges, const Ten
                           operand.where());
   require_like("histogram", x, weights, operand.where());
   const std::int64_t bins = edges.size() - 1;
-  const Tensor after = searchsorted(edges, x, true);
-  const Tensor last = select(edges, 0, bins);
-  // Behind the last edge, but for the edge itself; before the first one; NaN is behind all.
-  const Tensor inside = logical_and(after > 0, x <= last);
-  const Tensor bin = where(inside, minimum(after - 1, bins - 1), bins);
+  const Tensor bin = bin_of(x, edges);
   const DType dtype = ops::floating(x.dtype());
   Tensor sums =
       add_up(bin, weights.defined() ? cast(weights, dtype) : constant(1.0, {}, dtype), bins);
@@ -140,14 +157,56 @@ HistogramResult histogram(const Operand& operand, std::int64_t bins,
   const graph::CallScope call("histogram", operand.where());
   const Tensor x = ops::as_tensor(operand);
   require_bins("histogram", bins, operand);
-  const auto [low, high] = checked_range("histogram", x, range, operand.where());
-  // From the nearer end, so that both are met.
-  const double width = (high - low) / static_cast<double>(bins);
-  const Tensor i = arange(bins + 1, DType::f64);
-  const Tensor edges = cast(where(i < static_cast<double>(bins) / 2, low + i * width,
-                                  high - (static_cast<double>(bins) - i) * width),
-                            ops::floating(x.dtype()));
+  const Tensor edges = even_edges(bins, checked_range("histogram", x, range, operand.where()),
+                                  ops::floating(x.dtype()));
   return histogram(Operand(x, operand.where()), edges, weights, density);
+}
+
+HistogramddResult histogramdd(const Operand& operand, const std::vector<std::int64_t>& bins,
+                              const std::vector<std::array<double, 2>>& ranges,
+                              const Tensor& weights, bool density) {
+  const Tensor x = ops::as_tensor(operand);
+  const std::size_t dimensions = bins.size();
+  if (x.rank() != 2 || x.shape()[1] != static_cast<std::int64_t>(dimensions) || dimensions == 0 ||
+      (!ranges.empty() && ranges.size() != dimensions))
+    ops::fail<ShapeError>({.operation = "histogramdd",
+                           .problem = "points, bins and ranges do not fit",
+                           .received = {{"x", describe(x)},
+                                        {"bins", std::to_string(dimensions)},
+                                        {"ranges", std::to_string(ranges.size())}},
+                           .expected = "x (n, d), d numbers of bins, and d ranges or none"},
+                          operand.where());
+  if (weights.defined() && weights.shape() != Shape{x.shape()[0]})
+    ops::fail<ShapeError>({.operation = "histogramdd",
+                           .problem = "the weights do not fit",
+                           .received = {{"x", describe(x)}, {"weights", describe(weights)}},
+                           .expected = "a weight for each point"},
+                          operand.where());
+  const DType dtype = ops::floating(x.dtype());
+  HistogramddResult result;
+  Shape shape;
+  Tensor place, inside, volume;
+  for (std::size_t d = 0; d < dimensions; ++d) {
+    require_bins("histogramdd", bins[d], operand);
+    const Tensor column = select(x, 1, static_cast<std::int64_t>(d));
+    const auto given = ranges.empty() ? std::nullopt : std::optional(ranges[d]);
+    const Tensor edges =
+        even_edges(bins[d], checked_range("histogramdd", column, given, operand.where()), dtype);
+    const Tensor bin = bin_of(column, edges);
+    const Tensor hit = bin < bins[d];
+    place = d == 0 ? bin : place * bins[d] + bin;
+    inside = d == 0 ? hit : logical_and(inside, hit);
+    const Tensor widths = diff(edges);
+    volume = d == 0 ? widths : unsqueeze(volume, -1) * widths;
+    shape.push_back(bins[d]);
+    result.edges.push_back(edges);
+  }
+  const std::int64_t count = shape.size();
+  const Tensor each = weights.defined() ? cast(weights, dtype) : constant(1.0, {}, dtype);
+  Tensor sums = reshape(add_up(where(inside, place, count), each, count), shape);
+  if (density) sums = sums / (volume * sum(sums));
+  result.histogram = sums;
+  return result;
 }
 
 }  // namespace fathom

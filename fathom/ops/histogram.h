@@ -35,4 +35,14 @@ HistogramResult histogram(const Operand& x, std::int64_t bins,
 HistogramResult histogram(const Operand& x, const Tensor& edges, const Tensor& weights = {},
                           bool density = false);
 
+struct HistogramddResult {
+  Tensor histogram;           ///< (bins[0], bins[1], ...)
+  std::vector<Tensor> edges;  ///< (bins[i] + 1,) each
+};
+/// The same of points in several dimensions; `ranges` holds one range for each, or none. Shapes: x
+/// (n, d), weights (n,). Gradient: by the weights. Errors: ValueError, ShapeError.
+HistogramddResult histogramdd(const Operand& x, const std::vector<std::int64_t>& bins,
+                              const std::vector<std::array<double, 2>>& ranges = {},
+                              const Tensor& weights = {}, bool density = false);
+
 }  // namespace fathom

@@ -4,10 +4,12 @@
 
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/diagonal.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/masked.h"
 #include "fathom/ops/operands.h"
+#include "fathom/ops/rearrange.h"
 #include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
 
@@ -249,6 +251,57 @@ Tensor Tensor::operator[](const Index& item) const { return (*this)[{item}]; }
 Tensor Tensor::operator[](std::initializer_list<Index> items) const {
   return index(Operand(*this, items.size() > 0 ? items.begin()->where() : std::source_location()),
                items);
+}
+
+namespace {
+/// with() for a part of one axis, whose source must have the part's shape.
+Tensor replaced(const char* operation, const Operand& x, const Operand& source, int axis,
+                const Index& part) {
+  const Tensor t = ops::as_tensor(x);
+  Indices indices(
+      static_cast<std::size_t>(ops::normalize_axis(operation, axis, t.rank(), x.where())),
+      Index(range()));
+  indices.push_back(part);
+  const Tensor from = ops::as_tensor(source, t.dtype());
+  const Operand located(t, x.where());
+  if (const Tensor old = index(located, indices); old.shape() != from.shape())
+    ops::fail<ShapeError>({.operation = operation,
+                           .problem = "the source does not fit",
+                           .received = {{"x", describe(t)}, {"source", describe(from)}},
+                           .expected = "a source of shape " + to_string(old.shape())},
+                          x.where());
+  return with(located, indices, from);
+}
+}  // namespace
+
+Tensor select_scatter(const Operand& x, const Operand& source, int axis, std::int64_t index) {
+  return replaced("select_scatter", x, source, axis, Index(index, x.where()));
+}
+
+Tensor slice_scatter(const Operand& x, const Operand& source, int axis,
+                     std::optional<std::int64_t> start, std::optional<std::int64_t> stop,
+                     std::int64_t step) {
+  return replaced("slice_scatter", x, source, axis, Index(range(start, stop, step), x.where()));
+}
+
+Tensor diagonal_scatter(const Operand& x, const Operand& source, std::int64_t offset, int first,
+                        int second) {
+  const Tensor t = ops::as_tensor(x);
+  const Tensor from = ops::as_tensor(source, t.dtype());
+  const Shape wanted = diagonal(Operand(t, x.where()), offset, first, second).shape();
+  if (from.shape() != wanted)
+    ops::fail<ShapeError>({.operation = "diagonal_scatter",
+                           .problem = "the source does not fit",
+                           .received = {{"x", describe(t)}, {"source", describe(from)}},
+                           .expected = "a source of shape " + to_string(wanted)},
+                          x.where());
+  const Tensor turned = movedim(t, {first, second}, {-2, -1});
+  const std::int64_t rows = turned.size(-2), columns = turned.size(-1);
+  const Tensor at = unsqueeze(arange(rows), 1) + offset == arange(columns);
+  // Element k of a diagonal above the main one lies in row k, of one below in column k.
+  const Tensor lines = offset >= 0 ? unsqueeze(pad(from, {{0, rows - wanted.back()}}), -1)
+                                   : unsqueeze(pad(from, {{0, columns - wanted.back()}}), -2);
+  return movedim(where(at, lines, turned), {-2, -1}, {first, second});
 }
 
 }  // namespace fathom

@@ -192,6 +192,60 @@ std::vector<Tensor> tensor_split(const Operand& x, const std::vector<std::int64_
   return parts;
 }
 
+namespace {
+/// hsplit, vsplit and dsplit: pieces of equal length along an axis that fits the rank.
+int split_axis(const char* operation, const Tensor& t, int least_rank, int axis,
+               const std::source_location& where) {
+  if (t.rank() < least_rank)
+    ops::fail<ShapeError>({.operation = operation,
+                           .problem = "too few axes",
+                           .received = {{"x", describe(t)}},
+                           .expected = std::to_string(least_rank) + " axes or more"},
+                          where);
+  return axis;
+}
+Tensors split_in(const char* operation, const Operand& x, int least_rank, int axis,
+                 std::int64_t count) {
+  const Tensor t = ops::as_tensor(x);
+  const int a = split_axis(operation, t, least_rank, t.rank() == 1 ? 0 : axis, x.where());
+  checked_count(operation, count, x.where());
+  if (t.shape()[a] % count != 0)
+    ops::fail<ValueError>({.operation = operation,
+                           .problem = std::to_string(count) + " pieces of an axis of extent " +
+                                      std::to_string(t.shape()[a]),
+                           .received = {{"x", describe(t)}},
+                           .expected = "a count that divides it",
+                           .hint = "tensor_split makes uneven pieces"},
+                          x.where());
+  return tensor_split(t, count, a);
+}
+Tensors split_at(const char* operation, const Operand& x, int least_rank, int axis,
+                 const std::vector<std::int64_t>& positions) {
+  const Tensor t = ops::as_tensor(x);
+  return tensor_split(t, positions,
+                      split_axis(operation, t, least_rank, t.rank() == 1 ? 0 : axis, x.where()));
+}
+}  // namespace
+
+std::vector<Tensor> hsplit(const Operand& x, std::int64_t count) {
+  return split_in("hsplit", x, 1, 1, count);
+}
+std::vector<Tensor> hsplit(const Operand& x, const std::vector<std::int64_t>& positions) {
+  return split_at("hsplit", x, 1, 1, positions);
+}
+std::vector<Tensor> vsplit(const Operand& x, std::int64_t count) {
+  return split_in("vsplit", x, 2, 0, count);
+}
+std::vector<Tensor> vsplit(const Operand& x, const std::vector<std::int64_t>& positions) {
+  return split_at("vsplit", x, 2, 0, positions);
+}
+std::vector<Tensor> dsplit(const Operand& x, std::int64_t count) {
+  return split_in("dsplit", x, 3, 2, count);
+}
+std::vector<Tensor> dsplit(const Operand& x, const std::vector<std::int64_t>& positions) {
+  return split_at("dsplit", x, 3, 2, positions);
+}
+
 std::vector<Tensor> unbind(const Operand& x, int axis) {
   const graph::CallScope call("unbind", x.where());
   const Tensor t = ops::as_tensor(x);
@@ -209,11 +263,26 @@ void require_vectors(const char* operation, const std::vector<Tensor>& vectors, 
   for (const Tensor& t : vectors)
     if (t.rank() > most_axes)
       ops::fail<ShapeError>({.operation = operation,
-                             .problem = "needs vectors",
+                             .problem = most_axes == 1 ? "needs vectors" : "needs matrices",
                              .received = {{"one of them", describe(t)}}},
                             where);
 }
 }  // namespace
+
+Tensor block_diag(const std::vector<Tensor>& parts, const std::source_location& where) {
+  require_vectors("block_diag", parts, 2, where);
+  std::int64_t columns = 0;
+  for (const Tensor& t : parts) columns += t.rank() == 0 ? 1 : t.shape().back();
+  std::int64_t left = 0;
+  Tensors rows;
+  for (const Tensor& part : parts) {
+    const Tensor block = atleast_2d(part);
+    const std::int64_t width = block.shape()[1];
+    rows.push_back(pad(block, {{left, columns - left - width}}));
+    left += width;
+  }
+  return concat(rows, 0, where);
+}
 
 std::vector<Tensor> meshgrid(const std::vector<Tensor>& vectors, GridOrder order,
                              const std::source_location& where) {

@@ -51,8 +51,21 @@ std::vector<Tensor> tensor_split(const Operand& x, std::int64_t count, int axis 
 /// may count from the end or lie outside.
 std::vector<Tensor> tensor_split(const Operand& x, const std::vector<std::int64_t>& positions,
                                  int axis = 0);
+/// tensor_split along axis 1 (axis 0 of a vector), axis 0 and axis 2. Errors: ShapeError for fewer
+/// axes.
+std::vector<Tensor> hsplit(const Operand& x, std::int64_t count);
+std::vector<Tensor> hsplit(const Operand& x, const std::vector<std::int64_t>& positions);
+std::vector<Tensor> vsplit(const Operand& x, std::int64_t count);
+std::vector<Tensor> vsplit(const Operand& x, const std::vector<std::int64_t>& positions);
+std::vector<Tensor> dsplit(const Operand& x, std::int64_t count);
+std::vector<Tensor> dsplit(const Operand& x, const std::vector<std::int64_t>& positions);
 /// The slices along an axis, which goes away.
 std::vector<Tensor> unbind(const Operand& x, int axis = 0);
+
+/// Matrices along the diagonal of one, zeros elsewhere; vectors are rows, numbers 1 by 1. Errors:
+/// ShapeError for more axes.
+Tensor block_diag(const std::vector<Tensor>& parts,
+                  const std::source_location& where = std::source_location::current());
 
 /// Whether the first coordinate runs along axis 0 (ij) or axis 1 (xy).
 enum class GridOrder : std::uint8_t { ij, xy };

@@ -196,7 +196,7 @@ Tensor linear(const Operand& x, const Tensor& weight, const Tensor& bias) {
                            .expected = "x (..., in) and weight (out, in)"},
                           x.where());
   const std::int64_t features = t.shape().back();
-  const Tensor rows = reshape(t, Shape{features == 0 ? 0 : t.size() / features, features});
+  const Tensor rows = reshape(t, Shape{t.shape().without(t.rank() - 1).size(), features});
   const Tensor y = bias.defined() ? graph::apply(op::Linear{}, {rows, weight, bias}, x.where())
                                   : graph::apply(op::Linear{}, {rows, weight}, x.where());
   return reshape(y, t.shape().with(t.rank() - 1, weight.shape()[0]));

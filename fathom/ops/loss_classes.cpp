@@ -4,6 +4,7 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/linalg.h"
 #include "fathom/ops/norm.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
@@ -42,22 +43,23 @@ void require_rows(const char* operation, const Tensor& logits, const Tensor& tar
                           where);
 }
 
-void require_weight(const char* operation, const Tensor& weight, const Tensor& logits,
+void require_weight(const char* operation, const Tensor& weight, std::int64_t classes, DType dtype,
                     const std::source_location& where) {
-  if (!weight.defined() ||
-      (weight.shape() == Shape{logits.shape()[1]} && weight.dtype() == logits.dtype()))
-    return;
-  ops::fail<ShapeError>({.operation = operation,
-                         .problem = "the weight does not fit the classes",
-                         .received = {{"logits", describe(logits)}, {"weight", describe(weight)}},
-                         .expected = "one weight per class, of the logits' type"},
-                        where);
+  if (!weight.defined() || (weight.shape() == Shape{classes} && weight.dtype() == dtype)) return;
+  ops::fail<ShapeError>(
+      {.operation = operation,
+       .problem = "the weight does not fit the classes",
+       .received = {{"classes", std::to_string(classes)}, {"weight", describe(weight)}},
+       .expected = "one weight per class, of the logits' type " + std::string(name(dtype))},
+      where);
 }
 
-/// Scores of any rank as rows: (C) is one row, (B, C, ...) has a row for each position.
+/// Scores of any rank as rows: (C) is one row, (B, C, ...) has a row for each position. Halves
+/// come as f32.
 struct Rows {
   Tensor logits, target;
   Shape shape;  // of the losses
+  DType dtype;  // of the losses
 };
 
 int class_axis(const Tensor& logits) { return logits.rank() == 1 ? 0 : 1; }
@@ -72,19 +74,21 @@ Tensor as_rows(const Tensor& t) {
   return flatten(permute(t, order), 0, -2);
 }
 
-Rows rows_of(const Tensor& logits, const Tensor& target) {
+Rows rows_of(const Tensor& given, const Tensor& target) {
+  const Tensor logits = ops::wide(given);
   if (logits.rank() > 0 && logits.rank() != 2 &&
       target.shape() == logits.shape().without(class_axis(logits)))
-    return {as_rows(logits), reshape(target, Shape{target.size()}), target.shape()};
-  return {logits, target, target.shape()};
+    return {as_rows(logits), reshape(target, Shape{target.size()}), target.shape(), given.dtype()};
+  return {logits, target, target.shape(), given.dtype()};
 }
 
 /// The mean divides by what counts: the sum of the rows' weights.
 Tensor reduce_rows(const char* operation, const Tensor& losses, const Tensor& row_weights,
-                   const Shape& shape, Reduction reduction, const std::source_location& where) {
-  if (reduction == Reduction::mean) return sum(losses) / sum(row_weights);
-  return ops::reduce_loss(operation, reduction == Reduction::none ? reshape(losses, shape) : losses,
-                          reduction, where);
+                   const Rows& rows, Reduction reduction, const std::source_location& where) {
+  if (reduction == Reduction::mean) return ops::rounded(sum(losses) / sum(row_weights), rows.dtype);
+  return ops::reduce_loss(operation,
+                          reduction == Reduction::none ? reshape(losses, rows.shape) : losses,
+                          reduction, rows.dtype, where);
 }
 
 void require_smoothing(double smoothing, const std::source_location& where) {
@@ -98,8 +102,8 @@ void require_smoothing(double smoothing, const std::source_location& where) {
 /// Against probabilities of all classes. The mean is over rows, weighted classes or not.
 Tensor soft_cross_entropy(const Tensor& logits, const Tensor& target, const CrossEntropyOptions& o,
                           const std::source_location& where) {
-  const Tensor x = as_rows(logits);
-  Tensor t = as_rows(target);
+  const Tensor x = as_rows(ops::wide(logits));
+  Tensor t = as_rows(ops::wide(target));
   const auto classes = static_cast<double>(x.shape()[1]);
   if (o.label_smoothing > 0) t = t * (1 - o.label_smoothing) + o.label_smoothing / classes;
   if (o.weight.defined()) t = t * o.weight;
@@ -108,7 +112,7 @@ Tensor soft_cross_entropy(const Tensor& logits, const Tensor& target, const Cros
                           o.reduction == Reduction::none
                               ? reshape(losses, logits.shape().without(class_axis(logits)))
                               : losses,
-                          o.reduction, where);
+                          o.reduction, logits.dtype(), where);
 }
 
 /// What nll_loss and its kin share: each row's -score[target], its weight, 0 where ignored.
@@ -122,8 +126,8 @@ Picked picked(const Tensor& scores, const Tensor& target, const Tensor& weight,
               std::int64_t ignore_index) {
   const Tensor counts = target != ignore_index;
   const Tensor safe = where(counts, target, 0);
-  const Tensor row_weights =
-      weight.defined() ? where(counts, take(weight, safe, 0), 0) : cast(counts, scores.dtype());
+  const Tensor row_weights = weight.defined() ? where(counts, take(ops::wide(weight), safe, 0), 0)
+                                              : cast(counts, scores.dtype());
   return {where(counts, -pick(scores, safe), 0) * row_weights, row_weights, counts, safe};
 }
 
@@ -193,7 +197,7 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target,
   const Tensor x = ops::as_tensor(logits);
   require_smoothing(options.label_smoothing, where);
   if (is_floating(target.dtype()) && x.rank() > 0 && target.shape() == x.shape()) {
-    require_weight("cross_entropy", options.weight, as_rows(x), where);
+    require_weight("cross_entropy", options.weight, x.shape()[class_axis(x)], x.dtype(), where);
     return soft_cross_entropy(x, cast(target, x.dtype()), options, where);
   }
   const Rows rows = rows_of(x, target);
@@ -202,11 +206,12 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target,
         graph::apply(op::CrossEntropy{options.label_smoothing, options.ignore_index},
                      {rows.logits, rows.target}, where);
     if (options.reduction != Reduction::mean)
-      return reduce_rows("cross_entropy", losses, {}, rows.shape, options.reduction, where);
-    return sum(losses) / sum(cast(rows.target != options.ignore_index, x.dtype()));
+      return reduce_rows("cross_entropy", losses, {}, rows, options.reduction, where);
+    const Tensor counts = cast(rows.target != options.ignore_index, losses.dtype());
+    return ops::rounded(sum(losses) / sum(counts), rows.dtype);
   }
   require_rows("cross_entropy", rows.logits, rows.target, where);
-  require_weight("cross_entropy", options.weight, rows.logits, where);
+  require_weight("cross_entropy", options.weight, rows.logits.shape()[1], rows.dtype, where);
   const Tensor log_p = log_softmax(rows.logits, 1);
   const Picked p = picked(log_p, rows.target, options.weight, options.ignore_index);
   Tensor losses = p.losses;
@@ -215,7 +220,37 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target,
     losses = losses * (1 - options.label_smoothing) +
              spread * (options.label_smoothing / static_cast<double>(log_p.shape()[1]));
   }
-  return reduce_rows("cross_entropy", losses, p.row_weights, rows.shape, options.reduction, where);
+  return reduce_rows("cross_entropy", losses, p.row_weights, rows, options.reduction, where);
+}
+
+Tensor linear_cross_entropy(const Operand& x_operand, const Tensor& linear_weight,
+                            const Tensor& target, const LinearCrossEntropyOptions& o) {
+  const std::source_location where = x_operand.where();
+  const Tensor x = ops::as_tensor(x_operand);
+  const int rank = linear_weight.rank();
+  if (x.rank() < 1 || x.rank() > 2 || rank < 2 || (rank > 2 && x.rank() < 2) ||
+      (o.linear_bias.defined() && o.linear_bias.shape() != linear_weight.shape().without(rank - 1)))
+    ops::fail<ShapeError>(
+        {.operation = "linear_cross_entropy",
+         .problem = "the weight does not fit",
+         .received = {{"x", describe(x)}, {"linear_weight", describe(linear_weight)}},
+         .expected = "x (in) or (B, in), linear_weight (C, in) or, for a batch, "
+                     "(C, ..., in), and a bias without the last axis"},
+        where);
+  const Shape outputs = linear_weight.shape().without(rank - 1);
+  const Tensor bias =
+      o.linear_bias.defined() ? reshape(ops::wide(o.linear_bias), Shape{outputs.size()}) : Tensor();
+  const Tensor rows =
+      linear(Operand(ops::wide(x), where), ops::wide(flatten(linear_weight, 0, -2)), bias);
+  Shape logits = x.shape().without(x.rank() - 1);
+  for (const std::int64_t extent : outputs) logits.push_back(extent);
+  const Tensor wide_target = is_floating(target.dtype()) ? ops::wide(target) : target;
+  const Tensor loss = cross_entropy(Operand(reshape(rows, logits), where), wide_target,
+                                    {.weight = ops::wide(o.weight),
+                                     .ignore_index = o.ignore_index,
+                                     .label_smoothing = o.label_smoothing,
+                                     .reduction = o.reduction});
+  return ops::rounded(loss, x.dtype());
 }
 
 Tensor nll_loss(const Operand& log_probabilities, const Tensor& target,
@@ -224,9 +259,9 @@ Tensor nll_loss(const Operand& log_probabilities, const Tensor& target,
   const std::source_location where = log_probabilities.where();
   const Rows rows = rows_of(ops::as_tensor(log_probabilities), target);
   require_rows("nll_loss", rows.logits, rows.target, where);
-  require_weight("nll_loss", options.weight, rows.logits, where);
+  require_weight("nll_loss", options.weight, rows.logits.shape()[1], rows.dtype, where);
   const Picked p = picked(rows.logits, rows.target, options.weight, options.ignore_index);
-  return reduce_rows("nll_loss", p.losses, p.row_weights, rows.shape, options.reduction, where);
+  return reduce_rows("nll_loss", p.losses, p.row_weights, rows, options.reduction, where);
 }
 
 Tensor focal_loss(const Operand& logits, const Tensor& target, const FocalLossOptions& options) {
@@ -234,12 +269,12 @@ Tensor focal_loss(const Operand& logits, const Tensor& target, const FocalLossOp
   const std::source_location where = logits.where();
   const Rows rows = rows_of(ops::as_tensor(logits), target);
   require_rows("focal_loss", rows.logits, rows.target, where);
-  require_weight("focal_loss", options.weight, rows.logits, where);
+  require_weight("focal_loss", options.weight, rows.logits.shape()[1], rows.dtype, where);
   const Picked p = picked(log_softmax(rows.logits, 1), rows.target, {}, options.ignore_index);
   const Tensor miss = 1 - exp(-p.losses);  // 1 - p_t, and 0 where ignored
   Tensor losses = (options.gamma == 2 ? square(miss) : pow(miss, options.gamma)) * p.losses;
   if (options.weight.defined()) losses = losses * take(options.weight, p.safe_target);
-  return reduce_rows("focal_loss", losses, p.row_weights, rows.shape, options.reduction, where);
+  return reduce_rows("focal_loss", losses, p.row_weights, rows, options.reduction, where);
 }
 
 Tensor multi_margin_loss(const Operand& x, const Tensor& target,
@@ -253,7 +288,7 @@ Tensor multi_margin_loss(const Operand& x, const Tensor& target,
                           where);
   const Rows rows = rows_of(ops::as_tensor(x), target);
   require_rows("multi_margin_loss", rows.logits, rows.target, where);
-  require_weight("multi_margin_loss", options.weight, rows.logits, where);
+  require_weight("multi_margin_loss", options.weight, rows.logits.shape()[1], rows.dtype, where);
   const std::int64_t classes = rows.logits.shape()[1];
   const Tensor right = unsqueeze(pick(rows.logits, rows.target), 1);
   Tensor misses = relu(options.margin - right + rows.logits);
@@ -262,7 +297,7 @@ Tensor multi_margin_loss(const Operand& x, const Tensor& target,
   const Tensor other = unsqueeze(rows.target, 1) != arange(classes);
   const Tensor losses = sum(fathom::where(other, misses, 0), 1) / static_cast<double>(classes);
   return ops::reduce_loss("multi_margin_loss", reshape(losses, rows.shape), options.reduction,
-                          where);
+                          rows.dtype, where);
 }
 
 }  // namespace fathom

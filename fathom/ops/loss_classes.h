@@ -58,6 +58,20 @@ struct FocalLossOptions {
 Tensor focal_loss(const Operand& logits, const Tensor& target,
                   const FocalLossOptions& options = {});
 
+/// Options of linear_cross_entropy().
+struct LinearCrossEntropyOptions {
+  Tensor linear_bias;  ///< of the weight's shape without its last axis
+  Tensor weight;       ///< per class, (C)
+  std::int64_t ignore_index = -100;
+  double label_smoothing = 0;
+  Reduction reduction = Reduction::mean;
+};
+/// cross_entropy of x times a weight: torch.nn.functional.linear_cross_entropy. Shapes: x (in) or
+/// (B, in), linear_weight (C, ..., in), target and result as cross_entropy's for logits
+/// (B, C, ...). Errors: as cross_entropy.
+Tensor linear_cross_entropy(const Operand& x, const Tensor& linear_weight, const Tensor& target,
+                            const LinearCrossEntropyOptions& options = {});
+
 /// Options of multi_margin_loss().
 struct MultiMarginOptions {
   double p = 1;  ///< 1 or 2

@@ -38,41 +38,52 @@ void require_pairs(const char* operation, const Tensor& a, const Tensor& b,
                         where);
 }
 
+/// Rows of length 1; of halves in f32.
+Tensor unit_rows(const Operand& x, DType dtype) {
+  return normalize(Operand(ops::as_tensor(x, ops::widened(dtype)), x.where()), 2, -1);
+}
+
 }  // namespace
 
 Tensor contrastive_loss(const Operand& a, const Operand& b, const Operand& target, double margin,
                         Reduction reduction) {
   const graph::CallScope call("contrastive_loss", a.where());
   const std::source_location at = a.where();
-  const Tensor distance = pairwise_distance(a, b);
-  const Tensor t = ops::as_tensor(target, distance.dtype());
+  const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
+  const auto wide = [&](const Operand& x) { return ops::as_tensor(x, ops::widened(dtype)); };
+  const Tensor distance = pairwise_distance(Operand(wide(a), at), wide(b));
+  const Tensor t = wide(target);
   return ops::reduce_loss("contrastive_loss",
                           t * square(distance) + (1 - t) * square(relu(margin - distance)),
-                          reduction, at);
+                          reduction, dtype, at);
 }
 
 Tensor info_nce_loss(const Operand& query, const Operand& positive, const InfoNceOptions& options) {
   const graph::CallScope call("info_nce_loss", query.where());
   const std::source_location at = query.where();
   require_temperature("info_nce_loss", options.temperature, at);
-  const Tensor q = normalize(query, 2, -1);
-  const Tensor p = normalize(positive, 2, -1);
+  const DType dtype = ops::floating(ops::common_dtype({&query, &positive}));
+  const Tensor q = unit_rows(query, dtype);
+  const Tensor p = unit_rows(positive, dtype);
   require_pairs("info_nce_loss", q, p, at);
   const std::int64_t rows = q.shape()[0];
   if (!options.negatives.defined())
-    return cross_entropy(matmul(q, transpose(p)) / options.temperature, arange(rows),
-                         {.reduction = options.reduction});
-  const Tensor far = matmul(q, transpose(normalize(options.negatives, 2, -1)));
+    return ops::rounded(cross_entropy(matmul(q, transpose(p)) / options.temperature, arange(rows),
+                                      {.reduction = options.reduction}),
+                        dtype);
+  const Tensor far = matmul(q, transpose(unit_rows(options.negatives, dtype)));
   const Tensor scores = concat({sum(q * p, 1, true), far}, 1) / options.temperature;
-  return cross_entropy(scores, zeros({rows}, DType::i64), {.reduction = options.reduction});
+  return ops::rounded(
+      cross_entropy(scores, zeros({rows}, DType::i64), {.reduction = options.reduction}), dtype);
 }
 
 Tensor nt_xent_loss(const Operand& a, const Operand& b, double temperature, Reduction reduction) {
   const graph::CallScope call("nt_xent_loss", a.where());
   const std::source_location at = a.where();
   require_temperature("nt_xent_loss", temperature, at);
-  const Tensor x = normalize(a, 2, -1);
-  const Tensor y = normalize(b, 2, -1);
+  const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
+  const Tensor x = unit_rows(a, dtype);
+  const Tensor y = unit_rows(b, dtype);
   require_pairs("nt_xent_loss", x, y, at);
   const std::int64_t rows = x.shape()[0];
   const Tensor both = concat({x, y}, 0);
@@ -81,7 +92,7 @@ Tensor nt_xent_loss(const Operand& a, const Operand& b, double temperature, Redu
   const Tensor scores = where(self, -std::numeric_limits<double>::infinity(),
                               matmul(both, transpose(both)) / temperature);
   const Tensor partner = where(place < rows, place + rows, place - rows);
-  return cross_entropy(scores, partner, {.reduction = reduction});
+  return ops::rounded(cross_entropy(scores, partner, {.reduction = reduction}), dtype);
 }
 
 }  // namespace fathom

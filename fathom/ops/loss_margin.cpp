@@ -14,19 +14,23 @@ Tensor margin_ranking_loss(const Operand& a, const Operand& b, const Operand& ta
                            Reduction reduction) {
   const graph::CallScope call("margin_ranking_loss", a.where());
   const std::source_location at = a.where();
-  return ops::reduce_loss("margin_ranking_loss", relu(margin - target * (a - b)), reduction, at);
+  const DType dtype = ops::floating(ops::common_dtype({&a, &b, &target}));
+  const auto wide = [&](const Operand& x) { return ops::as_tensor(x, ops::widened(dtype)); };
+  const Tensor t = wide(target), ahead = wide(a) - wide(b);
+  return ops::reduce_loss("margin_ranking_loss", relu(margin - t * ahead), reduction, dtype, at);
 }
 
 Tensor hinge_embedding_loss(const Operand& x, const Operand& target, double margin,
                             Reduction reduction) {
   const graph::CallScope call("hinge_embedding_loss", x.where());
   const std::source_location at = x.where();
-  const Tensor scores = ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
+  const DType dtype = ops::floating(ops::common_dtype({&x}));
+  const Tensor scores = ops::as_tensor(x, ops::widened(dtype));
   const Tensor t = ops::as_tensor(target);
   // As PyTorch, where a target is neither 1 nor -1 both count.
   return ops::reduce_loss("hinge_embedding_loss",
                           where(t != 1, relu(margin - scores), 0) + where(t != -1, scores, 0),
-                          reduction, at);
+                          reduction, dtype, at);
 }
 
 Tensor cosine_embedding_loss(const Operand& a, const Operand& b, const Tensor& target,
@@ -34,8 +38,8 @@ Tensor cosine_embedding_loss(const Operand& a, const Operand& b, const Tensor& t
   const graph::CallScope call("cosine_embedding_loss", a.where());
   const std::source_location at = a.where();
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
-  const Tensor x = ops::as_tensor(a, dtype);
-  const Tensor y = ops::as_tensor(b, dtype);
+  const Tensor x = ops::as_tensor(a, ops::widened(dtype));
+  const Tensor y = ops::as_tensor(b, ops::widened(dtype));
   if (x.rank() < 1 || x.rank() > 2 || x.rank() != y.rank() || target.rank() != x.rank() - 1)
     ops::fail<ShapeError>(
         {.operation = "cosine_embedding_loss",
@@ -49,7 +53,7 @@ Tensor cosine_embedding_loss(const Operand& a, const Operand& b, const Tensor& t
   return ops::reduce_loss(
       "cosine_embedding_loss",
       where(target == 1, 1 - cosine, 0) + where(target == -1, relu(cosine - margin), 0), reduction,
-      at);
+      dtype, at);
 }
 
 namespace {
@@ -65,12 +69,13 @@ Tensor triplet(const char* operation, const Operand& anchor, const Operand& posi
                            .expected = "a positive number"},
                           at);
   const DType dtype = ops::floating(ops::common_dtype({&anchor, &positive, &negative}));
-  const Tensor a = ops::as_tensor(anchor, dtype);
-  const Tensor p = ops::as_tensor(positive, dtype);
-  const Tensor n = ops::as_tensor(negative, dtype);
+  const DType wide = ops::widened(dtype);
+  const Tensor a = ops::as_tensor(anchor, wide);
+  const Tensor p = ops::as_tensor(positive, wide);
+  const Tensor n = ops::as_tensor(negative, wide);
   Tensor apart = distance(a, n);
   if (swap) apart = minimum(apart, distance(p, n));
-  return ops::reduce_loss(operation, relu(margin + distance(a, p) - apart), reduction, at);
+  return ops::reduce_loss(operation, relu(margin + distance(a, p) - apart), reduction, dtype, at);
 }
 
 }  // namespace

@@ -39,15 +39,15 @@ constinit const OpDef OpEntry<op::MeanSquaredError>::def = make_op_def<op::MeanS
 }  // namespace graph
 
 namespace ops {
-Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduction,
+Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduction, DType dtype,
                    const std::source_location& where) {
   switch (reduction) {
     case Reduction::none:
-      return losses;
+      return rounded(losses, dtype);
     case Reduction::sum:
-      return sum(losses);
+      return rounded(sum(losses), dtype);
     case Reduction::mean:
-      return mean(losses);
+      return rounded(mean(losses), dtype);
     case Reduction::batch_mean:
       break;
   }
@@ -62,11 +62,13 @@ namespace {
 
 struct Pair {
   Tensor a, b;
+  DType dtype;  // of the result
 };
-/// Both operands in the floating type that they promote to.
+/// Both operands in the floating type that they promote to, halves in f32.
 Pair floating_pair(const Operand& a, const Operand& b) {
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
-  return {ops::as_tensor(a, dtype), ops::as_tensor(b, dtype)};
+  const DType wide = ops::widened(dtype);
+  return {ops::as_tensor(a, wide), ops::as_tensor(b, wide), dtype};
 }
 
 /// t log t, and 0 where t is 0.
@@ -78,14 +80,15 @@ Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction redu
   const graph::CallScope call("mse_loss", prediction.where());
   const Pair p = floating_pair(prediction, target);
   if (reduction == Reduction::mean)
-    return graph::apply(op::MeanSquaredError{}, {p.a, p.b}, prediction.where());
-  return ops::reduce_loss("mse_loss", square(p.a - p.b), reduction, prediction.where());
+    return ops::rounded(graph::apply(op::MeanSquaredError{}, {p.a, p.b}, prediction.where()),
+                        p.dtype);
+  return ops::reduce_loss("mse_loss", square(p.a - p.b), reduction, p.dtype, prediction.where());
 }
 
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
   const graph::CallScope call("l1_loss", prediction.where());
   const Pair p = floating_pair(prediction, target);
-  return ops::reduce_loss("l1_loss", abs(p.a - p.b), reduction, prediction.where());
+  return ops::reduce_loss("l1_loss", abs(p.a - p.b), reduction, p.dtype, prediction.where());
 }
 
 Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reduction reduction,
@@ -96,9 +99,10 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reductio
                       at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
-  if (beta == 0) return ops::reduce_loss("smooth_l1_loss", d, reduction, at);
+  if (beta == 0) return ops::reduce_loss("smooth_l1_loss", d, reduction, p.dtype, at);
   return ops::reduce_loss("smooth_l1_loss",
-                          where(d < beta, square(d) * (0.5 / beta), d - 0.5 * beta), reduction, at);
+                          where(d < beta, square(d) * (0.5 / beta), d - 0.5 * beta), reduction,
+                          p.dtype, at);
 }
 
 Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction reduction,
@@ -108,8 +112,9 @@ Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction re
   ops::require_option(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
   const Pair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
-  return ops::reduce_loss(
-      "huber_loss", where(d < delta, 0.5 * square(d), delta * (d - 0.5 * delta)), reduction, at);
+  return ops::reduce_loss("huber_loss",
+                          where(d < delta, 0.5 * square(d), delta * (d - 0.5 * delta)), reduction,
+                          p.dtype, at);
 }
 
 Tensor pinball_loss(const Operand& prediction, const Operand& target,
@@ -120,7 +125,7 @@ Tensor pinball_loss(const Operand& prediction, const Operand& target,
   const Pair p = floating_pair(prediction, target);
   const Tensor above = p.b - p.a;
   return ops::reduce_loss("pinball_loss", where(above > 0, above * q, above * (q - 1)),
-                          options.reduction, at);
+                          options.reduction, p.dtype, at);
 }
 
 Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& options) {
@@ -129,9 +134,9 @@ Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& optio
   const Pair p = floating_pair(x, target);
   const Tensor losses = options.log_target ? exp(p.b) * (p.b - p.a) : entropy_of(p.b) - p.b * p.a;
   if (options.reduction != Reduction::batch_mean)
-    return ops::reduce_loss("kl_div", losses, options.reduction, at);
+    return ops::reduce_loss("kl_div", losses, options.reduction, p.dtype, at);
   const std::int64_t rows = p.a.rank() > 0 ? p.a.shape()[0] : 1;
-  return sum(losses) / static_cast<double>(rows);
+  return ops::rounded(sum(losses) / static_cast<double>(rows), p.dtype);
 }
 
 Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNllOptions& options) {
@@ -144,7 +149,7 @@ Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNl
         counted * log(counted) - counted + 0.5 * log(2 * std::numbers::pi * counted);
     losses = losses + where(p.b > 1, stirling, 0);
   }
-  return ops::reduce_loss("poisson_nll_loss", losses, options.reduction, x.where());
+  return ops::reduce_loss("poisson_nll_loss", losses, options.reduction, p.dtype, x.where());
 }
 
 Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& variance,
@@ -155,7 +160,7 @@ Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& 
                       "a positive number", at);
   const Pair p = floating_pair(x, target);
   const Shape& shape = p.a.shape();
-  Tensor v = variance;
+  Tensor v = ops::wide(variance);
   if (shape.rank() > 0 && v.shape() != shape && v.shape() == shape.without(shape.rank() - 1))
     v = unsqueeze(v, -1);
   const bool fits = v.size() == 1 || v.shape() == shape ||
@@ -172,7 +177,7 @@ Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& 
   v = v + stop_gradient(maximum(v, options.epsilon) - v);
   Tensor losses = 0.5 * (log(v) + square(p.a - p.b) / v);
   if (options.full) losses = losses + 0.5 * std::log(2 * std::numbers::pi);
-  return ops::reduce_loss("gaussian_nll_loss", losses, options.reduction, at);
+  return ops::reduce_loss("gaussian_nll_loss", losses, options.reduction, p.dtype, at);
 }
 
 }  // namespace fathom

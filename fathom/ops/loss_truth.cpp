@@ -25,15 +25,17 @@ void require_equal_shapes(const char* operation, const Tensor& x, const Tensor& 
                         where);
 }
 
-/// The prediction in its own type and the target in the same.
+/// The prediction in its own type, halves in f32, and the target in the same.
 struct Pair {
   Tensor x, t;
+  DType dtype;  // of the result
 };
 Pair equal_pair(const char* operation, const Operand& x, const Operand& target) {
-  const Tensor a = ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
+  const DType dtype = ops::floating(ops::common_dtype({&x}));
+  const Tensor a = ops::as_tensor(x, ops::widened(dtype));
   const Tensor t = ops::as_tensor(target, a.dtype());
   require_equal_shapes(operation, a, t, x.where());
-  return {a, t};
+  return {a, t, dtype};
 }
 
 Tensor weighted(const Tensor& losses, const Tensor& weight) {
@@ -84,7 +86,7 @@ Tensor binary_cross_entropy(const Operand& probability, const Operand& target,
   const Pair p = equal_pair("binary_cross_entropy", probability, target);
   const Tensor losses = graph::apply(op::BinaryCrossEntropy{}, {p.x, p.t}, probability.where());
   const Tensor loss = ops::reduce_loss("binary_cross_entropy", weighted(losses, options.weight),
-                                       options.reduction, probability.where());
+                                       options.reduction, p.dtype, probability.where());
   return ops::checked_loss(loss, p.x, ops::probability("probability"), probability.where());
 }
 
@@ -94,10 +96,10 @@ Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& ta
   const Pair p = equal_pair("binary_cross_entropy_with_logits", logits, target);
   const Tensor losses =
       options.pos_weight.defined()
-          ? (1 - p.t) * p.x + (1 + (options.pos_weight - 1) * p.t) * softplus_of(-p.x)
+          ? (1 - p.t) * p.x + (1 + (ops::wide(options.pos_weight) - 1) * p.t) * softplus_of(-p.x)
           : softplus_of(p.x) - p.x * p.t;
   return ops::reduce_loss("binary_cross_entropy_with_logits", weighted(losses, options.weight),
-                          options.reduction, logits.where());
+                          options.reduction, p.dtype, logits.where());
 }
 
 Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
@@ -109,13 +111,14 @@ Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
   Tensor losses = (softplus_of(p.x) - p.x * p.t) *
                   (options.gamma == 2 ? square(miss) : pow(miss, options.gamma));
   if (options.alpha >= 0) losses = losses * (options.alpha * p.t + (1 - options.alpha) * (1 - p.t));
-  return ops::reduce_loss("sigmoid_focal_loss", losses, options.reduction, logits.where());
+  return ops::reduce_loss("sigmoid_focal_loss", losses, options.reduction, p.dtype, logits.where());
 }
 
 Tensor soft_margin_loss(const Operand& x, const Operand& target, Reduction reduction) {
   const graph::CallScope call("soft_margin_loss", x.where());
   const Pair p = equal_pair("soft_margin_loss", x, target);
-  return ops::reduce_loss("soft_margin_loss", softplus_of(-(p.t * p.x)), reduction, x.where());
+  return ops::reduce_loss("soft_margin_loss", softplus_of(-(p.t * p.x)), reduction, p.dtype,
+                          x.where());
 }
 
 Tensor multilabel_soft_margin_loss(const Operand& x, const Operand& target,
@@ -124,17 +127,18 @@ Tensor multilabel_soft_margin_loss(const Operand& x, const Operand& target,
   const Pair p = equal_pair("multilabel_soft_margin_loss", x, target);
   const Tensor losses = weighted(softplus_of(p.x) - p.x * p.t, options.weight);
   return ops::reduce_loss("multilabel_soft_margin_loss", mean(losses, -1), options.reduction,
-                          x.where());
+                          p.dtype, x.where());
 }
 
 Tensor multilabel_margin_loss(const Operand& x, const Tensor& target, Reduction reduction) {
   const graph::CallScope call("multilabel_margin_loss", x.where(), "target");
-  const Tensor scores = ops::as_tensor(x);
-  require_equal_shapes("multilabel_margin_loss", scores, target, x.where());
+  const Tensor given = ops::as_tensor(x);
+  const Tensor scores = ops::wide(given);
+  require_equal_shapes("multilabel_margin_loss", given, target, x.where());
   if (target.dtype() != DType::i64 || scores.rank() < 1 || scores.rank() > 2)
     ops::fail<DTypeError>({.operation = "multilabel_margin_loss",
                            .problem = "targets are lists of class indices of type i64",
-                           .received = {{"x", describe(scores)}, {"target", describe(target)}},
+                           .received = {{"x", describe(given)}, {"target", describe(target)}},
                            .expected = "x (B, C) or (C), and an i64 target of that shape"},
                           x.where());
   const std::int64_t classes = scores.shape().back();
@@ -152,7 +156,7 @@ Tensor multilabel_margin_loss(const Operand& x, const Tensor& target, Reduction 
       relu(1 - unsqueeze(take_along(scores, safe, -1), -1) + unsqueeze(scores, -2));
   const Tensor counts = logical_and(unsqueeze(listed, -1), logical_not(is_target));
   const Tensor losses = sum(where(counts, misses, 0), {-2, -1}) / static_cast<double>(classes);
-  return ops::reduce_loss("multilabel_margin_loss", losses, reduction, x.where());
+  return ops::reduce_loss("multilabel_margin_loss", losses, reduction, given.dtype(), x.where());
 }
 
 Tensor tversky_loss(const Operand& probability, const Operand& target,
@@ -170,7 +174,7 @@ Tensor tversky_loss(const Operand& probability, const Operand& target,
   const Tensor wrong = options.alpha * (total(p.x) - hits) + options.beta * (total(p.t) - hits);
   return ops::reduce_loss("tversky_loss",
                           1 - (hits + options.smooth) / (hits + wrong + options.smooth),
-                          options.reduction, probability.where());
+                          options.reduction, p.dtype, probability.where());
 }
 
 Tensor dice_loss(const Operand& probability, const Operand& target, const OverlapOptions& options) {

@@ -227,8 +227,14 @@ Tensor log_softmax(const Operand& x, int axis) { return along(op::Softmax{true},
 Tensor sparsemax(const Operand& x, int axis) { return along(op::Sparsemax{}, x, axis); }
 
 Tensor layer_norm(const Operand& x, const Tensor& weight, const Tensor& bias, double epsilon) {
-  return graph::apply(op::LayerNorm{epsilon}, {ops::as_tensor(x, "layer_norm"), weight, bias},
-                      x.where());
+  const Tensor t = ops::as_tensor(x, "layer_norm");
+  const bool fits = weight.defined() && bias.defined() && weight.dtype() == t.dtype() &&
+                    bias.dtype() == t.dtype();
+  if (!fits || !is_half(t.dtype()))  // the operation's rule refuses what does not fit
+    return graph::apply(op::LayerNorm{epsilon}, {t, weight, bias}, x.where());
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    return layer_norm(Operand(wide, x.where()), ops::wide(weight), ops::wide(bias), epsilon);
+  });
 }
 
 Tensor layer_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
@@ -249,6 +255,15 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
                            const Tensor& running_mean, const Tensor& running_variance,
                            double momentum, double epsilon) {
   const Tensor t = ops::as_tensor(x, "batch_norm");
+  if (is_half(t.dtype())) {  // in f32, the statistics that the gradient reads too
+    const BatchNormResult r =
+        batch_norm(Operand(ops::wide(t), x.where()), ops::wide(weight), ops::wide(bias),
+                   ops::wide(running_mean), ops::wide(running_variance), momentum, epsilon);
+    const bool tracked = running_mean.defined();
+    return {ops::rounded(r.y, t.dtype()),
+            tracked ? ops::rounded(r.running_mean, running_mean.dtype()) : Tensor(),
+            tracked ? ops::rounded(r.running_variance, running_variance.dtype()) : Tensor()};
+  }
   const Tensor rows = ops::with_positions("batch_norm", t, x.where());
   const Shape channels{rows.shape()[1]};
   Tensors inputs{rows, ops::or_constant(weight, 1, channels, t.dtype()),
@@ -271,10 +286,13 @@ Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& 
   for (const auto& [name, vector] : {std::pair{"mean", mean}, std::pair{"variance", variance},
                                      std::pair{"weight", weight}, std::pair{"bias", bias}})
     ops::require_channels("batch_norm", t, rows.shape()[1], name, vector, x.where());
-  const Tensor deviation = sqrt(variance + constant(epsilon, {}, variance.dtype()));
-  const Tensor scale = weight.defined() ? weight / deviation : 1 / deviation;
-  const Tensor y = (rows - per_channel(mean)) * per_channel(scale);
-  return reshape(bias.defined() ? y + per_channel(bias) : y, t.shape());
+  return ops::rounded_once(Operand(rows, x.where()), [&](const Tensor& wide) {
+    const Tensor v = ops::wide(variance);
+    const Tensor deviation = sqrt(v + constant(epsilon, {}, v.dtype()));
+    const Tensor scale = weight.defined() ? ops::wide(weight) / deviation : 1 / deviation;
+    const Tensor y = (wide - per_channel(ops::wide(mean))) * per_channel(scale);
+    return reshape(bias.defined() ? y + per_channel(ops::wide(bias)) : y, t.shape());
+  });
 }
 
 }  // namespace fathom

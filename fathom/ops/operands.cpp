@@ -107,6 +107,9 @@ void require_floating(const char* operation, const Operand& x) {
                      x.where());
 }
 
+Tensor wide(const Tensor& x) { return x.defined() && is_half(x.dtype()) ? cast(x, DType::f32) : x; }
+Tensor rounded(const Tensor& x, DType dtype) { return cast(x, dtype); }
+
 void require_option(bool ok, const char* operation, const char* option, double value,
                     const char* expected, const std::source_location& where) {
   if (ok) return;

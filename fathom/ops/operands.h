@@ -80,4 +80,16 @@ inline DType widened(DType dtype) { return is_half(dtype) ? DType::f32 : dtype; 
 /// f32 for integers and bool, else the type itself.
 inline DType floating(DType dtype) { return is_floating(dtype) ? dtype : DType::f32; }
 
+/// A half tensor as f32; others, and an empty handle, as they are.
+Tensor wide(const Tensor& x);
+/// Converted to `dtype`, such as a result that was computed in f32.
+Tensor rounded(const Tensor& x, DType dtype);
+
+/// f of x as a floating tensor. Of halves f is given f32 and its result is rounded: once, where a
+/// composition would round at every step.
+template <class F> Tensor rounded_once(const Operand& x, F f) {
+  const DType dtype = floating(common_dtype({&x}));
+  return rounded(f(as_tensor(x, widened(dtype))), dtype);
+}
+
 }  // namespace fathom::ops

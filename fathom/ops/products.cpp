@@ -271,7 +271,9 @@ Tensor multi_dot(const std::vector<Tensor>& chain, const std::source_location& w
 
 Tensor vecdot(const Operand& a, const Operand& b, int axis) {
   const graph::CallScope call("linalg.vecdot", a.where());
-  return sum(a * b, axis);
+  const DType dtype = ops::common_dtype({&a, &b});
+  const auto wide = [&](const Operand& x) { return as_tensor(x, ops::widened(dtype)); };
+  return ops::rounded(sum(Operand(Operand(wide(a), a.where()) * wide(b), a.where()), axis), dtype);
 }
 
 Tensor cross(const Operand& a_operand, const Operand& b_operand, int axis) {
@@ -288,7 +290,10 @@ Tensor cross(const Operand& a_operand, const Operand& b_operand, int axis) {
   const auto turned = [&](const Tensor& x, std::int64_t by) {
     return concat({slice(x, axis, by, 3), slice(x, axis, 0, by)}, axis);
   };
-  return turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1);
+  const Operand left(a), right(b);
+  const DType dtype = ops::common_dtype({&left, &right});
+  const Tensor x = ops::wide(a), y = ops::wide(b);
+  return ops::rounded(turned(x, 1) * turned(y, 2) - turned(x, 2) * turned(y, 1), dtype);
 }
 
 }  // namespace linalg

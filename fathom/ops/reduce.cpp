@@ -6,6 +6,8 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/scan.h"
+#include "fathom/ops/shape.h"
 
 namespace fathom {
 
@@ -100,16 +102,27 @@ template <> struct Rules<op::Reduce> {
       if (axes >> i & 1) list.push_back(i);
     return list;
   }
-  // Exact with zeros: with one zero only its own derivative is not 0, with two all are 0.
+  // The products of what stands before and behind each element: no division, so zeros need no
+  // care, however often this is differentiated.
   static Tensor prod_gradient(const op::Reduce& a, const Vjp& v, const Shape& kept) {
     const Tensor& x = v.inputs[0];
-    const Axes axes(axis_list(a.axes));
-    const Tensor zero = x == 0;
-    const Tensor zeros_here = sum(cast(zero, x.dtype()), axes, true);
-    const Tensor others = prod(where(zero, 1, x), axes, true);  // the product without its zeros
-    const Tensor derivative = where(zeros_here == 0, others / where(zero, 1, x),
-                                    where(zero, where(zeros_here == 1, others, 0), 0));
-    return reshape(v.cotangent(), kept) * derivative;
+    std::vector<int> order;  // the reduced axes last, as one line
+    for (int i = 0; i < x.rank(); ++i)
+      if (!(a.axes >> i & 1)) order.push_back(i);
+    for (int i = 0; i < x.rank(); ++i)
+      if (a.axes >> i & 1) order.push_back(i);
+    const Tensor turned = permute(x, order);
+    const std::int64_t n = reduced_count(x.shape(), a.axes);
+    const Tensor lines = reshape(turned, Shape{n == 0 ? 0 : x.size() / n, n});
+    const auto products = [&](bool reverse) {
+      return apply(op::Scan{op::Scan::Kind::prod, 1, reverse}, {ops::shifted(lines, 1, reverse, 1)},
+                   {});
+    };
+    std::vector<int> back(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+      back[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
+    const Tensor rest = products(false) * products(true);
+    return reshape(v.cotangent(), kept) * permute(reshape(rest, turned.shape()), back);
   }
 };
 template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Reduce>();

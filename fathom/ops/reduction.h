@@ -16,8 +16,9 @@ enum class Reduction : std::uint8_t {
 };
 
 namespace ops {
-/// A loss's elements, reduced. Errors: ValueError for batch_mean.
-Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduction,
+/// A loss's elements, reduced and rounded to `dtype`: losses of halves are computed in f32, and
+/// rounded here alone. Errors: ValueError for batch_mean.
+Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduction, DType dtype,
                    const std::source_location& where);
 }  // namespace ops
 

@@ -94,6 +94,7 @@ struct Nextafter : Binary {
   static constexpr const char* name = "nextafter";
   static constexpr Domain domain = Domain::floating;
   template <class T> static T of(T a, T b) { return math::nextafter(a, b); }
+  template <class G> static auto vjp_a(const G& g) { return where(g.a == g.b, 0, g.dy); }
 };
 /// 0 below 0, 1 above, b at 0.
 struct Heaviside : Binary {

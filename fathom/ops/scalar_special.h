@@ -73,18 +73,68 @@ struct I1e : Unary {
     return g.dy * where(g.x == 0, 0.5, i0e(g.x) - g.y * (sign(g.x) + 1 / safe));
   }
 };
-/// The Bessel functions of the first kind.
+/// The parts of x = mantissa 2^exponent with the mantissa's size in [1/2, 1): both 0 of 0; NaN and
+/// infinities are their own mantissa, with exponent 0.
+struct FrexpMantissa : Unary {
+  static constexpr const char* name = "frexp_mantissa";
+  template <class T> static T of(T x) { return math::frexp_mantissa(x); }
+  template <class G> static auto vjp_x(const G& g) {
+    return g.dy * where(g.x == 0, 1, g.y / where(g.x == 0, 1, g.x));
+  }
+};
+struct FrexpExponent : Unary {
+  static constexpr const char* name = "frexp_exponent";
+  template <class T> static T of(T x) { return math::frexp_exponent(x); }
+};
+/// The Bessel functions of the first and second kind.
 struct BesselJ0 : Unary {
   static constexpr const char* name = "bessel_j0";
-  template <class T> static T of(T x) { return static_cast<T>(__builtin_j0(x)); }
+  template <class T> static T of(T x) { return math::bessel_j0(x); }
   template <class G> static auto vjp_x(const G& g) { return -g.dy * bessel_j1(g.x); }
 };
 struct BesselJ1 : Unary {
   static constexpr const char* name = "bessel_j1";
-  template <class T> static T of(T x) { return static_cast<T>(__builtin_j1(x)); }
+  template <class T> static T of(T x) { return math::bessel_j1(x); }
   template <class G> static auto vjp_x(const G& g) {
     auto safe = where(g.x == 0, 1, g.x);
     return g.dy * where(g.x == 0, 0.5, bessel_j0(g.x) - g.y / safe);
+  }
+};
+struct BesselY0 : Unary {
+  static constexpr const char* name = "bessel_y0";
+  template <class T> static T of(T x) { return math::bessel_y0(x); }
+  template <class G> static auto vjp_x(const G& g) { return -g.dy * bessel_y1(g.x); }
+};
+struct BesselY1 : Unary {
+  static constexpr const char* name = "bessel_y1";
+  template <class T> static T of(T x) { return math::bessel_y1(x); }
+  template <class G> static auto vjp_x(const G& g) { return g.dy * (bessel_y0(g.x) - g.y / g.x); }
+};
+/// The modified Bessel functions of the second kind, and times exp(x).
+struct ModifiedBesselK0 : Unary {
+  static constexpr const char* name = "modified_bessel_k0";
+  template <class T> static T of(T x) { return math::modified_bessel_k0(x); }
+  template <class G> static auto vjp_x(const G& g) { return -g.dy * modified_bessel_k1(g.x); }
+};
+struct ModifiedBesselK1 : Unary {
+  static constexpr const char* name = "modified_bessel_k1";
+  template <class T> static T of(T x) { return math::modified_bessel_k1(x); }
+  template <class G> static auto vjp_x(const G& g) {
+    return -g.dy * (modified_bessel_k0(g.x) + g.y / g.x);
+  }
+};
+struct ScaledModifiedBesselK0 : Unary {
+  static constexpr const char* name = "scaled_modified_bessel_k0";
+  template <class T> static T of(T x) { return math::scaled_modified_bessel_k0(x); }
+  template <class G> static auto vjp_x(const G& g) {
+    return g.dy * (g.y - scaled_modified_bessel_k1(g.x));
+  }
+};
+struct ScaledModifiedBesselK1 : Unary {
+  static constexpr const char* name = "scaled_modified_bessel_k1";
+  template <class T> static T of(T x) { return math::scaled_modified_bessel_k1(x); }
+  template <class G> static auto vjp_x(const G& g) {
+    return g.dy * (g.y - g.y / g.x - scaled_modified_bessel_k0(g.x));
   }
 };
 /// The Gaussian's distribution function, its inverse and its logarithm.
@@ -144,7 +194,9 @@ struct Gammaincc : Binary {
   }
 };
 
-using Special = List<Erfc, Erfinv, Erfcx, Lgamma, Digamma, Trigamma, I0, I0e, I1, I1e, BesselJ0,
-                     BesselJ1, Ndtr, Ndtri, LogNdtr, Entr, Zeta, Gammainc, Gammaincc>;
+using Special = List<Erfc, Erfinv, Erfcx, Lgamma, Digamma, Trigamma, I0, I0e, I1, I1e, Ndtr, Ndtri,
+                     LogNdtr, Entr, FrexpMantissa, FrexpExponent, Zeta, Gammainc, Gammaincc,
+                     BesselJ0, BesselJ1, BesselY0, BesselY1, ModifiedBesselK0, ModifiedBesselK1,
+                     ScaledModifiedBesselK0, ScaledModifiedBesselK1>;
 
 }  // namespace fathom::fn

@@ -1,19 +1,36 @@
 #include "fathom/ops/scan.h"
 
+#include <algorithm>
 #include <limits>
 
+#include "fathom/graph/host.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/along.h"
+#include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/scatter.h"
+#include "fathom/ops/shape.h"
 
 namespace fathom {
 
 using namespace ops::rules;
 using Kind = op::Scan::Kind;
 
+namespace ops {
+Tensor shifted(const Tensor& x, int axis, bool backwards, double fill) {
+  const std::int64_t n = x.shape()[axis];
+  if (n == 0) return x;
+  const Tensor kept = backwards ? slice(x, axis, 1, n) : slice(x, axis, 0, n - 1);
+  const Tensor edge = constant(fill, x.shape().with(axis, 1), x.dtype());
+  return backwards ? concat({kept, edge}, axis) : concat({edge, kept}, axis);
+}
+}  // namespace ops
+
 namespace graph {
+
+using ops::shifted;
 
 template <> struct Rules<op::Scan> {
   static constexpr std::string_view name = "scan";
@@ -30,7 +47,7 @@ template <> struct Rules<op::Scan> {
       case Kind::sum:
         return {back(v.cotangent())};
       case Kind::prod:
-        return {prod_gradient(a, v, back)};
+        return {prod_gradient(a, v)};
       case Kind::max:
       case Kind::min:
         return {ops::scatter(op::Scatter::Kind::sum, v.cotangent(), v.outputs[1], a.axis,
@@ -42,17 +59,12 @@ template <> struct Rules<op::Scan> {
   }
 
  private:
-  /// Before the first zero sum(dy * y) / x; at it, the products without it; behind it 0.
-  template <class Back>
-  static Tensor prod_gradient(const op::Scan& a, const Vjp& v, const Back& back) {
-    const Tensor &x = v.inputs[0], &dy = v.cotangent();
-    const Tensor zero = x == 0;
-    const Tensor zeros_so_far =
-        apply(op::Scan{Kind::sum, a.axis, a.reverse}, {cast(zero, DType::i64)}, {});
-    const Tensor first = logical_and(zero, zeros_so_far == 1);
-    const Tensor without = apply(op::Scan{Kind::prod, a.axis, a.reverse}, {where(first, 1, x)}, {});
-    return where(zeros_so_far == 0, back(dy * v.output()) / where(zero, 1, x),
-                 where(first, back(dy * without), 0));
+  /// The product before k times the sum over i >= k of dy_i and the factors between: no division,
+  /// so zeros need no care, however often this is differentiated.
+  static Tensor prod_gradient(const op::Scan& a, const Vjp& v) {
+    const Tensor before = shifted(v.output(), a.axis, a.reverse, 1);
+    const Tensor next = shifted(v.inputs[0], a.axis, !a.reverse, 0);
+    return before * apply(op::Recurrence{a.axis, !a.reverse}, {next, v.cotangent()}, {});
   }
   /// exp(x) * sum over later j of dy_j * exp(-y_j), as differences of logarithms: each sign of dy
   /// by itself, so that nothing overflows.
@@ -68,7 +80,43 @@ template <> struct Rules<op::Scan> {
     return part(dy) - part(-dy);
   }
 };
+
+template <> struct Rules<op::Recurrence> {
+  static constexpr std::string_view name = "recurrence";
+  static Specs infer(const op::Recurrence&, Inputs in) {
+    return Spec{in[1].dtype(), in[1].shape()};
+  }
+  static void run(const op::Recurrence& r, const HostCall& c) {
+    const Shape& shape = c.in_spec(0).shape;
+    std::int64_t inner = 1;
+    for (int i = r.axis + 1; i < shape.rank(); ++i) inner *= shape[i];
+    const std::int64_t n = shape[r.axis], lines = n == 0 ? 0 : shape.size() / n;
+    const auto line = [&]<class T>(T, std::int64_t i) {
+      const std::int64_t first =
+          i / inner * inner * n + i % inner + (r.reverse ? n - 1 : 0) * inner;
+      const std::int64_t step = r.reverse ? -inner : inner;
+      double y = 0;
+      for (std::int64_t k = 0; k < n; ++k) {
+        const std::int64_t at = first + k * step;
+        y = double{c.in<T>(0)[at]} * y + double{c.in<T>(1)[at]};
+        c.out<T>()[at] = static_cast<T>(y);
+      }
+    };
+    const std::int64_t together = std::max<std::int64_t>(1, 4096 / std::max<std::int64_t>(n, 1));
+    c.parallel((lines + together - 1) / together, [&](std::int64_t task) {
+      for (std::int64_t i = task * together; i < std::min(lines, (task + 1) * together); ++i)
+        c.in_spec(1).dtype == DType::f32 ? line(float(), i) : line(double(), i);
+    });
+  }
+  static Tensors vjp(const op::Recurrence& r, const Vjp& v) {
+    const Tensor next = shifted(v.inputs[0], r.axis, !r.reverse, 0);
+    const Tensor db = apply(op::Recurrence{r.axis, !r.reverse}, {next, v.cotangent()}, {});
+    return {db * shifted(v.output(), r.axis, r.reverse, 0), db};
+  }
+};
+
 template <> constinit const OpDef OpEntry<op::Scan>::def = make_op_def<op::Scan>();
+template <> constinit const OpDef OpEntry<op::Recurrence>::def = make_op_def<op::Recurrence>();
 
 }  // namespace graph
 

@@ -23,6 +23,15 @@ struct Scan {
 };
 }  // namespace op
 
+namespace op {
+/// y_i = a_i y_(i-1) + b_i along an axis, y_(-1) = 0; `reverse` walks from the axis' end. Inputs a
+/// and b of one shape; carried in f64.
+struct Recurrence {
+  int axis;
+  bool reverse;
+};
+}  // namespace op
+
 /// Running sum. Dtypes: integers and bool give i64; with `dtype`, x is converted first.
 /// Gradient: the running sum of the arriving one from the end. Errors: IndexError.
 Tensor cumsum(const Operand& x, int axis, std::optional<DType> dtype = {});
@@ -35,5 +44,10 @@ IndexedResult cummax(const Operand& x, int axis);
 IndexedResult cummin(const Operand& x, int axis);
 /// log(cumsum(exp(x))) without overflow. Dtypes: floating.
 Tensor logcumsumexp(const Operand& x, int axis);
+
+namespace ops {
+/// Each element moved one place along an axis (from its end, if `backwards`), `fill` coming in.
+Tensor shifted(const Tensor& x, int axis, bool backwards, double fill);
+}  // namespace ops
 
 }  // namespace fathom

@@ -267,6 +267,24 @@ Tensor index_add(const Operand& x, int axis, const Tensor& index, const Operand&
   return cast(t + sums, t.dtype());
 }
 
+Tensor index_reduce(const Operand& x, int axis, const Tensor& index, const Operand& source,
+                    ScatterReduction reduction, bool include_self) {
+  if (reduction == ScatterReduction::sum)
+    ops::fail<ValueError>({.operation = "index_reduce",
+                           .problem = "the reduction is a sum",
+                           .expected = "prod, mean, amax or amin",
+                           .hint = "index_add adds"},
+                          x.where());
+  const Tensor t = ops::as_tensor(x);
+  const Tensor at = slice_index("index_reduce", index, x.where());
+  const int a = ops::normalize_axis("index_reduce", axis, t.rank(), x.where());
+  const Tensor from = slices_for("index_reduce", t, at, a, source);
+  Shape aligned;
+  for (int i = a; i < t.rank(); ++i) aligned.push_back(i == a ? at.size() : 1);
+  return scatter_reduce(Operand(t, x.where()), a, expand(reshape(at, aligned), from.shape()), from,
+                        reduction, include_self);
+}
+
 Tensor index_copy(const Operand& x, int axis, const Tensor& index, const Operand& source) {
   const graph::CallScope call("index_copy", x.where());
   const Tensor t = ops::as_tensor(x);

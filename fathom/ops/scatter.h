@@ -49,6 +49,11 @@ Tensor scatter_reduce(const Operand& x, int axis, const Tensor& index, const Ope
 /// Errors: ShapeError if source is not like x with the index's extent, IndexError when evaluated.
 Tensor index_add(const Operand& x, int axis, const Tensor& index, const Operand& source,
                  const Operand& alpha = 1);
+/// x with the slices of source combined into those that the index names; without include_self, x's
+/// own slice counts only where nothing comes. Errors: ValueError for ScatterReduction::sum, which
+/// is index_add.
+Tensor index_reduce(const Operand& x, int axis, const Tensor& index, const Operand& source,
+                    ScatterReduction reduction, bool include_self = true);
 /// x with the slices that the index names replaced; the last of several writes stands.
 Tensor index_copy(const Operand& x, int axis, const Tensor& index, const Operand& source);
 /// x with the slices that the index names filled with a number. Negative positions count from the

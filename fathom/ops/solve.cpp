@@ -12,6 +12,7 @@
 #include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/matrix_parts.h"
+#include "fathom/ops/rearrange.h"
 #include "fathom/ops/reduce.h"
 
 namespace fathom {
@@ -330,6 +331,55 @@ SlogdetResult slogdet(const Operand& x) {
   const Tensors f =
       graph::apply_all(op::Slogdet{}, {matrices("linalg.slogdet", x, true)}, x.where());
   return {stop_gradient(f[0]), f[1]};
+}
+
+Tensor logdet(const Operand& x) {
+  const auto [sign, logarithm] = slogdet(x);
+  return where(sign < 0, std::numeric_limits<double>::quiet_NaN(), logarithm);
+}
+
+Tensor tensorsolve(const Operand& a_operand, const Operand& b_operand,
+                   const std::vector<int>& axes) {
+  Tensor a = as_tensor(a_operand);
+  const Tensor b = as_tensor(b_operand);
+  if (!axes.empty()) {
+    std::vector<int> last;
+    for (std::size_t i = 0; i < axes.size(); ++i)
+      last.push_back(static_cast<int>(i) - static_cast<int>(axes.size()));
+    a = movedim(a, axes, last);
+  }
+  Shape solution;
+  for (int i = b.rank(); i < a.rank(); ++i) solution.push_back(a.shape()[i]);
+  if (a.rank() < b.rank() || solution.size() != b.size() || a.size() != b.size() * b.size())
+    fail<ShapeError>({.operation = "linalg.tensorsolve",
+                      .problem = "a is no square matrix over b's elements",
+                      .received = {{"a", graph::describe(a)}, {"b", graph::describe(b)}},
+                      .expected = "a of b's shape and then as many elements again"},
+                     a_operand.where());
+  const Tensor square = reshape(a, Shape{b.size(), b.size()});
+  return reshape(solve(Operand(square, a_operand.where()), ravel(b)), solution);
+}
+
+Tensor tensorinv(const Operand& x, int axes) {
+  const Tensor t = as_tensor(x);
+  if (axes < 1)
+    fail<ValueError>({.operation = "linalg.tensorinv",
+                      .problem = "axes is " + std::to_string(axes),
+                      .expected = "a positive number"},
+                     x.where());
+  Shape rows, columns;
+  for (int i = 0; i < t.rank(); ++i) (i < axes ? rows : columns).push_back(t.shape()[i]);
+  if (axes > t.rank() || rows.size() != columns.size())
+    fail<ShapeError>({.operation = "linalg.tensorinv",
+                      .problem = "x is no square matrix",
+                      .received = {{"x", graph::describe(t)}},
+                      .expected = "as many elements on the first " + std::to_string(axes) +
+                                  " axes as on the others"},
+                     x.where());
+  Shape swapped = columns;
+  for (const std::int64_t e : rows) swapped.push_back(e);
+  const Tensor square = reshape(t, Shape{rows.size(), columns.size()});
+  return reshape(inv(Operand(square, x.where())), swapped);
 }
 
 Tensor matrix_rank(const Operand& x, std::optional<double> rtol, double atol, bool hermitian) {

@@ -75,6 +75,14 @@ Tensor pinv(const Operand& x, std::optional<double> rtol = {}, bool hermitian = 
 Tensor det(const Operand& x);
 /// Sign and logarithm of the absolute value of the determinant: 0 and -inf for singular matrices.
 SlogdetResult slogdet(const Operand& x);
+/// log det(x): NaN for a negative determinant, -inf for singular matrices. Gradient: x^-T.
+Tensor logdet(const Operand& x);
+/// X with tensordot(a, X, X.rank()) = b; `axes` of a are moved to its end first. Errors: ShapeError
+/// unless a, seen as a matrix, is square.
+Tensor tensorsolve(const Operand& a, const Operand& b, const std::vector<int>& axes = {});
+/// The inverse of x as a linear map of its last axes to its first `axes` ones: tensordot(result, b,
+/// b.rank()) is tensorsolve(x, b). Errors: ShapeError, ValueError.
+Tensor tensorinv(const Operand& x, int axes = 2);
 /// How many singular values exceed max(atol, rtol times the largest), i64. No gradient.
 Tensor matrix_rank(const Operand& x, std::optional<double> rtol = {}, double atol = 0,
                    bool hermitian = false);

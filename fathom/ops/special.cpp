@@ -1,6 +1,7 @@
 #include "fathom/ops/special.h"
 
 #include <cmath>
+#include <numbers>
 
 #include "fathom/ops/operands.h"
 
@@ -38,12 +39,23 @@ Tensor multigammaln(const Operand& x, int p) {
   return cast(sum + 0.25 * p * (p - 1) * std::log(std::acos(-1.0)), dtype);
 }
 
+FrexpResult frexp(const Operand& x) {
+  const Tensor t = ops::as_tensor(x);
+  const Operand located(t, x.where());
+  return {ops::elementwise(fn::id_of<fn::FrexpMantissa>, located),
+          cast(ops::elementwise(fn::id_of<fn::FrexpExponent>, located), DType::i32)};
+}
+
+Tensor spherical_bessel_j0(const Operand& x) {
+  return ops::rounded_once(x, [](const Tensor& t) { return sinc(t / std::numbers::pi); });
+}
+
 Tensor logit(const Operand& x, std::optional<double> eps) {
   const graph::CallScope call("logit", x.where());
   const DType dtype = floating_dtype(x);
   Tensor p = ops::as_tensor(x, ops::widened(dtype));
   if (eps) p = clamp(p, *eps, 1 - *eps);
-  return cast(log(p / (1 - p)), dtype);
+  return cast(log(p) - log1p(-p), dtype);
 }
 
 }  // namespace fathom

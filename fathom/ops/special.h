@@ -47,10 +47,36 @@ inline Tensor i1(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1>, 
 inline Tensor i0e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0e>, x); }
 /// i1(x) exp(-|x|).
 inline Tensor i1e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1e>, x); }
-/// The Bessel functions of the first kind, of order 0 and 1.
+struct FrexpResult {
+  Tensor mantissa;
+  Tensor exponent;  ///< i32
+};
+/// x = mantissa 2^exponent with the mantissa's size in [1/2, 1); both are 0 of 0. Gradient: of the
+/// mantissa.
+FrexpResult frexp(const Operand& x);
+/// The Bessel functions of the first and second kind, of order 0 and 1; the second kind's are NaN
+/// below 0.
 inline Tensor bessel_j0(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ0>, x); }
 /// The Bessel function of the first kind, of order 1.
 inline Tensor bessel_j1(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ1>, x); }
+inline Tensor bessel_y0(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselY0>, x); }
+inline Tensor bessel_y1(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselY1>, x); }
+/// The modified Bessel functions of the second kind, of order 0 and 1; NaN below 0.
+inline Tensor modified_bessel_k0(const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::ModifiedBesselK0>, x);
+}
+inline Tensor modified_bessel_k1(const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::ModifiedBesselK1>, x);
+}
+/// The same times exp(x).
+inline Tensor scaled_modified_bessel_k0(const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::ScaledModifiedBesselK0>, x);
+}
+inline Tensor scaled_modified_bessel_k1(const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::ScaledModifiedBesselK1>, x);
+}
+/// sin(x) / x, and 1 at 0.
+Tensor spherical_bessel_j0(const Operand& x);
 /// The standard Gaussian's distribution function.
 inline Tensor ndtr(const Operand& x) { return ops::elementwise(fn::id_of<fn::Ndtr>, x); }
 /// The inverse of ndtr on [0, 1].

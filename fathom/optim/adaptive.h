@@ -97,4 +97,6 @@ struct HfAdafactor {
   }
 };
 
+using RMSprop = RmsProp;  // as PyTorch writes it
+
 }  // namespace fathom::optim

@@ -76,4 +76,6 @@ struct Lbfgs {
   double minimise(Tensor& x, Evaluate evaluate);
 };
 
+using LBFGS = Lbfgs;  // as PyTorch writes it
+
 }  // namespace fathom::optim

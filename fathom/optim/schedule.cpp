@@ -212,7 +212,8 @@ Schedule one_cycle(const OneCycle& c, double Phase::*first, double Phase::*last,
     std::size_t k = 0;
     for (; k + 1 < phases.size() && number(t) > phases[k].end; ++k) start = phases[k].end;
     const Phase& p = phases[k];
-    const double part = (number(t) - start) / (p.end - start);
+    // A phase of no length, as of a rise within one step, is over at once.
+    const double part = p.end > start ? (number(t) - start) / (p.end - start) : 1;
     return (c.linear ? line : half_cosine)(p.*first, p.*last, part);
   };
 }

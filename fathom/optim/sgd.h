@@ -54,4 +54,8 @@ struct Rprop {
   }
 };
 
+// As PyTorch writes them.
+using SGD = Sgd;
+using ASGD = Asgd;
+
 }  // namespace fathom::optim

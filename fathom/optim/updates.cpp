@@ -1,8 +1,11 @@
 #include "fathom/optim/updates.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "fathom/ops/creation.h"
+#include "fathom/ops/linalg.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/optim/update_rules.h"
 
@@ -212,6 +215,37 @@ template <> struct Rules<op::HfAdafactorUpdate> : UpdateRules<op::HfAdafactorUpd
   }
 };
 
+template <> struct Rules<op::MuonUpdate> : UpdateRules<op::MuonUpdate> {
+  static constexpr std::string_view name = "muon_update";
+  static Tensors next(const op::MuonUpdate& a, const UpdateInputs& in) {
+    const Tensor buffer = moved(in.slot(0), in.g, in.number(1));
+    const Tensor direction = a.nesterov ? moved(in.g, buffer, in.number(0)) : buffer;
+    const auto rows = static_cast<double>(in.p.shape()[0]);
+    const auto columns = static_cast<double>(in.p.shape()[1]);
+    const double ratios[] = {std::sqrt(std::max(1.0, rows / columns)),
+                             0.2 * std::sqrt(std::max(rows, columns)), std::sqrt(rows / columns)};
+    const Tensor step = orthogonal(direction, a.iterations, in) * (in.number(2) * ratios[a.adjust]);
+    return {in.p * in.number(3) - step, buffer};
+  }
+
+ private:
+  /// Singular values near 1, by iterating an odd polynomial; in f32, each result rounded to bf16.
+  static Tensor orthogonal(const Tensor& direction, std::int64_t iterations,
+                           const UpdateInputs& in) {
+    const auto rounded = [](const Tensor& t) { return cast(cast(t, DType::bf16), DType::f32); };
+    const auto number = [&](int i) { return cast(in.number(i), DType::f32); };
+    const bool tall = direction.shape()[0] > direction.shape()[1];
+    Tensor x = rounded(tall ? transpose(direction) : direction);
+    x = rounded(x / maximum(rounded(sqrt(sum(x * x))), number(7)));
+    for (std::int64_t i = 0; i < iterations; ++i) {
+      const Tensor gram = rounded(matmul(x, transpose(x)));
+      const Tensor update = rounded(number(5) * gram + number(6) * matmul(gram, gram));
+      x = rounded(number(4) * x + matmul(update, x));
+    }
+    return cast(tall ? transpose(x) : x, in.p.dtype());
+  }
+};
+
 }  // namespace fathom::graph
 
 namespace fathom {
@@ -229,5 +263,6 @@ FATHOM_UPDATE(AdadeltaUpdate);
 FATHOM_UPDATE(RmsPropUpdate);
 FATHOM_UPDATE(AdafactorUpdate);
 FATHOM_UPDATE(HfAdafactorUpdate);
+FATHOM_UPDATE(MuonUpdate);
 
 }  // namespace fathom

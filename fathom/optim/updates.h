@@ -81,6 +81,14 @@ struct HfAdafactorUpdate {
     return slots == 1 + std::size_t{first_moment} || slots == 2 + std::size_t{first_moment};
   }
 };
+/// Numbers {momentum, 1 - momentum, lr, keep, the polynomial's a, b and c, epsilon}; slot: the
+/// momentum buffer. `adjust` is Muon::AdjustLr.
+struct MuonUpdate {
+  bool nesterov;
+  std::int64_t iterations;
+  int adjust;
+  static bool fits(std::size_t slots) { return slots == 1; }
+};
 }  // namespace op
 
 namespace optim {

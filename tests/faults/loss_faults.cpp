@@ -64,8 +64,8 @@ Faults loss_faults() {
             cross_entropy(zeros({2, 3}), labels({0, 1}), {.weight = ones({2})});
           },
           R"(cross_entropy: the weight does not fit the classes
-  logits: f32 (2, 3)     weight: f32 (2,)
-  expected one weight per class, of the logits' type
+  classes: 3     weight: f32 (2,)
+  expected one weight per class, of the logits' type f32
   in: @)"),
       fault<IndexError>(
           "a label beyond the classes, with weights",

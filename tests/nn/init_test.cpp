@@ -42,6 +42,27 @@ TEST_CASE("initialisers have their distribution's bounds and moments") {
              5.0 / 3 / std::sqrt(300.0)));
 }
 
+TEST_CASE("initialisers that draw matrices and cut tails") {
+  seed(4);
+  const Moments t = of(init::trunc_normal({300, 400}, 1, 2, -0.5, 4));
+  CHECK(t.low >= -0.5);
+  CHECK(t.high <= 4);
+  CHECK(near(t.mean, 1.4858));  // 1 + 2 (phi(-0.75) - phi(1.5)) / (Phi(1.5) - Phi(-0.75))
+  for (const Shape& shape : {Shape{30, 50}, Shape{50, 30}, Shape{8, 3, 2, 2}}) {
+    const Tensor w = flatten(init::orthogonal(shape, 3), 1);
+    const bool wide = w.shape()[0] < w.shape()[1];
+    const Tensor gram = wide ? matmul(w, transpose(w)) : matmul(transpose(w), w);
+    CHECK(max(abs(gram - 9 * eye(gram.shape()[0]))).item() < 1e-5);
+  }
+  CHECK_THROWS_AS(init::orthogonal({4}), ShapeError);
+  const Tensor s = init::sparse({50, 40}, 0.31, 0.1);
+  CHECK(min(sum(s == 0, 0)).item() == 16);
+  CHECK(max(sum(s == 0, 0)).item() == 16);
+  CHECK(near(std_dev(masked_select(s, s != 0)).item(), 0.1, 0.06));
+  CHECK_THROWS_AS(init::sparse({4}, 0.1), ShapeError);
+  CHECK_THROWS_AS(init::sparse({4, 4}, 1.1), ValueError);
+}
+
 TEST_CASE("fans and gains") {
   CHECK(init::fans({8, 4, 3, 5}) == std::pair<std::int64_t, std::int64_t>{60, 120});
   CHECK_THROWS_AS(init::fans({8}), ShapeError);

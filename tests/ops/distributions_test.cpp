@@ -70,8 +70,27 @@ TEST_CASE("continuous distributions follow their distribution functions") {
   check_distribution(random_beta(s, key(11), 2.0, 1.0), [](double x) { return x * x; });
   check_distribution(rand_like(zeros(s), key(12)), [](double x) { return x; });
   check_distribution(randn_like(zeros(s), key(13)), phi);
-  const double intervals[][2] = {{-1, 3},  {0.5, 1}, {-0.5, 0.7}, {2, 9},
-                                 {-8, -3}, {-9, 9},  {3, 3.1}};
+  check_distribution(random_half_normal(s, key(30), 2.0),
+                     [](double x) { return 2 * phi(x / 2) - 1; });
+  check_distribution(random_half_cauchy(s, key(31), 2.0),
+                     [](double x) { return 2 * std::atan(x / 2) / std::numbers::pi; });
+  check_distribution(random_logistic(s, key(32), 1.0, 2.0),
+                     [](double x) { return 1 / (1 + std::exp(-(x - 1) / 2)); });
+  check_distribution(random_pareto(s, key(33), 2.0, 1.5),
+                     [](double x) { return 1 - std::pow(2 / x, 1.5); });
+  check_distribution(random_inverse_gamma(s, key(34), 1.0, 2.0),
+                     [](double x) { return std::exp(-2 / x); });
+  check_distribution(random_kumaraswamy(s, key(35), 2.0, 3.0),
+                     [](double x) { return 1 - std::pow(1 - x * x, 3); });
+  check_distribution(random_fisher_snedecor(s, key(36), 2.0, 4.0),
+                     [](double x) { return 1 - std::pow(1 + x / 2, -2); });
+  const Tensor factor = tensor<float>({{2, 0}, {1, 3}});
+  const Tensor pairs = random_multivariate_normal(s, key(37), tensor<float>({1, -1}), factor);
+  check_distribution(select(pairs, 1, 0), [](double x) { return phi((x - 1) / 2); });
+  check_distribution(select(pairs, 1, 1), [](double x) { return phi((x + 1) / std::sqrt(10.0)); });
+  CHECK(std::abs(select(select(cov(transpose(pairs)), 0, 0), 0, 1).item() - 2) < 0.3);
+  const double intervals[][2] = {
+      {-1, 3}, {0.5, 1}, {-0.5, 0.7}, {2, 9}, {-8, -3}, {-9, 9}, {3, 3.1}};
   std::uint64_t k = 14;
   for (const auto& [low, high] : intervals) {
     INFO(low, " ", high);
@@ -96,6 +115,7 @@ TEST_CASE("discrete distributions have their mean, variance and probabilities") 
     check_moments(random_binomial(full({count}, n), p, key()), n * p, n * p * (1 - p));
   }
   check_moments(random_geometric({count}, key(), 0.3), 0.7 / 0.3, 0.7 / 0.09);
+  check_moments(random_negative_binomial({count}, key(), 3, 0.4), 2, 2 / 0.6);
   check_moments(bernoulli(full({count}, 0.2), key()), 0.2, 0.16);
   check_moments(cast(randint(-3, 7, {count}, key()), DType::f32), 1.5, 8.25);
   const Tensor classes = multinomial(tensor<float>({1, 0, 3, 4}), count, key(), true);

@@ -89,6 +89,15 @@ void add_elementwise_calls(GoldenCalls& t) {
               {"i0e", i0e},
               {"i1", i1},
               {"i1e", i1e},
+              {"bessel_j0", bessel_j0},
+              {"bessel_j1", bessel_j1},
+              {"bessel_y0", bessel_y0},
+              {"bessel_y1", bessel_y1},
+              {"modified_bessel_k0", modified_bessel_k0},
+              {"modified_bessel_k1", modified_bessel_k1},
+              {"scaled_modified_bessel_k0", scaled_modified_bessel_k0},
+              {"scaled_modified_bessel_k1", scaled_modified_bessel_k1},
+              {"spherical_bessel_j0", spherical_bessel_j0},
               {"ndtr", ndtr},
               {"ndtri", ndtri},
               {"log_ndtr", log_ndtr},
@@ -121,14 +130,35 @@ void add_elementwise_calls(GoldenCalls& t) {
               {"zeta", zeta},
               {"gammainc", gammainc},
               {"gammaincc", gammaincc}});
+  using Polynomial = Tensor (*)(const Operand&, std::int64_t);
+  for (const auto& [name, f] :
+       {std::pair<const char*, Polynomial>{"chebyshev_polynomial_t", chebyshev_polynomial_t},
+        {"chebyshev_polynomial_u", chebyshev_polynomial_u},
+        {"chebyshev_polynomial_v", chebyshev_polynomial_v},
+        {"chebyshev_polynomial_w", chebyshev_polynomial_w},
+        {"shifted_chebyshev_polynomial_t", shifted_chebyshev_polynomial_t},
+        {"shifted_chebyshev_polynomial_u", shifted_chebyshev_polynomial_u},
+        {"shifted_chebyshev_polynomial_v", shifted_chebyshev_polynomial_v},
+        {"shifted_chebyshev_polynomial_w", shifted_chebyshev_polynomial_w},
+        {"hermite_polynomial_h", hermite_polynomial_h},
+        {"hermite_polynomial_he", hermite_polynomial_he},
+        {"laguerre_polynomial_l", laguerre_polynomial_l},
+        {"legendre_polynomial_p", legendre_polynomial_p}})
+    t[name] = [f = f](const X& x, const json& a) -> Y { return {f(x[0], a["n"])}; };
+  t["frexp"] = [](const X& x, const json&) -> Y {
+    const auto [mantissa, exponent] = frexp(x[0]);
+    return {mantissa, exponent};
+  };
   t["div_rounded"] = [](const X& x, const json& a) -> Y {
     return {div(x[0], x[1], a["mode"] == "trunc" ? Rounding::trunc : Rounding::floor)};
   };
   t["round_decimals"] = [](const X& x, const json& a) -> Y { return {round(x[0], a["decimals"])}; };
+  t["float_power"] = [](const X& x, const json&) -> Y { return {float_power(x[0], x[1])}; };
   t["pow_number"] = [](const X& x, const json& a) -> Y {
     const json& e = a["exponent"];
     return {e.is_number_integer() ? pow(x[0], e.get<int>()) : pow(x[0], e.get<double>())};
   };
+  t["clamp_tensors"] = [](const X& x, const json&) -> Y { return {clamp(x[0], x[1], x[2])}; };
   t["clamp_min_number"] = [](const X& x, const json& a) -> Y {
     return {clamp_min(x[0], a["bound"].get<double>())};
   };
@@ -154,10 +184,12 @@ void add_elementwise_calls(GoldenCalls& t) {
   t["half"] = [](const X& x, const json& a) -> Y {
     const DType type = a["type"] == "f16" ? DType::f16 : DType::bf16;
     X halves;
-    for (const Tensor& input : x) halves.push_back(cast(input, type));
+    for (const Tensor& input : x)
+      halves.push_back(is_floating(input.dtype()) ? cast(input, type) : input);
     const json attributes = a.value("attrs", json::object());
     return {cast(golden_calls().at(a["function"])(halves, attributes)[0], DType::f32)};
   };
+  t["half_once"] = t["half"];
   t["promotions"] = [](const X&, const json&) -> Y { return promotions(); };
 }
 

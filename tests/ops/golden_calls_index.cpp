@@ -80,6 +80,24 @@ void add_index_calls(GoldenCalls& t) {
       return {index_add(x[0], a["axis"], x[1], x[2], alpha.get<double>())};
     return {index_add(x[0], a["axis"], x[1], x[2], alpha.get<std::int64_t>())};
   };
+  t["index_reduce"] = [](const X& x, const json& a) -> Y {
+    return {index_reduce(x[0], a["axis"], x[1], x[2], reduction_of(a), a["include_self"])};
+  };
+  t["select_scatter"] = [](const X& x, const json& a) -> Y {
+    return {select_scatter(x[0], x[1], a["axis"], a["index"])};
+  };
+  t["slice_scatter"] = [](const X& x, const json& a) -> Y {
+    const json& r = a["range"];
+    return {slice_scatter(x[0], x[1], a["axis"], r[0].get<int>(), r[1].get<int>(), r[2])};
+  };
+  t["diagonal_scatter"] = [](const X& x, const json& a) -> Y {
+    return {diagonal_scatter(x[0], x[1], a["offset"], a["axes"][0], a["axes"][1])};
+  };
+  t["unravel_index"] = [](const X& x, const json& a) -> Y {
+    Shape shape;
+    for (const std::int64_t extent : a["shape"]) shape.push_back(extent);
+    return unravel_index(x[0], shape);
+  };
   t["index_copy"] = [](const X& x, const json& a) -> Y {
     return {index_copy(x[0], a["axis"], x[1], x[2])};
   };

@@ -82,6 +82,26 @@ void add_decompositions(GoldenCalls& t) {
     const SlogdetResult f = slogdet(x[0]);
     return {f.sign, f.logabsdet};
   };
+  // Whatever the order and the phases.
+  t["eigvals"] = [](const X& x, const json&) -> Y {
+    const Tensor w = eigvals(x[0]);
+    return {sum(complex_mul(w, complex_mul(w, w)), -2), sum(complex_abs(w), -1)};
+  };
+  t["eig"] = [](const X& x, const json&) -> Y {
+    const auto [w, v] = eig(x[0]);
+    const Tensor weights = real_part(w) + square(imaginary_part(w));
+    return {sum(pow(complex_abs(v), 4) * unsqueeze(weights, -2), {-1, -2})};
+  };
+  t["logdet"] = [](const X& x, const json& a) -> Y {
+    return {logdet(a.contains("positive") ? positive(x[0]) : x[0])};
+  };
+  t["tensorsolve"] = [](const X& x, const json& a) -> Y {
+    return {tensorsolve(x[0], x[1], integers(a, "axes"))};
+  };
+  t["tensorinv"] = [](const X& x, const json& a) -> Y { return {tensorinv(x[0], a["axes"])}; };
+  t["householder_product"] = [](const X& x, const json&) -> Y {
+    return {householder_product(x[0], x[1])};
+  };
   t["pinv"] = [](const X& x, const json&) -> Y { return {pinv(x[0])}; };
   t["solve"] = [](const X& x, const json& a) -> Y {
     return {solve(regular(x[0]), x[1], a.value("left", true))};
@@ -147,12 +167,55 @@ void add_transforms(GoldenCalls& t) {
                                                     {"fft2", fft::fft2},
                                                     {"ifft2", fft::ifft2},
                                                     {"rfft2", fft::rfft2},
-                                                    {"irfft2", fft::irfft2}})
+                                                    {"irfft2", fft::irfft2},
+                                                    {"hfftn", fft::hfftn},
+                                                    {"ihfftn", fft::ihfftn},
+                                                    {"hfft2", fft::hfft2},
+                                                    {"ihfft2", fft::ihfft2}})
     t[name] = [f = f, norm_of, two = name.back() == '2'](const X& x, const json& a) -> Y {
       const auto lengths = a.value("s", std::vector<std::int64_t>());
       const auto axes = two ? std::vector<int>{-2, -1} : integers(a, "dim");
       return {f(x[0], lengths, axes, norm_of(a))};
     };
+  t["stft"] = [](const X& x, const json& a) -> Y {
+    const std::string mode = a.value("pad_mode", "reflect");
+    return {stft(x[0], a["n_fft"],
+                 {.hop_length = a.value("hop_length", 0),
+                  .win_length = a.value("win_length", 0),
+                  .window = x.size() > 1 ? x[1] : Tensor(),
+                  .center = a.value("center", true),
+                  .pad_mode = mode == "reflect" ? PadMode::reflect : PadMode::replicate,
+                  .normalized = a.value("normalized", false),
+                  .onesided = a.value("onesided", true)})};
+  };
+  t["istft"] = [](const X& x, const json& a) -> Y {
+    return {istft(x[0], a["n_fft"],
+                  {.hop_length = a.value("hop_length", 0),
+                   .win_length = a.value("win_length", 0),
+                   .window = x.size() > 1 ? x[1] : Tensor(),
+                   .center = a.value("center", true),
+                   .normalized = a.value("normalized", false),
+                   .onesided = a.value("onesided", true),
+                   .length = a.value("length", 0)})};
+  };
+  const auto window = [&](const char* name, auto make) {
+    t[name] = [make](const X&, const json& a) -> Y {
+      const std::int64_t n = a["n"];
+      return {make(n, a["periodic"].get<bool>(), a.value("more", std::vector<double>()))};
+    };
+  };
+  using More = std::vector<double>;
+  window("hann_window", [](auto n, bool p, const More&) { return hann_window(n, p); });
+  window("blackman_window", [](auto n, bool p, const More&) { return blackman_window(n, p); });
+  window("bartlett_window", [](auto n, bool p, const More&) { return bartlett_window(n, p); });
+  window("hamming_window", [](auto n, bool p, const More& m) {
+    return m.empty() ? hamming_window(n, p) : hamming_window(n, p, m[0], m[1]);
+  });
+  window("kaiser_window", [](auto n, bool p, const More& m) {
+    return m.empty() ? kaiser_window(n, p) : kaiser_window(n, p, m[0]);
+  });
+  t["polar"] = [](const X& x, const json&) -> Y { return {polar(x[0], x[1])}; };
+  t["complex_angle"] = [](const X& x, const json&) -> Y { return {complex_angle(x[0])}; };
   t["fftshift"] = [](const X& x, const json& a) -> Y {
     return {fft::fftshift(x[0], integers(a, "dim"))};
   };

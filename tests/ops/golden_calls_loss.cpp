@@ -38,6 +38,14 @@ void add_loss_calls(GoldenCalls& t) {
                            .label_smoothing = a.value("label_smoothing", 0.0),
                            .reduction = reduction_of(a)})};
   };
+  t["linear_cross_entropy"] = [](const X& x, const json& a) -> Y {
+    return {linear_cross_entropy(x[0], x[1], x[2],
+                                 {.linear_bias = input(x, a, 3, "linear_bias"),
+                                  .weight = input(x, a, 3, "weight"),
+                                  .ignore_index = a.value("ignore_index", -100),
+                                  .label_smoothing = a.value("label_smoothing", 0.0),
+                                  .reduction = reduction_of(a)})};
+  };
   t["nll_loss"] = [](const X& x, const json& a) -> Y {
     return {nll_loss(x[0], x[1],
                      {.weight = third(x),
@@ -134,6 +142,10 @@ void add_loss_calls(GoldenCalls& t) {
                                                .margin = a.value("margin", 1.0),
                                                .swap = a.value("swap", false),
                                                .reduction = reduction_of(a)})};
+  };
+  t["pdist"] = [](const X& x, const json& a) -> Y { return {pdist(x[0], power(a))}; };
+  t["renorm"] = [](const X& x, const json& a) -> Y {
+    return {renorm(x[0], power(a), a["axis"], a["max_norm"])};
   };
   t["dist"] = [](const X& x, const json& a) -> Y { return {dist(x[0], x[1], power(a))}; };
   t["cosine_similarity"] = [](const X& x, const json& a) -> Y {

@@ -125,6 +125,18 @@ void add_statistics(GoldenCalls& t) {
     return both(histogram(x[0], a["bins"].get<std::int64_t>(), range_of(a),
                           x.size() > 1 ? x[1] : Tensor(), a.value("density", false)));
   };
+  t["histogramdd"] = [](const X& x, const json& a) -> Y {
+    std::vector<std::array<double, 2>> ranges;
+    if (a.contains("range"))
+      for (std::size_t i = 0; i < a["range"].size(); i += 2)
+        ranges.push_back({a["range"][i], a["range"][i + 1]});
+    const HistogramddResult r =
+        histogramdd(x[0], a["bins"].get<std::vector<std::int64_t>>(), ranges,
+                    x.size() > 1 ? x[1] : Tensor(), a.value("density", false));
+    Y all{r.histogram};
+    all.insert(all.end(), r.edges.begin(), r.edges.end());
+    return all;
+  };
   t["histogram_edges"] = [](const X& x, const json&) { return both(histogram(x[0], x[1])); };
 }
 

@@ -110,6 +110,23 @@ void add_joins(GoldenCalls& t) {
     if (a.contains("count")) return tensor_split(x[0], a["count"].get<std::int64_t>(), axis);
     return tensor_split(x[0], a["positions"].get<Numbers>(), axis);
   };
+  const auto parts = [&](const char* name, auto in, auto at) {
+    t[name] = [=](const X& x, const json& a) -> Y {
+      if (a.contains("count")) return in(x[0], a["count"].get<std::int64_t>());
+      return at(x[0], a["positions"].get<Numbers>());
+    };
+  };
+  using Count = std::int64_t;
+  parts(
+      "hsplit", [](auto& x, Count n) { return hsplit(x, n); },
+      [](auto& x, const Numbers& n) { return hsplit(x, n); });
+  parts(
+      "vsplit", [](auto& x, Count n) { return vsplit(x, n); },
+      [](auto& x, const Numbers& n) { return vsplit(x, n); });
+  parts(
+      "dsplit", [](auto& x, Count n) { return dsplit(x, n); },
+      [](auto& x, const Numbers& n) { return dsplit(x, n); });
+  t["block_diag"] = [](const X& x, const json&) -> Y { return {block_diag(x)}; };
   t["unbind"] = [](const X& x, const json& a) -> Y { return unbind(x[0], a.value("axis", 0)); };
   t["meshgrid"] = [](const X& x, const json& a) -> Y {
     return meshgrid(x, a["indexing"] == "xy" ? GridOrder::xy : GridOrder::ij);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "fathom/core/with_type.h"
+#include "fathom/ops/elementwise.h"
 
 namespace fathom::test {
 namespace {
@@ -80,6 +81,11 @@ void append(Samples& to, const Samples& from) { to.insert(to.end(), from.begin()
 
 Tensor make_numbers(const std::string& name, const Input& input) {
   return with_type(input.dtype, [&]<class T>(T) { return make<T>(name, input); });
+}
+
+Tensor zeroed(const std::string& sample, In x) {
+  const Tensor own = make_numbers(sample + ".0", {x[0].shape(), x[0].dtype()});
+  return x[0] - own * cast(x[1], x[0].dtype());
 }
 
 Tensor make_input(const Sample& sample, std::size_t i, bool wide) {

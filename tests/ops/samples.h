@@ -99,5 +99,8 @@ Tensor make_input(const Sample& sample, std::size_t i, bool wide = false);
 std::vector<Tensor> make_inputs(const Sample& sample, bool wide = false);
 /// Numbers that depend on the name alone.
 Tensor make_numbers(const std::string& name, const Input& input);
+/// A sample's first input less its own numbers where the second is true: 0 there, and still a
+/// function of the input.
+Tensor zeroed(const std::string& sample, In x);
 
 }  // namespace fathom::test

@@ -2,7 +2,9 @@
 
 #include "fathom/ops/creation.h"
 #include "fathom/ops/decompositions.h"
+#include "fathom/ops/eig.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/fft.h"
 #include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/matrix_norms.h"
@@ -165,7 +167,8 @@ Samples decomposition_samples() {
       unary("norm/of a matrix", {3, 4}, [](const Tensor& x) { return linalg::norm(x, 1); }),
       unary("norm/of zeros", {3}, [](const Tensor& x) { return linalg::norm(x * 0); }),
       unary(
-          "vector_norm/of matrices", {3, 4}, [](const Tensor& x) { return vector_norm(x, 2, 1); }, second),
+          "vector_norm/of matrices", {3, 4}, [](const Tensor& x) { return vector_norm(x, 2, 1); },
+          second),
       unary("vector_norm/kept", {2, 3, 4},
             [](const Tensor& x) {
               return vector_norm(x, 1.5, {0, -1}, true);
@@ -228,6 +231,39 @@ Samples decomposition_samples() {
        [](In x) { return cholesky_solve(x[1], cholesky(positive(x[0]), true), true); },
        {real({3, 3}), real({3, 2})},
        loose},
+      {"eigvals", [](In x) { return eigvals(x[0]); }, {real({2, 4, 4})}, loose},
+      {"eig",
+       [](In x) {
+         const auto [w, v] = eig(x[0]);
+         return concat({w, square(complex_abs(v))}, -1);
+       },
+       {real({2, 3, 3})},
+       second},
+      {"logdet", [](In x) { return logdet(positive(x[0])); }, {real({2, 3, 3})}, second},
+      {"tensorsolve",
+       [](In x) {
+         return tensorsolve(regular(reshape(x[0], {6, 6})), x[1]);
+       },
+       {real({2, 3, 6}), real({6})},
+       loose},
+      {"tensorsolve/axes",
+       [](In x) {
+         return tensorsolve(permute(reshape(regular(x[0]), {2, 3, 3, 2}), {0, 2, 1, 3}), x[1],
+                            {1, 3});
+       },
+       {real({6, 6}), real({2, 3})},
+       loose},
+      {"tensorinv",
+       [](In x) {
+         return tensorinv(reshape(regular(x[0]), {2, 2, 4}), 2);
+       },
+       {real({4, 4})},
+       second},
+      {"lu_unpack", [](In x) { return lu_unpack(lu_factor(x[0])).u; }, {real({2, 3, 4})}, loose},
+      {"householder_product",
+       [](In x) { return householder_product(x[0], x[1]); },
+       {real({2, 4, 3}), real({2, 2})},
+       second},
       {"lstsq",
        [](In x) { return lstsq(x[0], x[1]).solution; },
        {real({4, 3}), real({4, 2})},

@@ -13,9 +13,12 @@ struct Range {
 };
 /// Where a function is smooth enough for central differences.
 Range range_of(std::string_view name, int operand) {
-  for (const char* positive : {"log", "log2", "log10", "sqrt", "rsqrt", "reciprocal", "lgamma",
-                               "digamma", "trigamma", "entr", "gammainc", "gammaincc"})
+  for (const char* positive :
+       {"log", "log2", "log10", "sqrt", "rsqrt", "reciprocal", "lgamma", "digamma", "trigamma",
+        "entr", "gammainc", "gammaincc", "bessel_y0", "bessel_y1", "modified_bessel_k0",
+        "modified_bessel_k1", "scaled_modified_bessel_k0", "scaled_modified_bessel_k1"})
     if (name == positive) return {0.3, 3};
+  if (name == "frexp_mantissa") return {1.1, 1.9};
   if (name == "log1p") return {-0.6, 3};
   if (name == "pow" && operand == 0) return {0.3, 3};
   if ((name == "div" || name == "atan2" || name == "hypot") && operand == 1) return {0.4, 2};
@@ -42,7 +45,7 @@ Range whole_range(std::string_view name, int operand, DType dtype) {
 }
 
 bool has_gradient(std::string_view name) {
-  for (const char* flat : {"sign", "floor", "ceil", "round", "trunc", "nextafter", "heaviside",
+  for (const char* flat : {"sign", "floor", "ceil", "round", "trunc", "heaviside", "frexp_exponent",
                            "trunc_divide", "floor_divide", "zeta", "gammainc", "gammaincc"})
     if (name == flat) return false;
   return true;

@@ -1,6 +1,7 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/fft.h"
+#include "fathom/ops/spectrum.h"
 #include "tests/ops/samples.h"
 
 namespace fathom::test {
@@ -77,6 +78,17 @@ Samples fft_samples() {
           [=](auto& x) {
             return irfft2(x, {}, {1, 0}, ortho);
           }),
+      row(
+          "hfftn", {3, 4, 2}, [](auto& x) { return hfftn(x); }, smooth),
+      row("hfft2", {2, 3, 3, 2},
+          [=](auto& x) {
+            return hfft2(x, {4, 5}, {0, 2}, ortho);
+          }),
+      row("ihfftn", {3, 4}, [](auto& x) { return ihfftn(x); }),
+      row("ihfft2", {2, 3, 4},
+          [](auto& x) {
+            return ihfft2(x, {2, 6});
+          }),
       row("fftshift", {4, 5}, [](auto& x) { return fftshift(x); }),
       row("fftshift/axis", {4, 5, 2}, [](auto& x) { return fftshift(x, {1}); }),
       row("ifftshift", {4, 5}, [](auto& x) { return ifftshift(x); }),
@@ -89,6 +101,26 @@ Samples fft_samples() {
        [](In x) { return complex_mul(x[0], x[1]); },
        {real({3, 1, 2}), real({4, 2})},
        smooth},
+      row(
+          "stft", {2, 20}, [](auto& x) { return stft(x, 8); }, smooth),
+      {"stft/window",
+       [](In x) {
+         return stft(x[0], 8,
+                     {.hop_length = 3, .win_length = 5, .window = x[1], .onesided = false});
+       },
+       {real({21}), real({5})},
+       {}},
+      {"istft",
+       [](In x) { return istft(x[0], 8, {.window = x[1]}); },
+       {real({2, 5, 4, 2}), real({8}, 0.5, 1)},
+       {}},
+      {"hann_window", [](In) { return hann_window(9); }, {}, {}},
+      {"hamming_window", [](In) { return hamming_window(9, false); }, {}, {}},
+      {"blackman_window", [](In) { return blackman_window(8); }, {}, {}},
+      {"bartlett_window", [](In) { return bartlett_window(8, false); }, {}, {}},
+      {"kaiser_window", [](In) { return kaiser_window(8); }, {}, {}},
+      {"polar", [](In x) { return polar(x[0], x[1]); }, {real({3, 1}), real({4})}, smooth},
+      row("complex_angle", {3, 4, 2}, [](auto& x) { return complex_angle(x); }),
       row("conj", {3, 2}, [](auto& x) { return conj(x); }),
       row("real_part", {3, 2}, [](auto& x) { return real_part(x); }),
       row("imaginary_part", {3, 2}, [](auto& x) { return imaginary_part(x); }),

@@ -78,6 +78,31 @@ Samples join_samples() {
        [](In x) { return unbind(x[0])[1] * unbind(x[0], -1)[2]; },
        {real({3, 3})},
        smooth},
+      {"hsplit", [](In x) { return alternating(hsplit(x[0], 2), 1); }, {real({2, 4, 3})}, smooth},
+      {"hsplit/vector",
+       [](In x) {
+         return alternating(hsplit(x[0], {1, -1}), 0);
+       },
+       {real({5})},
+       smooth},
+      {"vsplit", [](In x) { return alternating(vsplit(x[0], 3), 0); }, {real({3, 2})}, smooth},
+      {"vsplit/positions",
+       [](In x) { return alternating(vsplit(x[0], {1, 2}), 0); },
+       {real({3, 2})},
+       smooth},
+      {"dsplit", [](In x) { return alternating(dsplit(x[0], 2), 2); }, {real({2, 1, 4})}, smooth},
+      {"dsplit/positions",
+       [](In x) {
+         return alternating(dsplit(x[0], {0, 3}), 2);
+       },
+       {real({2, 1, 4})},
+       smooth},
+      {"block_diag",
+       [](In x) {
+         return block_diag({x[0], x[1], x[2], x[3]});
+       },
+       {real({2, 3}), real({}), real({2}), real({0, 1})},
+       smooth},
       {"meshgrid",
        [](In x) {
          return meshgrid({x[0], x[1]})[0] * x[1];

@@ -38,6 +38,17 @@ Samples more_loss_samples() {
        },
        {real({2, 5, 3}), real({2, 5, 3}), real({5}, 0.5, 2)},
        {}},
+      {"linear_cross_entropy",
+       [](In x) {
+         return linear_cross_entropy(x[0], x[1], x[2],
+                                     {.linear_bias = x[3], .label_smoothing = 0.1});
+       },
+       {real({4, 3}), real({5, 3}), whole({4}, 0, 5), real({5})},
+       {}},
+      {"linear_cross_entropy/positions",
+       [](In x) { return linear_cross_entropy(x[0], x[1], x[2], {.reduction = Reduction::none}); },
+       {real({4, 3}), real({5, 2, 3}), whole({4, 2}, 0, 5)},
+       {}},
       {"nll_loss/positions, weighted, ignored",
        [](In x) { return nll_loss(x[0], x[1], {.weight = x[2], .ignore_index = 1}); },
        {real({2, 4, 3}), whole({2, 3}, 0, 4), real({4}, 0.5, 2)},

@@ -58,6 +58,12 @@ Samples reduce_samples() {
        [](In x) { return prod(x[0] * cast(x[1], x[0].dtype()), 1); },
        {real({6, 3}), truth({6, 3})},
        {}},
+      {"prod/at zeros",
+       [](In x) {
+         return prod(zeroed("prod/at zeros", x), {0, 2});
+       },
+       {real({3, 4, 2}), truth({3, 4, 2})},
+       smooth},
       {"prod/i64", [](In x) { return prod(x[0]); }, {whole({9}, 1, 5)}, flat},
       {"prod/empty", [](In x) { return prod(x[0], 0); }, {real({0, 2})}, {}},
       {"max", [](In x) { return max(x[0]); }, {real({3, 5})}, exact},

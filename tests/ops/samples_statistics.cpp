@@ -176,6 +176,18 @@ Samples statistics_samples() {
       {"histc", [](In x) { return histc(x[0], 7, -1, 1.5); }, {real({4, 9})}, flat},
       {"histc/data's range", [](In x) { return histc(x[0], 5); }, {{{30}, DType::f64}}, flat},
       {"histc/special", [](In x) { return histc(x[0], 4, -2, 2); }, {special({30})}, flat},
+      {"histogramdd",
+       [](In x) {
+         return histogramdd(x[0], {3, 4}, {{-2, 2}, {-1, 1.5}}, x[1]).histogram;
+       },
+       {real({30, 2}), real({30})},
+       {}},
+      {"histogramdd/density",
+       [](In x) {
+         return histogramdd(x[0], {2, 3, 2}, {}, {}, true).histogram;
+       },
+       {real({20, 3})},
+       {.gradient = false}},
       {"histogram", [](In x) { return histogram(x[0], 5).histogram; }, {real({4, 9})}, flat},
       {"histogram/edges", [](In x) { return histogram(x[0], 5).edges; }, {real({4, 9})}, flat},
       {"histogram/weighted density",

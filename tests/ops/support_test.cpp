@@ -127,6 +127,7 @@ using Operations = std::map<std::string, Rows>;
 std::string operation_of(std::string golden, const Operations& operations) {
   static const std::map<std::string, std::string> others{
       {"half", ""},
+      {"half_once", ""},
       {"logsigmoid", "log_sigmoid"},
       {"promotions", ""},
       {"std", "std_dev"},

@@ -6,6 +6,7 @@
 
 #include "fathom/optim/adam.h"
 #include "fathom/optim/adaptive.h"
+#include "fathom/optim/muon.h"
 #include "fathom/optim/sgd.h"
 
 namespace fathom::test {
@@ -36,7 +37,7 @@ template <class F> void for_each_optimizer(F&& check) {
 template <class Optimizer> Optimizer common(const json& o) {
   Optimizer made;
   if (!o.at("lr").is_null()) made.learning_rate = o["lr"].get<double>();
-  made.maximize = o.at("maximize");
+  made.maximize = o.value("maximize", false);
   if constexpr (requires { made.weight_decay; }) made.weight_decay = o.at("weight_decay");
   if constexpr (requires { made.epsilon; }) made.epsilon = o.at("eps");
   if constexpr (requires { made.beta2; }) {
@@ -107,6 +108,16 @@ template <class F> void with_optimizer(const std::string& kind, const json& o, F
     adafactor.d = o["d"];
     if (!o["eps"][0].is_null()) adafactor.epsilon1 = o["eps"][0].get<double>();
     check(adafactor);
+  } else if (kind == "Muon") {
+    auto muon = common<optim::Muon>(o);
+    muon.nesterov = o["nesterov"];
+    muon.ns_coefficients = o["ns_coefficients"].get<std::array<double, 3>>();
+    muon.ns_steps = o["ns_steps"];
+    if (o["adjust_lr_fn"] == "match_rms_adamw")
+      muon.adjust_lr = optim::Muon::AdjustLr::match_rms_adamw;
+    if (o["adjust_lr_fn"] == "spectral_unclamped")
+      muon.adjust_lr = optim::Muon::AdjustLr::spectral_unclamped;
+    check(muon);
   } else {
     if (kind != "HfAdafactor") throw std::runtime_error("no optimizer " + kind);
     auto hf = common<optim::HfAdafactor>(o);

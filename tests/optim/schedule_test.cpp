@@ -144,6 +144,7 @@ TEST_CASE("schedules refuse bad options") {
   CHECK_THROWS_AS(schedule::cosine_annealing(0.1, 0), ValueError);
   CHECK_THROWS_AS(schedule::cosine_restarts(0.1, 5, 0), ValueError);
   CHECK_THROWS_AS(schedule::cyclic({.base_rate = 0.1, .largest_rate = 1, .up = 0}), ValueError);
+  CHECK(schedule::one_cycle({.largest_rate = 1, .steps = 10, .rising = 0.1})(0) == 1);  // no rise
   CHECK_THROWS_AS(schedule::one_cycle({.largest_rate = 1, .steps = 0}), ValueError);
   CHECK_THROWS_AS(schedule::one_cycle({.largest_rate = 1, .steps = 9, .rising = 1.5}), ValueError);
   CHECK_THROWS_AS(schedule::one_cycle({.largest_rate = 1, .steps = 9})(10), IndexError);

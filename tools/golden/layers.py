@@ -24,7 +24,7 @@ def fill(layer, case, dtype):
 
 def cases_of(kind, make, rows):
     """rows: (suffix, options, input shape, training, high) with `high` the bound of whole-number inputs, else None.
-    Several inputs are a list of shapes."""
+    Several inputs are a list of shapes; `high` may be one, too."""
     cases, tensors = [], {}
     for dtype in ("f32", "f64"):
         for suffix, options, shape, training, high in rows:
@@ -33,11 +33,12 @@ def cases_of(kind, make, rows):
             fill(layer, case, dtype)
             shapes = shape if isinstance(shape, list) else [shape]
             xs = []
-            for i, size in enumerate(shapes):
+            highs = high if isinstance(high, list) else [high] * len(shapes)
+            for i, (size, most) in enumerate(zip(shapes, highs)):
                 key = f"{case}.in{i}"
-                x = integers(key, size, 0, high) if high else uniform(key, size, -2, 2, dtype)
+                x = integers(key, size, 0, most) if most else uniform(key, size, -2, 2, dtype)
                 tensors[key] = x
-                xs.append(torch.from_numpy(x.copy()).requires_grad_(high is None))
+                xs.append(torch.from_numpy(x.copy()).requires_grad_(most is None))
             for name, t in layer.state_dict().items():
                 tensors[f"{case}.state.{name}"] = array(t)
             y = layer(*xs)
@@ -45,7 +46,7 @@ def cases_of(kind, make, rows):
             y.backward(torch.from_numpy(up))
             tensors[f"{case}.out0"], tensors[f"{case}.grad_out0"] = array(y), up
             for i, x in enumerate(xs):
-                if high is None:
+                if highs[i] is None:
                     tensors[f"{case}.grad_in{i}"] = array(x.grad)
             for name, p in layer.named_parameters():
                 tensors[f"{case}.grad.{name}"] = array(p.grad)
@@ -54,6 +55,14 @@ def cases_of(kind, make, rows):
             cases.append({"name": case, "layer": kind, "dtype": dtype, "options": options, "training": training,
                           "inputs": len(shapes)})
     return cases, tensors
+
+
+class AdaptiveLogSoftmaxWithLoss(nn.AdaptiveLogSoftmaxWithLoss):
+    """Both outputs as one."""
+
+    def forward(self, x, target):
+        output, loss = super().forward(x, target)
+        return torch.cat([output, loss.reshape(1)])
 
 
 def main():
@@ -106,6 +115,23 @@ def main():
             ("", dict(num_embeddings=10, embedding_dim=4), (7,), True, 10),
             ("_rank2", dict(num_embeddings=10, embedding_dim=3), (3, 5), True, 10),
             ("_padding", dict(num_embeddings=4, embedding_dim=3, padding_idx=1), (3, 5), True, 4)]),
+        ("AdaptiveLogSoftmaxWithLoss", AdaptiveLogSoftmaxWithLoss, [
+            ("", dict(in_features=16, n_classes=20, cutoffs=[5, 12]), [(9, 16), (9,)], True, [None, 20]),
+            ("_bias", dict(in_features=9, n_classes=7, cutoffs=[3], div_value=2.0, head_bias=True), [(6, 9), (6,)], True,
+             [None, 7])]),
+        ("LinearCrossEntropyLoss", nn.LinearCrossEntropyLoss, [
+            ("", dict(in_features=4, num_classes=5), [(6, 4), (6,)], True, [None, 5]),
+            ("_positions", dict(in_features=4, num_classes=5, out_features=[2, 3], bias=True, label_smoothing=0.2),
+             [(6, 4), (6, 2, 3)], True, [None, 5])]),
+        ("ReflectionPad2d", nn.ReflectionPad2d, [("", dict(padding=[1, 2, 0, 1]), (2, 3, 4), True, None)]),
+        ("ReplicationPad1d", nn.ReplicationPad1d, [("", dict(padding=[3, 1]), (2, 3, 2), True, None)]),
+        ("CircularPad2d", nn.CircularPad2d, [("", dict(padding=[1, 2, 2, 0]), (1, 2, 3, 4), True, None)]),
+        ("ConstantPad3d", nn.ConstantPad3d, [("", dict(padding=[1, 0, -1, 2, 0, 1], value=1.5), (1, 2, 3, 3, 2), True, None)]),
+        ("ZeroPad2d", nn.ZeroPad2d, [("", dict(padding=[1, 0, -1, 2]), (2, 3, 3), True, None)]),
+        ("Unfold", nn.Unfold, [("", dict(kernel_size=[2, 3], dilation=[1, 1], padding=[1, 0], stride=[2, 1]), (2, 3, 5, 6),
+                                True, None)]),
+        ("Fold", nn.Fold, [("", dict(output_size=[5, 6], kernel_size=[2, 3], dilation=[1, 1], padding=[1, 0], stride=[2, 1]),
+                            (2, 18, 12), True, None)]),
         ("Dropout", nn.Dropout, [("_eval", dict(p=0.5), (5, 7), False, None)]),
     ]
     out = Output("layers.py", "layers")

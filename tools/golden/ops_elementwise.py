@@ -9,8 +9,10 @@ import warnings
 
 import torch
 
+import ops_activations  # their operations, for halves
+import ops_losses
 from golden import Output, integers, setup
-from operations import INF, NAN, OPS, Family, Pos, U, V
+from operations import INF, NAN, OPS, Family, I, Pos, U, V
 
 HALF = {"f16": torch.float16, "bf16": torch.bfloat16}
 TYPES = {"f32": torch.float32, "f64": torch.float64, "f16": torch.float16, "bf16": torch.bfloat16, "i64": torch.int64,
@@ -33,6 +35,13 @@ def half(a, *xs):
     return OPS[a["function"]](a.get("attrs", {}), *(x.to(HALF[a["type"]]) for x in xs)).float()
 
 
+def half_once(a, *xs):
+    """A composition on inputs rounded to a half type: computed in f32, its result rounded once."""
+    kind = HALF[a["type"]]
+    ys = [x.to(kind).float() if x.is_floating_point() else x for x in xs]
+    return OPS[a["function"]](a.get("attrs", {}), *ys).to(kind).float()
+
+
 def promotions(a):
     """The types that pairs promote to: tensors; a tensor and one of rank 0; a tensor and a number; both of rank 0."""
     names = list(TYPES)
@@ -50,10 +59,21 @@ for name in """exp2 log2 log10 log1p expm1 tan asin acos atan sinh cosh asinh ac
     OPS[name] = lambda a, *xs, fn=getattr(torch, name): fn(*xs)
 for name in SPECIAL:
     OPS[name] = in_double(getattr(torch.special, {"lgamma": "gammaln"}.get(name, name)))
+BESSEL = """bessel_j0 bessel_j1 bessel_y0 bessel_y1 modified_bessel_k0 modified_bessel_k1 scaled_modified_bessel_k0
+        scaled_modified_bessel_k1 spherical_bessel_j0""".split()
+for name in BESSEL:
+    OPS[name] = in_double(getattr(torch.special, name))
+POLYNOMIALS = """chebyshev_polynomial_t chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w
+        shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v
+        shifted_chebyshev_polynomial_w hermite_polynomial_h hermite_polynomial_he laguerre_polynomial_l
+        legendre_polynomial_p""".split()
+for name in POLYNOMIALS:
+    OPS[name] = lambda a, x, fn=getattr(torch.special, name): fn(x.double(), a["n"]).to(x.dtype)
 OPS.update({
     "xlog1py": lambda a, x, y: torch.special.xlog1py(x, y),
     "div_rounded": lambda a, x, y: torch.div(x, y, rounding_mode=a["mode"]),
     "round_decimals": lambda a, x: torch.round(x, decimals=a["decimals"]),
+    "clamp_tensors": lambda a, x, y, z: torch.clamp(x, y, z),
     "clamp_min": lambda a, x, y: torch.clamp_min(x, y),
     "clamp_max": lambda a, x, y: torch.clamp_max(x, y),
     "clamp_min_number": lambda a, x: torch.clamp_min(x, a["bound"]),
@@ -67,8 +87,11 @@ OPS.update({
     "polygamma": lambda a, x: torch.polygamma(a["n"], x.double()).to(x.dtype),
     "multigammaln": lambda a, x: torch.special.multigammaln(x.double(), a["p"]).to(x.dtype),
     "logit": lambda a, x: torch.logit(x, a.get("eps")),
+    "frexp": lambda a, x: tuple(torch.frexp(x)),
+    "float_power": lambda a, x, y: torch.float_power(x, y),
     "pow_number": lambda a, x: torch.pow(x, a["exponent"]),
     "half": half,
+    "half_once": half_once,
     "promotions": promotions,
 })
 FINITE = [0.0, -0.0, NAN, 1.0, -1.0, 0.5, -2.5, 1e-30]
@@ -126,6 +149,10 @@ def division():
     f = Family()
     binary_rows(f, ("fmod", "remainder", "floor_divide", "copysign", "nextafter", "heaviside", "fmax", "fmin"),
                 {"fmod": ((-9, 9), (0.5, 3)), "remainder": ((-9, 9), (-3, -0.5)), "floor_divide": ((-9, 9), (-3, -0.5))})
+    f.add("frexp", "frexp", U(5, 7, low=-90, high=90), f64=True)
+    f.add("frexp_special", "frexp", V(FINITE + [8.0, 1e-40, 3e38]), grad=False)
+    f.add("float_power", "float_power", Pos(5, 7), U(7))
+    f.add("float_power_i64", "float_power", N(9, low=1, high=9), N(9, low=-3, high=4), dtype="i64")
     for mode in ("trunc", "floor"):
         f.add("div_" + mode, "div_rounded", U(5, 7, low=-9, high=9), Pos(7), mode=mode, f64=True)
         f.add("div_special_" + mode, "div_rounded", V(EDGE), V([[x] for x in EDGE]), grad=False, mode=mode)
@@ -192,6 +219,8 @@ def composed():
         f.add("isclose" + name, "isclose", V(EDGE), V([[x] for x in EDGE]), rtol=1e-5, atol=1e-8, equal_nan=equal_nan)
         f.add("isclose_near" + name, "isclose", V([1.0, 1.0, 100.0]), V([1.00001, 1.0001, 100.0005]), rtol=1e-5, atol=1e-8,
               equal_nan=equal_nan)
+    f.add("clamp_tensors", "clamp_tensors", U(5, 7), U(7, low=-2, high=0), U(5, 1, low=0, high=2), f64=True)
+    f.add("clamp_tensors_ties", "clamp_tensors", V([-1.0, 0.0, 0.5, 1.0, 2.0, NAN]), V([0.0]), V([1.0]))
     f.add("logit", "logit", U(5, 7, low=0.05, high=0.95), f64=True)
     f.add("logit_eps", "logit", U(40, low=-0.5, high=1.5), eps=0.1)
     return f
@@ -205,6 +234,13 @@ def special():
                                  "ndtri": (0.001, 0.999), "log_ndtr": (-30, 6), "entr": (0.1, 9)})
     for op in ("lgamma", "digamma"):
         f.add(op + "_negative", op, U(9, low=-5, high=-0.1), f64=op != "digamma")
+    for op in BESSEL:  # PyTorch has no gradients of these
+        signed = op.startswith(("bessel_j", "spherical"))
+        f.add(op, op, U(5, 7, low=-30 if signed else 0.01, high=30), grad=False, f64=not op.startswith("bessel"))
+        f.add(op + "_special", op, V([0.0, NAN, 1e-3, 0.5, 2.0, 8.0]), grad=False)
+    for op in POLYNOMIALS:
+        for n in (-1, 0, 1, 2, 5):
+            f.add(f"{op}_{n}", op, U(7, low=-0.95, high=0.95), n=n, grad=False)
     f.add("ndtri_tails", "ndtri", V([1e-30, 1e-10, 1e-4, 0.9999]), f64=True)
     for n in (0, 1, 2, 4):
         f.add(f"polygamma_{n}", "polygamma", Pos(5, 7), n=n, f64=n > 1)
@@ -228,6 +264,25 @@ def halves():
             f.add(f"{dtype}_{op}", "half", U(5, 7), Pos(7), function=op, type=dtype)
         for op, a in (("sum", {"axes": [1]}), ("mean", {"axes": [1]}), ("softmax", {"axis": 1}), ("log_softmax", {"axis": 1})):
             f.add(f"{dtype}_{op}", "half", U(3, 131, low=-1, high=2), function=op, attrs=a, type=dtype)
+        once = lambda op, *inputs, fixed=(), **a: f.add(f"{dtype}_{op}_once", "half_once", *inputs, fixed=fixed, function=op,
+                                                        attrs=a, type=dtype)
+        for op in ("mish", "selu", "hardswish", "hardsigmoid", "softsign", "tanhshrink"):
+            once(op, U(7, 9, low=-5, high=5))
+        once("softplus", U(7, 9), beta=2.5)
+        once("glu", U(5, 8), axis=-1)
+        for op in ("mse_loss", "l1_loss", "huber_loss", "kl_div", "hinge_embedding_loss"):
+            once(op, Pos(12, 9), Pos(12, 9), reduction="sum")
+        once("binary_cross_entropy_with_logits", U(12, 9, low=-6, high=6), Pos(12, 9, high=0.9), reduction="none")
+        once("gaussian_nll_loss", U(12), U(12), Pos(12), reduction="none")
+        once("cross_entropy", U(12, 9, low=-6, high=6), I(12, high=9), reduction="none", label_smoothing=0.1)
+        once("nll_loss", U(12, 9), I(12, high=9), Pos(9), reduction="mean", fixed=(2,))
+        once("layer_norm", U(9, 33), Pos(33), U(33), normalized_shape=[33])
+        once("group_norm", U(3, 6, 7), Pos(6), U(6), num_groups=2, eps=1e-5)
+        once("rms_norm", U(9, 33), Pos(33), normalized_shape=[33], eps=1e-3)
+        once("normalize", U(9, 33), axis=1)
+        once("cosine_similarity", U(9, 33), U(9, 33), axis=1)
+        once("pairwise_distance", U(9, 33), U(9, 33))
+        once("embedding_bag", I(5, 12, high=9), U(9, 4), mode="mean")
         f.add(f"{dtype}_matmul", "half", U(5, 33), U(33, 3), function="matmul", type=dtype)
     return f
 

@@ -91,6 +91,12 @@ OPS.update({
         x, a["axis"], at, src[tuple(slice(n) for n in at.shape)], a["reduce"], include_self=a["include_self"]),
     "index_add": lambda a, x, at, src: torch.index_add(x, a["axis"], at, src, alpha=a.get("alpha", 1)),
     "index_copy": index_copy,
+    "index_reduce": lambda a, x, at, src: torch.index_reduce(x, a["axis"], at, src, a["reduce"],
+                                                             include_self=a["include_self"]),
+    "select_scatter": lambda a, x, src: torch.select_scatter(x, src, a["axis"], a["index"]),
+    "slice_scatter": lambda a, x, src: torch.slice_scatter(x, src, a["axis"], *a["range"]),
+    "diagonal_scatter": lambda a, x, src: torch.diagonal_scatter(x, src, a["offset"], *a["axes"]),
+    "unravel_index": lambda a, at: torch.unravel_index(at, a["shape"]),
     "index_fill": lambda a, x, at: torch.index_fill(x, a["axis"], at, a["value"]),
     "masked_fill": lambda a, x, mask, *v: torch.masked_fill(x, mask, *(v or (a["value"],))),
     "masked_select": lambda a, x, mask: torch.masked_select(x, mask),
@@ -131,6 +137,10 @@ def scatter_family():
             f.add("index_copy_" + name, "index_copy", U(*size), at, U(*source), axis=axis)
             f.add("index_fill_" + name, "index_fill", U(*size), I(2, low=-size[axis], high=size[axis]), axis=axis,
                   value=1.5)
+    for reduce in ("prod", "mean", "amax", "amin"):
+        for own in (True, False):
+            name = f"index_reduce_{reduce}_{'with' if own else 'without'}_self"
+            f.add(name, "index_reduce", U(2, 4, 3), I(6, high=4), U(2, 6, 3), axis=1, reduce=reduce, include_self=own)
     for reduce in ("sum", "prod", "mean", "amax", "amin"):
         for own in (True, False):
             name = f"scatter_reduce_{reduce}_{'with' if own else 'without'}_self"
@@ -178,6 +188,12 @@ def masked():
         f.add(f"where_positions_{rank}", "where_positions", B(*size))
     f.add("nonzero_special", "nonzero", V([0.0, -0.0, float("nan"), 1e-40, -2.0]))
     f.add("nonzero_empty", "nonzero", U(2, 0, 3), grad=False)
+    f.add("select_scatter", "select_scatter", U(3, 4, 2), U(3, 2), axis=1, index=-2, f64=True)
+    f.add("slice_scatter", "slice_scatter", U(2, 7), U(2, 2), axis=1, range=[1, -2, 2])
+    f.add("diagonal_scatter", "diagonal_scatter", U(3, 4), U(3), offset=0, axes=[0, 1], f64=True)
+    f.add("diagonal_scatter_above", "diagonal_scatter", U(5, 2, 3), U(2, 3), offset=2, axes=[-1, 0])
+    f.add("diagonal_scatter_below", "diagonal_scatter", U(2, 4, 3), U(2, 3), offset=-1, axes=[1, 2])
+    f.add("unravel_index", "unravel_index", I(2, 5, high=60), shape=[3, 4, 5])
     return f
 
 

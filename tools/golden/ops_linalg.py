@@ -11,7 +11,7 @@ singular matrices, those that need symmetric ones make it so.
 import torch
 
 from golden import Output, setup
-from operations import OPS, Family, U
+from operations import OPS, Family, Pos, U
 
 INF = float("inf")
 LA = torch.linalg
@@ -43,7 +43,21 @@ def order(a):
     return float(a["order"]) if a.get("order", "fro") not in ("fro", "nuc") else a["order"]
 
 
+def eigvals(a, x):
+    """What does not depend on the order."""
+    w = LA.eigvals(x)
+    return torch.view_as_real((w**3).sum(-1)), w.abs().sum(-1)
+
+
+def eig(a, x):
+    """What depends neither on the order nor on the phases."""
+    w, v = LA.eig(x)
+    return (v.abs()**4 * (w.real + w.imag**2).unsqueeze(-2)).sum((-1, -2))
+
+
 OPS.update({
+    "eigvals": eigvals,
+    "eig": eig,
     "einsum": lambda a, *xs: torch.einsum(a["equation"], *xs),
     "tensordot": lambda a, x, y: torch.tensordot(x, y, dims=a["axes"]),
     "outer": lambda a, x, y: torch.outer(x, y),
@@ -70,6 +84,10 @@ OPS.update({
     "eigvalsh": lambda a, x: LA.eigvalsh(symmetric(x)),
     "inv": lambda a, x: LA.inv(regular(x)),
     "det": lambda a, x: LA.det(x),
+    "logdet": lambda a, x: LA.slogdet(positive(x))[1] if a.get("positive") else torch.logdet(x),
+    "tensorsolve": lambda a, x, b: LA.tensorsolve(x, b, a.get("axes")),
+    "tensorinv": lambda a, x: LA.tensorinv(x, a["axes"]),
+    "householder_product": lambda a, x, tau: LA.householder_product(x, tau),
     "slogdet": lambda a, x: tuple(LA.slogdet(x)),
     "pinv": lambda a, x: LA.pinv(x),
     "solve": lambda a, x, b: LA.solve(regular(x), b, left=a.get("left", True)),
@@ -96,10 +114,25 @@ def transform(name, complex_in, complex_out):
 
 for name in ("fft", "ifft", "fftn", "ifftn", "fft2", "ifft2"):
     OPS[name] = transform(name, True, True)
-for name in ("rfft", "ihfft", "rfftn", "rfft2"):
+for name in ("rfft", "ihfft", "rfftn", "rfft2", "ihfftn", "ihfft2"):
     OPS[name] = transform(name, False, True)
-for name in ("irfft", "hfft", "irfftn", "irfft2"):
+for name in ("irfft", "hfft", "irfftn", "irfft2", "hfftn", "hfft2"):
     OPS[name] = transform(name, True, False)
+def stft(a, x, *window):
+    window = window or (torch.ones(a.get("win_length", a["n_fft"]), dtype=x.dtype),)
+    return torch.view_as_real(torch.stft(x, window=window[0], return_complex=True, **a))
+
+
+def istft(a, z, *window):
+    window = window or (torch.ones(a.get("win_length", a["n_fft"]), dtype=z.dtype),)
+    return torch.istft(torch.view_as_complex(z), window=window[0], **a)
+
+
+OPS["stft"], OPS["istft"] = stft, istft
+for name in ("hann", "hamming", "blackman", "bartlett", "kaiser"):
+    OPS[name + "_window"] = lambda a, fn=getattr(torch, name + "_window"): fn(a["n"], a["periodic"], *a.get("more", []))
+OPS["polar"] = lambda a, r, angle: torch.view_as_real(torch.polar(*torch.broadcast_tensors(r, angle)))
+OPS["complex_angle"] = lambda a, z: torch.angle(torch.view_as_complex(z))
 OPS["fftshift"] = lambda a, x: torch.fft.fftshift(x, dim=a.get("dim"))
 OPS["ifftshift"] = lambda a, x: torch.fft.ifftshift(x, dim=a.get("dim"))
 
@@ -175,6 +208,10 @@ def decompositions():
         add("eigh" + suffix, "eigh", U(*shape))
         add("eigvalsh" + suffix, "eigvalsh", U(*shape))
         add("inv" + suffix, "inv", U(*shape))
+        add("eigvals" + suffix, "eigvals", U(*shape))
+        add("eig" + suffix, "eig", U(*shape))
+        add("logdet" + suffix, "logdet", U(*shape), positive=True)
+        add("logdet_any" + suffix, "logdet", U(*shape))
         add("det" + suffix, "det", U(*shape))
         add("slogdet" + suffix, "slogdet", U(*shape))
         add("matrix_exp" + suffix, "matrix_exp", U(*shape))
@@ -195,6 +232,12 @@ def decompositions():
         add(f"vector_norm_axes_{n}", "vector_norm", U(2, 3, 4), order=n, axes=[0, -1], keepdim=True, grad=n != 0)
     add("matrix_norm_axes", "matrix_norm", U(2, 3, 4), order="nuc", axes=[2, 0], keepdim=True)
     add("matrix_norm_axes_1", "matrix_norm", U(2, 3, 4), order=1, axes=[2, 0])
+    add("tensorsolve", "tensorsolve", U(2, 3, 6), U(2, 3))
+    add("tensorsolve_axes", "tensorsolve", U(2, 2, 3, 3), U(2, 3), axes=[1, 2])
+    add("tensorinv", "tensorinv", U(2, 3, 3, 2), axes=2)
+    add("tensorinv_one", "tensorinv", U(4, 2, 2), axes=1)
+    add("householder_product", "householder_product", U(4, 3), U(3))
+    add("householder_product_batch", "householder_product", U(2, 4, 3), U(2, 2))
     return f
 
 
@@ -225,8 +268,27 @@ def fft():
         add(f"fft2_{norm}", "fft2", U(2, 3, 4, 2), norm=norm)
         add(f"ifft2_{norm}", "ifft2", U(3, 4, 2), s=[5, 2], norm=norm)
         add(f"rfft2_{norm}", "rfft2", U(3, 4), s=[4, 6], norm=norm)
+        add(f"hfftn_{norm}", "hfftn", U(2, 3, 4, 2), norm=norm)
+        add(f"ihfftn_{norm}", "ihfftn", U(2, 3, 4), norm=norm)
+        add(f"hfft2_{norm}", "hfft2", U(3, 4, 2), s=[4, 7], norm=norm)
+        add(f"ihfft2_{norm}", "ihfft2", U(3, 4), s=[2, 6], norm=norm)
         add(f"irfft2_{norm}", "irfft2", U(3, 4, 2), s=[4, 7], norm=norm)
     add("rfftn_axes", "rfftn", U(2, 3, 4), dim=[2, 0], s=[5, 3])
+    for window, more in (("hann", []), ("hamming", [0.6, 0.3]), ("blackman", []), ("bartlett", []), ("kaiser", [5.0])):
+        for n in (0, 1, 2, 7, 8):
+            for periodic in (True, False):
+                f.add(f"fft_{window}_window_{n}_{periodic}", window + "_window", n=n, periodic=periodic)
+        f.add(f"fft_{window}_window_more", window + "_window", n=9, periodic=True, more=more)
+    add("stft", "stft", U(2, 40), n_fft=16)
+    add("stft_vector", "stft", U(25), U(6), n_fft=8, hop_length=3, win_length=6)
+    add("stft_plain", "stft", U(2, 20), U(9), n_fft=9, hop_length=4, center=False, normalized=True)
+    add("stft_both_sides", "stft", U(1, 20), n_fft=8, onesided=False, pad_mode="replicate")
+    add("istft", "istft", U(2, 9, 7, 2), Pos(16), n_fft=16)
+    add("istft_frames", "istft", U(5, 6, 2), Pos(6), n_fft=8, hop_length=3, win_length=6, length=14)
+    add("istft_plain", "istft", U(1, 5, 4, 2), n_fft=9, hop_length=4, center=False, normalized=True)
+    add("istft_both_sides", "istft", U(8, 4, 2), Pos(8), n_fft=8, onesided=False)
+    add("polar", "polar", U(3, 1, low=0.1), U(4))  # at negative magnitudes PyTorch's gradient has the wrong sign
+    add("complex_angle", "complex_angle", U(3, 4, 2))
     add("fftshift", "fftshift", U(4, 5))
     add("fftshift_axis", "fftshift", U(4, 5), dim=[1])
     add("ifftshift", "ifftshift", U(5, 4))

@@ -42,6 +42,7 @@ for plain in ("smooth_l1_loss", "huber_loss", "kl_div", "poisson_nll_loss", "sof
 for weighted in ("multi_margin_loss", "binary_cross_entropy", "multilabel_soft_margin_loss"):
     OPS[weighted] = with_third(getattr(F, weighted))
 OPS["binary_cross_entropy_with_logits"] = with_optional(F.binary_cross_entropy_with_logits, 2)
+OPS["linear_cross_entropy"] = with_optional(F.linear_cross_entropy, 3)
 OPS["embedding_bag"] = with_optional(F.embedding_bag, 2)
 OPS["sigmoid_focal_loss"] = lambda a, x, t: sigmoid_focal_loss(x, t, **a)
 OPS["triplet_margin_with_cosine"] = with_cosine
@@ -120,6 +121,11 @@ def classes():
         f.add(f"ce_positions_{how}", "cross_entropy", U(2, 5, 3), I(2, 3, high=5), Pos(5), reduction=how, fixed=(2,),
               label_smoothing=0.1, ignore_index=2, f64=True)
         f.add(f"ce_pictures_{how}", "cross_entropy", U(2, 5, 3, 2), I(2, 3, 2, high=5), reduction=how)
+        f.add(f"linear_ce_{how}", "linear_cross_entropy", U(4, 3), U(5, 3), I(4, high=5), U(5), reduction=how,
+              optional=["linear_bias"], label_smoothing=0.1, f64=True)
+        f.add(f"linear_ce_positions_{how}", "linear_cross_entropy", U(4, 3), U(5, 2, 3), I(4, 2, high=5), Pos(5), reduction=how,
+              optional=["weight"], ignore_index=1, fixed=(3,))
+        f.add(f"linear_ce_one_{how}", "linear_cross_entropy", U(3), U(5, 3), V(2, "i64"), reduction=how)
         f.add(f"ce_one_{how}", "cross_entropy", U(5), V(2, "i64"), reduction=how, label_smoothing=0.3)
         f.add(f"ce_soft_{how}", "cross_entropy", U(3, 4), soft, reduction=how, fixed=(1,), f64=True)
         f.add(f"ce_soft_all_{how}", "cross_entropy", U(3, 4), soft, Pos(4), reduction=how, fixed=(1, 2), label_smoothing=0.2)

@@ -78,10 +78,14 @@ OPS.update({
     "dist": lambda a, x, y: torch.dist(x, y, power(a["p"])),
     "cosine_similarity": lambda a, x, y: F.cosine_similarity(x, y, a["axis"]),
     "pairwise_distance": lambda a, x, y: F.pairwise_distance(x, y, power(a["p"]), keepdim=a.get("keepdim", False)),
+    "pdist": lambda a, x: torch.nn.functional.pdist(x, power(a["p"])),
+    "renorm": lambda a, x: torch.renorm(x, power(a["p"]), a["axis"], a["max_norm"]),
     "bincount": lambda a, x, *w: torch.bincount(x, *w, minlength=a.get("minlength", 0)),
     "histc": lambda a, x: torch.histc(x, **a),
     "histogram": lambda a, x, *w: torch.histogram(x, a["bins"], range=a.get("range"), density=a.get("density", False),
                                                   **({"weight": w[0]} if w else {})),
+    "histogramdd": lambda a, x, *w: (lambda r: (r[0], *r[1]))(torch.histogramdd(
+        x, a["bins"], range=a.get("range"), density=a.get("density", False), **({"weight": w[0]} if w else {}))),
     "histogram_edges": lambda a, x, edges: torch.histogram(x, edges),
     "sum": reduce_typed(torch.sum), "mean": reduce_typed(torch.mean), "nansum": reduce_typed(torch.nansum),
     "nanmean": reduce_typed(torch.nanmean), "prod": lambda a, x: torch.prod(x, a["axes"][0], dtype=dtype_of(a)),
@@ -212,6 +216,8 @@ def distance():
         f.add(f"normalize_{p}", "normalize", U(3, 5), p=p, axis=1)
         f.add(f"dist_{p}", "dist", U(3, 5), U(3, 5), p=p)
         f.add(f"pairwise_distance_{p}", "pairwise_distance", U(3, 5), U(3, 5), p=p)
+        f.add(f"pdist_{p}", "pdist", U(5, 3), p=p, f64=True)
+        f.add(f"renorm_{p}", "renorm", U(4, 3, 2), p=p, axis=1, max_norm=2.5)
     f.add("normalize_axis0", "normalize", U(3, 5), p=2, axis=0)
     f.add("normalize_zeros", "normalize", V([[0, 0, 0], [1, 0, -2]]), p=2, axis=1, grad=False)
     f.add("pairwise_distance_keepdim", "pairwise_distance", U(3, 5), U(5), p=2, keepdim=True)
@@ -238,6 +244,8 @@ def histogram():
     f.add("histogram_density", "histogram", U(60), bins=5, range=[-1, 1], density=True, grad=False)
     f.add("histogram_weights", "histogram", U(60), U(60), bins=5, density=True, grad=False)
     f.add("histogram_own_edges", "histogram_edges", x, V([-1.5, 0, 0.5, 2]), grad=False)
+    f.add("histogramdd", "histogramdd", U(40, 2), bins=[3, 4], range=[-2.0, 2.0, -1.0, 1.5], grad=False)
+    f.add("histogramdd_weights", "histogramdd", U(40, 3), Pos(40), bins=[2, 3, 2], density=True, grad=False)
     return f
 
 

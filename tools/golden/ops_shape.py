@@ -68,6 +68,10 @@ OPS.update({
     "chunk": lambda a, x: torch.chunk(x, a["count"], a.get("axis", 0)),
     "tensor_split": lambda a, x: torch.tensor_split(x, a.get("count", a.get("positions")), a.get("axis", 0)),
     "unbind": lambda a, x: torch.unbind(x, a.get("axis", 0)),
+    "hsplit": lambda a, x: torch.hsplit(x, a.get("count", a.get("positions"))),
+    "vsplit": lambda a, x: torch.vsplit(x, a.get("count", a.get("positions"))),
+    "dsplit": lambda a, x: torch.dsplit(x, a.get("count", a.get("positions"))),
+    "block_diag": lambda a, *xs: torch.block_diag(*xs),
     "meshgrid": lambda a, *xs: torch.meshgrid(*xs, indexing=a["indexing"]),
     "cartesian_prod": lambda a, *xs: torch.cartesian_prod(*xs),
     "combinations": lambda a, x: torch.combinations(x, a["r"], a.get("with_replacement", False)),
@@ -180,6 +184,11 @@ def join():
     f.add("chunk_empty", "chunk", U(0), count=3)
     f.add("tensor_split_positions", "tensor_split", U(2, 7), positions=[1, 3, 3, -2, 9], axis=1)
     f.add("tensor_split_back", "tensor_split", U(7), positions=[4, 2])
+    for op, shape in (("hsplit", (2, 4, 3)), ("vsplit", (4, 3)), ("dsplit", (2, 1, 4))):
+        f.add(op, op, U(*shape), count=2)
+        f.add(op + "_positions", op, U(*shape), positions=[1, -1])
+    f.add("hsplit_vector", "hsplit", U(6), count=3)
+    f.add("block_diag", "block_diag", U(2, 3), U(), U(2), U(0, 1), f64=True)
     f.add("unbind", "unbind", U(3, 2), f64=True)
     f.add("unbind_last", "unbind", U(2, 2, 3), axis=-1)
     for order in ("ij", "xy"):

@@ -14,6 +14,7 @@ import torch
 from golden import Output, array, setup, uniform
 
 SHAPES = {"w": (3, 4), "b": (5,)}
+MATRICES = {"w": (3, 4), "b": (5, 2)}  # for Muon
 STEPS, KEPT = 25, (1, 2, 5, 10, 25)
 
 
@@ -142,6 +143,11 @@ OPTIMIZERS = {
     "adafactor": (T.Adafactor, [
         ("adafactor", dict()),
         ("adafactor_all", dict(lr=0.5, beta2_decay=-0.6, eps=[1e-4, 1e-2], d=1.5, weight_decay=0.05, maximize=True))]),
+    "muon": (T.Muon, [
+        ("muon", dict(lr=0.02)),
+        ("muon_all", dict(lr=0.01, weight_decay=0.3, momentum=0.8, nesterov=False, ns_coefficients=[2.0, -1.5, 0.5], ns_steps=3,
+                          adjust_lr_fn="match_rms_adamw")),
+        ("muon_spectral", dict(lr=0.02, adjust_lr_fn="spectral_unclamped"))]),
     "lion": (Lion, [
         ("lion", dict()),
         ("lion_all", dict(lr=0.01, betas=[0.8, 0.95], weight_decay=0.1, maximize=True))]),
@@ -157,9 +163,13 @@ OPTIMIZERS = {
 }
 
 
-def gradient(name, step, dtype):
+def shapes_of(make):
+    return MATRICES if make is T.Muon else SHAPES
+
+
+def gradient(name, shape, step, dtype):
     """Of mixed size, and every fourth step with zeros in part of it."""
-    g = uniform(f"optim.grad{step}.{name}", SHAPES[name], -1, 1, dtype) * (10.0 if step % 5 == 0 else 1.0)
+    g = uniform(f"optim.grad{step}.{name}", shape, -1, 1, dtype) * (10.0 if step % 5 == 0 else 1.0)
     if step % 4 == 0:
         g[0] = 0
     return g.astype("float32" if dtype == "f32" else "float64")
@@ -169,12 +179,12 @@ def run(make, options, dtype):
     kind = torch.float32 if dtype == "f32" else torch.float64
     torch.set_default_dtype(kind)  # the type of the numbers that some optimizers keep
     params = {n: torch.from_numpy(uniform(f"optim.init.{n}", s, -1, 1, dtype)).to(kind).requires_grad_()
-              for n, s in SHAPES.items()}
-    opt = make(list(params.values()), foreach=False, **options)
+              for n, s in shapes_of(make).items()}
+    opt = make(list(params.values()), **({} if make is T.Muon else {"foreach": False}), **options)
     kept = {}
     for step in range(1, STEPS + 1):
         for name, p in params.items():
-            p.grad = torch.from_numpy(gradient(name, step, dtype))
+            p.grad = torch.from_numpy(gradient(name, tuple(p.shape), step, dtype))
         opt.step()
         if step in KEPT:
             kept.update({f"step{step}.{n}": array(p) for n, p in params.items()})
@@ -183,8 +193,8 @@ def run(make, options, dtype):
 
 
 def all_options(make, options):
-    defaults = make.defaults if issubclass(make, Formula) else make([torch.zeros(1)]).defaults
-    kinds = (bool, int, float, tuple, list, type(None))
+    defaults = make.defaults if issubclass(make, Formula) else make([torch.zeros(1, 1)]).defaults
+    kinds = (bool, int, float, str, tuple, list, type(None))
     ignored = ("foreach", "capturable", "differentiable", "fused")
     return {k: v for k, v in {**defaults, **options}.items() if k not in ignored and isinstance(v, kinds)}
 
@@ -227,9 +237,11 @@ def main():
     for file, (make, rows) in OPTIMIZERS.items():
         cases, tensors = [], {}
         for dtype in ("f32", "f64"):
-            tensors.update({f"{dtype}.init.{n}": uniform(f"optim.init.{n}", s, -1, 1, dtype) for n, s in SHAPES.items()})
+            tensors.update({f"{dtype}.init.{n}": uniform(f"optim.init.{n}", s, -1, 1, dtype)
+                            for n, s in shapes_of(make).items()})
             for step in range(1, STEPS + 1):
-                tensors.update({f"{dtype}.grad{step}.{n}": gradient(n, step, dtype) for n in SHAPES})
+                tensors.update({f"{dtype}.grad{step}.{n}": gradient(n, s, step, dtype)
+                                for n, s in shapes_of(make).items()})
             for name, options in rows:
                 case = name if dtype == "f32" else name + "_f64"
                 tensors.update({f"{case}.{k}": v for k, v in run(make, options, dtype).items()})
