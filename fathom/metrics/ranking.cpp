@@ -135,7 +135,7 @@ Metric of_ranks(const char* name, const ScoreOptions& options, Value value) {
       for (const Ranked& r : list) positive += r.positive ? r.weight : 0;
       values.push_back(value(points_of(list)));
       const double w = average == Average::weighted ? positive : 1;
-      sum += w * values.back();
+      if (w != 0) sum += w * values.back();  // a class that does not occur has no value
       total += w;
     }
     return average == Average::none ? result(values) : result(ratio(sum, total));

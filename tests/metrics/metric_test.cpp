@@ -115,3 +115,15 @@ TEST_CASE("metric: wrong use") {
             }),
             "too few rows"));
 }
+
+TEST_CASE("metric: a class that does not occur has no weight in a weighted mean of rankings") {
+  const Tensor scores =
+      tensor({{0.7F, 0.2F, 0.1F}, {0.3F, 0.4F, 0.3F}, {0.5F, 0.3F, 0.2F}, {0.6F, 0.2F, 0.2F}});
+  const Tensor labels = tensor({0, 1, 1, 0});
+  const auto auc = [&](Average average) {
+    return roc_auc({.task = Task::multiclass, .average = average})(scores, labels);
+  };
+  const std::vector<double> each = auc(Average::none).to_vector<double>();
+  CHECK(std::isnan(each[2]));
+  CHECK(auc(Average::weighted).item() == doctest::Approx((2 * each[0] + 2 * each[1]) / 4));
+}
