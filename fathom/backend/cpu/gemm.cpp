@@ -26,14 +26,14 @@ namespace {
 using std::int64_t;
 
 // What follows was measured; results do not depend on it.
-constexpr int64_t kDepth = 512;           // steps of k that are packed at a time
+constexpr int64_t kDepth = 512;           // steps of k that a block packs at a time
+constexpr int64_t kStripDepth = 1024;     // and that a strip does
 constexpr int64_t kBlockColumns = 512;    // of a block: 1 MiB of B stays in the second-level cache
 constexpr double kPackCost = 12;          // multiplications that take as long as to pack an element
 constexpr int64_t kGroup = 4;             // panels that a strip takes at a time
 constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
-constexpr int64_t kStripRows = 256;       // up to so many rows, strips
+constexpr int64_t kStripRows = 256;       // up to so many rows, strips, and B as it stands
 constexpr int64_t kStripPanels = 9;       // with fewer panels, strips
-constexpr std::size_t kSmallB = 1 << 20;  // bytes of B that stay in the second-level cache: strips
 
 /// Where the kernels find a part of A or B, packed or not.
 template <class T> struct Source {
@@ -50,7 +50,8 @@ template <class T> class Product {
         a_width_(whole_vectors(kernels_.rows)),
         row_tiles_(ceil_div(args.m, kernels_.rows)),
         panels_(ceil_div(args.n, width_)),
-        depths_(std::max<int64_t>(1, ceil_div(args.k, kDepth))) {}
+        strips_(takes_strips()),
+        depths_(std::max<int64_t>(1, ceil_div(args.k, strips_ ? kStripDepth : kDepth))) {}
 
   void run();
 
@@ -64,6 +65,7 @@ template <class T> class Product {
     return ceil_div(columns, kernels_.lanes) * kernels_.lanes;
   }
 
+  bool takes_strips() const;
   void run_strips(int64_t tasks);
   int64_t unit_at(int64_t part, int64_t parts) const;
   bool b_serves_in_place() const;
@@ -82,7 +84,9 @@ template <class T> class Product {
   const GemmKernels<T>& kernels_;
   const int64_t width_;    // columns of a panel
   const int64_t a_width_;  // elements of a packed row tile for each step of k
-  const int64_t row_tiles_, panels_, depths_;
+  const int64_t row_tiles_, panels_;
+  const bool strips_;
+  const int64_t depths_;
 };
 
 template <class T> Source<T> Product<T>::a_in_place(Range rows, Range depth) const {
@@ -153,18 +157,19 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
 }
 
 /// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the
-/// same sets of the cache.
+/// same sets of the cache, and not read so often that packing pays.
 template <class T> bool Product<T>::b_serves_in_place() const {
   const auto address = reinterpret_cast<std::uintptr_t>(args_.b);
   const auto stride = static_cast<std::uintptr_t>(args_.ldb) * sizeof(T);
-  if (args_.transpose_b) return false;
+  if (args_.transpose_b || args_.m > kStripRows) return false;
   return row_tiles_ <= 2 || ((address | stride) % 64 == 0 && stride % 4096 != 0);
 }
 
 template <class T> void Product<T>::strip(Range units, bool pack_b) const {
   const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
   // A last panel that does not fill its vectors is packed, and what stands beside it need not be.
-  const bool grouped = pack_b || args_.n % kernels_.lanes == 0;
+  // Rows are packed in long runs, columns best right before use.
+  const bool grouped = pack_b ? !args_.transpose_b : args_.n % kernels_.lanes == 0;
   const int64_t group_size = grouped ? std::min(kGroup, panels.size()) : 1;
   T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
   const ALayout layout = args_.transpose_a ? ALayout::columns : ALayout::rows;
@@ -298,13 +303,15 @@ template <class T> void Product<T>::run_blocks() {
   });
 }
 
+template <class T> bool Product<T>::takes_strips() const {
+  return args_.m * args_.n * args_.k < kSerialWork || args_.m <= kStripRows ||
+         panels_ < kStripPanels;
+}
+
 template <class T> void Product<T>::run() {
+  if (!strips_) return run_blocks();
   const int64_t work = args_.m * args_.n * args_.k;
-  const bool small_b = b_serves_in_place() && args_.n * args_.k * sizeof(T) <= kSmallB;
-  if (work < kSerialWork || args_.m <= kStripRows || panels_ < kStripPanels || small_b) {
-    return run_strips(work < kSerialWork ? 1 : tasks_for(work, row_tiles_ * panels_));
-  }
-  run_blocks();
+  run_strips(work < kSerialWork ? 1 : tasks_for(work, row_tiles_ * panels_));
 }
 
 template <class T> void run(const GemmArgsOf<T>& args) {

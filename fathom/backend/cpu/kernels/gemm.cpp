@@ -9,10 +9,10 @@ namespace {
 // The FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
 #if FATHOM_ISA_avx512
 constexpr int kRows = 14, kDotVectors = 1;
-constexpr int kAhead = 8;  // rows of B; 3 to 5 % with 512 bits, nothing with 256
+constexpr int kAhead = 8;  // rows of B
 #else
 constexpr int kRows = 6, kDotVectors = 2;
-constexpr int kAhead = 0;
+constexpr int kAhead = 16;
 #endif
 
 /// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
@@ -50,10 +50,9 @@ template <class T, ALayout layout, int N, int R> void tile(const TileArgs<T>& ar
     typename S::V row[N];
 #pragma GCC unroll 2
     for (int j = 0; j < N; ++j) row[j] = S::load(b + j * S::lanes);
-    if constexpr (kAhead > 0) {
+    constexpr int kLine = 64 / sizeof(T);
 #pragma GCC unroll 2
-      for (int j = 0; j < N; ++j) __builtin_prefetch(b + kAhead * b_stride + j * S::lanes);
-    }
+    for (int j = 0; j < N * S::lanes; j += kLine) __builtin_prefetch(b + kAhead * b_stride + j);
     b += b_stride;
 #pragma GCC unroll 14
     for (int i = 0; i < R; ++i) {
