@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "fathom/backend/cpu/index_step.h"
+#include "fathom/backend/cpu/scratch.h"
 #include "fathom/ops/scatter.h"
 
 namespace fathom::cpu {
@@ -104,27 +105,79 @@ template <Kind kind, class T> class ScatterStep final : public IndexStep {
   std::int64_t index_extent_;
 };
 
-/// Whole slices, summed: all is cleared in long runs first, then each share adds its columns.
+/// Which slices go to each place: a list a place, in the order of the index.
+class Lists {
+ public:
+  static constexpr std::int32_t kEnd = -1;
+
+  template <class P>
+  Lists(const P* positions, std::int64_t count, std::int64_t extent)
+      : first_(scratch<std::int32_t>(Scratch::rows, static_cast<std::size_t>(extent + count))),
+        next_(first_ + extent) {
+    std::fill(first_, next_, kEnd);
+    for (std::int64_t j = count - 1; j >= 0; --j) {
+      next_[j] = first_[positions[j]];
+      first_[positions[j]] = static_cast<std::int32_t>(j);
+    }
+  }
+  std::int32_t first(std::int64_t place) const { return first_[place]; }
+  std::int32_t after(std::int32_t j) const { return next_[j]; }
+
+ private:
+  std::int32_t* first_;
+  std::int32_t* next_;
+};
+
+/// Whole slices, summed. Long ones are sorted by place first, so that each place is written once.
 template <class T> class ScatterSlicesStep final : public IndexStep {
  public:
   using IndexStep::IndexStep;
   void run(Buffers buffers) const override {
+    const T* x = at<const T>(buffers, in);
+    T* y = at<T>(buffers, out);
     with_positions(buffers, 0, [&](const auto* positions) {
-      const T* x = at<const T>(buffers, in);
-      T* y = at<T>(buffers, out);
-      for_ranges(
-          axis.outer * axis.extent * axis.inner, 1,
-          [&](std::int64_t begin, std::int64_t end) { std::fill(y + begin, y + end, T(0)); });
-      for_shares(axis, axis.outer * count * axis.inner, [&](const Share& s) {
-        for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
-          for (std::int64_t j = 0; j < count; ++j) {
-            if (!s.has(positions[j])) continue;
-            const T* from = x + (o * count + j) * axis.inner;
-            T* to = y + (o * axis.extent + positions[j]) * axis.inner;
-            for (std::int64_t i = s.inner[0]; i < s.inner[1]; ++i)
-              to[i] = combine<Kind::sum>(to[i], from[i]);
-          }
-      });
+      constexpr std::int64_t kLong = 256 / sizeof(T);
+      if (axis.inner >= kLong && count <= std::numeric_limits<std::int32_t>::max())
+        by_place(positions, x, y);
+      else
+        by_index(positions, x, y);
+    });
+  }
+
+ private:
+  template <class P> void by_place(const P* positions, const T* x, T* y) const {
+    const Lists lists(positions, count, axis.extent);
+    for_ranges(axis.outer * axis.extent, axis.inner, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        const T* const from = x + row / axis.extent * count * axis.inner;
+        T* const to = y + row * axis.inner;
+        std::int32_t j = lists.first(row % axis.extent);
+        if (j == Lists::kEnd) {
+          std::fill_n(to, axis.inner, T(0));
+          continue;
+        }
+        add(static_cast<const T*>(nullptr), from + j * axis.inner, to);
+        while ((j = lists.after(j)) != Lists::kEnd) add(to, from + j * axis.inner, to);
+      }
+    });
+  }
+
+  /// to = a + b, a being zeros where it is null: -0 becomes 0.
+  void add(const T* a, const T* b, T* to) const {
+    for (std::int64_t i = 0; i < axis.inner; ++i) to[i] = combine<Kind::sum>(a ? a[i] : T(0), b[i]);
+  }
+
+  template <class P> void by_index(const P* positions, const T* x, T* y) const {
+    for_shares(axis, axis.outer * count * axis.inner, [&](const Share& s) {
+      fill(y, axis, s, T(0));
+      for (std::int64_t o = s.outer[0]; o < s.outer[1]; ++o)
+        for (std::int64_t j = 0; j < count; ++j) {
+          if (!s.has(positions[j])) continue;
+          const T* from = x + (o * count + j) * axis.inner;
+          T* to = y + (o * axis.extent + positions[j]) * axis.inner;
+          for (std::int64_t i = s.inner[0]; i < s.inner[1]; ++i)
+            to[i] = combine<Kind::sum>(to[i], from[i]);
+        }
     });
   }
 };
