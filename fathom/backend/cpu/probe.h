@@ -1,4 +1,5 @@
-// What this machine can do at most, for benchmarks to compare with. Each probe takes under 100 ms.
+// What this machine can do for longer than a moment, for benchmarks to compare with. Each probe
+// takes about 100 ms.
 #pragma once
 
 namespace fathom::cpu {
