@@ -294,43 +294,10 @@ template <class T> FATHOM_MATH T gelu_tanh(T x) {
   const T twice_u = x * fma(x * x, T(0.071354816272600247), T(1.5957691216057308));
   return x * sigmoid(twice_u);
 }
-template <class T> FATHOM_MATH T gelu_tanh_grad(T x) {
-  const T square = x * x;
-  const T s = sigmoid(x * fma(square, T(0.071354816272600247), T(1.5957691216057308)));
-  const T slope = x * fma(square, T(0.21406444881780074), T(1.5957691216057308));  // x (2u)'
-  return fma(s * (T(1) - s), slope, s);
-}
 
-/// The exact form of GELU, x Phi(x), and its derivative Phi(x) + x phi(x).
-template <class T> FATHOM_MATH T gelu_erf(T x) {
-  return T(0.5) * x * (T(1) + erf(x * T(0.70710678118654752)));
-}
-FATHOM_MATH double gelu_erf_grad(double x) {
-  const double density = exp(-0.5 * x * x) * 0.39894228040143268;
-  return fma(x, density, fma(0.5, erf(x * 0.70710678118654752), 0.5));
-}
-/// One exponential serves both: Phi(-a) = exp(-a^2 / 2) p(1 / (1 + 0.33 a)), p a minimax fit of
-/// erfcx(a / sqrt(2)) / 2 with a relative error of 2.5e-8.
-FATHOM_MATH float gelu_erf_grad(float x) {
-  const float a = abs(x);
-  const bool far = a > 13.0f;  // Phi and phi are below 2^-126
-  const float c = far ? 13.0f : a;
-  const float s = c * c;
-  float e = detail::exp_normal(-0.5f * s);
-  e = far ? 0.0f : fma(e, -0.5f * fma(c, c, -s), e);
-  const float t = 1.0f / fma(0.33f, c, 1.0f);
-  float p = -0x1.b059eap-6f;
-  p = fma(p, t, 0x1.35c048p-3f);
-  p = fma(p, t, -0x1.50222cp-2f);
-  p = fma(p, t, 0x1.32431cp-2f);
-  p = fma(p, t, -0x1.cd4512p-4f);
-  p = fma(p, t, 0x1.30c8f2p-3f);
-  p = fma(p, t, 0x1.a4fb2ep-4f);
-  p = fma(p, t, 0x1.12271ap-3f);
-  p = fma(p, t, 0x1.0d3a2cp-3f);
-  p = fma(p, t, 0x1.e77ab2p-18f);
-  const float tail = e * p;
-  return fma(x, e * 0.39894228f, x > 0.0f ? 1.0f - tail : tail);
+/// Phi(x), by which the exact form of GELU multiplies x.
+template <class T> FATHOM_MATH T gelu_gate(T x) {
+  return fma(T(0.5), erf(x * T(0.70710678118654752)), T(0.5));
 }
 
 }  // namespace fathom::math

@@ -134,6 +134,11 @@ Tensor softplus(const Operand& x, double beta, double threshold) {
   });
 }
 
+/// Made of two functions, so that the gradient shares the slower one.
+Tensor gelu(const Operand& x) {
+  const graph::CallScope call("gelu", x.where());
+  return ops::rounded_once(x, [](const Tensor& t) { return t * gelu_gate(t); });
+}
 Tensor mish(const Operand& x) {
   const graph::CallScope call("mish", x.where());
   return ops::rounded_once(x, [&](const Tensor& t) { return t * tanh(plain_softplus(t)); });

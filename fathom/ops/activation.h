@@ -1,5 +1,5 @@
-// Activations beyond those that are one scalar function (relu, gelu, silu, sigmoid, tanh, ... in
-// elementwise.h). Names, arguments and defaults are those of torch.nn.functional.
+// Activations beyond those that are one scalar function (relu, gelu_tanh, silu, sigmoid, tanh, ...
+// in elementwise.h). Names, arguments and defaults are those of torch.nn.functional.
 //
 // Shapes    that of x, unless said otherwise
 // Dtypes    floating; integers become f32
@@ -36,6 +36,8 @@ Tensor hardsigmoid(const Operand& x);
 Tensor hardswish(const Operand& x);
 /// log(1 + exp(beta * x)) / beta; x itself where beta * x > threshold.
 Tensor softplus(const Operand& x, double beta = 1.0, double threshold = 20.0);
+/// x * Phi(x), Phi the Gaussian's distribution function (Hendrycks and Gimpel 2016).
+Tensor gelu(const Operand& x);
 /// x * tanh(log(1 + exp(x))) (Misra 2019).
 Tensor mish(const Operand& x);
 /// log(sigmoid(x)) without overflow.

@@ -94,10 +94,8 @@ inline Tensor sigmoid(const Operand& x) { return ops::elementwise(fn::id_of<fn::
 inline Tensor erf(const Operand& x) { return ops::elementwise(fn::id_of<fn::Erf>, x); }
 /// max(x, 0). The gradient at 0 is 0.
 inline Tensor relu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Relu>, x); }
-/// x * Phi(x) (Hendrycks and Gimpel 2016).
-inline Tensor gelu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Gelu>, x); }
-/// The derivative of gelu, Phi(x) + x phi(x).
-inline Tensor gelu_slope(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluSlope>, x); }
+/// Phi(x), the Gaussian's distribution function, to erf's absolute accuracy: gelu's gate. See ndtr.
+inline Tensor gelu_gate(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluGate>, x); }
 /// GELU's approximation by tanh, as torch's approximate="tanh".
 inline Tensor gelu_tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluTanh>, x); }
 /// x * sigmoid(x).

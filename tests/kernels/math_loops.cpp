@@ -38,9 +38,7 @@ FATHOM_LOOP(acosh)
 FATHOM_LOOP(atanh)
 FATHOM_LOOP(sinc)
 FATHOM_LOOP(gelu_tanh)
-FATHOM_LOOP(gelu_erf)
-FATHOM_LOOP(gelu_tanh_grad)
-FATHOM_LOOP(gelu_erf_grad)
+FATHOM_LOOP(gelu_gate)
 
 void loop_pow(const float* x, const float* y, float* z, int64_t n) {
   for (int64_t i = 0; i < n; ++i) z[i] = math::pow(x[i], y[i]);
@@ -73,9 +71,7 @@ const MathLoops math_loops = {{{"exp", loop_exp},
                                {"atanh", loop_atanh},
                                {"sinc", loop_sinc},
                                {"gelu_tanh", loop_gelu_tanh},
-                               {"gelu_erf", loop_gelu_erf},
-                               {"gelu_tanh_grad", loop_gelu_tanh_grad},
-                               {"gelu_erf_grad", loop_gelu_erf_grad}},
+                               {"gelu_gate", loop_gelu_gate}},
                               loop_pow};
 
 }  // namespace fathom::cpu::FATHOM_ISA

@@ -1,6 +1,6 @@
 #include "fathom/ops/linalg.h"
 
-#include "fathom/ops/elementwise.h"
+#include "fathom/ops/activation.h"
 #include "fathom/ops/shape.h"
 #include "tests/ops/samples.h"
 
