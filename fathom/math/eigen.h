@@ -25,7 +25,7 @@ template <class T> Matrix<T> load(Index m, Index n, const T* a) {
   return Eigen::Map<const Rows<T>>(a, m, n);
 }
 template <class T, class Expression> void store(const Expression& e, T* y) {
-  if (e.size() > 0) Eigen::Map<Rows<T>>(y, e.rows(), e.cols()) = e;
+  if (e.size() > 0) Eigen::Map<Rows<T>>(y, e.rows(), e.cols()) = e.template cast<T>();
 }
 
 /// Factors a in place; gives the row swapped with row i, for each i.

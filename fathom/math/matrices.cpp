@@ -1,4 +1,5 @@
-// All but the singular values, which take as long to compile as the rest together.
+// All but the singular values, which take as long to compile as the rest together. What takes much
+// code is computed in double for floats too, as they are.
 #include "fathom/math/matrices.h"
 
 #include <Eigen/Cholesky>
@@ -85,14 +86,14 @@ template <class T> bool eigh(Extent n, const T* a, T* w, T* v) {
 }
 
 template <class T> bool eig(Extent n, const T* a, T* w, T* v) {
-  const Matrix<T> x = load(n, n, a);
+  const Matrix<double> x = load(n, n, a).template cast<double>();
   if (!x.allFinite()) return false;
   if (n == 0) return true;
-  const Eigen::EigenSolver<Matrix<T>> f(x, v != nullptr);
+  const Eigen::EigenSolver<Matrix<double>> f(x, v != nullptr);
   if (f.info() != Eigen::Success) return false;
-  const auto put = [](const std::complex<T>& z, T* to) {
-    to[0] = z.real();
-    to[1] = z.imag();
+  const auto put = [](const std::complex<double>& z, T* to) {
+    to[0] = static_cast<T>(z.real());
+    to[1] = static_cast<T>(z.imag());
   };
   for (Index i = 0; i < n; ++i) put(f.eigenvalues()[i], w + 2 * i);
   if (!v) return true;
@@ -103,7 +104,7 @@ template <class T> bool eig(Extent n, const T* a, T* w, T* v) {
 }
 
 template <class T> void exponential(Extent n, const T* a, T* y) {
-  if (n > 0) store(Matrix<T>(load(n, n, a).exp()), y);
+  if (n > 0) store(Matrix<double>(load(n, n, a).template cast<double>().exp()), y);
 }
 
 #define FATHOM_MATRICES(T)                                                          \

@@ -1,4 +1,5 @@
-// Singular values, and what is made of them.
+// Singular values, and what is made of them. Floats are computed in double: the decomposition is a
+// fifth of the library's code for each type, and so its results are those of doubles rounded once.
 #include <Eigen/SVD>
 
 #include "fathom/math/eigen.h"
@@ -12,13 +13,13 @@ template <class T> bool svd(Extent m, Extent n, bool full, const T* a, T* u, T* 
     if (vh) store(Matrix<T>(Matrix<T>::Identity(full ? n : 0, n)), vh);
     return true;
   }
-  const Matrix<T> x = load(m, n, a);
+  const Matrix<double> x = load(m, n, a).template cast<double>();
   if (!x.allFinite()) return false;
   unsigned options = 0;
   if (u) options |= full ? Eigen::ComputeFullU : Eigen::ComputeThinU;
   if (vh) options |= full ? Eigen::ComputeFullV : Eigen::ComputeThinV;
-  const Eigen::BDCSVD<Matrix<T>> f(x, options);
-  std::copy_n(f.singularValues().data(), std::min(m, n), s);
+  const Eigen::BDCSVD<Matrix<double>> f(x, options);
+  store(f.singularValues(), s);
   if (u) store(f.matrixU(), u);
   if (vh) store(f.matrixV().transpose(), vh);
   return f.info() == Eigen::Success;
@@ -26,10 +27,10 @@ template <class T> bool svd(Extent m, Extent n, bool full, const T* a, T* u, T* 
 
 namespace {
 
-template <class T> T determinant(const T* rows_of, Index n) {
-  Matrix<T> a = load(n, n, rows_of);
+double determinant(const double* rows_of, Index n) {
+  Matrix<double> a = load(n, n, rows_of);
   const std::vector<int> swaps = factor(a);
-  T d = a.diagonal().prod();
+  double d = a.diagonal().prod();
   for (Index i = 0; i < n; ++i)
     if (swaps[static_cast<std::size_t>(i)] != i) d = -d;
   return d;
@@ -39,17 +40,18 @@ template <class T> T determinant(const T* rows_of, Index n) {
 
 template <class T> bool cofactors(Extent n, const T* a, T* y) {
   // a = U S V^T: the cofactors are det(U) det(V) U D V^T, D the products of all other values.
-  Rows<T> u(n, n), vh(n, n);
-  Eigen::Matrix<T, Eigen::Dynamic, 1> s(n), others(n);
-  if (!svd(n, n, true, a, u.data(), s.data(), vh.data())) return false;
+  const Rows<double> x = load(n, n, a).template cast<double>();
+  Rows<double> u(n, n), vh(n, n);
+  Eigen::VectorXd s(n), others(n);
+  if (!svd(n, n, true, x.data(), u.data(), s.data(), vh.data())) return false;
   for (Index i = 0; i < n; ++i) {
     others(i) = 1;
     for (Index j = 0; j < n; ++j)
       if (j != i) others(i) *= s(j);
   }
-  const T sign = determinant(u.data(), n) * determinant(vh.data(), n) < 0 ? T(-1) : T(1);
-  const Matrix<T> left = u * (sign * others).asDiagonal();
-  store(Matrix<T>(left * vh), y);
+  const double sign = determinant(u.data(), n) * determinant(vh.data(), n) < 0 ? -1 : 1;
+  const Matrix<double> left = u * (sign * others).asDiagonal();
+  store(Matrix<double>(left * vh), y);
   return true;
 }
 
