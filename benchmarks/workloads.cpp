@@ -57,7 +57,6 @@ std::vector<double> rate(std::vector<double> seconds, double flops) {
 }
 
 // ---- training
-// ---------------------------------------------------------------------------------------
 
 struct MnistNet {
   nn::Linear hidden{784, 100};
@@ -159,7 +158,6 @@ std::vector<double> xor_step(const Settings&) {
 }
 
 // ---- products and rows
-// ------------------------------------------------------------------------------
 
 std::vector<double> product(const Shape& left, const Shape& right, bool transpose_left,
                             bool transpose_right, double flops) {

@@ -10,9 +10,9 @@ foreach(component core io figure data train)
 endforeach()
 set_target_properties(fathom_library PROPERTIES EXPORT_NAME fathom)
 
-# Not what only the program and the backends include.
+# Not what only the program, the backends and the sources include.
 install(DIRECTORY fathom DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
-        PATTERN cli EXCLUDE PATTERN reference EXCLUDE PATTERN train/json.h EXCLUDE)
+        PATTERN cli EXCLUDE PATTERN reference EXCLUDE PATTERN train/json.h EXCLUDE PATTERN math/eigen.h EXCLUDE)
 
 install(EXPORT FathomTargets NAMESPACE Fathom:: DESTINATION ${FATHOM_PACKAGE})
 configure_package_config_file(cmake/FathomConfig.cmake.in ${CMAKE_BINARY_DIR}/FathomConfig.cmake
@@ -25,5 +25,5 @@ install(FILES ${CMAKE_BINARY_DIR}/fathom.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/
 
 # The data sets are inside of the archives: their licence travels along.
 install(FILES README.md LICENSE CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.svg")
 install(FILES data/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/data)

@@ -1,6 +1,6 @@
 // Precompiled for every target but the kernels: the headers of the standard library that nearly all
-// files include. Nothing of Fathom, so that no change of ours builds it anew. Each file includes what
-// it uses all the same: with CMAKE_DISABLE_PRECOMPILE_HEADERS=ON this file is left out.
+// files include. Nothing of Fathom, so that no change of ours builds it anew. Each file includes
+// what it uses all the same: with CMAKE_DISABLE_PRECOMPILE_HEADERS=ON this file is left out.
 #include <algorithm>
 #include <array>
 #include <atomic>

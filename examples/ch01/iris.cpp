@@ -49,9 +49,9 @@ int main() {
   const Tensor read = argmax(net(test_x), 1);  // (30,)
   const Tensor wrong = read != test_y;
   const auto confusion = metrics::confusion_matrix()(read, test_y).to_vector<int>();
-  std::printf("\n%-16s read as: setosa  versicolor  virginica\n", "");
+  std::printf("\n%-15s  read as: setosa  versicolor  virginica\n", "is");
   for (std::size_t kind = 0; kind < 3; ++kind)
-    std::printf("%-16s %14d  %10d  %9d\n", names[kind].c_str(), confusion[3 * kind],
+    std::printf("%-15s  %15d  %10d  %9d\n", names[kind].c_str(), confusion[3 * kind],
                 confusion[3 * kind + 1], confusion[3 * kind + 2]);
   const int errors = sum(wrong).item<int>();
   std::printf("%d errors among 30 test flowers; the picture is iris.svg\n", errors);

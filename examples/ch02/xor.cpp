@@ -15,9 +15,8 @@ using namespace fathom;
 struct Net {
   nn::Linear hidden{2, 2};
   nn::Linear out{2, 1};
-  Tensor operator()(const Tensor& x) const {
-    return sigmoid(out(tanh(hidden(x))));
-  }  // (B, 2) -> (B, 1)
+  // (B, 2) -> (B, 1)
+  Tensor operator()(const Tensor& x) const { return sigmoid(out(tanh(hidden(x)))); }
 };
 
 Tensor squared_error(const Net& net, const Tensor& x, const Tensor& t) {

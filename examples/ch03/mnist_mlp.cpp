@@ -13,9 +13,8 @@ struct Net {
   nn::Linear hidden{784, 100};
   nn::BatchNorm norm{100};
   nn::Linear out{100, 10};
-  Tensor operator()(const Tensor& x) const {
-    return out(relu(norm(hidden(x))));
-  }  // (B, 784) -> (B, 10)
+  // (B, 784) -> (B, 10)
+  Tensor operator()(const Tensor& x) const { return out(relu(norm(hidden(x)))); }
 };
 
 double accuracy(const Net& net, const data::Dataset& dataset) {

@@ -19,9 +19,8 @@ struct Net {
   nn::Linear hidden{784, 100};
   nn::BatchNorm norm{100};
   nn::Linear out{100, 10};
-  Tensor operator()(const Tensor& x) const {
-    return out(relu(norm(hidden(x))));
-  }  // (B, 784) -> (B, 10)
+  // (B, 784) -> (B, 10)
+  Tensor operator()(const Tensor& x) const { return out(relu(norm(hidden(x)))); }
 };
 
 /// The rows of the weight as 10 x 10 pictures: red pixels speak for a unit, blue ones against it.

@@ -21,11 +21,11 @@ struct Block {
 struct Net {
   std::vector<Block> blocks;
   nn::Linear out{width, 10};
-  Tensor operator()(const Tensor& x) const {
+  Tensor operator()(const Tensor& x) const {  // (B, 64) -> (B, 10)
     Tensor h = x;
     for (const Block& block : blocks) h = block(h);
     return out(h);
-  }  // (B, 64) -> (B, 10)
+  }
 };
 
 struct Kind {

@@ -14,10 +14,10 @@ using namespace fathom;
 struct Net {
   nn::Linear first{64, 256}, second{256, 256}, out{256, 10};
   nn::Dropout dropout{0.0};
-  Tensor operator()(const Tensor& x) const {
+  Tensor operator()(const Tensor& x) const {  // (B, 64) -> (B, 10)
     const Tensor h = dropout(relu(first(x)));
     return out(dropout(relu(second(h))));
-  }  // (B, 64) -> (B, 10)
+  }
 };
 
 struct Remedy {

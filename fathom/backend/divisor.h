@@ -14,12 +14,11 @@ inline void check_divisors(DType dtype, const void* data, std::int64_t n,
   const auto check = [&]<class T>(const T* divisors) {
     for (std::int64_t i = 0; i < n; ++i)
       if (divisors[i] == T(0))
-        throw ValueError(
-            graph::located({.operation = {},
-                            .problem = "an integer is divided by 0",
-                            .received = {{"position of the 0", std::to_string(i)}},
-                            .hint = "divide floating numbers, which have infinities"},
-                           origin));
+        throw ValueError(graph::located({.operation = {},
+                                         .problem = "an integer is divided by 0",
+                                         .received = {{"position of the 0", std::to_string(i)}},
+                                         .hint = "divide floating numbers, which have infinities"},
+                                        origin));
   };
   switch (size_of(dtype)) {
     case 8:

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "fathom/cli/command.h"
 #include "fathom/core/error.h"
+#include "fathom/data/encoder.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/idx.h"
 #include "fathom/io/png.h"
@@ -54,6 +55,11 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+/// "1 row", "3 rows".
+std::string counted(std::uint64_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 Json safetensors_facts(const std::string& path) {
   const io::SafetensorsListing listing = io::list_safetensors(path);
   Json tensors = Json::array(), per_type = Json::object();
@@ -89,8 +95,9 @@ void print_safetensors(const Json& f) {
                name_width, t.at("dtype").get<std::string>(), shape_text(t.at("shape")), shape_width,
                t.at("bytes").get<std::uint64_t>());
   }
-  fmt::print("{} tensors, {} numbers, {}\n", f.at("tensor_count").get<std::size_t>(),
-             f.at("elements").get<std::uint64_t>(), bytes_text(f.at("bytes").get<double>()));
+  fmt::print("{}, {}, {}\n", counted(f.at("tensor_count").get<std::size_t>(), "tensor"),
+             counted(f.at("elements").get<std::uint64_t>(), "number"),
+             bytes_text(f.at("bytes").get<double>()));
   if (!f.at("metadata").empty()) fmt::print("metadata\n");
   for (const auto& [key, value] : f.at("metadata").items()) {
     fmt::print("  {}: {}\n", printable(key), printable(value.get<std::string>()));
@@ -110,42 +117,52 @@ void print_tensor(const Json& f) {
              shape_text(f.at("shape")), bytes_text(f.at("bytes").get<double>()));
 }
 
-Json csv_facts(const std::string& path) {
-  const bool tabs = path.find(".tsv") != std::string::npos;
-  const io::CsvTable table = io::load_csv(path, {.delimiter = tabs ? '\t' : ','});
-  Json columns = Json::array();
-  for (std::size_t c = 0; c < table.columns(); ++c) {
-    // A column of numbers shows its range, any other how many values differ.
-    Json column = {{"name", table.header.empty() ? std::to_string(c) : table.header[c]}};
-    std::map<std::string, std::size_t> values;
-    double low = 0, high = 0;
-    bool numbers = !table.rows.empty(), first = true;
-    for (const io::CsvRow& row : table.rows) {
-      const std::string& field = row.fields[c];
-      ++values[field];
-      char* end = nullptr;
-      const double number = std::strtod(field.c_str(), &end);
-      numbers = numbers && !field.empty() && *end == 0 && std::isfinite(number);
-      low = first ? number : std::min(low, number);
-      high = first ? number : std::max(high, number);
-      first = false;
+/// A column of numbers shows its range, any other how many values differ. Fields that say that
+/// something is missing are counted apart.
+Json column_facts(const io::CsvTable& table, std::size_t c) {
+  const std::vector<std::string> missing_words = data::EncoderOptions{}.missing;
+  std::set<std::string_view> values;
+  std::size_t missing = 0;
+  double low = INFINITY, high = -INFINITY;
+  bool numbers = true;
+  for (const io::CsvRow& row : table.rows) {
+    const std::string& field = row.fields[c];
+    if (std::ranges::find(missing_words, field) != missing_words.end()) {
+      ++missing;
+      continue;
     }
-    column["distinct"] = values.size();
-    if (numbers) column["low"] = low, column["high"] = high;
-    columns.push_back(column);
+    values.insert(field);
+    numbers = numbers && io::is_number(field);
+    const double number = std::strtod(field.c_str(), nullptr);
+    low = std::min(low, number);
+    high = std::max(high, number);
   }
+  Json facts = {{"name", table.header.empty() ? std::to_string(c) : table.header[c]},
+                {"distinct", values.size()},
+                {"missing", missing}};
+  if (numbers && !values.empty()) facts["low"] = low, facts["high"] = high;
+  return facts;
+}
+
+Json csv_facts(const std::string& path) {
+  const io::CsvTable table = io::load_csv(path);
+  Json columns = Json::array();
+  for (std::size_t c = 0; c < table.columns(); ++c) columns.push_back(column_facts(table, c));
   return {{"format", "csv"}, {"rows", table.rows.size()}, {"columns", columns}};
 }
 
 void print_csv(const Json& f) {
-  fmt::print("csv: {} rows, {} columns\n", f.at("rows").get<std::size_t>(), f.at("columns").size());
+  fmt::print("csv: {}, {}\n", counted(f.at("rows").get<std::size_t>(), "row"),
+             counted(f.at("columns").size(), "column"));
   for (const Json& c : f.at("columns")) {
     const std::string range =
         c.contains("low") ? fmt::format("numbers from {:g} to {:g}", c.at("low").get<double>(),
                                         c.at("high").get<double>())
                           : "text";
-    fmt::print("  {:<24}  {}, {} distinct\n", printable(c.at("name").get<std::string>()), range,
-               c.at("distinct").get<std::size_t>());
+    const auto missing = c.at("missing").get<std::size_t>();
+    fmt::print("  {:<24}  {}, {} distinct{}\n", printable(c.at("name").get<std::string>()), range,
+               c.at("distinct").get<std::size_t>(),
+               missing > 0 ? fmt::format(", {} missing", missing) : "");
   }
 }
 

@@ -133,7 +133,7 @@ int run(const std::string& wanted) {
   fmt::print("wrote {}: CMakeLists.txt, main.cpp, README.md, .gitignore\n\nNext:\n", wanted);
   if (root.empty()) {
     root = "$HOME/.local";
-    fmt::print("  {} install {}    # the library; any folder will do\n", invoked_as(),
+    fmt::print("  ./run install {}    # in Fathom's own folder; any prefix will do\n",
                root.string());
   }
   fmt::print("  cd {}\n  cmake -B build{}\n  cmake --build build\n  ./build/{}\n", quoted(wanted),

@@ -34,6 +34,13 @@ bool looks_like_option(std::string_view word) {
          std::string_view(".0123456789").find(word[1]) == word.npos;
 }
 
+/// What is wrong with a command line.
+struct Faults {
+  std::string unknown, unexpected, incomplete;
+};
+
+constexpr int first_id = 256;  // what is smaller is a letter
+
 }  // namespace
 
 struct Options::Parser {
@@ -44,30 +51,37 @@ struct Options::Parser {
   Item& add(Item item) { return *items.emplace_back(std::make_shared<Item>(std::move(item))); }
   /// Gives each item its words. Returns what is wrong with them, or "".
   std::string sort(std::span<const std::string> words);
+  /// The words as getopt_long is to know them; the id of item i is first_id + i.
+  std::vector<struct ::option> known() const;
+  std::string complaint(const Faults& faults) const;
   std::string help(const Command& command) const;
 };
 
-std::string Options::Parser::sort(std::span<const std::string> words) {
-  constexpr int first_id = 256;  // of an item; what is smaller is a letter
-  std::vector<struct ::option> known;
+std::vector<struct ::option> Options::Parser::known() const {
+  std::vector<struct ::option> list;
   for (std::size_t i = 0; i < items.size(); ++i)
     if (items[i]->is_option())
-      known.push_back({items[i]->name.c_str() + 2,
-                       items[i]->is_flag() ? no_argument : required_argument, nullptr,
-                       first_id + static_cast<int>(i)});
-  known.push_back({});
+      list.push_back({items[i]->name.c_str() + 2,
+                      items[i]->is_flag() ? no_argument : required_argument, nullptr,
+                      first_id + static_cast<int>(i)});
+  list.push_back({});
+  return list;
+}
+
+std::string Options::Parser::sort(std::span<const std::string> words) {
+  const std::vector<struct ::option> options = known();
   std::vector<std::string> copy(words.begin(), words.end());
   std::vector<char*> argv{nullptr};  // getopt skips the first
   for (std::string& word : copy) argv.push_back(word.data());
 
-  std::string unknown, unexpected, incomplete;
+  Faults faults;
   const auto take_input = [&](const char* word) {
     for (const std::shared_ptr<Item>& item : items)
       if (!item->is_option() && (item->many || item->words.empty())) {
         item->words.emplace_back(word);
         return true;
       }
-    if (!rest && unexpected.empty()) unexpected = word;
+    if (!rest && faults.unexpected.empty()) faults.unexpected = word;
     return false;
   };
   const auto leave = [&](std::size_t from) {
@@ -79,7 +93,7 @@ std::string Options::Parser::sort(std::span<const std::string> words) {
   opterr = optind = 0;
   for (;;) {
     const int count = static_cast<int>(argv.size() - start);
-    const int code = getopt_long(count, argv.data() + start, "-:h", known.data(), nullptr);
+    const int code = getopt_long(count, argv.data() + start, "-:h", options.data(), nullptr);
     if (code == -1) break;
     const std::string word = argv[at];
     const std::size_t next = start + static_cast<std::size_t>(optind);
@@ -92,12 +106,12 @@ std::string Options::Parser::sort(std::span<const std::string> words) {
     const bool is_input = code == 1 || !looks_like_option(word);
     if (!is_input && item && id != 'h' && item->name != word.substr(0, equals)) item = nullptr;
     if (is_input || !item) {
-      if (is_input ? !take_input(argv[at]) : unknown.empty()) {
+      if (is_input ? !take_input(argv[at]) : faults.unknown.empty()) {
         if (rest) {
           leave(at);
           break;
         }
-        if (!is_input) unknown = word;
+        if (!is_input) faults.unknown = word;
       }
       start = at;
       at = start + 1;
@@ -105,9 +119,11 @@ std::string Options::Parser::sort(std::span<const std::string> words) {
       continue;
     }
     if (code == '?')
-      incomplete = fmt::format("{} takes no value, got '{}'", item->name, word.substr(equals + 1));
+      faults.incomplete =
+          fmt::format("{} takes no value, got '{}'", item->name, word.substr(equals + 1));
     else if (code == ':')
-      incomplete = fmt::format("{} needs a value ({}): {}", item->name, item->kind, item->help);
+      faults.incomplete =
+          fmt::format("{} needs a value ({}): {}", item->name, item->kind, item->help);
     else
       item->words.emplace_back(optarg ? optarg : word);
     at = next;
@@ -115,7 +131,12 @@ std::string Options::Parser::sort(std::span<const std::string> words) {
   // Behind "--" all are inputs.
   for (std::size_t i = start + static_cast<std::size_t>(optind); i < argv.size() && !rest; ++i)
     take_input(argv[i]);
+  return complaint(faults);
+}
+
+std::string Options::Parser::complaint(const Faults& faults) const {
   // An unknown option comes first: what else is wrong usually follows from it.
+  const std::string& unknown = faults.unknown;
   if (!unknown.empty()) {
     std::vector<std::string> names;
     for (const std::shared_ptr<Item>& item : items)
@@ -124,8 +145,8 @@ std::string Options::Parser::sort(std::span<const std::string> words) {
     return fmt::format("unknown option {}{}", unknown,
                        near.empty() ? "" : fmt::format("; did you mean {}?", near));
   }
-  if (!unexpected.empty()) return fmt::format("unexpected argument '{}'", unexpected);
-  if (!incomplete.empty()) return incomplete;
+  if (!faults.unexpected.empty()) return fmt::format("unexpected argument '{}'", faults.unexpected);
+  if (!faults.incomplete.empty()) return faults.incomplete;
   for (const std::shared_ptr<Item>& item : items)
     if (item->required && item->words.empty())
       return fmt::format("{} is missing: {}", item->name, item->help);
@@ -176,29 +197,32 @@ template <class T> T parse_number(const std::string& name, std::string_view text
   return value;
 }
 
-template <class T>
-std::function<void(const std::string&)> number(const char* name, T& value, Range range) {
-  return [&value, label = std::string(name), range](const std::string& text) {
-    value = parse_number<T>(label, text, range);
-  };
+/// An option with a number. A default out of its range stands for "as the help says".
+template <class T> Item number(const char* name, T& value, const char* help, Range range) {
+  const auto now = static_cast<double>(value);
+  const bool is_default = now >= range.low && now <= range.high;
+  return {name, help, "N", is_default ? fmt::format("{}", value) : "",
+          [&value, label = std::string(name), range](const std::string& text) {
+            value = parse_number<T>(label, text, range);
+          }};
 }
 
 }  // namespace
 
 void Options::option(const char* name, int& value, const char* help, Range range) {
-  parser_.add({name, help, "N", fmt::format("{}", value), number(name, value, range)});
+  parser_.add(number(name, value, help, range));
 }
 
 void Options::option(const char* name, std::int64_t& value, const char* help, Range range) {
-  parser_.add({name, help, "N", fmt::format("{}", value), number(name, value, range)});
+  parser_.add(number(name, value, help, range));
 }
 
 void Options::option(const char* name, std::uint64_t& value, const char* help, Range range) {
-  parser_.add({name, help, "N", fmt::format("{}", value), number(name, value, range)});
+  parser_.add(number(name, value, help, range));
 }
 
 void Options::option(const char* name, double& value, const char* help, Range range) {
-  parser_.add({name, help, "N", fmt::format("{}", value), number(name, value, range)});
+  parser_.add(number(name, value, help, range));
 }
 
 void Options::option(const char* name, std::string& value, const char* help,

@@ -48,10 +48,16 @@ Rows read_table(const Wanted& wanted, const train::Classifier& classifier,
   const io::CsvTable table =
       is_file ? io::load_csv(input)
               : io::parse_csv(input, "'" + input + "'", {.header = io::CsvHeader::absent});
-  std::vector<std::size_t> columns(table.columns());
-  std::iota(columns.begin(), columns.end(), std::size_t{0});
-  if (!wanted.label.empty())
-    columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(table.column(wanted.label)));
+  std::vector<std::size_t> columns;
+  if (!table.header.empty() && !classifier.feature_names.empty()) {
+    // By name, in whatever order and beside whatever else they stand.
+    for (const std::string& name : classifier.feature_names) columns.push_back(table.column(name));
+  } else {
+    columns.resize(table.columns());
+    std::iota(columns.begin(), columns.end(), std::size_t{0});
+    if (!wanted.label.empty())
+      columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(table.column(wanted.label)));
+  }
   const auto features = static_cast<std::size_t>(classifier.config.in_features);
   if (columns.size() != features)
     throw ShapeError({.operation = "predict",

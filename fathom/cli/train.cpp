@@ -148,9 +148,10 @@ int run(Wanted& wanted) {
   const bool json = wanted.json;
   if (!json) {
     const train::Classifier c = trainer.classifier();
-    fmt::print("{}: {} rows to train on, {} to test; {} {}, {} parameters; {} threads\n",
+    fmt::print("{}: {} rows to train on, {} to test; {} {}, {} parameters; {} thread{}\n",
                wanted.settings.data, parts.train.size(), parts.test.size(), c.model,
-               layers(c.config), nn::parameter_count(trainer.net()), cpu::threads());
+               layers(c.config), nn::parameter_count(trainer.net()), cpu::threads(),
+               cpu::threads() == 1 ? "" : "s");
     std::fflush(stdout);
   }
   Watch watch{.folder = folder, .json = json};
@@ -202,8 +203,8 @@ Action train(Options& options) {
                  "passes over the data; by default enough for 2000 steps, 20 to 200", {1, 1e9});
   options.option("--batch", s.batch_size, "rows in a step", {1, 1e9});
   options.option("--optimizer", s.optimizer, "how to step", train::Optimizer::names());
-  options.option("--lr", s.learning_rate, "learning rate; by default what suits the optimizer",
-                 {0, 1e6});
+  options.option("--lr", s.learning_rate,
+                 "learning rate; this is adam's, other optimizers have their own", {0, 1e6});
   options.option("--weight-decay", s.weight_decay, "weight decay", {0, 1e6});
   options.option("--schedule", s.schedule, "how the learning rate goes on over the run",
                  train::schedule_names());

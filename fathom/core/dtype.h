@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string_view>
 
 #include "fathom/core/half.h"
@@ -15,6 +16,8 @@ inline constexpr int dtype_count = 9;
 
 /// Short name as printed and as used in error messages: "f32", "i64", "bool".
 std::string_view name(DType dtype);
+/// Prints its name.
+std::ostream& operator<<(std::ostream& out, DType dtype);
 
 /// Bytes of one element.
 constexpr std::size_t size_of(DType dtype) {

@@ -34,7 +34,6 @@ std::vector<std::int64_t> printed_positions(std::int64_t n, bool summarize) {
 }
 
 // ---- numbers
-// ----------------------------------------------------------------------------------------
 
 /// "1.5", "3." or "1.5e-05", "1.e+10": the shortest digits, cut at `precision` behind the point.
 template <class T> std::string digits(T v, bool scientific) {
@@ -127,7 +126,6 @@ template <class T> std::string format_scalar(T v) {
 }
 
 // ---- arrays
-// -----------------------------------------------------------------------------------------
 
 class Printer {
  public:
@@ -244,5 +242,9 @@ std::string to_string(const Tensor& tensor) {
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
   return out << to_string(tensor);
 }
+// Here and not beside their types: what uses streams is then in one object, and the program is
+// without.
+std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << to_string(shape); }
+std::ostream& operator<<(std::ostream& out, DType dtype) { return out << name(dtype); }
 
 }  // namespace fathom

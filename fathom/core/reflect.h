@@ -120,9 +120,6 @@ constexpr void visit_listed(T& object, F&& visit, MemberList<fields...>) {
   (visit(name_of<fields>, object.*fields), ...);
 }
 
-}  // namespace detail
-
-namespace detail {
 template <class T> consteval const char* spelled_type() { return __PRETTY_FUNCTION__; }
 }  // namespace detail
 

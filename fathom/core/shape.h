@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <span>
 #include <string>
 
@@ -57,6 +58,8 @@ class Shape {
 
 /// "(32, 784)", "(3,)" and "()" as NumPy prints shapes.
 std::string to_string(const Shape& shape);
+/// Prints it as to_string does.
+std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
 /// NumPy's broadcasting of two shapes; false if they do not fit.
 bool broadcast(const Shape& a, const Shape& b, Shape& out);

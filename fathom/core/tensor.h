@@ -22,7 +22,7 @@ namespace fathom {
 namespace graph {
 struct Value;
 /// One more reference.
-void acquire(Value* value) noexcept;  // one more reference
+void acquire(Value* value) noexcept;
 /// One reference less; the last one frees the value.
 void release(Value* value) noexcept;
 }  // namespace graph
@@ -98,8 +98,8 @@ class Tensor {
     return {static_cast<const T*>(typed_data(dtype_of<T>, where)),
             static_cast<std::size_t>(size())};
   }
-  template <class T>
-  std::span<const T> data(Where where = Where::current()) const&& = delete;  // the tensor would be gone before the span
+  /// Not of a temporary: the tensor would be gone before the span.
+  template <class T> std::span<const T> data(Where where = Where::current()) const&& = delete;
   /// The elements as T, row-major. Evaluates. Errors: ValueError if T cannot hold one of them: a
   /// fraction or a number out of range where T is an integer; floats round.
   template <class T> std::vector<T> to_vector(Where where = Where::current()) const {
@@ -163,6 +163,12 @@ class Operand {
   Operand(Tensor&& tensor,  // NOLINT(google-explicit-constructor)
           std::source_location where = std::source_location::current())
       : tensor_(&tensor), temporary_(true), where_(where) {}
+  /// What holds a tensor and reads as one: a Buffer.
+  template <class T>
+  requires requires(const T& holder) { holder.operator const Tensor&(); }
+  Operand(const T& holder,  // NOLINT(google-explicit-constructor)
+          std::source_location where = std::source_location::current())
+      : tensor_(&holder.operator const Tensor&()), where_(where) {}
   template <class T>
   requires std::is_arithmetic_v<T> Operand(
       T number,  // NOLINT(google-explicit-constructor)

@@ -43,6 +43,8 @@ struct Dataset {
   Shape sample_shape;                    ///< (28, 28) for pictures, (features,) for tables
   double largest_pixel = 0;              ///< what white is stored as; 0 for tables
   Preprocessing preprocessing;
+  /// A table's columns, where it has a header that tells them apart.
+  std::vector<std::string> feature_names;
 
   std::int64_t size() const { return inputs.size(0); }
   std::int64_t features() const { return sample_shape.size(); }

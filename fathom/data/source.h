@@ -2,9 +2,10 @@
 //
 //   struct Item { Tensor picture, price, label; };              // a batch is a struct of yours
 //   data::Source<Item> all = data::rows(Item{pictures, prices, labels});
-//   all = data::map_samples(all, [](Item i, const Tensor& key) { i.picture = jitter(i.picture,
-//   key);
-//                                                                return i; });
+//   all = data::map_samples(all, [](Item i, const Tensor& key) {
+//     i.picture = jitter(i.picture, key);
+//     return i;
+//   });
 //   for (const Item& batch : data::loader(all, {.batch_size = 32, .workers = 4})) ...
 #pragma once
 #include <concepts>

@@ -1,5 +1,7 @@
 #include "fathom/data/table.h"
 
+#include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "fathom/core/error.h"
@@ -20,7 +22,9 @@ Dataset from_table(const io::CsvTable& table, std::string_view label, Where wher
                       .hint = hint});
   };
   if (table.rows.empty()) refuse("the table has no rows", "");
-  if (features.empty()) refuse("the table has no columns but the label", "");
+  if (features.empty())
+    refuse("the table has no columns but the label",
+           "columns are separated by commas, in a file named .tsv by tabs");
 
   Dataset d;
   d.name = table.source;
@@ -30,8 +34,20 @@ Dataset from_table(const io::CsvTable& table, std::string_view label, Where wher
   if (d.classes() > 2 && 2 * d.classes() > d.labels.size(0))
     refuse("the label column holds " + std::to_string(d.classes()) + " classes in " +
                std::to_string(d.labels.size(0)) + " rows",
-           "a column of measurements is no label: name the label with --label COLUMN");
+           "classes are learnt, not measurements: name the label with --label COLUMN");
+  for (const std::size_t column : features)
+    if (std::ranges::none_of(table.rows,
+                             [&](const auto& row) { return io::is_number(row.fields[column]); }))
+      throw ValueError({.operation = "CSV data",
+                        .problem = "a column holds no numbers",
+                        .received = {{"file", table.source}, {"column", table.describe(column)}},
+                        .expected = "numbers in all columns but the label",
+                        .hint = "leave it out, or write its categories as numbers; in code "
+                                "data::TableEncoder does that"});
   d.inputs = io::columns_to_f32(table, features);
+  if (const std::set<std::string> names(table.header.begin(), table.header.end());
+      !names.empty() && names.size() == table.columns())
+    for (const std::size_t column : features) d.feature_names.push_back(table.header[column]);
   d.sample_shape = {static_cast<std::int64_t>(features.size())};
   check(d);
   return d;

@@ -12,9 +12,9 @@ namespace fathom::data {
 /// All columns but the label's, as f32, and the label's as classes.
 ///
 /// `label` is a column's name, its number from 0, or "-1" for the last.
-/// Errors: ValueError for an unknown column, a table with no features, fewer than two classes, or
-/// as many classes as rows (a column of measurements taken for the label); FormatError with file,
-/// line and column.
+/// Errors: ValueError for an unknown column, a table with no features, a feature without a number,
+/// fewer than two classes, or nearly as many classes as rows (a column of measurements taken for
+/// the label); FormatError with file, line and column.
 Dataset from_table(const io::CsvTable& table, std::string_view label = "-1",
                    Where where = Where::current());
 

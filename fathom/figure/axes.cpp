@@ -25,6 +25,12 @@ void check_finite(const char* operation, double value) {
         "a finite number");
 }
 
+void check_points(const char* operation, const Values& x, const Values& y) {
+  check_list(operation, x);
+  check_list(operation, y);
+  check_same(operation, x.size(), y.size(), "values of x as of y");
+}
+
 int bin_count(const std::vector<double>& sorted) {
   const auto n = static_cast<double>(sorted.size());
   const double sturges = std::ceil(std::log2(n) + 1);
@@ -68,9 +74,7 @@ Axes& Axes::y_range(double low, double high, Where where) {
 
 Axes& Axes::line(Values x, Values y, LineStyle style, Where where) {
   const graph::CallScope call(where);
-  check_list("line", x);
-  check_list("line", y);
-  check_same("line", x.size(), y.size(), "values of x as of y");
+  check_points("line", x, y);
   description_.marks.emplace_back(Line{std::move(x), std::move(y), std::move(style)});
   return *this;
 }
@@ -110,9 +114,7 @@ Axes& Axes::vertical(double x, RuleStyle style, Where where) {
 
 Axes& Axes::scatter(Values x, Values y, ScatterStyle style, Where where) {
   const graph::CallScope call(where);
-  check_list("scatter", x);
-  check_list("scatter", y);
-  check_same("scatter", x.size(), y.size(), "values of x as of y");
+  check_points("scatter", x, y);
   description_.marks.emplace_back(Scatter{std::move(x), std::move(y), std::move(style)});
   return *this;
 }

@@ -13,10 +13,12 @@ struct Range {
   double high = -std::numeric_limits<double>::infinity();
   bool tight = false;  // no free space at the ends
   bool from_zero = false;
+  bool whole = true;   // all values are whole numbers
   double room = 0.05;  // at the ends, as a part of the range
 
   void add(double v, bool log) {
     if (!std::isfinite(v) || (log && v <= 0)) return;
+    whole = whole && v == std::floor(v);
     low = std::min(low, v);
     high = std::max(high, v);
   }
@@ -97,12 +99,13 @@ double widest(const std::vector<Tick>& ticks, const Font& font) {
   return width;
 }
 
-std::vector<Tick> value_ticks(const Scale& scale, double length, double distance) {
+std::vector<Tick> value_ticks(const Scale& scale, double length, double distance,
+                              bool whole = false) {
   const int wanted = std::clamp(static_cast<int>(length / distance), 2, 10);
   if (scale.log) return log_ticks(scale.low, scale.high, wanted);
-  auto ticks = linear_ticks(scale.low, scale.high, wanted);
+  auto ticks = linear_ticks(scale.low, scale.high, wanted, whole);
   // Fewer than three say too little of an axis.
-  return ticks.size() < 3 ? linear_ticks(scale.low, scale.high, 2 * wanted) : ticks;
+  return ticks.size() < 3 ? linear_ticks(scale.low, scale.high, 2 * wanted, whole) : ticks;
 }
 
 // Shrinks one side around the middle so that width : height is as given.
@@ -231,7 +234,9 @@ Frame make_frame(const AxesDescription& axes, const Rect& cell, const Font& font
   f.area.width = std::max(x1 - f.area.x, 1.0), f.area.height = std::max(y1 - f.area.y, 1.0);
   f.x.from = f.area.x, f.x.to = f.area.right();
   f.y.from = f.area.bottom(), f.y.to = f.area.y;
-  if (names.empty()) f.x_ticks = value_ticks(f.x, f.area.width, 54);
+  // Epochs, steps, sizes: between two of them there is nothing.
+  const bool whole = ranges.x.whole && !ranges.x.tight;
+  if (names.empty()) f.x_ticks = value_ticks(f.x, f.area.width, 54, whole);
   return f;
 }
 

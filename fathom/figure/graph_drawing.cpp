@@ -46,58 +46,51 @@ void draw_box(Canvas& canvas, const Box& box, const Rect& where) {
               {shape_size, style::soft_ink, Anchor::middle});
 }
 
-}  // namespace
-
-void save_graph(const graph::Program& program, const std::string& title, const std::string& path) {
-  const bool png = path.ends_with(".png");
-  if (!png && !path.ends_with(".svg")) {
-    throw ValueError(ErrorInfo{.operation = "draw",
-                               .problem = "the file's name ends in neither .svg nor .png",
-                               .received = {{"path", path}}});
-  }
-  std::vector<Box> boxes;
+/// The boxes of a program, and where each leads.
+struct Boxes {
+  std::vector<Box> list;
   std::vector<LayoutBox> places;
-  std::vector<std::size_t> maker(program.specs.size(), std::size_t(-1));
-  const Font font;
-  const auto add = [&](Box box) {
+  Font font;
+
+  std::size_t add(Box box) {
     LayoutBox place;
     place.width = std::max(font.width(box.name, name_size), font.width(box.shape, shape_size)) + 14;
     places.push_back(place);
-    boxes.push_back(std::move(box));
-    return boxes.size() - 1;
-  };
-  const auto spec = [&](graph::ValueId id) { return program.specs[static_cast<std::size_t>(id)]; };
+    list.push_back(std::move(box));
+    return list.size() - 1;
+  }
+};
 
+Boxes boxes_of(const graph::Program& program) {
+  Boxes boxes;
+  std::vector<std::size_t> maker(program.specs.size(), std::size_t(-1));
+  const auto spec = [&](graph::ValueId id) { return program.specs[static_cast<std::size_t>(id)]; };
   for (std::size_t k = 0; k < program.inputs.size(); ++k) {
     const graph::ValueId id = program.inputs[k];
     if (id < 0) continue;
     maker[static_cast<std::size_t>(id)] =
-        add({"input " + std::to_string(k), spec_text(spec(id)), true});
+        boxes.add({"input " + std::to_string(k), spec_text(spec(id)), true});
   }
   for (const graph::Instruction& instruction : program.instructions) {
     std::string shapes = spec_text(spec(instruction.outputs.at(0)));
     if (instruction.outputs.size() > 1) {
       shapes += " and " + std::to_string(instruction.outputs.size() - 1) + " more";
     }
-    const std::size_t box =
-        add({std::string(graph::title(*instruction.op, instruction.attributes.get())), shapes});
+    const std::size_t box = boxes.add(
+        {std::string(graph::title(*instruction.op, instruction.attributes.get())), shapes});
     for (const graph::ValueId id : instruction.inputs) {
-      auto& into = places[maker[static_cast<std::size_t>(id)]].into;
+      auto& into = boxes.places[maker[static_cast<std::size_t>(id)]].into;
       if (std::find(into.begin(), into.end(), box) == into.end()) into.push_back(box);
     }
     for (const graph::ValueId id : instruction.outputs) maker[static_cast<std::size_t>(id)] = box;
   }
   for (const graph::ValueId id : program.outputs) {
-    boxes[maker[static_cast<std::size_t>(id)]].is_output = true;
+    boxes.list[maker[static_cast<std::size_t>(id)]].is_output = true;
   }
+  return boxes;
+}
 
-  const Layout layout = lay_out(std::move(places), box_gap);
-  const double width = std::max(layout.width, font.width(title, style::title)) + 2 * margin;
-  const double height = static_cast<double>(layout.layers) * (box_height + layer_gap) - layer_gap +
-                        2 * margin + title_height;
-  const auto canvas = png ? make_png_canvas(width, height, 1) : make_svg_canvas(width, height);
-  canvas->rectangle({0, 0, width, height}, style::white, {});
-  canvas->text({margin, margin + 6}, title, {style::title, style::ink});
+void draw(const std::vector<Box>& boxes, const Layout& layout, Canvas& canvas) {
   const auto top = [&](const LayoutBox& box) {
     return margin + title_height + static_cast<double>(box.layer) * (box_height + layer_gap);
   };
@@ -110,14 +103,34 @@ void save_graph(const graph::Program& program, const std::string& title, const s
         points.push_back({margin + bend.x, top(bend) + box_height});
       }
       points.push_back({margin + layout.boxes[to].x, top(layout.boxes[to])});
-      draw_arrow(*canvas, std::move(points));
+      draw_arrow(canvas, std::move(points));
     }
   }
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const LayoutBox& place = layout.boxes[i];
-    draw_box(*canvas, boxes[i],
+    draw_box(canvas, boxes[i],
              {margin + place.x - place.width / 2, top(place), place.width, box_height});
   }
+}
+
+}  // namespace
+
+void save_graph(const graph::Program& program, const std::string& title, const std::string& path) {
+  const bool png = path.ends_with(".png");
+  if (!png && !path.ends_with(".svg")) {
+    throw ValueError(ErrorInfo{.operation = "draw",
+                               .problem = "the file's name ends in neither .svg nor .png",
+                               .received = {{"path", path}}});
+  }
+  Boxes boxes = boxes_of(program);
+  const Layout layout = lay_out(std::move(boxes.places), box_gap);
+  const double width = std::max(layout.width, boxes.font.width(title, style::title)) + 2 * margin;
+  const double height = static_cast<double>(layout.layers) * (box_height + layer_gap) - layer_gap +
+                        2 * margin + title_height;
+  const auto canvas = png ? make_png_canvas(width, height, 1) : make_svg_canvas(width, height);
+  canvas->rectangle({0, 0, width, height}, style::white, {});
+  canvas->text({margin, margin + 6}, title, {style::title, style::ink});
+  draw(boxes.list, layout, *canvas);
   io::write_atomically(path, io::ByteView(canvas->finish()));
 }
 

@@ -41,9 +41,9 @@ double nice_step(double low, double high, int wanted) {
   return power * 10;
 }
 
-std::vector<Tick> linear_ticks(double low, double high, int wanted) {
+std::vector<Tick> linear_ticks(double low, double high, int wanted, bool whole) {
   if (!(high > low)) return {{low, number_label(low)}};
-  const double step = nice_step(low, high, wanted);
+  const double step = std::max(nice_step(low, high, wanted), whole ? 1.0 : 0.0);
   const int exponent = static_cast<int>(std::floor(std::log10(step) + 1e-9));
   const double most = std::max(std::abs(low), std::abs(high));
   const bool plain = most < 1e6 && exponent >= -5;

@@ -14,8 +14,9 @@ struct Tick {
 /// less.
 double nice_step(double low, double high, int wanted);
 
-/// Ticks at multiples of 1, 2 or 5 times a power of ten inside [low, high], about `wanted` of them.
-std::vector<Tick> linear_ticks(double low, double high, int wanted);
+/// Ticks at multiples of 1, 2 or 5 times a power of ten inside [low, high], about `wanted` of them;
+/// `whole`: none between whole numbers.
+std::vector<Tick> linear_ticks(double low, double high, int wanted, bool whole = false);
 
 /// Ticks at powers of ten inside [low, high], 0 < low, with small ones at 2 to 9 between; over less
 /// than a decade the small ones are labelled too, or linear ticks taken.

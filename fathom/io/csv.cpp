@@ -188,7 +188,7 @@ std::string CsvTable::describe(std::size_t column) const {
 
 std::size_t CsvTable::column(std::string_view name_or_number, Where where) const {
   const graph::CallScope call(where);
-  const auto found = std::ranges::find(header, name_or_number);
+  const auto found = std::ranges::find(header, trimmed(name_or_number), trimmed);
   if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
   long long number = 0;
   const char* end = name_or_number.data() + name_or_number.size();
@@ -208,15 +208,16 @@ CsvTable parse_csv(std::string_view text, const std::string& source, const CsvOp
                    Where where) {
   const graph::CallScope call(where);
   CsvTable table{.source = source, .header = {}, .rows = {}};
-  Parser parser(text, source, options.delimiter);
+  const bool tabs = source.ends_with(".tsv") || source.ends_with(".tsv.gz");
+  Parser parser(text, source, options.delimiter ? options.delimiter : tabs ? '\t' : ',');
   CsvRow row;
   for (std::size_t skipped = 0; parser.next(row);)
     if (skipped++ >= options.skip_rows) table.rows.push_back(row);
 
   bool has_header = options.header == CsvHeader::present && !table.rows.empty();
-  if (options.header == CsvHeader::automatic && table.rows.size() > 1)
-    has_header = std::ranges::none_of(table.rows[0].fields, is_number) &&
-                 std::ranges::any_of(table.rows[1].fields, is_number);
+  const auto has_number = [](const CsvRow& r) { return std::ranges::any_of(r.fields, is_number); };
+  if (options.header == CsvHeader::automatic && !table.rows.empty())
+    has_header = !has_number(table.rows.front()) && std::ranges::any_of(table.rows, has_number);
   if (has_header) {
     table.header = std::move(table.rows.front().fields);
     table.rows.erase(table.rows.begin());

@@ -14,7 +14,7 @@ namespace fathom::io {
 
 /// Whether the first row holds the columns' names.
 enum class CsvHeader {
-  automatic,  ///< the first row is a header if none of its fields is a number but the next row has
+  automatic,  ///< the first row is a header if none of its fields is a number but a later row has
               ///< one
   present,
   absent
@@ -22,7 +22,7 @@ enum class CsvHeader {
 
 /// How a file is read.
 struct CsvOptions {
-  char delimiter = ',';
+  char delimiter = 0;  ///< 0: a tab if the file's name ends in .tsv or .tsv.gz, else a comma
   CsvHeader header = CsvHeader::automatic;
   std::size_t skip_rows = 0;  ///< rows before the header or the first row of data
 };
@@ -42,15 +42,17 @@ struct CsvTable {
   std::size_t columns() const;
   /// "column 3" or "column 3 (petal_length)", counted from 1: for messages.
   std::string describe(std::size_t column) const;
-  /// The index of a column given by its name, or by its number from 0; "-1" is the last.
+  /// The index of a column given by its name (blanks around it do not matter), or by its number
+  /// from 0; "-1" is the last.
   /// Errors: ValueError that lists the columns there are.
   std::size_t column(std::string_view name_or_number, Where where = Where::current()) const;
 };
 
 /// Reads a CSV file, plain or gzip. Fields may be quoted, with "" for a quote inside, and may then
 /// hold delimiters and line breaks; lines end in LF or CRLF; empty lines and a UTF-8 byte order
-/// mark are skipped. Errors  IoError; FormatError, with file, line and column, for rows of
-/// different lengths, a quote
+/// mark are skipped.
+///
+/// Errors  IoError; FormatError, with file, line and column, for rows of different lengths, a quote
 ///         that stays open, a quote inside a plain field, text after a closing quote, a NUL byte.
 /// Source  RFC 4180.
 CsvTable load_csv(const std::string& path, const CsvOptions& options = {},

@@ -8,10 +8,12 @@
 
 namespace fathom::nn {
 
+/// Options of AdaptiveLogSoftmaxWithLoss.
 struct AdaptiveSoftmaxOptions {
   double div_value = 4;    ///< cluster i works in in_features / div_value^(i+1) features
   bool head_bias = false;  ///< of the first layer
 };
+/// What AdaptiveLogSoftmaxWithLoss gives.
 struct AdaptiveSoftmaxResult {
   Tensor output;  ///< (B) or (): the log-probability of each row's target
   Tensor loss;    ///< (): the mean of their negatives
@@ -25,9 +27,8 @@ struct AdaptiveSoftmaxResult {
 ///
 /// Shapes      x (B, in) with targets (B), i64, or (in) with ()
 /// Parameters  head.weight, tail.I.0.weight, tail.I.1.weight, as Linear's
-/// Errors      ValueError for cutoffs that do not rise or leave (0, classes); ShapeError,
-/// IndexError
-///             for targets, when evaluated
+/// Errors      ValueError for cutoffs that do not rise or leave (0, classes); ShapeError;
+///             IndexError for targets, when evaluated
 class AdaptiveLogSoftmaxWithLoss {
  public:
   AdaptiveLogSoftmaxWithLoss(std::int64_t in_features, std::int64_t classes,

@@ -5,6 +5,7 @@
 
 namespace fathom::nn {
 
+/// Options of LinearCrossEntropyLoss.
 struct LinearCrossEntropyLossOptions {
   Shape out_features = {};  ///< extents behind the classes: a loss for each of them
   bool bias = false;

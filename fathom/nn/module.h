@@ -112,10 +112,9 @@ template <class M> struct is_model {
     } else {
       static_assert(reflect::Reflected<M>,
                     "fathom: the class named above cannot be part of a model as it is: it has a "
-                    "constructor, private "
-                    "fields, a virtual function or a base class. Give it one line: static "
-                    "constexpr auto members() "
-                    "{ return fathom::members<&Me::a, &Me::b>(); }");
+                    "constructor, private fields, a virtual function or a base class. Give it one "
+                    "line: static constexpr auto members() { return fathom::members<&Me::a, "
+                    "&Me::b>(); }");
       if constexpr (reflect::Reflected<M>) {
         static_assert(
             std::copyable<M>,

@@ -133,9 +133,8 @@ std::string scaled(std::int64_t n) {
   return fmt::format("{:.2f} G", x / 1e9);
 }
 
-std::string megabytes(std::int64_t bytes) {
-  return fmt::format("{:.2f} MB", static_cast<double>(bytes) / 1e6);
-}
+/// "256 B", "12.34 kB".
+std::string memory(std::int64_t bytes) { return scaled(bytes) + (bytes < 1000 ? " B" : "B"); }
 
 std::string outputs_of(const SummaryRow& row) {
   if (row.outputs.empty()) return "--";
@@ -232,8 +231,8 @@ std::string Summary::str() const {
   text += fmt::format("Multiply-adds: {}\n", scaled(multiply_adds));
   text += rule + "\n";
   text += fmt::format("Memory: input {}, forward and backward {}, parameters {}, together {}\n",
-                      megabytes(input_bytes), megabytes(pass_bytes), megabytes(parameter_bytes),
-                      megabytes(input_bytes + pass_bytes + parameter_bytes));
+                      memory(input_bytes), memory(pass_bytes), memory(parameter_bytes),
+                      memory(input_bytes + pass_bytes + parameter_bytes));
   return text;
 }
 

@@ -263,7 +263,8 @@ LuResult lu_unpack(const LuFactorResult& factors) {
   const Tensor& packed = factors.lu;
   const std::int64_t m = rows_of(packed), k = least(packed);
   const Tensor l = tril(head(packed, -1, k), -1) + head(eye(m, packed.dtype()), -1, k);
-  return {transpose(ops::class_hits(factors.rows, m, packed.dtype())), l, triu(head(packed, -2, k))};
+  return {transpose(ops::class_hits(factors.rows, m, packed.dtype())), l,
+          triu(head(packed, -2, k))};
 }
 
 Tensor householder_product(const Operand& x, const Operand& tau_operand) {

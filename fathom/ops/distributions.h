@@ -6,9 +6,9 @@
 // Dtypes    results are f32 unless said otherwise.
 // Gradient  by the parameters where the numbers are an explicit function of them (normal, uniform,
 //           exponential, laplace, gumbel, cauchy, logistic, log-normal, weibull, pareto and the
-//           like; the scale of gamma). None by
-//           the others: of discrete numbers there is none, and those that reject (gamma's
-//           concentration, and so beta, Dirichlet, chi-squared and t) are not differentiated.
+//           like; the scale of gamma). None by the others: of discrete numbers there is none, and
+//           those that reject (gamma's concentration, and so beta, Dirichlet, chi-squared and t)
+//           are not differentiated.
 // Errors    ShapeError if parameters do not broadcast, ValueError, when evaluated, for parameters
 //           outside their range.
 #pragma once
@@ -99,9 +99,11 @@ Tensor random_student_t(const Shape& shape, const Tensor& key, const Operand& de
 Tensor random_beta(const Shape& shape, const Tensor& key, const Operand& a, const Operand& b);
 /// Points of the simplex: concentration (..., n) -> (..., n).
 Tensor random_dirichlet(const Operand& concentration, const Tensor& key);
-/// |normal| and |cauchy| about 0.
+/// The size of a normal number about 0.
 Tensor random_half_normal(const Shape& shape, const Tensor& key, const Operand& scale = 1.0);
+/// The size of a Cauchy number about 0.
 Tensor random_half_cauchy(const Shape& shape, const Tensor& key, const Operand& scale = 1.0);
+/// Logistic: location + scale log(u / (1 - u)) of a uniform u.
 Tensor random_logistic(const Shape& shape, const Tensor& key, const Operand& location = 0.0,
                        const Operand& scale = 1.0);
 /// At least `scale`; the density falls as x^-(alpha + 1).

@@ -52,7 +52,7 @@ template <> struct Rules<op::Eig> {
     const std::int64_t n = c.in_spec(0).shape.back();
     for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
       if (!math::eig(n, c.in<T>(0) + i * n * n, c.out<T>(0) + i * n * 2,
-                        a.vectors ? c.out<T>(1) + i * n * n * 2 : nullptr))
+                     a.vectors ? c.out<T>(1) + i * n * n * 2 : nullptr))
         fail_matrix("linalg.eig", c, i, "the matrix has NaN or infinite elements",
                     "check x with isfinite");
     });

@@ -273,6 +273,15 @@ inline Tensor operator-(const Operand& a, const Operand& b) { return sub(a, b); 
 inline Tensor operator*(const Operand& a, const Operand& b) { return mul(a, b); }
 /// div.
 inline Tensor operator/(const Operand& a, const Operand& b) { return div(a, b); }
+/// x = x + y: the variable gets another value, of the type and shape of the sum. Tensors never
+/// change, so whoever else holds the old value keeps it.
+inline Tensor& operator+=(Tensor& x, const Operand& y) { return x = Operand(x, y.where()) + y; }
+/// x = x - y, as +=.
+inline Tensor& operator-=(Tensor& x, const Operand& y) { return x = Operand(x, y.where()) - y; }
+/// x = x * y, as +=.
+inline Tensor& operator*=(Tensor& x, const Operand& y) { return x = Operand(x, y.where()) * y; }
+/// x = x / y, as +=.
+inline Tensor& operator/=(Tensor& x, const Operand& y) { return x = Operand(x, y.where()) / y; }
 /// remainder.
 inline Tensor operator%(const Operand& a, const Operand& b) { return remainder(a, b); }
 /// logical_not.

@@ -291,15 +291,19 @@ Tensor irfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm nor
   return real_inverse("fft.irfft2", x, n, axes, norm);
 }
 Tensor hfftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.hfftn", x.where());
   return real_inverse("fft.hfftn", conj(numbers("fft.hfftn", x, true)), n, axes, opposite(norm));
 }
 Tensor ihfftn(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.ihfftn", x.where());
   return conj(real_transform("fft.ihfftn", x, n, axes, opposite(norm)));
 }
 Tensor hfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.hfft2", x.where());
   return real_inverse("fft.hfft2", conj(numbers("fft.hfft2", x, true)), n, axes, opposite(norm));
 }
 Tensor ihfft2(const Operand& x, const Lengths& n, const AxisList& axes, Norm norm) {
+  const graph::CallScope call("fft.ihfft2", x.where());
   return conj(real_transform("fft.ihfft2", x, n, axes, opposite(norm)));
 }
 

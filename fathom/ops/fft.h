@@ -85,10 +85,13 @@ Tensor irfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
 /// As rfftn and irfftn with the directions' signs swapped.
 Tensor hfftn(const Operand& x, const std::vector<std::int64_t>& n = {},
              const std::vector<int>& axes = {}, Norm norm = Norm::backward);
+/// The inverse of hfftn.
 Tensor ihfftn(const Operand& x, const std::vector<std::int64_t>& n = {},
               const std::vector<int>& axes = {}, Norm norm = Norm::backward);
+/// hfft over the last two axes.
 Tensor hfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
              const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
+/// ihfft over the last two axes.
 Tensor ihfft2(const Operand& x, const std::vector<std::int64_t>& n = {},
               const std::vector<int>& axes = {-2, -1}, Norm norm = Norm::backward);
 

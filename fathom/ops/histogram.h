@@ -35,6 +35,7 @@ HistogramResult histogram(const Operand& x, std::int64_t bins,
 HistogramResult histogram(const Operand& x, const Tensor& edges, const Tensor& weights = {},
                           bool density = false);
 
+/// What histogramdd() gives.
 struct HistogramddResult {
   Tensor histogram;           ///< (bins[0], bins[1], ...)
   std::vector<Tensor> edges;  ///< (bins[i] + 1,) each

@@ -86,13 +86,14 @@ Tensor with(const Operand& x, const Indices& indices, const Operand& value);
 Tensor index_put(const Operand& x, const Indices& indices, const Operand& values,
                  bool accumulate = false);
 
-/// x with one slice along an axis, a range of an axis, or a diagonal replaced by a tensor of
-/// exactly that part's shape: torch.select_scatter, slice_scatter, diagonal_scatter. Gradient: as
-/// with's. Errors: ShapeError, IndexError.
+/// x with the slice at one index of an axis replaced by a tensor of exactly that slice's shape.
+/// Gradient: as with's. Errors: ShapeError, IndexError.
 Tensor select_scatter(const Operand& x, const Operand& source, int axis, std::int64_t index);
+/// The same with a range of an axis.
 Tensor slice_scatter(const Operand& x, const Operand& source, int axis = 0,
                      std::optional<std::int64_t> start = {}, std::optional<std::int64_t> stop = {},
                      std::int64_t step = 1);
+/// The same with a diagonal.
 Tensor diagonal_scatter(const Operand& x, const Operand& source, std::int64_t offset = 0,
                         int first = 0, int second = 1);
 

@@ -51,12 +51,13 @@ std::vector<Tensor> tensor_split(const Operand& x, std::int64_t count, int axis 
 /// may count from the end or lie outside.
 std::vector<Tensor> tensor_split(const Operand& x, const std::vector<std::int64_t>& positions,
                                  int axis = 0);
-/// tensor_split along axis 1 (axis 0 of a vector), axis 0 and axis 2. Errors: ShapeError for fewer
-/// axes.
+/// tensor_split along axis 1, of a vector along axis 0. Errors: ShapeError for a scalar.
 std::vector<Tensor> hsplit(const Operand& x, std::int64_t count);
 std::vector<Tensor> hsplit(const Operand& x, const std::vector<std::int64_t>& positions);
+/// tensor_split along axis 0. Errors: ShapeError for less than two axes.
 std::vector<Tensor> vsplit(const Operand& x, std::int64_t count);
 std::vector<Tensor> vsplit(const Operand& x, const std::vector<std::int64_t>& positions);
+/// tensor_split along axis 2. Errors: ShapeError for less than three axes.
 std::vector<Tensor> dsplit(const Operand& x, std::int64_t count);
 std::vector<Tensor> dsplit(const Operand& x, const std::vector<std::int64_t>& positions);
 /// The slices along an axis, which goes away.

@@ -11,20 +11,29 @@
 
 namespace fathom {
 
-/// Chebyshev's, of the first to the fourth kind.
+/// Chebyshev's of the first kind.
 Tensor chebyshev_polynomial_t(const Operand& x, std::int64_t n);
+/// Chebyshev's of the second kind.
 Tensor chebyshev_polynomial_u(const Operand& x, std::int64_t n);
+/// Chebyshev's of the third kind.
 Tensor chebyshev_polynomial_v(const Operand& x, std::int64_t n);
+/// Chebyshev's of the fourth kind.
 Tensor chebyshev_polynomial_w(const Operand& x, std::int64_t n);
-/// The same of 2 x - 1.
+/// Chebyshev's of the first kind, of 2 x - 1.
 Tensor shifted_chebyshev_polynomial_t(const Operand& x, std::int64_t n);
+/// Chebyshev's of the second kind, of 2 x - 1.
 Tensor shifted_chebyshev_polynomial_u(const Operand& x, std::int64_t n);
+/// Chebyshev's of the third kind, of 2 x - 1.
 Tensor shifted_chebyshev_polynomial_v(const Operand& x, std::int64_t n);
+/// Chebyshev's of the fourth kind, of 2 x - 1.
 Tensor shifted_chebyshev_polynomial_w(const Operand& x, std::int64_t n);
-/// Hermite's as physicists have them, and with leading coefficient 1.
+/// Hermite's as physicists have them: leading coefficient 2^n.
 Tensor hermite_polynomial_h(const Operand& x, std::int64_t n);
+/// Hermite's with leading coefficient 1.
 Tensor hermite_polynomial_he(const Operand& x, std::int64_t n);
+/// Laguerre's.
 Tensor laguerre_polynomial_l(const Operand& x, std::int64_t n);
+/// Legendre's.
 Tensor legendre_polynomial_p(const Operand& x, std::int64_t n);
 
 }  // namespace fathom

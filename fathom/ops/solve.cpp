@@ -1,7 +1,6 @@
 #include "fathom/ops/solve.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "fathom/math/matrices.h"
@@ -26,9 +25,6 @@ Tensor triangular(const Tensor& a, const Tensor& b, const op::SolveTriangular& t
   return graph::apply(t, {a, b}, {});
 }
 Tensor solved(const Tensor& a, const Tensor& b) { return graph::apply(op::Solve{}, {a, b}, {}); }
-Tensor inverse(const Tensor& a) { return solved(a, identity_like(a, columns_of(a))); }
-/// A number for each matrix, to multiply it by.
-Tensor per_matrix(const Tensor& v) { return unsqueeze(unsqueeze(v, -1), -1); }
 
 double precision(const Tensor& x) {
   return x.dtype() == DType::f32 ? std::numeric_limits<float>::epsilon()
@@ -40,20 +36,6 @@ double relative_tolerance(std::optional<double> given, const Tensor& x) {
 /// Sizes of singular values of which the largest counts: 0 where there are none.
 Tensor largest(const Tensor& s) {
   return s.shape().back() == 0 ? sum(s, -1, true) : max(s, -1, true);
-}
-
-/// Calls f(determinant's sign, packed LU) of each matrix.
-template <class T, class F> void with_factors(const HostCall& c, std::int64_t i, F&& f) {
-  const std::int64_t n = c.in_spec(0).shape.back();
-  const auto size = static_cast<std::size_t>(n);
-  std::vector<T> packed(size * size);
-  std::vector<std::int32_t> pivots(size);
-  std::vector<std::int64_t> rows(size);
-  math::lu(n, n, c.in<T>(0) + i * n * n, packed.data(), pivots.data(), rows.data());
-  T sign = 1;
-  for (std::int64_t r = 0; r < n; ++r)
-    if (pivots[static_cast<std::size_t>(r)] != r + 1) sign = -sign;
-  f(sign, packed);
 }
 
 }  // namespace
@@ -98,71 +80,6 @@ template <> struct Rules<op::SolveTriangular> {
     const Tensor ga = t.transposed ? -matmul(x, transpose(gb)) : -matmul(gb, transpose(x));
     const std::int64_t skipped = t.unit ? 1 : 0;
     return {t.upper ? triu(ga, skipped) : tril(ga, -skipped), gb};
-  }
-};
-
-template <> struct Rules<op::Det> {
-  static constexpr std::string_view name = "linalg.det";
-  static Specs infer(const op::Det&, Inputs in) {
-    return Spec{in[0].dtype(), with_matrix(in[0], {})};
-  }
-  static void run(const op::Det&, const HostCall& c) {
-    const auto n = static_cast<std::size_t>(c.in_spec(0).shape.back());
-    for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      with_factors<T>(c, i, [&](T d, const std::vector<T>& lu) {
-        for (std::size_t r = 0; r < n; ++r) d *= lu[r * n + r];
-        c.out<T>()[i] = d;
-      });
-    });
-  }
-  static Tensors vjp(const op::Det&, const Vjp& v) {
-    return {per_matrix(v.cotangent()) * apply(op::Cofactors{}, {v.inputs[0]}, {})};
-  }
-};
-
-template <> struct Rules<op::Cofactors> {
-  static constexpr std::string_view name = "linalg.cofactors";
-  static Specs infer(const op::Cofactors&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
-  static void run(const op::Cofactors&, const HostCall& c) {
-    const std::int64_t n = c.in_spec(0).shape.back();
-    for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      if (!math::cofactors(n, c.in<T>(0) + i * n * n, c.out<T>() + i * n * n))
-        fail_matrix("linalg.det", c, i, "the gradient at NaN or infinite elements");
-    });
-  }
-  // Of det(x) x^-T, where x has an inverse.
-  static Tensors vjp(const op::Cofactors&, const Vjp& v) {
-    const Tensor w = transpose(inverse(v.inputs[0]));
-    const Tensor& g = v.cotangent();
-    const Tensor& y = v.output();
-    return {per_matrix(sum(g * y, {-2, -1})) * w - matmul(matmul(y, transpose(g)), w)};
-  }
-};
-
-template <> struct Rules<op::Slogdet> {
-  static constexpr std::string_view name = "linalg.slogdet";
-  static Specs infer(const op::Slogdet&, Inputs in) {
-    const Spec one{in[0].dtype(), with_matrix(in[0], {})};
-    return {one, one};
-  }
-  static void run(const op::Slogdet&, const HostCall& c) {
-    const auto n = static_cast<std::size_t>(c.in_spec(0).shape.back());
-    for_each_matrix(c, batch_of(c), [&]<class T>(T, std::int64_t i) {
-      with_factors<T>(c, i, [&](T sign, const std::vector<T>& lu) {
-        T logarithm = 0;
-        for (std::size_t r = 0; r < n; ++r) {
-          const T d = lu[r * n + r];
-          sign = d < 0 ? -sign : d == 0 ? T(0) : sign;
-          logarithm += std::log(std::abs(d));
-        }
-        c.out<T>(0)[i] = sign;
-        c.out<T>(1)[i] = logarithm;
-      });
-    });
-  }
-  static Tensors vjp(const op::Slogdet&, const Vjp& v) {
-    if (!v.cotangents[1].defined()) return {Tensor()};
-    return {per_matrix(v.cotangents[1]) * transpose(inverse(v.inputs[0]))};
   }
 };
 
@@ -219,9 +136,6 @@ template <> struct Rules<op::MatrixExp> {
 template <> constinit const OpDef OpEntry<op::Solve>::def = make_op_def<op::Solve>();
 template <>
 constinit const OpDef OpEntry<op::SolveTriangular>::def = make_op_def<op::SolveTriangular>();
-template <> constinit const OpDef OpEntry<op::Det>::def = make_op_def<op::Det>();
-template <> constinit const OpDef OpEntry<op::Cofactors>::def = make_op_def<op::Cofactors>();
-template <> constinit const OpDef OpEntry<op::Slogdet>::def = make_op_def<op::Slogdet>();
 template <> constinit const OpDef OpEntry<op::Pinv>::def = make_op_def<op::Pinv>();
 template <> constinit const OpDef OpEntry<op::MatrixExp>::def = make_op_def<op::MatrixExp>();
 
@@ -319,23 +233,6 @@ Tensor pinv(const Operand& x, std::optional<double> rtol, bool hermitian) {
   const graph::CallScope call("linalg.pinv", x.where());
   const Tensor t = matrices("linalg.pinv", x, hermitian);
   return graph::apply(op::Pinv{relative_tolerance(rtol, t), hermitian}, {t}, x.where());
-}
-
-Tensor det(const Operand& x) {
-  const graph::CallScope call("linalg.det", x.where());
-  return graph::apply(op::Det{}, {matrices("linalg.det", x, true)}, x.where());
-}
-
-SlogdetResult slogdet(const Operand& x) {
-  const graph::CallScope call("linalg.slogdet", x.where());
-  const Tensors f =
-      graph::apply_all(op::Slogdet{}, {matrices("linalg.slogdet", x, true)}, x.where());
-  return {stop_gradient(f[0]), f[1]};
-}
-
-Tensor logdet(const Operand& x) {
-  const auto [sign, logarithm] = slogdet(x);
-  return where(sign < 0, std::numeric_limits<double>::quiet_NaN(), logarithm);
 }
 
 Tensor tensorsolve(const Operand& a_operand, const Operand& b_operand,

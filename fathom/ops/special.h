@@ -39,7 +39,7 @@ inline Tensor gammaincc(const Operand& a, const Operand& x) {
 inline Tensor zeta(const Operand& s, const Operand& q) {
   return ops::elementwise(fn::id_of<fn::Zeta>, s, q);
 }
-/// The modified Bessel functions of the first kind, of order 0 and 1.
+/// The modified Bessel function of the first kind, of order 0.
 inline Tensor i0(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0>, x); }
 /// The modified Bessel function of the first kind, of order 1.
 inline Tensor i1(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1>, x); }
@@ -47,6 +47,7 @@ inline Tensor i1(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1>, 
 inline Tensor i0e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I0e>, x); }
 /// i1(x) exp(-|x|).
 inline Tensor i1e(const Operand& x) { return ops::elementwise(fn::id_of<fn::I1e>, x); }
+/// What frexp() gives.
 struct FrexpResult {
   Tensor mantissa;
   Tensor exponent;  ///< i32
@@ -54,24 +55,27 @@ struct FrexpResult {
 /// x = mantissa 2^exponent with the mantissa's size in [1/2, 1); both are 0 of 0. Gradient: of the
 /// mantissa.
 FrexpResult frexp(const Operand& x);
-/// The Bessel functions of the first and second kind, of order 0 and 1; the second kind's are NaN
-/// below 0.
+/// The Bessel function of the first kind, of order 0.
 inline Tensor bessel_j0(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ0>, x); }
 /// The Bessel function of the first kind, of order 1.
 inline Tensor bessel_j1(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselJ1>, x); }
+/// The Bessel function of the second kind, of order 0; NaN below 0.
 inline Tensor bessel_y0(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselY0>, x); }
+/// The Bessel function of the second kind, of order 1; NaN below 0.
 inline Tensor bessel_y1(const Operand& x) { return ops::elementwise(fn::id_of<fn::BesselY1>, x); }
-/// The modified Bessel functions of the second kind, of order 0 and 1; NaN below 0.
+/// The modified Bessel function of the second kind, of order 0; NaN below 0.
 inline Tensor modified_bessel_k0(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::ModifiedBesselK0>, x);
 }
+/// The modified Bessel function of the second kind, of order 1; NaN below 0.
 inline Tensor modified_bessel_k1(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::ModifiedBesselK1>, x);
 }
-/// The same times exp(x).
+/// modified_bessel_k0(x) exp(x).
 inline Tensor scaled_modified_bessel_k0(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::ScaledModifiedBesselK0>, x);
 }
+/// modified_bessel_k1(x) exp(x).
 inline Tensor scaled_modified_bessel_k1(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::ScaledModifiedBesselK1>, x);
 }

@@ -24,6 +24,7 @@ Tensor bartlett_window(std::int64_t n, bool periodic = true, DType dtype = DType
 Tensor kaiser_window(std::int64_t n, bool periodic = true, double beta = 12.0,
                      DType dtype = DType::f32);
 
+/// Options of stft().
 struct StftOptions {
   std::int64_t hop_length = 0;  ///< samples between frames; 0: n_fft / 4
   std::int64_t win_length = 0;  ///< of the window; 0: n_fft
@@ -38,6 +39,7 @@ struct StftOptions {
 /// ShapeError, ValueError for lengths that do not fit.
 Tensor stft(const Operand& x, std::int64_t n_fft, const StftOptions& options = {});
 
+/// Options of istft(), those of the stft() that it undoes.
 struct IstftOptions {
   std::int64_t hop_length = 0;
   std::int64_t win_length = 0;

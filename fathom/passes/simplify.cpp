@@ -113,7 +113,8 @@ Tensor simplify_permute(const Node& node, Inputs in) {
     order.push_back(inner->order[static_cast<int>(axis)]);
     identity = identity && order.back() == order.rank() - 1;
   }
-  return identity ? input_of(in[0]) : apply(op::Permute{order}, {input_of(in[0])}, node.origin.where);
+  return identity ? input_of(in[0])
+                  : apply(op::Permute{order}, {input_of(in[0])}, node.origin.where);
 }
 
 Tensor simplify_reshape(const Node& node, Inputs in) {

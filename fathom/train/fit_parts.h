@@ -113,7 +113,8 @@ template <class M, class B> class Loss {
     } else {
       static_assert(std::is_invocable_r_v<Tensor, F&, const Tensor&, const Tensor&>,
                     "fathom: a loss takes (const Net&, const Batch&) or (const Tensor& prediction, "
-                    "const Tensor& target) and returns a Tensor or train::Outputs");
+                    "const Tensor& target) and returns a Tensor or train::Outputs; of functions "
+                    "with more parameters, such as mse_loss, give the layer, nn::MSELoss()");
       static_assert(detail::Supervised<M, B>,
                     "fathom: a loss of (prediction, target) needs batches with inputs that the net "
                     "takes, and labels or targets");

@@ -37,6 +37,14 @@ MeanLoss mean_loss(const Tensor& loss, const Tensor& weights, WeightedLoss rule)
 }
 
 Tensor default_loss(const Tensor& prediction, const Tensor& target) {
+  // Numbers to come near to are the likelier mistake than rows of probabilities.
+  if (is_floating(target.dtype()) && (target.rank() < 2 || target.shape() != prediction.shape()))
+    throw DTypeError({.operation = "train::fit",
+                      .problem = "the loss is cross entropy, and the targets are no classes",
+                      .received = {{"prediction", graph::describe(prediction)},
+                                   {"target", graph::describe(target)}},
+                      .expected = "class indices of type i64, or a probability for each class",
+                      .hint = "give .loss: nn::MSELoss(), or a function of (prediction, target)"});
   return cross_entropy(prediction, target, {.reduction = Reduction::none});
 }
 

@@ -1,5 +1,7 @@
 #include "fathom/train/model_folder.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "fathom/io/sha256.h"
@@ -36,6 +38,7 @@ Json json_of(const Classifier& c) {
       {"sample_shape", std::vector<std::int64_t>(c.sample_shape.begin(), c.sample_shape.end())},
       {"largest_pixel", c.largest_pixel},
       {"class_names", c.class_names},
+      {"feature_names", c.feature_names},
       {"preprocessing",
        {{"offset", json_of(c.preprocessing.offset)}, {"scale", json_of(c.preprocessing.scale)}}}};
 }
@@ -57,7 +60,8 @@ Classifier classifier_from(const Json& json) {
           .largest_pixel = json.at("largest_pixel"),
           .class_names = json.at("class_names"),
           .preprocessing = {tensor_from(preprocessing.at("offset"), config.in_features),
-                            tensor_from(preprocessing.at("scale"), config.in_features)}};
+                            tensor_from(preprocessing.at("scale"), config.in_features)},
+          .feature_names = json.value("feature_names", std::vector<std::string>())};
 }
 
 void require_features(const Classifier& c, const Shape& rows) {
@@ -78,6 +82,13 @@ Tensor Classifier::probabilities(const Tensor& rows) const {
 
 data::Dataset Classifier::adapt(const data::Dataset& dataset) const {
   require_features(*this, {dataset.size(), dataset.features()});
+  if (!feature_names.empty() && !dataset.feature_names.empty() &&
+      feature_names != dataset.feature_names)
+    throw ValueError(
+        {.operation = "classify",
+         .problem = "the columns are not those that the model was trained on",
+         .received = {{"columns", fmt::format("{}", fmt::join(dataset.feature_names, ", "))}},
+         .expected = fmt::format("{}, in this order", fmt::join(feature_names, ", "))});
   data::Dataset adapted = data::relabel(dataset, class_names);
   adapted.preprocessing = preprocessing;
   return adapted;
@@ -106,9 +117,11 @@ Classifier load_model(const std::string& folder) {
   const std::string config = at + "/config.json";
   Classifier c = read_json(io::read_text(config), config, classifier_from);
   if (c.sample_shape.size() != c.config.in_features ||
-      static_cast<std::int64_t>(c.class_names.size()) != c.config.classes)
+      static_cast<std::int64_t>(c.class_names.size()) != c.config.classes ||
+      (!c.feature_names.empty() &&
+       static_cast<std::int64_t>(c.feature_names.size()) != c.config.in_features))
     throw FormatError({.operation = "load model",
-                       .problem = "sample_shape or class_names do not fit the model",
+                       .problem = "sample_shape, class_names or feature_names do not fit the model",
                        .received = {{"file", config}}});
   io::load_weights(at + "/model.safetensors", c.net);
   return c;

@@ -18,12 +18,14 @@ struct Classifier {
   double largest_pixel = 0;  ///< what white is among the stored inputs; 0: inputs are no pictures
   std::vector<std::string> class_names;
   data::Preprocessing preprocessing;
+  std::vector<std::string> feature_names;  ///< of a table's columns; empty if they had none
 
   bool reads_images() const { return largest_pixel > 0; }
   /// Class probabilities of rows as they were stored. Shapes: (N, features) -> f32 (N, classes).
   /// Errors: ShapeError for another number of features.
   Tensor probabilities(const Tensor& rows) const;
-  /// Refuses data that this model cannot read, and counts labels as the model does.
+  /// Refuses data that this model cannot read or whose columns have other names, and counts labels
+  /// as the model does.
   /// Errors: ShapeError, ValueError.
   data::Dataset adapt(const data::Dataset& dataset) const;
 };

@@ -35,9 +35,11 @@ std::vector<double> History::operator[](ValueName asked) const {
   if (std::ranges::find(known, name) == known.end()) {
     std::string all;
     for (const std::string& k : known) all += (all.empty() ? "" : ", ") + k;
+    const bool unvalidated = name.starts_with("val_") && all.find("val_") == all.npos;
     throw ValueError({.operation = "train::History",
                       .problem = "there is no value " + std::string(name),
                       .expected = all.empty() ? "a run with an epoch" : "one of " + all,
+                      .hint = unvalidated ? "fit measures it if it is given .validation" : "",
                       .where = to_string(asked.where)});
   }
   std::vector<double> column;

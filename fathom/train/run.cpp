@@ -96,7 +96,7 @@ Values Run::values() const {
 double Run::value(std::string_view name) const {
   if (!history_.epochs.empty())
     if (const double* value = find(history_.epochs.back().values, name)) return *value;
-  return history_[name].back();
+  return history_[{name, Where()}].back();  // asked for by a callback: no line is the user's
 }
 
 std::optional<double> Run::newest(std::string_view name) const {

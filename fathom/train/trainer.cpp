@@ -143,7 +143,8 @@ Classifier Trainer::classifier() const {
           .sample_shape = data.sample_shape,
           .largest_pixel = data.largest_pixel,
           .class_names = data.class_names,
-          .preprocessing = data.preprocessing};
+          .preprocessing = data.preprocessing,
+          .feature_names = data.feature_names};
 }
 
 std::size_t Trainer::state_bytes() const {

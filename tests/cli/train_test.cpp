@@ -142,6 +142,25 @@ TEST_CASE("fathom train: iris makes two mistakes at most, from its CSV file too"
   CHECK(contains(resumed.err, "not what it was"));
 }
 
+TEST_CASE("fathom predict: columns are found by their names") {
+  const TemporaryFolder folder;
+  run_shell(
+      "{ echo width,height,kind; for i in 1 2 3 4 5 6 7 8 9; do echo $i,1,flat; echo 1,$i,tall; "
+      "done; } >shapes.csv; printf 'width,height\\n5,2\\n' >plain.csv; "
+      "printf 'kind,height,width\\n?,2,5\\n' >turned.csv; "
+      "awk -F, '{ print $2 \",\" $1 \",\" $3 }' shapes.csv >swapped.csv",
+      folder);
+  REQUIRE(run_shell("$fathom train shapes.csv --epochs 20 --out run", folder).code == 0);
+  const json plain = last_line(run_shell("$fathom predict run plain.csv --json", folder).out);
+  const json turned = last_line(run_shell("$fathom predict run turned.csv --json", folder).out);
+  CHECK(plain["probabilities"] == turned["probabilities"]);
+  const Outcome tables = run_shell("$fathom predict run shapes.csv swapped.csv", folder);
+  CHECK(tables.code == 0);  // the label is no column of theirs
+  const Outcome swapped = run_shell("$fathom eval run swapped.csv", folder);
+  CHECK(swapped.code == 1);
+  CHECK(contains(swapped.err, "expected width, height, in this order"));
+}
+
 TEST_CASE("fathom train: the same model for any threads, workers and instruction set") {
   const TemporaryFolder folder;
   const std::string line = "train digits --epochs 5 --dropout 0.3 --json --out ";

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <sstream>
 
 #include "fathom/fathom.h"
 
@@ -87,4 +88,11 @@ TEST_CASE("print: half types as the numbers they hold") {
 TEST_CASE("print: empty handles and empty tensors say what they are") {
   CHECK(to_string(Tensor()) == "(empty tensor)");
   CHECK(to_string(zeros({0, 3})) == "[] f32 (0, 3)");
+}
+
+TEST_CASE("print: tensors, shapes and types go into streams") {
+  const Tensor x = zeros({2, 3}, DType::f16);
+  std::ostringstream out;
+  out << x.shape() << " " << x.dtype() << " " << x[0];
+  CHECK(out.str() == "(2, 3) f16 [0. 0. 0.]");
 }

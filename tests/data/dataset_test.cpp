@@ -122,6 +122,7 @@ TEST_CASE("CSV that makes no data set") {
   CHECK(contains(error("1,x\n2,y\n", "height"), "height"));
   CHECK(contains(error("1,x\n2,x\n3,x\n"), "a single class"));
   CHECK(contains(error("x\ny\nx\n"), "no columns but the label"));
+  CHECK(contains(error("1,u,x\n2,v,y\n3,u,x\n"), "a column holds no numbers"));
   CHECK(contains(error("1,1.5\n2,1.7\n3,1.9\n4,2.5\n"), "4 classes in 4 rows"));
   CHECK(contains(error_text<IoError>([] { data::open("digts"); }), "no data set and no file"));
 }

@@ -24,6 +24,8 @@ TEST_CASE("ticks: steps of 1, 2 and 5") {
   CHECK(joined(linear_ticks(0.003, 0.0131, 4)) == "0.005 0.010");
   CHECK(joined(linear_ticks(0, 4e6, 4)) == "0 1e+06 2e+06 3e+06 4e+06");
   CHECK(joined(linear_ticks(3, 3, 4)) == "3");
+  CHECK(joined(linear_ticks(0.9, 2.1, 5, true)) == "1 2");
+  CHECK(joined(linear_ticks(0, 100, 5, true)) == "0 20 40 60 80 100");
 }
 
 TEST_CASE("ticks: powers of ten") {

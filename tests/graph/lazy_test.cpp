@@ -35,6 +35,25 @@ TEST_CASE("lazy: nothing is computed until somebody looks") {
   CHECK(runs() == before + 2);
 }
 
+TEST_CASE("lazy: x += y gives the variable another value, and no other handle") {
+  Tensor x = tensor({1.F, 2.F});
+  const Tensor before = x;
+  ((x += 3) *= tensor({2.F, 1.F})) -= 1;
+  x /= 2;
+  CHECK(x.to_vector<float>() == std::vector<float>{3.5F, 2});
+  CHECK(before.to_vector<float>() == std::vector<float>{1, 2});
+  Param weight = ones({2});
+  weight -= 0.5 * before;
+  CHECK(weight.to_vector<float>() == std::vector<float>{0.5F, 0});
+  try {
+    x += ones({3});
+    FAIL("no error");
+  } catch (const ShapeError& e) {
+    CHECK(std::string(e.what()).find("lazy_test.cpp") != std::string::npos);
+  }
+  CHECK(x.size() == 2);
+}
+
 TEST_CASE("lazy: a held intermediate value is computed once, with what needs it") {
   const Tensor x = numbers();
   const Tensor y = exp(x);

@@ -45,6 +45,7 @@ TEST_CASE("csv: the rules of RFC 4180") {
   CHECK(io::parse_csv("\n\n").rows.empty());
   CHECK(io::parse_csv("1,2,\n").rows[0].fields == Fields{"1", "2", ""});
   CHECK(io::parse_csv("a;b\n1;2\n", "", {.delimiter = ';'}).header == Fields{"a", "b"});
+  CHECK(io::parse_csv("a\tb\n1\t2\n", "rows.tsv").header == Fields{"a", "b"});
   CHECK(io::parse_csv("178,13\na,b\n1,2\n", "", {.skip_rows = 1}).header == Fields{"a", "b"});
 }
 
@@ -52,6 +53,7 @@ TEST_CASE("csv: a header is found or asked for") {
   CHECK(io::parse_csv("a,b\n1,2\n").header.size() == 2);
   CHECK(io::parse_csv("5.1,setosa\n4.9,setosa\n").header.empty());
   CHECK(io::parse_csv("a,b\nc,d\n").header.empty());  // nothing tells it from data
+  CHECK(io::parse_csv("a,b\n?,c\n1,d\n").header.size() == 2);
   CHECK(io::parse_csv("1,2\n3,4\n", "", {.header = io::CsvHeader::present}).header ==
         Fields{"1", "2"});
   CHECK(io::parse_csv("a,b\n1,2\n", "", {.header = io::CsvHeader::absent}).rows.size() == 2);
@@ -100,6 +102,7 @@ TEST_CASE("csv: columns by name and number, and classes") {
   const auto table = io::parse_csv("size,kind\n1,b\n2,a\n3,b\n", "a.csv");
   CHECK(table.column("kind") == 1);
   CHECK(table.column("-1") == 1);
+  CHECK(io::parse_csv("size, kind\n1, b\n").column("kind") == 1);
   CHECK(table.column("0") == 0);
   CHECK(error_text<ValueError>([&] { table.column("colour"); }) ==
         "csv: no such column\n  path: a.csv     column: colour\n  expected one of 0 to 1, size, "

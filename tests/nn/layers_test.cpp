@@ -112,6 +112,12 @@ TEST_CASE("batch norm's plain average of statistics") {
   CHECK(norm.num_batches_tracked.value.item<std::int64_t>() == 3);
 }
 
+TEST_CASE("a buffer stands in expressions as a tensor does") {
+  const Buffer mean = tensor({1.F, 2.F});
+  CHECK((0.5 * mean + mean).to_vector<float>() == std::vector<float>{1.5F, 3});
+  CHECK(sum(mean).item() == 3);
+}
+
 TEST_CASE("names of parameters are torch's") {
   std::vector<std::string> names;
   for (const nn::NamedTensor& t : nn::named_tensors(Net())) names.push_back(t.name);

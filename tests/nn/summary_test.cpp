@@ -57,9 +57,9 @@ TEST_CASE("a summary prints a tree") {
   };
   const std::string text = nn::summary(Small(), Shape{1, 784}).str();
   INFO(text);
-  for (const char* part :
-       {"Layer", "Output shape", "├─ nn::Linear (hidden)", "└─ nn::Linear (out)", "(1, 100)",
-        "78,500", "1,010", "79,510 (79,510 trainable, 0 frozen)", "79.40 k", "Memory: input"})
+  for (const char* part : {"Layer", "Output shape", "├─ nn::Linear (hidden)", "└─ nn::Linear (out)",
+                           "(1, 100)", "78,500", "1,010", "79,510 (79,510 trainable, 0 frozen)",
+                           "79.40 k", "Memory: input 3.14 kB"})
     CHECK(text.find(part) != std::string::npos);
 }
 

@@ -89,8 +89,8 @@ TEST_CASE("continuous distributions follow their distribution functions") {
   check_distribution(select(pairs, 1, 0), [](double x) { return phi((x - 1) / 2); });
   check_distribution(select(pairs, 1, 1), [](double x) { return phi((x + 1) / std::sqrt(10.0)); });
   CHECK(std::abs(select(select(cov(transpose(pairs)), 0, 0), 0, 1).item() - 2) < 0.3);
-  const double intervals[][2] = {
-      {-1, 3}, {0.5, 1}, {-0.5, 0.7}, {2, 9}, {-8, -3}, {-9, 9}, {3, 3.1}};
+  const double intervals[][2] = {{-1, 3},  {0.5, 1}, {-0.5, 0.7}, {2, 9},
+                                 {-8, -3}, {-9, 9},  {3, 3.1}};
   std::uint64_t k = 14;
   for (const auto& [low, high] : intervals) {
     INFO(low, " ", high);

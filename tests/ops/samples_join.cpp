@@ -87,7 +87,9 @@ Samples join_samples() {
        smooth},
       {"vsplit", [](In x) { return alternating(vsplit(x[0], 3), 0); }, {real({3, 2})}, smooth},
       {"vsplit/positions",
-       [](In x) { return alternating(vsplit(x[0], {1, 2}), 0); },
+       [](In x) {
+         return alternating(vsplit(x[0], {1, 2}), 0);
+       },
        {real({3, 2})},
        smooth},
       {"dsplit", [](In x) { return alternating(dsplit(x[0], 2), 2); }, {real({2, 1, 4})}, smooth},

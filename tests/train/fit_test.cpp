@@ -266,6 +266,10 @@ TEST_CASE("fit: wrong use") {
               train::fit(net, data::rows(Odd{zeros({4, 4})}));
             }),
             "no loss for batches of this type"));
+  Line line;
+  CHECK(has(error_text<DTypeError>([&] { train::fit(line, data::rows(line_data(8))); }),
+            "give .loss: nn::MSELoss()"));
+  CHECK(has(refused({.callbacks = {train::EarlyStopping{}}}), "if it is given .validation"));
   CHECK(has(
       error_text<IndexError>([&] {
         train::fit(net, parts.train, {.class_weight = {1, 2}, .verbose = train::Verbose::silent});

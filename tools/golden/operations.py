@@ -178,22 +178,6 @@ floor eq ne lt le gt ge logical_and logical_or logical_not""".split()
 for plain in PLAIN:
     OPS[plain] = lambda a, *xs, fn=getattr(torch, plain): fn(*xs)
 
-ARGS = {
-    "where": ["condition", "input", "other"],
-    "linear": ["input", "weight", "bias"],
-    "cross_entropy": ["input", "target", "weight"],
-    "nll_loss": ["input", "target", "weight"],
-    "mse_loss": ["input", "target"],
-    "l1_loss": ["input", "target"],
-    "binary_cross_entropy_with_logits": ["input", "target", "pos_weight"],
-    "batch_norm": ["input", "weight", "bias", "running_mean", "running_var"],
-    "layer_norm": ["input", "weight", "bias"],
-    "embedding": ["input", "weight"],
-    "index_select": ["input", "index"],
-    "gather": ["input", "index"],
-    "take_along_dim": ["input", "index"],
-}
-
 
 class Family:
     """The cases of one file. A case is run when it is added."""
@@ -210,27 +194,16 @@ class Family:
             xs[i].requires_grad_(True)
         outs = OPS[op](attrs, *xs)
         outs = list(outs) if isinstance(outs, tuple) else [outs]
-        entry = {"name": name, "op": op, "dtype": dtype, "attrs": attrs}
-        entry["inputs"] = [f"{name}.in{i}" for i in range(len(xs))]
-        if op in ARGS:
-            entry["args"] = ARGS[op][:len(xs)]
-        entry["outputs"] = [f"{name}.out{i}" for i in range(len(outs))]
-        entry["grad_outputs"], entry["grads"] = [None] * len(outs), [None] * len(xs)
-        self.tensors.update(zip(entry["inputs"], arrays))
-        self.tensors.update(zip(entry["outputs"], map(array, outs)))
+        self.tensors.update((f"{name}.in{i}", x) for i, x in enumerate(arrays))
+        self.tensors.update((f"{name}.out{i}", array(y)) for i, y in enumerate(outs))
         traced = [i for i, y in enumerate(outs) if y.requires_grad]
         if traced:
             ups = [uniform(f"{name}.grad_out{i}", tuple(outs[i].shape), -1, 1, dtype) for i in traced]
             grads = torch.autograd.grad([outs[i] for i in traced], [xs[i] for i in wanted],
                                         [torch.from_numpy(u) for u in ups], allow_unused=True)
-            for i, u in zip(traced, ups):
-                entry["grad_outputs"][i] = f"{name}.grad_out{i}"
-                self.tensors[f"{name}.grad_out{i}"] = u
-            for i, g in zip(wanted, grads):
-                if g is not None:
-                    entry["grads"][i] = f"{name}.grad_in{i}"
-                    self.tensors[f"{name}.grad_in{i}"] = array(g)
+            self.tensors.update((f"{name}.grad_out{i}", u) for i, u in zip(traced, ups))
+            self.tensors.update((f"{name}.grad_in{i}", array(g)) for i, g in zip(wanted, grads) if g is not None)
         assert name not in [c["name"] for c in self.cases], name
-        self.cases.append(entry)
+        self.cases.append({"name": name, "op": op, "attrs": attrs})
         if f64:
             self.add(name + "_f64", op, *inputs, dtype="f64", grad=grad, fixed=fixed, **attrs)

@@ -1,5 +1,4 @@
 #include "fathom/backend/cpu/compile.h"
-#include "fathom/ops/shape.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -13,6 +12,7 @@
 #include "fathom/backend/cpu/view.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/shape.h"
 
 namespace fathom::cpu {
 namespace {
@@ -43,7 +43,6 @@ class Compiler {
 
  private:
   // ---- what each instruction becomes
-  // ------------------------------------------------------------------
 
   void place(int i) {
     const Instruction instruction = p_.instructions[static_cast<std::size_t>(i)];
@@ -194,7 +193,6 @@ class Compiler {
   }
 
   // ---- outputs
-  // ----------------------------------------------------------------------------------------
 
   /// The value whose buffer is each output's memory; an input if the output is that input.
   void assign_outputs() {
@@ -221,7 +219,6 @@ class Compiler {
   }
 
   // ---- steps
-  // ------------------------------------------------------------------------------------------
 
   std::unique_ptr<Executable> make_steps() {
     mark_stored();
