@@ -101,7 +101,8 @@ Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double ep
     const Tensor wide_x = expand(x, shape);
     const Tensor length = vector_norm(Operand(wide_x, a.where()), 2, axis, true);
     // As in PyTorch the gradient is that of the length, not of its bound.
-    return wide_x / (length + stop_gradient(maximum(length, epsilon) - length));
+    const Tensor bound = epsilon + (length - stop_gradient(length));
+    return wide_x / where(length < epsilon, bound, length);
   };
   return ops::rounded(sum(Operand(unit(left) * unit(right), a.where()), axis), dtype);
 }
