@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "fathom/core/error.h"
 #include "fathom/metrics/counts.h"
@@ -16,6 +17,8 @@ using detail::ratio;
 using detail::result;
 using detail::Tables;
 using State = Metric::State;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// A metric of the tables alone.
 template <class F> Metric of_tables(const char* name, const ClassOptions& options, F compute) {
@@ -41,14 +44,15 @@ Counts counts_of_row(const Decisions& d, std::int64_t row) {
   return counts;
 }
 
-double mean_of(const std::vector<double>& scores, const std::vector<double>& weights,
-               double otherwise) {
-  double sum = 0, total = 0;
+/// Weighted, unless there is no weight at all.
+double mean_of(const std::vector<double>& scores, const std::vector<double>& weights) {
+  double sum = 0, weighted = 0, total = 0;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    sum += weights[i] * scores[i];
+    sum += scores[i];
+    weighted += weights[i] * scores[i];
     total += weights[i];
   }
-  return ratio(sum, total, otherwise);
+  return ratio(weighted, total, sum / static_cast<double>(scores.size()));
 }
 
 using Score = std::function<double(const Counts&)>;
@@ -69,13 +73,14 @@ Tensor averaged(const Tables& tables, Average average, const Score& score, doubl
     return result(score(all));
   }
   std::vector<double> scores, weights;
-  for (const Counts& c : counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const Counts& c = counts[i];
     scores.push_back(score(c));
-    const bool occurs = tables.task != Task::multiclass || c.tp + c.fp + c.fn > 0;
+    const bool occurs = tables.task != Task::multiclass || tables.occurs(i);
     weights.push_back(average == Average::weighted ? c.tp + c.fn : occurs ? 1 : 0);
   }
   if (one || average == Average::none) return result(scores);
-  return result(mean_of(scores, weights, zero_division));
+  return result(mean_of(scores, weights));
 }
 
 /// A score of the counts of each class, averaged as the options say.
@@ -182,9 +187,9 @@ Metric top_k(std::int64_t k, const ClassOptions& options, Where where) {
       if (labels[row] == options.ignore_index) continue;
       const double* s = &scores[row * static_cast<std::size_t>(classes)];
       const auto truth = labels[row];
-      std::int64_t ahead = 0;  // of equal scores the first counts as the larger
+      std::int64_t ahead = 0;  // of equal scores the last counts as the larger
       for (std::int64_t c = 0; c < classes; ++c)
-        ahead += s[c] > s[truth] || (s[c] == s[truth] && c < truth);
+        ahead += s[c] > s[truth] || (s[c] == s[truth] && c > truth);
       const double w = detail::weight_of(weight, row);
       if (ahead < k) state[0] += w;
       state[1] += w;
@@ -226,6 +231,7 @@ Metric f_beta(double beta, const ClassOptions& options, Where where) {
     throw ValueError({.operation = "metric f_beta",
                       .problem = "beta is " + std::to_string(beta),
                       .expected = "at least 0"});
+  if (std::isinf(beta)) return recall(options).named("f_beta");
   return of_counts("f_beta", options,
                    [b = beta * beta, zero = options.zero_division](const Counts& c) {
                      return ratio((1 + b) * c.tp, (1 + b) * c.tp + b * c.fn + c.fp, zero);
@@ -285,7 +291,7 @@ Metric cohen_kappa(const ClassOptions& options, Weighting weighting, Where where
         observed += w * t.at(0, i, j);
         expected += w * t.of_truth(0, i) * t.of_prediction(0, j);
       }
-    return result(1 - ratio(observed * t.total(), expected));
+    return result(1 - ratio(observed * t.total(), expected, nan));
   });
 }
 

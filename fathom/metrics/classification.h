@@ -46,7 +46,8 @@ Metric exact_match(const ClassOptions& options = {}, Where where = Where::curren
 /// Mean recall over the classes that occur among the targets; `adjusted`: 0 is chance, 1 the best.
 Metric balanced_accuracy(const ClassOptions& options = {}, bool adjusted = false,
                          Where where = Where::current());
-/// Share of rows whose class is among the k largest scores. Shapes: scores f (N, C).
+/// Share of rows whose class is among the k largest scores, of equals the last. Shapes: scores
+/// f (N, C).
 Metric top_k(std::int64_t k, const ClassOptions& options = {}, Where where = Where::current());
 /// Share of wrong rows, or of wrong labels.
 Metric hamming_loss(const ClassOptions& options = {}, Where where = Where::current());
@@ -76,7 +77,8 @@ Metric confusion_matrix(const ClassOptions& options = {}, Normalize normalize = 
 Metric matthews(const ClassOptions& options = {}, Where where = Where::current());
 /// How much a disagreement counts: 1, the distance of the classes, or its square.
 enum class Weighting : std::uint8_t { none, linear, quadratic };
-/// Agreement beyond chance (Cohen 1960); disagreements weighted by the distance of the classes.
+/// Agreement beyond chance (Cohen 1960); disagreements weighted by the distance of the classes. NaN
+/// where truth and prediction have but one class.
 Metric cohen_kappa(const ClassOptions& options = {}, Weighting weighting = Weighting::none,
                    Where where = Where::current());
 

@@ -110,12 +110,14 @@ Tables::Tables(const Metric::State& state) {
   classes = static_cast<std::int64_t>(state[2]);
   extra[0] = state[3];
   extra[1] = state[4];
-  cells_.assign(state.begin() + 5, state.end());
+  occurs_.assign(state.begin() + 5, state.begin() + 5 + classes);
+  cells_.assign(state.begin() + 5 + classes, state.end());
 }
 
 Metric::State Tables::state() const {
   Metric::State state{static_cast<double>(task), static_cast<double>(tables),
                       static_cast<double>(classes), extra[0], extra[1]};
+  state.insert(state.end(), occurs_.begin(), occurs_.end());
   state.insert(state.end(), cells_.begin(), cells_.end());
   return state;
 }
@@ -130,6 +132,7 @@ void Tables::grow(std::int64_t to) {
     for (std::int64_t i = 0; i < classes; ++i)
       for (std::int64_t j = 0; j < classes; ++j) larger.at(t, i, j) = at(t, i, j);
   std::swap(larger.cells_, cells_);
+  occurs_.resize(static_cast<std::size_t>(to));
   classes = to;
 }
 
@@ -150,6 +153,8 @@ void Tables::add(const Decisions& d, std::span<const double> weight,
     const auto label = static_cast<std::int64_t>(i) % d.labels;
     at(label, d.truth[i], d.predicted[i]) +=
         weight_of(weight, i / static_cast<std::size_t>(d.labels));
+    for (const std::int64_t c : {d.truth[i], d.predicted[i]})
+      occurs_[static_cast<std::size_t>(c)] = 1;
   }
 }
 

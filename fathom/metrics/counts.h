@@ -42,6 +42,8 @@ class Tables {
   double at(std::int64_t table, std::int64_t truth, std::int64_t predicted) const {
     return const_cast<Tables*>(this)->at(table, truth, predicted);
   }
+  /// Whether a class was seen on either side, be it in rows of no weight.
+  bool occurs(std::size_t c) const { return occurs_[c] != 0; }
   /// Sum over predictions, over truths, over the diagonal, over everything.
   double of_truth(std::int64_t table, std::int64_t c) const;
   double of_prediction(std::int64_t table, std::int64_t c) const;
@@ -51,7 +53,7 @@ class Tables {
 
  private:
   void grow(std::int64_t classes);
-  std::vector<double> cells_;
+  std::vector<double> cells_, occurs_;
 };
 
 /// Decisions about one class.

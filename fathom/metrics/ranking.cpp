@@ -18,6 +18,7 @@ using detail::result;
 using State = Metric::State;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// A scored decision about one class.
 struct Ranked {
@@ -30,8 +31,9 @@ struct Point {
   double threshold, tp, fp;
 };
 
-/// The cumulated counts at every distinct score, falling.
+/// The cumulated counts at every distinct score, falling. Rows of no weight are no rows.
 std::vector<Point> points_of(std::vector<Ranked> list) {
+  std::erase_if(list, [](const Ranked& r) { return r.weight == 0; });
   std::stable_sort(list.begin(), list.end(),
                    [](const Ranked& a, const Ranked& b) { return a.score > b.score; });
   std::vector<Point> points;
@@ -51,7 +53,7 @@ double area(const std::vector<Point>& points) {
     tp = p.tp;
     fp = p.fp;
   }
-  return tp == 0 || fp == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / (tp * fp);
+  return tp == 0 || fp == 0 ? nan : sum / (tp * fp);
 }
 
 double precision_sum(const std::vector<Point>& points) {
@@ -143,7 +145,8 @@ Metric of_ranks(const char* name, const ScoreOptions& options, Value value) {
   return Metric({.name = name, .update = update, .compute = compute});
 }
 
-Metric curve(const char* name, Tensor (*draw)(const std::vector<Point>&)) {
+/// `draw` gets the points and the last of them, which is all.
+Metric curve(const char* name, Tensor (*draw)(const std::vector<Point>&, const Point& all)) {
   return Metric({.name = name,
                  .update =
                      [name](State& state, const Tensor& prediction, const Tensor& target,
@@ -154,7 +157,8 @@ Metric curve(const char* name, Tensor (*draw)(const std::vector<Point>&)) {
                      [draw](const State& state) {
                        std::vector<Ranked> list;
                        Rows(state).append(list, 0);
-                       return draw(points_of(std::move(list)));
+                       const std::vector<Point> points = points_of(std::move(list));
+                       return draw(points, points.empty() ? Point{} : points.back());
                      }});
 }
 
@@ -177,24 +181,25 @@ Metric average_precision(const ScoreOptions& options, Where where) {
 }
 
 Metric roc_curve() {
-  return curve("roc_curve", [](const std::vector<Point>& points) {
-    std::vector<double> rows[3] = {{0}, {0}, {infinity}};
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    for (const Point& p : points) {
-      rows[0].push_back(ratio(p.fp, points.back().fp, nan));
-      rows[1].push_back(ratio(p.tp, points.back().tp, nan));
+  return curve("roc_curve", [](const std::vector<Point>& points, const Point& all) {
+    std::vector<double> rows[3];
+    const auto add = [&](const Point& p) {
+      rows[0].push_back(ratio(p.fp, all.fp, nan));
+      rows[1].push_back(ratio(p.tp, all.tp, nan));
       rows[2].push_back(p.threshold);
-    }
+    };
+    add({infinity, 0, 0});
+    for (const Point& p : points) add(p);
     return three_rows(rows);
   });
 }
 
 Metric precision_recall_curve() {
-  return curve("precision_recall_curve", [](const std::vector<Point>& points) {
+  return curve("precision_recall_curve", [](const std::vector<Point>& points, const Point& all) {
     std::vector<double> rows[3];
     for (auto p = points.rbegin(); p != points.rend(); ++p) {
       rows[0].push_back(ratio(p->tp, p->tp + p->fp));
-      rows[1].push_back(ratio(p->tp, points.back().tp, 1));
+      rows[1].push_back(ratio(p->tp, all.tp, 1));
       rows[2].push_back(p->threshold);
     }
     rows[0].push_back(1);

@@ -24,7 +24,8 @@ Metric roc_auc(const ScoreOptions& options = {}, Where where = Where::current())
 /// Sum over thresholds of precision times the gain in recall. 0 for a class without true rows.
 Metric average_precision(const ScoreOptions& options = {}, Where where = Where::current());
 
-/// One point for each threshold, falling from infinity. Binary only.
+/// One point for each threshold, falling from infinity. A rate of rows that there are not is NaN.
+/// Binary only.
 /// Shapes: -> f64 (3, points): false positive rate, true positive rate, threshold.
 Metric roc_curve();
 /// One point for each threshold, rising; the last, (1, 0), stands for infinity. Binary only.

@@ -15,6 +15,8 @@ using detail::ratio;
 using detail::result;
 using State = Metric::State;
 
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
 /// Both sides of a batch as doubles.
 struct Pairs {
   std::size_t rows, columns;
@@ -124,7 +126,7 @@ double share_explained(double error, double spread) {
 
 double correlation(const Moments& m, double, double) {
   const double root = std::sqrt(m.xx) * std::sqrt(m.yy);
-  if (root == 0) return std::numeric_limits<double>::quiet_NaN();
+  if (root == 0) return nan;
   return std::clamp(m.xy / root, -1.0, 1.0);
 }
 
@@ -196,10 +198,12 @@ Metric r2(Columns columns, std::int64_t regressors) {
              .received = {{"rows", std::to_string(n)}, {"regressors", std::to_string(k)}}});
       return 1 - (1 - value) * (n - 1) / (n - k - 1);
     };
-  return of_moments(
-      "r2",
-      {[](const Moments& m, double errors, double) { return share_explained(errors, m.yy); }, true},
-      columns, adjust);
+  return of_moments("r2",
+                    {[](const Moments& m, double errors, double rows) {
+                       return rows < 2 ? nan : share_explained(errors, m.yy);
+                     },
+                     true},
+                    columns, adjust);
 }
 
 Metric explained_variance(Columns columns) {

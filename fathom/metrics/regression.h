@@ -24,7 +24,8 @@ Metric max_error();
 
 /// The mean over columns, or one number a column.
 enum class Columns : std::uint8_t { mean, each };
-/// 1 - sum((t - p)^2) / sum((t - mean t)^2); of constant targets 1 if all are hit, else 0.
+/// 1 - sum((t - p)^2) / sum((t - mean t)^2); of constant targets 1 if all are hit, else 0; of one
+/// row NaN.
 /// `regressors` above 0 adjusts for as many: 1 - (1 - R2)(n - 1) / (n - regressors - 1).
 Metric r2(Columns columns = Columns::mean, std::int64_t regressors = 0);
 /// 1 - var(t - p) / var(t).

@@ -18,8 +18,8 @@ Tensor floating_tensor(const Operand& x) {
   return ops::as_tensor(x, ops::floating(ops::common_dtype({&x})));
 }
 
-/// The exponential's branch of elu and its kin: where x is positive, exp sees 0. A large exp would
-/// make 0 * inf of the gradient.
+/// What the branch of negative numbers of elu and its kin sees: where x is positive, 0. A large
+/// number would make 0 * inf of the gradient.
 Tensor negative_part(const Tensor& x) { return where(x > 0, 0, x); }
 
 /// log(1 + exp(x)), the scalar function.
@@ -67,7 +67,7 @@ Tensor prelu(const Operand& x, const Tensor& weight) {
     for (int i = 2; i < t.rank(); ++i) shape.push_back(1);
     slope = reshape(weight, shape);
   }
-  return where(t > 0, t, t * slope);
+  return where(t > 0, t, negative_part(t) * slope);
 }
 
 Tensor rrelu(const Operand& x, double lower, double upper, const Tensor& key, std::int64_t site) {

@@ -97,9 +97,14 @@ Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double ep
   const Tensor left = wide(a), right = wide(b);
   Shape shape;
   if (!broadcast(left.shape(), right.shape(), shape)) return left * right;  // its error
-  const Tensor products = normalize(Operand(expand(left, shape), a.where()), 2, axis, epsilon) *
-                          normalize(Operand(expand(right, shape), b.where()), 2, axis, epsilon);
-  return ops::rounded(sum(Operand(products, a.where()), axis), dtype);
+  const auto unit = [&](const Tensor& x) {
+    const Tensor wide_x = expand(x, shape);
+    const Tensor length = vector_norm(Operand(wide_x, a.where()), 2, axis, true);
+    // As in PyTorch the gradient is that of the length, not of its bound.
+    const Tensor bound = epsilon + (length - stop_gradient(length));
+    return wide_x / where(length < epsilon, bound, length);
+  };
+  return ops::rounded(sum(Operand(unit(left) * unit(right), a.where()), axis), dtype);
 }
 
 Tensor pairwise_distance(const Operand& a, const Operand& b, double p, double epsilon,

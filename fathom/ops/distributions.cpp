@@ -7,7 +7,10 @@
 #include "fathom/graph/op.h"
 #include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/diagonal.h"
+#include "fathom/ops/distance.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/reduce.h"
@@ -216,6 +219,56 @@ Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const O
   whole.push_back(center.size(-1));
   const Tensor z = unsqueeze(cast(random_normal(whole, key), scale_tril.dtype()), -1);
   return center + squeeze(matmul(scale_tril, z), -1);
+}
+
+Tensor random_von_mises(const Shape& shape, const Tensor& key, const Operand& location,
+                        const Operand& concentration) {
+  const graph::CallScope call("random_von_mises", location.where());
+  const Tensor angle = draw(Kind::von_mises, shape, key, {&concentration});
+  return remainder(location + angle + std::numbers::pi, 2 * std::numbers::pi) - std::numbers::pi;
+}
+Tensor random_wishart(const Shape& shape, const Tensor& key, const Operand& degrees,
+                      const Tensor& scale_tril) {
+  const graph::CallScope call("random_wishart", degrees.where(), "scale_tril");
+  if (scale_tril.rank() < 2 || scale_tril.size(-1) != scale_tril.size(-2))
+    ops::fail<ShapeError>({.operation = "random_wishart",
+                           .problem = "scale_tril has no square matrices",
+                           .received = {{"scale_tril", graph::describe(scale_tril)}}},
+                          degrees.where());
+  const std::int64_t n = scale_tril.size(-1);
+  Shape rows = shape;
+  rows.push_back(n);
+  Shape matrices = rows;
+  matrices.push_back(n);
+  const Tensor left = unsqueeze(ops::as_tensor(degrees, DType::f32), -1) - arange(n, DType::f32);
+  const Tensor roots = sqrt(random_chi_squared(rows, key, left));
+  const Tensor factor = tril(random_normal(matrices, key), -1) + diag_embed(roots);
+  const Tensor scaled = matmul(scale_tril, cast(factor, scale_tril.dtype()));
+  return matmul(scaled, transpose(scaled));
+}
+Tensor random_lkj_cholesky(const Shape& shape, const Tensor& key, std::int64_t n,
+                           const Operand& concentration) {
+  const graph::CallScope call("random_lkj_cholesky", concentration.where());
+  if (n < 2)
+    ops::fail<ValueError>({.operation = "random_lkj_cholesky",
+                           .problem = "n is " + std::to_string(n),
+                           .expected = "2 variables and more"},
+                          concentration.where());
+  // The onion: row i has a direction among the i rows before it, and the share of its length that
+  // lies there.
+  Shape rows = shape;
+  rows.push_back(n - 1);
+  Shape matrices = rows;
+  matrices.push_back(n);
+  const Tensor c = ops::as_tensor(concentration, DType::f32);
+  const Tensor half = arange(n - 1, DType::f32) * 0.5;
+  const Tensor share =
+      random_beta(rows, key, half + 0.5, unsqueeze(c, -1) + 0.5 * (n - 2.0) - half);
+  const Tensor direction = normalize(tril(random_normal(matrices, key)), 2, -1);
+  const Tensor inside = sqrt(unsqueeze(share, -1)) * direction;
+  const Tensor first = zeros(matrices.with(shape.rank(), 1));
+  const Tensor diagonal = concat({ones(rows.with(shape.rank(), 1)), sqrt(1 - share)}, -1);
+  return concat({first, inside}, -2) + diag_embed(diagonal);
 }
 
 Tensor random_poisson(const Operand& rate, const Tensor& key) {

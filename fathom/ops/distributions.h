@@ -28,6 +28,7 @@ struct Draw {
     poisson,           // rate
     binomial,          // count, probability
     truncated_normal,  // standard normal within [a, b]
+    von_mises,         // concentration, about 0
   };
   Kind kind;
   Shape shape;
@@ -123,6 +124,22 @@ Tensor random_fisher_snedecor(const Shape& shape, const Tensor& key, const Opera
 /// Gradient: by both. Errors: ShapeError.
 Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                                   const Tensor& scale_tril);
+/// Angles in [-pi, pi) about `location`, closer for a higher concentration (Best and Fisher 1979):
+/// torch's VonMises. Gradient: by the location.
+Tensor random_von_mises(const Shape& shape, const Tensor& key, const Operand& location,
+                        const Operand& concentration);
+/// Positive definite matrices about degrees times the covariance whose Cholesky factor is
+/// scale_tril (Bartlett 1933): torch's Wishart. Shapes: degrees (...), scale_tril (..., n, n)
+/// -> (shape..., n, n), which they broadcast to. Gradient: by scale_tril. Errors: ShapeError;
+/// ValueError, when evaluated, unless degrees > n - 1.
+Tensor random_wishart(const Shape& shape, const Tensor& key, const Operand& degrees,
+                      const Tensor& scale_tril);
+/// Cholesky factors of correlation matrices of n variables, whose density is in proportion to
+/// det^(concentration - 1) (Lewandowski, Kurowicka and Joe 2009): torch's LKJCholesky.
+/// Shapes: -> (shape..., n, n). Errors: ValueError for n < 2, and, when evaluated, unless
+/// concentration > 0.
+Tensor random_lkj_cholesky(const Shape& shape, const Tensor& key, std::int64_t n,
+                           const Operand& concentration = 1.0);
 /// Whole numbers as f32; by multiplication for small rates, Hormann 1993 (PTRS) for large ones.
 Tensor random_poisson(const Operand& rate, const Tensor& key);
 /// Successes in `count` trials; by waiting times for few, Hormann 1993 (BTRS) for many.

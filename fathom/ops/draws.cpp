@@ -156,6 +156,23 @@ double truncated_normal(Stream& s, double a, double b) {
   }
 }
 
+/// Around 0, by a wrapped Cauchy number (Best and Fisher 1979: Efficient simulation of the von
+/// Mises distribution).
+double von_mises(Stream& s, double concentration) {
+  const double tau = 1 + std::sqrt(1 + 4 * concentration * concentration);
+  const double rho = (tau - std::sqrt(2 * tau)) / (2 * concentration);
+  // Near 0 the difference cancels.
+  const double r = concentration < 1e-5 ? 1 / concentration : (1 + rho * rho) / (2 * rho);
+  for (;;) {
+    const double z = std::cos(std::numbers::pi * s.uniform());
+    const double f = (1 + r * z) / (r + z);
+    const double c = concentration * (r - f);
+    const double u = s.uniform();
+    if (c * (2 - c) > u || std::log(c / u) + 1 >= c)
+      return std::copysign(std::acos(f), s.uniform() - 0.5);
+  }
+}
+
 /// Runs body(element) for every element of the result, in tasks of a fixed size.
 template <class F> void for_elements(const HostCall& c, std::int64_t size, F&& body) {
   constexpr std::int64_t piece = 1024;
@@ -221,6 +238,11 @@ template <> struct Rules<op::Draw> {
           break;
         case Kind::truncated_normal:
           y = truncated_normal(s, p[i], q[i]);
+          break;
+        case Kind::von_mises:
+          if (!(p[i] > 0) || std::isinf(p[i]))
+            bad_parameter(c, "random_von_mises", p[i], "a positive concentration");
+          y = von_mises(s, p[i]);
           break;
       }
       c.out<float>()[i] = static_cast<float>(y);

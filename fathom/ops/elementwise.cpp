@@ -144,9 +144,22 @@ DType operand_dtype(const FunctionInfo& f, DType common, const std::source_locat
                       .received = {{"operands", std::string(name(common))}},
                       .hint = "cast them to an integer type first"},
                      where);
-  // PyTorch adds bools as logic and refuses to subtract them; counting is what people mean.
   const bool counts = f.domain == fn::Domain::numeric || f.domain == fn::Domain::integer;
   return counts && common == DType::boolean ? DType::i64 : common;
+}
+
+/// A function of bools as PyTorch has it: their sum is `or`, a difference means nothing.
+/// Errors: DTypeError for what has no meaning.
+int function_of(int function, DType common, const std::source_location& where) {
+  const FunctionInfo& f = function_info(function);
+  if (common != DType::boolean || f.of_bools == counts_bools) return function;
+  if (f.of_bools == refuses_bools)
+    fail<DTypeError>({.operation = std::string(f.name),
+                      .problem = "bools have no minus",
+                      .hint = "logical_not and logical_xor are their negation and difference; to "
+                              "count, cast them to i64"},
+                     where);
+  return f.of_bools;
 }
 
 /// A number beside a half stays f32, as it does in PyTorch, unless it is compared.
@@ -159,13 +172,22 @@ Tensor operand(const FunctionInfo& f, const Operand& x, DType dtype) {
 
 Tensor elementwise(int function, const Operand& x) {
   const FunctionInfo& f = function_info(function);
-  const DType dtype = operand_dtype(f, common_dtype({&x}, f.name.data()), x.where());
-  return graph::apply(op::Elementwise{function}, {as_tensor(x, dtype)}, x.where());
+  const DType common = common_dtype({&x}, f.name.data());
+  function_of(function, common, x.where());
+  const Tensor t = as_tensor(x, operand_dtype(f, common, x.where()));
+  return graph::apply(op::Elementwise{function}, {t}, x.where());
 }
 
 Tensor elementwise(int function, const Operand& a, const Operand& b) {
+  const char* name = function_info(function).name.data();
+  const DType common = common_dtype({&a, &b}, name);
+  const int chosen = function_of(function, common, a.where());
+  if (chosen != function) {
+    const graph::CallScope call(name, a.where());
+    return elementwise(chosen, a, b);
+  }
   const FunctionInfo& f = function_info(function);
-  const DType dtype = operand_dtype(f, common_dtype({&a, &b}, f.name.data()), a.where());
+  const DType dtype = operand_dtype(f, common, a.where());
   return graph::apply(op::Elementwise{function}, {operand(f, a, dtype), operand(f, b, dtype)},
                       a.where());
 }

@@ -32,7 +32,7 @@ Tensor elementwise(int function, const Operand& x);
 Tensor elementwise(int function, const Operand& a, const Operand& b);
 }  // namespace ops
 
-/// -x.
+/// -x. Errors: DTypeError for bools.
 inline Tensor neg(const Operand& x) { return ops::elementwise(fn::id_of<fn::Neg>, x); }
 /// |x|; its gradient at 0 is 0.
 inline Tensor abs(const Operand& x) { return ops::elementwise(fn::id_of<fn::Abs>, x); }
@@ -137,15 +137,15 @@ inline Tensor logical_not(const Operand& x) {
   return ops::elementwise(fn::id_of<fn::LogicalNot>, x);
 }
 
-/// a + b; bools are counted, as i64.
+/// a + b; of bools `or`, as PyTorch.
 inline Tensor add(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Add>, a, b);
 }
-/// a - b; bools are counted, as i64.
+/// a - b. Errors: DTypeError for two bools.
 inline Tensor sub(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Sub>, a, b);
 }
-/// a b; bools are counted, as i64.
+/// a b; of bools `and`, as PyTorch.
 inline Tensor mul(const Operand& a, const Operand& b) {
   return ops::elementwise(fn::id_of<fn::Mul>, a, b);
 }
@@ -302,8 +302,8 @@ inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); 
 /// condition ? a : b, elementwise; condition is a bool tensor.
 /// Errors: DTypeError if condition is not bool.
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
-/// min(max(x, low), high). The gradient is 0 outside and at the bounds, as PyTorch's; at a bound
-/// that is a tensor they share it.
+/// min(max(x, low), high); NaN if one of them is. The gradient is 0 outside and at the bounds, as
+/// PyTorch's; at a bound that is a tensor they share it.
 Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
 /// max(x, low). A tie has no gradient if `low` is a number, else the operands share it.
 Tensor clamp_min(const Operand& x, const Operand& low);

@@ -29,6 +29,11 @@ struct Division {
   }
 };
 
+/// x between bounds that are numbers; at them and beyond, NaN too, a constant.
+Tensor inside(const Tensor& within, const Tensor& x, const Tensor& clamped) {
+  return where(within, x, stop_gradient(clamped));
+}
+
 double largest(DType dtype) {
   switch (dtype) {
     case DType::f64:
@@ -122,10 +127,9 @@ Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor least = ops::as_tensor(low, dtype);
   const Tensor most = ops::as_tensor(high, dtype);
-  // Comparisons that keep NaN; of tensors the extremes, which share a tie's gradient.
-  const Tensor raised = low.is_tensor() ? maximum(t, least) : where(t <= least, least, t);
-  if (!high.is_tensor()) return where(raised >= most, most, raised);
-  return where(t == t, minimum(raised, most), t);  // a NaN has its own gradient
+  if (!low.is_tensor() && !high.is_tensor())
+    return inside(logical_and(t > least, t < most), t, minimum(maximum(t, least), most));
+  return where(t == t, minimum(maximum(t, least), most), t);  // a NaN has its own gradient
 }
 Tensor clamp_min(const Operand& x, const Operand& low) {
   const graph::CallScope call("clamp_min", x.where());
@@ -133,7 +137,7 @@ Tensor clamp_min(const Operand& x, const Operand& low) {
   const DType dtype = ops::common_dtype({&x, &low});
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor least = ops::as_tensor(low, dtype);
-  return where(t <= least, least, t);  // NaN stays
+  return inside(t > least, t, maximum(t, least));
 }
 Tensor clamp_max(const Operand& x, const Operand& high) {
   const graph::CallScope call("clamp_max", x.where());
@@ -141,7 +145,7 @@ Tensor clamp_max(const Operand& x, const Operand& high) {
   const DType dtype = ops::common_dtype({&x, &high});
   const Tensor t = ops::as_tensor(x, dtype);
   const Tensor most = ops::as_tensor(high, dtype);
-  return where(t >= most, most, t);
+  return inside(t < most, t, minimum(t, most));
 }
 Tensor nan_to_num(const Operand& x, double nan, std::optional<double> positive,
                   std::optional<double> negative) {
@@ -163,7 +167,9 @@ Tensor lerp(const Operand& start, const Operand& end, const Operand& weight) {
   const Tensor a = ops::as_tensor(start, wide);
   const Tensor b = ops::as_tensor(end, wide);
   const Tensor w = ops::as_tensor(weight, wide);
-  return cast(where(abs(w) < 0.5, a + w * (b - a), b - (b - a) * (1 - w)), dtype);
+  // One product of the difference: a choice of two would make 0 * inf of the gradient.
+  const Tensor from_a = abs(w) < 0.5;
+  return cast(where(from_a, a, b) + where(from_a, w, w - 1) * (b - a), dtype);
 }
 Tensor addcmul(const Operand& x, const Operand& a, const Operand& b, const Operand& value) {
   const graph::CallScope call("addcmul", x.where());

@@ -1,16 +1,14 @@
 #include "fathom/ops/embedding.h"
 
-#include <limits>
-
 #include "fathom/graph/op.h"
 #include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
-#include "fathom/ops/join.h"
 #include "fathom/ops/operands.h"
-#include "fathom/ops/reduce.h"
+#include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
+#include "fathom/ops/sort.h"
 
 namespace fathom {
 
@@ -63,15 +61,15 @@ void check_bags(const Tensor& index, const EmbeddingBagOptions& o,
                           where);
 }
 
-/// Which positions belong to which bag: bool (bags, n).
-Tensor membership(const Tensor& offsets, std::int64_t n, bool include_last) {
-  const std::int64_t bags = offsets.size() - (include_last ? 1 : 0);
-  const Tensor begin = slice(offsets, 0, 0, bags);
-  const Tensor end = include_last
-                         ? slice(offsets, 0, 1, bags + 1)
-                         : concat({slice(offsets, 0, 1, bags), full({1}, n, offsets.dtype())}, 0);
-  const Tensor position = arange(n, offsets.dtype());
-  return logical_and(position >= unsqueeze(begin, 1), position < unsqueeze(end, 1));
+/// The bag of each place of the index. What is in none, before the first offset or behind an
+/// explicit end, comes to -1 or `bags`, and both to the row behind the last.
+Tensor bag_of_each(const Tensor& index, const Tensor& offsets, std::int64_t bags,
+                   const std::source_location& where) {
+  if (!offsets.defined()) return flatten(expand(unsqueeze(arange(bags), 1), {bags, index.size(1)}));
+  const Tensor begins =
+      ops::checked(offsets, Operand(offsets, where),
+                   {0, static_cast<double>(index.size()), "offset", "a place in the index", true});
+  return searchsorted(begins, arange(index.size(), begins.dtype()), true) - 1;
 }
 
 }  // namespace
@@ -93,33 +91,30 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
   const Tensor table = ops::as_tensor(weight);
   require_table("embedding_bag", table, weight.where());
   check_bags(index, options, weight.where());
-  Tensor rows = ops::wide(take(Operand(table, weight.where()), index, 0));
-  // Bags of one length lie side by side, (bags, n, dim); others share the rows, (1, n, dim).
-  Tensor member = ones(index.shape(), DType::boolean);
-  if (options.offsets.defined()) {
-    const Tensor offsets = ops::checked(
-        options.offsets, Operand(options.offsets, weight.where()),
-        {0, static_cast<double>(index.size()), "offset", "a place in the index", true});
-    member = membership(offsets, index.size(), options.include_last_offset);
-    rows = unsqueeze(rows, 0);
-  }
+  const Tensor flat = flatten(index);
+  Tensor rows = ops::wide(take(Operand(table, weight.where()), flat, 0));
+  const std::int64_t bags = options.offsets.defined()
+                                ? options.offsets.size() - (options.include_last_offset ? 1 : 0)
+                                : index.shape()[0];
+  Tensor bag = bag_of_each(index, options.offsets, bags, weight.where());
   if (options.padding_idx) {
     const std::int64_t padding =
         padding_row("embedding_bag", *options.padding_idx, table, weight.where());
-    member = logical_and(member, index != padding);
+    bag = where(flat == padding, bags, bag);
   }
-  if (options.per_sample_weights.defined()) rows = rows * unsqueeze(options.per_sample_weights, -1);
-  const Tensor inside = unsqueeze(member, -1);
-  if (options.mode != BagMode::max) {
-    const Tensor total = sum(where(inside, rows, 0), 1);
-    if (options.mode == BagMode::sum) return ops::rounded(total, table.dtype());
-    const Tensor count = maximum(sum(cast(inside, rows.dtype()), 1), 1);
-    return ops::rounded(total / count, table.dtype());
-  }
-  const Shape bags{member.shape()[0], rows.shape()[2]};
-  if (member.size() == 0) return zeros(bags, table.dtype());
-  const Tensor largest = max(where(inside, rows, -std::numeric_limits<double>::infinity()), 1);
-  return ops::rounded(where(any(inside, 1), largest, 0), table.dtype());
+  if (options.per_sample_weights.defined())
+    rows = rows * unsqueeze(flatten(options.per_sample_weights), 1);
+  if (flat.size() == 0) return zeros({bags, table.shape()[1]}, table.dtype());
+  const auto summed = [&](const Tensor& t) {
+    return slice(ops::scatter_slices(t, bag, 0, bags + 1), 0, 0, bags);
+  };
+  if (options.mode == BagMode::sum) return ops::rounded(summed(rows), table.dtype());
+  const Tensor count = summed(ones({flat.size(), 1}, rows.dtype()));
+  if (options.mode == BagMode::mean)
+    return ops::rounded(summed(rows) / maximum(count, 1), table.dtype());
+  const Tensor largest = ops::scatter(op::Scatter::Kind::max, rows,
+                                      expand(unsqueeze(bag, 1), rows.shape()), 0, bags + 1);
+  return ops::rounded(where(count > 0, slice(largest, 0, 0, bags), 0), table.dtype());
 }
 
 }  // namespace fathom

@@ -67,11 +67,9 @@ template <> struct Rules<op::BinaryCrossEntropy> {
   static Tensors vjp(const op::BinaryCrossEntropy&, const Vjp& v) {
     const Tensor &dy = v.cotangent(), &p = v.inputs[0], &t = v.inputs[1];
     Tensors result(2);
-    if (v.wants(0)) result[0] = dy * (p - t) / maximum((1 - p) * p, 1e-12);
-    if (v.wants(1)) {
-      const Logarithms l = logarithms(p);
-      result[1] = dy * (l.no - l.yes);
-    }
+    if (v.wants(0))  // PyTorch's bound is a float for doubles too
+      result[0] = dy * (p - t) / maximum((1 - p) * p, double{1e-12F});
+    if (v.wants(1)) result[1] = dy * (log1p(-p) - log(p));  // infinite at 0 and 1, as PyTorch's
     return result;
   }
 };

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "fathom/ops/creation.h"
 #include "fathom/ops/decompositions.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/matrix_parts.h"
@@ -33,6 +34,8 @@ Tensor matrices_last(const Tensor& x, int rows, int columns) {
   axes.push_back(columns);
   return permute(x, axes);
 }
+
+bool is_void(const Tensor& x) { return ops::rows_of(x) == 0 || ops::columns_of(x) == 0; }
 
 struct MatrixAxes {
   Tensor x;
@@ -111,6 +114,7 @@ Tensor norm(const Operand& x, double order) {
 Tensor cond(const Operand& x, std::optional<double> order) {
   const graph::CallScope call("linalg.cond", x.where());
   const Tensor t = ops::matrices("linalg.cond", x, order && std::abs(*order) != 2);
+  if (is_void(t)) return zeros(ops::with_matrix(t, {}), t.dtype());
   if (order && std::abs(*order) != 2) return matrix_norm(t, *order) * matrix_norm(inv(t), *order);
   const Tensor s = svdvals(t);
   const Tensor largest = select(s, -1, 0);
@@ -121,6 +125,7 @@ Tensor cond(const Operand& x, std::optional<double> order) {
 Tensor cond(const Operand& x, const std::string& order) {
   const graph::CallScope call("linalg.cond", x.where());
   const Tensor t = ops::matrices("linalg.cond", x, true);
+  if (is_void(t)) return zeros(ops::with_matrix(t, {}), t.dtype());
   return matrix_norm(t, order) * matrix_norm(inv(t), order);
 }
 

@@ -152,6 +152,8 @@ IndexedResult with_index(Kind kind, const Operand& x, int axis, bool keep_dims) 
   const Tensor values = take_along(along.x, indices, along.axis);
   return {along.reduced(values, keep_dims), along.reduced(indices, keep_dims)};
 }
+/// Truths about elements of a type. Of u8 PyTorch gives them in that type: it stood for bool once.
+Tensor truths(const Tensor& which, DType of) { return of == DType::u8 ? cast(which, of) : which; }
 void require_floating_mean(const char* name, const Operand& x, std::optional<DType> dtype) {
   if (!dtype) ops::require_floating(name, x);
   if (!dtype || is_floating(*dtype)) return;
@@ -205,12 +207,13 @@ Tensor argmin(const Operand& x, std::optional<int> axis, bool keep_dims) {
 }
 Tensor any(const Operand& x, const Axes& axes, bool keep_dims) {
   const graph::CallScope call("any", x.where());
-  return count_nonzero(x, axes, keep_dims) > 0;
+  const Tensor t = ops::as_tensor(x);
+  return truths(count_nonzero(Operand(t, x.where()), axes, keep_dims) > 0, t.dtype());
 }
 Tensor all(const Operand& x, const Axes& axes, bool keep_dims) {
   const graph::CallScope call("all", x.where());
   const Tensor t = ops::as_tensor(x);
-  return sum(t == 0, axes, keep_dims) == 0;
+  return truths(sum(Operand(t == 0, x.where()), axes, keep_dims) == 0, t.dtype());
 }
 Tensor count_nonzero(const Operand& x, const Axes& axes, bool keep_dims) {
   const graph::CallScope call("count_nonzero", x.where());

@@ -103,9 +103,9 @@ IndexedResult min_with_index(const Operand& x, int axis, bool keep_dims = false)
 Tensor argmax(const Operand& x, std::optional<int> axis = {}, bool keep_dims = false);
 /// Place of the first smallest element, as argmax.
 Tensor argmin(const Operand& x, std::optional<int> axis = {}, bool keep_dims = false);
-/// Whether any (all) elements are not zero: bool.
+/// Whether any element is not zero: bool; of u8, as in PyTorch, 1 or 0 in that type.
 Tensor any(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
-/// Whether all elements are not zero: bool.
+/// Whether all elements are not zero, as any.
 Tensor all(const Operand& x, const Axes& axes = {}, bool keep_dims = false);
 /// How many elements are not zero, i64; NaN is not.
 Tensor count_nonzero(const Operand& x, const Axes& axes = {}, bool keep_dims = false);

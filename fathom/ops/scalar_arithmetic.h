@@ -6,6 +6,7 @@ namespace fathom::fn {
 
 struct Neg : Unary {
   static constexpr const char* name = "neg";
+  using OfBools = void;
   static constexpr Domain domain = Domain::numeric;
   template <class T> static T of(T x) { return static_cast<T>(-x); }
   template <class G> static auto vjp_x(const G& g) { return -g.dy; }
@@ -23,7 +24,7 @@ struct Abs : Unary {
 };
 struct Sign : Unary {
   static constexpr const char* name = "sign";
-  static constexpr Domain domain = Domain::numeric;
+  static constexpr Domain domain = Domain::any;
   template <class T> static T of(T x) {  // NaN gives 0, as torch.sign does
     return static_cast<T>((x > T(0) ? T(1) : T(0)) - (x < T(0) ? T(1) : T(0)));
   }
@@ -98,18 +99,21 @@ struct Trunc : Unary {
 
 struct Add : Binary {
   static constexpr const char* name = "add";
+  using OfBools = LogicalOr;
   template <class T> static T of(T a, T b) { return static_cast<T>(a + b); }
   template <class G> static auto vjp_a(const G& g) { return g.dy; }
   template <class G> static auto vjp_b(const G& g) { return g.dy; }
 };
 struct Sub : Binary {
   static constexpr const char* name = "sub";
+  using OfBools = void;
   template <class T> static T of(T a, T b) { return static_cast<T>(a - b); }
   template <class G> static auto vjp_a(const G& g) { return g.dy; }
   template <class G> static auto vjp_b(const G& g) { return -g.dy; }
 };
 struct Mul : Binary {
   static constexpr const char* name = "mul";
+  using OfBools = LogicalAnd;
   template <class T> static T of(T a, T b) { return static_cast<T>(a * b); }
   template <class G> static auto vjp_a(const G& g) { return g.dy * g.b; }
   template <class G> static auto vjp_b(const G& g) { return g.dy * g.a; }
@@ -123,22 +127,24 @@ struct Div : Binary {
 };
 struct Maximum : Binary {  // NaN in either gives NaN; a tie shares the gradient
   static constexpr const char* name = "maximum";
+  using OfBools = LogicalOr;
   template <class T> static T of(T a, T b) { return a > b || a != a ? a : b; }
   template <class G> static auto vjp_a(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(g.a > g.b, g.dy, 0));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.a < g.b, 0, g.dy));
   }
   template <class G> static auto vjp_b(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(g.b > g.a, g.dy, 0));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.b < g.a, 0, g.dy));
   }
 };
 struct Minimum : Binary {
   static constexpr const char* name = "minimum";
+  using OfBools = LogicalAnd;
   template <class T> static T of(T a, T b) { return a < b || a != a ? a : b; }
   template <class G> static auto vjp_a(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(g.a < g.b, g.dy, 0));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.a > g.b, 0, g.dy));
   }
   template <class G> static auto vjp_b(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(g.b < g.a, g.dy, 0));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.b > g.a, 0, g.dy));
   }
 };
 

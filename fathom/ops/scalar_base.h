@@ -8,7 +8,8 @@
 namespace fathom::fn {
 
 /// Which element types a function takes. Integers given to a `floating` one become f32; bools given
-/// to a `numeric` or `integer` one become i64. `bits` are integers and bools.
+/// to a `numeric` or `integer` one become i64, unless it names another function `OfBools` to
+/// compute instead, or void to refuse them. `bits` are integers and bools.
 enum class Domain : std::uint8_t { any, numeric, floating, logical, integer, bits };
 /// What it returns: its operands' type, or truth values.
 enum class Result : std::uint8_t { same, truth };
@@ -45,6 +46,9 @@ struct Binary {
   static constexpr Domain domain = Domain::numeric;
   static constexpr Result result = Result::same;
 };
+
+struct LogicalAnd;  // of scalar_truth.h
+struct LogicalOr;
 
 template <class... F> struct List { static constexpr int size = sizeof...(F); };
 

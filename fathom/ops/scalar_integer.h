@@ -99,27 +99,30 @@ struct Nextafter : Binary {
 /// 0 below 0, 1 above, b at 0.
 struct Heaviside : Binary {
   static constexpr const char* name = "heaviside";
+  static constexpr Domain domain = Domain::any;
   template <class T> static T of(T a, T b) { return a == T(0) ? b : a > T(0) ? T(1) : T(0); }
 };
 /// The larger; the other one if one is NaN. A tie shares the gradient.
 struct Fmax : Binary {
   static constexpr const char* name = "fmax";
+  using OfBools = LogicalOr;
   template <class T> static T of(T a, T b) { return a >= b || b != b ? a : b; }
   template <class G> static auto vjp_a(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(logical_or(g.a > g.b, isnan(g.b)), g.dy, 0));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.a < g.b, 0, g.dy));
   }
   template <class G> static auto vjp_b(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(logical_or(g.a > g.b, isnan(g.b)), 0, g.dy));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.b < g.a, 0, g.dy));
   }
 };
 struct Fmin : Binary {
   static constexpr const char* name = "fmin";
+  using OfBools = LogicalAnd;
   template <class T> static T of(T a, T b) { return a <= b || b != b ? a : b; }
   template <class G> static auto vjp_a(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(logical_or(g.a < g.b, isnan(g.b)), g.dy, 0));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.a > g.b, 0, g.dy));
   }
   template <class G> static auto vjp_b(const G& g) {
-    return where(g.a == g.b, 0.5 * g.dy, where(logical_or(g.a < g.b, isnan(g.b)), 0, g.dy));
+    return where(g.a == g.b, 0.5 * g.dy, where(g.b > g.a, 0, g.dy));
   }
 };
 

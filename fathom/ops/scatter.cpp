@@ -177,11 +177,11 @@ Tensor without_self(const ScatterOperands& o, ScatterReduction reduction) {
     case ScatterReduction::mean:
       break;
   }
-  const DType real = is_floating(o.whole.dtype()) ? o.whole.dtype() : DType::f64;
+  const DType dtype = o.x_part.dtype();
+  const DType real = is_floating(dtype) ? dtype : DType::f64;
   const Tensor count = o.counts(real);
   const Tensor mean = cast(o.combined(Kind::sum), real) / where(came, count, 1);
-  return where(came, is_floating(o.whole.dtype()) ? mean : cast(floor(mean), o.whole.dtype()),
-               o.x_part);
+  return where(came, is_floating(dtype) ? mean : cast(floor(mean), dtype), o.x_part);
 }
 
 /// x's own elements come first: as if each had an index of its own.
@@ -246,8 +246,10 @@ Tensor scatter_add(const Operand& x, int axis, const Tensor& index, const Operan
 Tensor scatter_reduce(const Operand& x, int axis, const Tensor& index, const Operand& src,
                       ScatterReduction reduction, bool include_self) {
   const graph::CallScope call("scatter_reduce", x.where());
-  const ScatterOperands o("scatter_reduce", x, axis, index, src);
+  ScatterOperands o("scatter_reduce", x, axis, index, src);
   if (index.size() == 0) return o.whole;
+  o.x_part = ops::wide(o.x_part);  // halves are rounded once
+  o.src = ops::wide(o.src);
   if (!include_self) return o.result(without_self(o, reduction));
   if (reduction == ScatterReduction::sum) return o.result(o.x_part + o.combined(Kind::sum));
   if (reduction == ScatterReduction::prod) return o.result(o.x_part * o.combined(Kind::prod));
@@ -262,9 +264,10 @@ Tensor index_add(const Operand& x, int axis, const Tensor& index, const Operand&
   const int a = ops::normalize_axis("index_add", axis, t.rank(), x.where());
   const Tensor from = slices_for("index_add", t, at, a, source);
   const bool one = !alpha.is_tensor() && alpha.number() == 1;
-  const Tensor sums = ops::scatter_slices(one ? from : cast(from * alpha, t.dtype()), at, a,
+  const Tensor wide = ops::wide(from);
+  const Tensor sums = ops::scatter_slices(one ? wide : cast(wide * alpha, wide.dtype()), at, a,
                                           t.shape()[a], x.where());
-  return cast(t + sums, t.dtype());
+  return cast(ops::wide(t) + sums, t.dtype());
 }
 
 Tensor index_reduce(const Operand& x, int axis, const Tensor& index, const Operand& source,
@@ -321,8 +324,8 @@ Tensor put(const Operand& x, const Tensor& index, const Operand& source, bool ac
   const Tensor flat = flatten(t);
   const Tensor values = source.is_tensor() ? flatten(from) : expand(from, at.shape());
   if (!accumulate) return reshape(write_slices(flat, at, values, 0, x.where()), t.shape());
-  const Tensor sums = ops::scatter_slices(values, at, 0, t.size(), x.where());
-  return reshape(cast(flat + sums, t.dtype()), t.shape());
+  const Tensor sums = ops::scatter_slices(ops::wide(values), at, 0, t.size(), x.where());
+  return reshape(cast(ops::wide(flat) + sums, t.dtype()), t.shape());
 }
 
 }  // namespace fathom

@@ -47,7 +47,11 @@ FrexpResult frexp(const Operand& x) {
 }
 
 Tensor spherical_bessel_j0(const Operand& x) {
-  return ops::rounded_once(x, [](const Tensor& t) { return sinc(t / std::numbers::pi); });
+  return ops::rounded_once(x, [](const Tensor& t) {
+    const Tensor near = abs(t) < 0.5;  // beyond, t is more exact than pi (t / pi)
+    const Tensor far = where(near, 1, t);
+    return where(near, sinc(t / std::numbers::pi), sin(far) / far);
+  });
 }
 
 Tensor logit(const Operand& x, std::optional<double> eps) {

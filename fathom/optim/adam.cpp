@@ -1,5 +1,7 @@
 #include "fathom/optim/adam.h"
 
+#include <numeric>
+
 #include "fathom/ops/reduce.h"
 #include "fathom/optim/step.h"
 #include "fathom/optim/update_rules.h"
@@ -10,6 +12,10 @@ namespace op {
 /// Numbers {1 - beta1, beta2, 1 - beta2, epsilon, weight decay, lr, 1 / (1 - beta1^t),
 /// 1 / sqrt(1 - beta2^t)}; slots m, v.
 struct LambUpdate {
+  static bool fits(std::size_t slots) { return slots == 2; }
+};
+/// Numbers {1 - beta1, 1 - beta2, epsilon, lr sqrt(1 - beta2^t) / (1 - beta1^t)}; slots m, v.
+struct SparseAdamUpdate {
   static bool fits(std::size_t slots) { return slots == 2; }
 };
 }  // namespace op
@@ -28,6 +34,23 @@ template <> struct graph::Rules<op::LambUpdate> : graph::UpdateRules<op::LambUpd
 };
 FATHOM_UPDATE(LambUpdate);
 
+template <> struct graph::Rules<op::SparseAdamUpdate> : graph::UpdateRules<op::SparseAdamUpdate> {
+  static constexpr std::string_view name = "sparse_adam_update";
+  static Tensors next(const op::SparseAdamUpdate&, const optim::UpdateInputs& in) {
+    Tensor seen = in.g != 0;
+    if (in.g.rank() > 1) {
+      std::vector<int> inner(static_cast<std::size_t>(in.g.rank() - 1));
+      std::iota(inner.begin(), inner.end(), 1);
+      seen = any(seen, inner, true);
+    }
+    const Tensor m = optim::moved(in.slot(0), in.g, in.number(0));
+    const Tensor v = optim::moved(in.slot(1), in.g * in.g, in.number(1));
+    const Tensor p = in.p - in.number(3) * m / (sqrt(v) + in.number(2));
+    return {where(seen, p, in.p), where(seen, m, in.slot(0)), where(seen, v, in.slot(1))};
+  }
+};
+FATHOM_UPDATE(SparseAdamUpdate);
+
 namespace optim {
 namespace {
 
@@ -35,7 +58,8 @@ template <class Adam> void check(const Adam& o, const char* self) {
   require_positive_or_zero(self, "learning_rate", o.learning_rate);
   require_fraction(self, "beta1", o.beta1);
   require_fraction(self, "beta2", o.beta2);
-  require_positive_or_zero(self, "weight_decay", o.weight_decay);
+  if constexpr (requires { o.weight_decay; })
+    require_positive_or_zero(self, "weight_decay", o.weight_decay);
   if constexpr (requires { o.epsilon; }) require_positive_or_zero(self, "epsilon", o.epsilon);
   if constexpr (requires { o.momentum_decay; })
     require_positive_or_zero(self, "momentum_decay", o.momentum_decay);
@@ -94,6 +118,17 @@ template <> struct Rule<AdamW> {
   }
 };
 template void detail::step(AdamW&, Visit, void*, void*);
+
+template <> struct Rule<SparseAdam> {
+  static op::SparseAdamUpdate update(const SparseAdam&, bool) { return {}; }
+  static std::array<double, 4> numbers(const SparseAdam& o, std::int64_t t) {
+    check(o, "optim::SparseAdam");
+    return {1 - o.beta1, 1 - o.beta2, o.epsilon,
+            o.learning_rate * std::sqrt(seen(o.beta2, t)) / seen(o.beta1, t)};
+  }
+  static std::vector<Tensor> slots(const SparseAdam&, const Tensor& p) { return zero_states(2, p); }
+};
+template void detail::step(SparseAdam&, Visit, void*, void*);
 
 template <> struct Rule<Adamax> {
   static op::AdamaxUpdate update(const Adamax&, bool) { return {}; }

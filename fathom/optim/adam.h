@@ -38,6 +38,22 @@ struct AdamW {
   }
 };
 
+/// Adam of tables of which a step sees few rows, such as embeddings, torch.optim.SparseAdam: a row
+/// whose gradient is all 0 stays as it is, averages too.
+struct SparseAdam {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  bool maximize = false;  ///< climb instead of descend
+  Groups<SparseAdam> groups{};
+  State state{};
+
+  template <class M> void step(M& net, const M& gradients, Where where = Where::current()) {
+    optim::step(*this, net, gradients, where);
+  }
+};
+
 /// Adam by the infinity norm (Kingma and Ba 2015), torch.optim.Adamax.
 struct Adamax {
   double learning_rate = 2e-3;

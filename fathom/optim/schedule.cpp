@@ -66,7 +66,7 @@ Schedule constant(double rate, double factor, std::int64_t steps, Where where) {
   const graph::CallScope call(where);
   require_rate("constant", rate);
   require_factor("constant", "factor", factor);
-  return [=](std::int64_t t) { return t < steps ? rate * factor : rate; };
+  return [=](std::int64_t t) { return t < steps || steps == 0 ? rate * factor : rate; };
 }
 
 Schedule linear(double rate, double start, double end, std::int64_t steps, Where where) {

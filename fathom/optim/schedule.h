@@ -21,7 +21,7 @@ using Schedule = std::function<double(std::int64_t step)>;
 
 namespace schedule {
 
-/// rate * factor for the first `steps` steps, then rate: ConstantLR. By default just rate.
+/// rate * factor for the first `steps` steps, then rate; for ever if `steps` is 0: ConstantLR.
 Schedule constant(double rate, double factor = 1, std::int64_t steps = 0,
                   Where where = Where::current());
 /// From rate * start to rate * end in a line over `steps` steps: LinearLR.

@@ -61,7 +61,7 @@ TEST_CASE("dtype: axes weigh more than rank 0, tensors more than numbers, kinds 
   CHECK((i8 + 1.5).dtype() == DType::f32);
   CHECK((i8 + true).dtype() == DType::i8);
   CHECK((truth + 1).dtype() == DType::i64);
-  CHECK((truth + truth).dtype() == DType::i64);
+  CHECK((truth + truth).dtype() == DType::boolean);
   CHECK((i64 / i64).dtype() == DType::f32);
   CHECK(exp(i8).dtype() == DType::f32);
   CHECK(abs(i8).dtype() == DType::i8);

@@ -175,6 +175,11 @@ Faults tensor_faults() {
   hint: cast them to an integer type first
   in: @)"),
       fault<DTypeError>(
+          "a difference of bools", [] { ones({2}, DType::boolean) - zeros({2}, DType::boolean); },
+          R"(sub: bools have no minus
+  hint: logical_not and logical_xor are their negation and difference; to count, cast them to i64
+  in: @)"),
+      fault<DTypeError>(
           "gcd of floats", [] { gcd(zeros({2}), 2); }, R"(gcd: it works on integers
   operands: f32
   hint: cast them to an integer type first

@@ -89,6 +89,29 @@ TEST_CASE("continuous distributions follow their distribution functions") {
   check_distribution(select(pairs, 1, 0), [](double x) { return phi((x - 1) / 2); });
   check_distribution(select(pairs, 1, 1), [](double x) { return phi((x + 1) / std::sqrt(10.0)); });
   CHECK(std::abs(select(select(cov(transpose(pairs)), 0, 0), 0, 1).item() - 2) < 0.3);
+  check_distribution(random_von_mises(s, key(40), 0.5, 1e-7),
+                     [](double x) { return (x + std::numbers::pi) / (2 * std::numbers::pi); });
+  for (const auto& [concentration, mean_cosine] :
+       {std::pair{0.5, 0.242500}, {2.0, 0.697775}, {50.0, 0.989949}}) {  // I1 / I0
+    const Tensor x = random_von_mises(s, key(41), 3.0, concentration);
+    CHECK(max(abs(x)).item() < 3.1416);
+    CHECK(std::abs(mean(cos(x - 3)).item() - mean_cosine) < 0.02 / std::sqrt(concentration));
+    CHECK(std::abs(mean(sin(x - 3)).item()) < 0.02 / std::sqrt(concentration));
+  }
+  const Tensor wishart = random_wishart(s, key(42), 4.0, factor);
+  for (int i = 0; i < 2; ++i)
+    check_distribution(select(select(wishart, 1, i), 1, i) / (i == 0 ? 4 : 10),
+                       [](double x) { return 1 - std::exp(-x / 2) * (1 + x / 2); });
+  check_moments(select(select(wishart, 1, 1), 1, 0), 4 * 2, 4 * (2 * 2 + 4 * 10), 30);
+  check_distribution(select(select(random_lkj_cholesky(s, key(43), 2), 1, 1), 1, 0),
+                     [](double x) { return (x + 1) / 2; });
+  const Tensor lkj = random_lkj_cholesky(s, key(44), 3);
+  const Tensor correlations = matmul(lkj, transpose(lkj));
+  for (const auto& [i, j] : {std::pair{1, 0}, {2, 0}, {2, 1}})
+    check_distribution(select(select(correlations, 1, i), 1, j), [](double x) {
+      return 0.5 + (x * std::sqrt(1 - x * x) + std::asin(x)) / std::numbers::pi;
+    });
+  CHECK(allclose(diagonal(correlations, 0, 1, 2), 1));
   const double intervals[][2] = {{-1, 3},  {0.5, 1}, {-0.5, 0.7}, {2, 9},
                                  {-8, -3}, {-9, 9},  {3, 3.1}};
   std::uint64_t k = 14;

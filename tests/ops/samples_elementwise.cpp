@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "fathom/ops/activation.h"
 
 #include "fathom/ops/function_table.h"
@@ -105,8 +107,8 @@ void add_generated(Samples& samples, int function) {
     return;
   }
   // Truth values may be counted but not divided by.
-  if (f.arity == 1 || whole_range(name, 1, DType::i64).low == 0)
-    row("bool", same({9}), DType::boolean);
+  const bool divides = f.arity == 2 && whole_range(name, 1, DType::i64).low != 0;
+  if (f.of_bools != ops::refuses_bools && !divides) row("bool", same({9}), DType::boolean);
 }
 
 }  // namespace
@@ -156,6 +158,11 @@ Samples elementwise_samples() {
        [](In x) { return clamp(x[0], 1, -1); },
        {real({11})},
        {.exact = true}},
+      {"clamp/a bound that is NaN",
+       [](In x) { return clamp(x[0], std::nan(""), 1); },
+       {given({2}, {-1, 3})},
+       flat,
+       {std::nan(""), std::nan("")}},
       {"clamp/special", [](In x) { return clamp(x[0], -1, 1); }, {special({18})}, flat},
       {"clamp/temporaries",
        [](In x) { return clamp(x[0] * 1.5, x[1] - 1, x[1] + 1); },

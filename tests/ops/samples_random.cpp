@@ -127,6 +127,18 @@ Samples random_samples() {
        [=](In) { return random_fisher_snedecor({70}, key(), 5, 7); },
        {},
        {.gradient = false}},
+      {"random_von_mises",
+       [=](In x) { return random_von_mises({70}, key(), x[0], 2.0); },
+       {real({70})},
+       {.exact = true}},
+      {"random_wishart",
+       [=](In x) { return random_wishart({3}, key(), 4.0, x[0]); },
+       {real({2, 2}, 0.5, 2)},
+       {}},
+      {"random_lkj_cholesky",
+       [=](In) { return random_lkj_cholesky({3}, key(), 4, 1.5); },
+       {},
+       {.gradient = false}},
       {"random_multivariate_normal",
        [=](In x) {
          return random_multivariate_normal({6, 2}, key(), x[0], x[1]);

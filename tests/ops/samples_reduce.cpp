@@ -199,6 +199,7 @@ Samples reduce_samples() {
        [](In x) { return argmax(x[0]); },
        {whole({3, 40000}, 0, 30000, DType::i32)},
        flat},
+      {"argmin/no columns", [](In x) { return argmin(x[0], 0); }, {real({9, 0, 1})}, flat},
       {"argmin/columns", [](In x) { return argmin(x[0], 0); }, {real({700, 33})}, flat},
       {"count_nonzero",
        [](In x) {

@@ -21,6 +21,7 @@ template <class F> void for_each_optimizer(F&& check) {
   check("adam", optim::Adam{.weight_decay = 0.1});
   check("amsgrad", optim::Adam{.amsgrad = true});
   check("adamw", optim::AdamW{.maximize = true});
+  check("sparse_adam", optim::SparseAdam{});
   check("adamax", optim::Adamax{});
   check("nadam", optim::NAdam{});
   check("radam", optim::RAdam{});
@@ -63,6 +64,8 @@ template <class F> void with_optimizer(const std::string& kind, const json& o, F
     check(common<optim::Adam>(o));
   } else if (kind == "AdamW") {
     check(common<optim::AdamW>(o));
+  } else if (kind == "SparseAdam") {
+    check(common<optim::SparseAdam>(o));
   } else if (kind == "Adamax") {
     check(common<optim::Adamax>(o));
   } else if (kind == "NAdam") {

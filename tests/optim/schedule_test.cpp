@@ -61,6 +61,7 @@ TEST_CASE("sixty steps of every schedule equal PyTorch's") {
   const schedule::OneCycle one_three{.largest_rate = 0.3, .steps = 64, .three_phases = true};
   const std::map<std::string, Schedule> cases = {
       {"constant", schedule::constant(0.1, 0.25, 7)},
+      {"constant_always", schedule::constant(0.1, 0.25, 0)},
       {"linear", schedule::linear(0.1, 0.2, 0.9, 13)},
       {"step", schedule::step(0.1, 9, 0.5)},
       {"multi_step", schedule::multi_step(0.1, {5, 20, 20, 41}, 0.3)},

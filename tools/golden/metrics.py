@@ -131,6 +131,37 @@ for weighted in (False, True):
             case("average_precision", set_name, sk.average_precision_score(truth, scores, average=average, **w), weighted,
                  average=average or "none")
 
+# Where little is left: rows of no weight, one class alone, labels that are never true, equal scores.
+thin = np.arange(24) % 3 != 0
+s_scores, s_truth, _ = data("binary_thin", np.round(uniform("metrics.thin", (24,), 0, 1, "f64"), 2),
+                            integers("metrics.thin.t", (24,), 0, 2))
+t_scores, t_truth, _ = data("thin", np.round(uniform("metrics.thin3", (24, 4), 0, 1, "f64"), 1),
+                            np.where(thin, integers("metrics.thin3.t", (24,), 0, 3), 3))
+tensors["binary_thin.weight"] = tensors["thin.weight"] = thin.astype(np.float64)
+w = dict(sample_weight=tensors["thin.weight"])
+case("roc_curve", "binary_thin", np.stack(sk.roc_curve(s_truth, s_scores, drop_intermediate=False, **w)), True)
+p, r, thresholds = sk.precision_recall_curve(s_truth, s_scores, **w)
+case("precision_recall_curve", "binary_thin", np.stack([p, r, np.append(thresholds, np.inf)]), True)
+for zero_division in (0, 1):
+    for name, score in (("precision", sk.precision_score), ("recall", sk.recall_score), ("f1", sk.f1_score)):
+        case(name, "thin", score(t_truth, t_scores.argmax(1), average="macro", zero_division=zero_division, **w), True,
+             average="macro", zero_division=zero_division)
+for k in (1, 2, 3):
+    case("top_k", "thin", sk.top_k_accuracy_score(t_truth, t_scores, k=k, labels=range(4)), k=k)
+one_scores, one_truth, _ = data("binary_one", np.array([0.75, 0.5, 0.9, 0.75]), np.ones(4, np.int64))
+case("roc_curve", "binary_one", np.stack(sk.roc_curve(one_truth, one_scores, drop_intermediate=False)))
+all_scores, all_truth, _ = data("binary_all", np.array([0.75, 0.8, 0.9]), np.ones(3, np.int64))
+for weights in (None, "linear"):
+    case("cohen_kappa", "binary_all", sk.cohen_kappa_score(all_truth, all_truth, labels=[0, 1], weights=weights),
+         weights=weights or "none")
+e_scores, e_truth, _ = data("labels_never", uniform("metrics.never", (9, 3), 0, 0.7, "f64"), np.zeros((9, 3), np.int64))
+for name, score in (("precision", sk.precision_score), ("recall", sk.recall_score), ("jaccard", sk.jaccard_score)):
+    case(name, "labels_never", score(e_truth, e_scores > 0.5, average="weighted", zero_division=1), average="weighted",
+         zero_division=1)
+p, t, _ = data("row", np.array([2.0]), np.array([1.0]))
+case("r2", "row", sk.r2_score(t, p))
+case("explained_variance", "row", sk.explained_variance_score(t, p))
+
 # Probabilities.
 e_scores, e_truth, e_weight = data("edge", np.array([0.0, 1.0, 0.5, 0.25, 1.0, 0.0]), np.array([0, 1, 1, 0, 0, 1]))
 

@@ -47,6 +47,7 @@ def activation():
     f.add("prelu", "prelu", U(3, 4, 5), U(4), f64=True)
     f.add("prelu_one", "prelu", U(5, 7), U(1))
     f.add("prelu_vector", "prelu", U(7), U(1))
+    f.add("prelu_infinite", "prelu", V([[INF, 1], [2, -INF]]), V([0.5, 0.25]))
     for op, shape in (("glu", (4, 6)), ("softmin", (5, 7))):
         f.add(op, op, U(*shape), axis=-1, f64=True)
         f.add(op + "_axis0", op, U(*shape), axis=0)

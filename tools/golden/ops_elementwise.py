@@ -10,6 +10,7 @@ import warnings
 import torch
 
 import ops_activations  # their operations, for halves
+import ops_index
 import ops_losses
 from golden import Output, integers, setup
 from operations import INF, NAN, OPS, Family, I, Pos, U, V
@@ -169,6 +170,8 @@ def division():
     f.add("pow_fraction_i64", "pow_number", N(9, low=0, high=9), dtype="i64", exponent=0.5)
     f.add("fmax_ties", "fmax", V([1, 2, 4]), V([1, 3, 2]))
     f.add("fmin_ties", "fmin", V([1, 2, 4]), V([1, 3, 2]))
+    for op in ("maximum", "minimum", "fmax", "fmin"):
+        f.add(op + "_nan", op, V([NAN, 1, NAN, 1]), V([1, NAN, NAN, 2]))
     for op in ("ceil", "round", "trunc"):
         f.add(op, op, U(5, 7, low=-5, high=5), f64=True)
         f.add(op + "_special", op, V(EDGE + [1.5, 2.5, -0.5]), grad=False)
@@ -192,7 +195,12 @@ def bits():
             f.add(f"{op}_{dtype}", op, N(5, 7, low=low, high=100), N(7, low=0, high=8), dtype=dtype)
     for op in ("bitwise_and", "bitwise_or", "bitwise_xor", "logical_xor"):
         f.add(op + "_bool", op, V([False, False, True, True], "bool"), V([False, True, False, True], "bool"))
-    f.add("bitwise_not_bool", "bitwise_not", V([False, True], "bool"))
+    for op in ("add", "mul", "maximum", "minimum", "fmax", "fmin", "heaviside"):
+        f.add(op + "_bool", op, V([False, False, True, True], "bool"), V([False, True, False, True], "bool"))
+    for op in ("bitwise_not", "sign"):
+        f.add(op + "_bool", op, V([False, True], "bool"))
+    for op in ("any", "all"):
+        f.add(op + "_u8", op, N(3, 4, low=0, high=3), dtype="u8", axes=[1])
     for op in ("isnan", "isinf", "isfinite", "isposinf", "isneginf", "signbit"):
         f.add(op, op, V(EDGE), f64=True)
     return f
@@ -208,10 +216,12 @@ def composed():
         f.add(op, op, U(5, 7), U(7), f64=True)
         f.add(op + "_ties", op, V([-1, 0, 1]), V([-1, 0.5, 0]))
         f.add(op + "_special", op, V(EDGE), V([[x] for x in EDGE]), grad=False)
-        f.add(op + "_number", op + "_number", V([-1, 0.25, 1]), bound=0.25)
+        f.add(op + "_number", op + "_number", V([-1, 0.25, 1, NAN, INF]), bound=0.25)
     f.add("nan_to_num", "nan_to_num", V(EDGE), f64=True)
     f.add("nan_to_num_numbers", "nan_to_num", V(EDGE), nan=1.0, posinf=2.0, neginf=-3.0)
     f.add("lerp", "lerp", U(5, 7), U(5, 7), U(5, 7, low=-1, high=2), f64=True)
+    ends = [INF, 1, 1, -INF], [1, INF, -INF, 2]
+    f.add("lerp_infinite", "lerp", V([ends[0]] * 2), V([ends[1]] * 2), V([[0.25], [0.75]]))
     f.add("lerp_broadcast", "lerp", U(3, 1), U(5), V(0.25), fixed=(2,))
     f.add("addcmul", "addcmul", U(5, 7), U(7), U(5, 1), value=0.5, f64=True)
     f.add("addcdiv", "addcdiv", U(5, 7), U(7), Pos(5, 1), value=-1.5, f64=True)
@@ -279,6 +289,9 @@ def halves():
         once("layer_norm", U(9, 33), Pos(33), U(33), normalized_shape=[33])
         once("group_norm", U(3, 6, 7), Pos(6), U(6), num_groups=2, eps=1e-5)
         once("rms_norm", U(9, 33), Pos(33), normalized_shape=[33], eps=1e-3)
+        f.add(f"{dtype}_rms_norm_small", "half_once", U(5, 7, low=-0.02, high=0.02), function="rms_norm", type=dtype,
+              attrs={"normalized_shape": [7]})
+        once("scatter_add", U(5, 3), I(9, 3, high=5), U(9, 3), axis=0)
         once("normalize", U(9, 33), axis=1)
         once("cosine_similarity", U(9, 33), U(9, 33), axis=1)
         once("pairwise_distance", U(9, 33), U(9, 33))

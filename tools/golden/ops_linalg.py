@@ -232,6 +232,7 @@ def decompositions():
         add(f"vector_norm_axes_{n}", "vector_norm", U(2, 3, 4), order=n, axes=[0, -1], keepdim=True, grad=n != 0)
     add("matrix_norm_axes", "matrix_norm", U(2, 3, 4), order="nuc", axes=[2, 0], keepdim=True)
     add("matrix_norm_axes_1", "matrix_norm", U(2, 3, 4), order=1, axes=[2, 0])
+    add("cond_empty", "cond", U(2, 0, 0), grad=False)
     add("tensorsolve", "tensorsolve", U(2, 3, 6), U(2, 3))
     add("tensorsolve_axes", "tensorsolve", U(2, 2, 3, 3), U(2, 3), axes=[1, 2])
     add("tensorinv", "tensorinv", U(2, 3, 3, 2), axes=2)

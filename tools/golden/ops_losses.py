@@ -110,6 +110,7 @@ def truth():
         f.add(f"hinge_{how}", "hinge_embedding_loss", U(5, 7), Sides(5, 7), reduction=how, fixed=(1,), f64=True)
         f.add(f"hinge_margin_{how}", "hinge_embedding_loss", U(5, 7), Sides(5, 7), reduction=how, fixed=(1,), margin=0.4)
     f.add("bce_certain", "binary_cross_entropy", V([0, 1, 0, 1, 0.5]), V([0, 0, 1, 1, 1]), reduction="none", fixed=(1,))
+    f.add("bce_certain_target", "binary_cross_entropy", V([0, 1, 0.5]), V([0, 1, 1]), reduction="none")
     f.add("soft_margin_large", "soft_margin_loss", V([40, -40, 3]), V([-1, -1, 1]), reduction="none", fixed=(1,))
     return f
 

@@ -76,7 +76,7 @@ OPS.update({
     "vector_norm": lambda a, x: torch.linalg.vector_norm(x, power(a["p"]), axes_of(a, x), a.get("keepdim", False)),
     "normalize": lambda a, x: F.normalize(x, power(a["p"]), a["axis"]),
     "dist": lambda a, x, y: torch.dist(x, y, power(a["p"])),
-    "cosine_similarity": lambda a, x, y: F.cosine_similarity(x, y, a["axis"]),
+    "cosine_similarity": lambda a, x, y: F.cosine_similarity(x, y, a["axis"], a.get("eps", 1e-8)),
     "pairwise_distance": lambda a, x, y: F.pairwise_distance(x, y, power(a["p"]), keepdim=a.get("keepdim", False)),
     "pdist": lambda a, x: torch.nn.functional.pdist(x, power(a["p"])),
     "renorm": lambda a, x: torch.renorm(x, power(a["p"]), a["axis"], a["max_norm"]),
@@ -223,6 +223,7 @@ def distance():
     f.add("pairwise_distance_keepdim", "pairwise_distance", U(3, 5), U(5), p=2, keepdim=True)
     f.add("cosine_similarity", "cosine_similarity", U(3, 5), U(3, 5), axis=1, f64=True)
     f.add("cosine_similarity_broadcast", "cosine_similarity", U(3, 1, 5), U(4, 5), axis=-1)
+    f.add("cosine_similarity_short", "cosine_similarity", U(3, 5), V([[0.01] * 5]), axis=1, eps=0.5, f64=True)
     f.add("cosine_similarity_zero", "cosine_similarity", V([[0, 0], [1, 2]]), U(2, 2), axis=1, grad=False)
     return f
 

@@ -109,6 +109,9 @@ OPTIMIZERS = {
         ("adamw_weight_decay", dict(lr=0.05, weight_decay=0.2)),
         ("adamw_amsgrad", dict(lr=0.05, weight_decay=0.1, amsgrad=True, maximize=True)),
         ("adamw_fast", dict(lr=0.05, betas=[0.8, 0.95], eps=1e-6, weight_decay=0.05))]),
+    "sparse_adam": (T.SparseAdam, [
+        ("sparse_adam", dict()),
+        ("sparse_adam_all", dict(lr=0.05, betas=[0.8, 0.95], eps=1e-6, maximize=True))]),
     "adamax": (T.Adamax, [
         ("adamax", dict()),
         ("adamax_all", dict(lr=0.05, betas=[0.8, 0.95], eps=1e-6, weight_decay=0.05, maximize=True))]),
@@ -180,11 +183,12 @@ def run(make, options, dtype):
     torch.set_default_dtype(kind)  # the type of the numbers that some optimizers keep
     params = {n: torch.from_numpy(uniform(f"optim.init.{n}", s, -1, 1, dtype)).to(kind).requires_grad_()
               for n, s in shapes_of(make).items()}
-    opt = make(list(params.values()), **({} if make is T.Muon else {"foreach": False}), **options)
+    opt = make(list(params.values()), **({} if make in (T.Muon, T.SparseAdam) else {"foreach": False}), **options)
     kept = {}
     for step in range(1, STEPS + 1):
         for name, p in params.items():
-            p.grad = torch.from_numpy(gradient(name, tuple(p.shape), step, dtype))
+            g = torch.from_numpy(gradient(name, tuple(p.shape), step, dtype))
+            p.grad = g.to_sparse(1) if make is T.SparseAdam else g
         opt.step()
         if step in KEPT:
             kept.update({f"step{step}.{n}": array(p) for n, p in params.items()})

@@ -27,6 +27,7 @@ def optimizer():
 
 CASES = {
     "constant": lambda o: S.ConstantLR(o, factor=0.25, total_iters=7),
+    "constant_always": lambda o: S.ConstantLR(o, factor=0.25, total_iters=0),
     "linear": lambda o: S.LinearLR(o, start_factor=0.2, end_factor=0.9, total_iters=13),
     "step": lambda o: S.StepLR(o, step_size=9, gamma=0.5),
     "multi_step": lambda o: S.MultiStepLR(o, milestones=[5, 20, 20, 41], gamma=0.3),

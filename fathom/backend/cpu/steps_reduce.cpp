@@ -202,7 +202,7 @@ template <class T, class S> class PlaceStep final : public Step {
     using R = Reducers<T, S>;
     const T* x = at<const T>(buffers, in);
     auto* index = at<std::int64_t>(buffers, out);
-    if (pass.inner > 1) {
+    if (pass.inner != 1) {  // 0 as well: then there is nothing to find
       const auto find = largest ? R::columns().argmax : R::columns().argmin;
       for_ranges(pass.outer * index_blocks(pass.inner), pass.reduce * kIndexBlock,
                  [&](std::int64_t begin, std::int64_t end) {
