@@ -38,9 +38,10 @@ template <> constinit const OpDef OpEntry<op::Fourier>::def = make_op_def<op::Fo
 
 namespace {
 
-Tensor numbers(const char* operation, const Operand& x, bool pairs) {
+/// Real or complex numbers, a last axis of pairs, with `axes` axes and more.
+Tensor numbers(const char* operation, const Operand& x, bool pairs, int axes = 1) {
   const Tensor t = ops::single_or_double(operation, x);
-  if (t.rank() < (pairs ? 2 : 1) || (pairs && t.shape().back() != 2))
+  if (t.rank() < axes + (pairs ? 1 : 0) || (pairs && t.shape().back() != 2))
     fail<ShapeError>({.operation = operation,
                       .problem = pairs ? "x is not complex" : "x is a scalar",
                       .received = {{"x", describe(t)}},
@@ -194,23 +195,23 @@ Tensor complex(const Operand& real, const Operand& imaginary) {
 }
 Tensor real_part(const Operand& z) {
   const graph::CallScope call("real_part", z.where());
-  return select(numbers("real_part", z, true), -1, 0);
+  return select(numbers("real_part", z, true, 0), -1, 0);
 }
 Tensor imaginary_part(const Operand& z) {
   const graph::CallScope call("imaginary_part", z.where());
-  return select(numbers("imaginary_part", z, true), -1, 1);
+  return select(numbers("imaginary_part", z, true, 0), -1, 1);
 }
 Tensor complex_mul(const Operand& a, const Operand& b) {
   const graph::CallScope call("complex_mul", a.where());
-  const Tensor x = numbers("complex_mul", a, true);
-  const Tensor y = numbers("complex_mul", b, true);
+  const Tensor x = numbers("complex_mul", a, true, 0);
+  const Tensor y = numbers("complex_mul", b, true, 0);
   const Tensor xr = real_part(x), xi = imaginary_part(x);
   const Tensor yr = real_part(y), yi = imaginary_part(y);
   return complex(xr * yr - xi * yi, xr * yi + xi * yr);
 }
 Tensor conj(const Operand& z) {
   const graph::CallScope call("conj", z.where());
-  const Tensor t = numbers("conj", z, true);
+  const Tensor t = numbers("conj", z, true, 0);
   return complex(real_part(t), -imaginary_part(t));
 }
 Tensor polar(const Operand& magnitude, const Operand& angle) {
@@ -219,12 +220,12 @@ Tensor polar(const Operand& magnitude, const Operand& angle) {
   return complex(r * cos(a), r * sin(a));
 }
 Tensor complex_angle(const Operand& z) {
-  const Tensor t = numbers("complex_angle", z, true);
+  const Tensor t = numbers("complex_angle", z, true, 0);
   return atan2(imaginary_part(t), real_part(t));
 }
 Tensor complex_abs(const Operand& z) {
   const graph::CallScope call("complex_abs", z.where());
-  const Tensor squares = sum(square(numbers("complex_abs", z, true)), -1);
+  const Tensor squares = sum(square(numbers("complex_abs", z, true, 0)), -1);
   const Tensor zero = squares == 0;
   return where(zero, 0, sqrt(where(zero, 1, squares)));
 }

@@ -290,6 +290,7 @@ def fft():
     add("istft_both_sides", "istft", U(8, 4, 2), Pos(8), n_fft=8, onesided=False)
     add("polar", "polar", U(3, 1, low=0.1), U(4))  # at negative magnitudes PyTorch's gradient has the wrong sign
     add("complex_angle", "complex_angle", U(3, 4, 2))
+    add("complex_angle_one", "complex_angle", U(2))
     add("fftshift", "fftshift", U(4, 5))
     add("fftshift_axis", "fftshift", U(4, 5), dim=[1])
     add("ifftshift", "ifftshift", U(5, 4))
