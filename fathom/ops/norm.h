@@ -91,8 +91,8 @@ Tensor group_norm(const Operand& x, std::int64_t groups, const Tensor& weight = 
 Tensor instance_norm(const Operand& x, const Tensor& weight = {}, const Tensor& bias = {},
                      double epsilon = 1e-5);
 /// x / sqrt(mean(x^2) + epsilon) * weight over the last axes, as many as `normalized` has (Zhang
-/// and Sennrich 2019). Without an epsilon it is that of the element type. Shapes: x (...,
-/// normalized), weight (normalized) or undefined.
+/// and Sennrich 2019). Without an epsilon it is that of the element type, of halves that of f32.
+/// Shapes: x (..., normalized), weight (normalized) or undefined.
 Tensor rms_norm(const Operand& x, const Shape& normalized, const Tensor& weight = {},
                 std::optional<double> epsilon = {});
 /// x / (k + alpha * mean of x^2 over `size` neighbouring channels)^beta (Krizhevsky et al. 2012).
