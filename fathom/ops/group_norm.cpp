@@ -129,9 +129,8 @@ Tensor rms_norm(const Operand& x, const Shape& normalized, const Tensor& weight,
   ops::require_last_axes("rms_norm", t, normalized, weight, x.where());
   std::vector<int> axes;
   for (int i = 0; i < normalized.rank(); ++i) axes.push_back(-1 - i);
-  const double smallest = t.dtype() == DType::f64
-                              ? std::numeric_limits<double>::epsilon()
-                              : double{std::numeric_limits<float>::epsilon()};
+  const double smallest = t.dtype() == DType::f64 ? std::numeric_limits<double>::epsilon()
+                                                  : double{std::numeric_limits<float>::epsilon()};
   return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
     const Tensor y = wide * rsqrt(mean(square(wide), axes, true) + epsilon.value_or(smallest));
     return weight.defined() ? y * ops::wide(weight) : y;
