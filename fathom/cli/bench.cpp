@@ -171,8 +171,6 @@ int run(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action bench(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.option("--only", wanted->only, "names of rows, with commas between");
@@ -185,5 +183,7 @@ Action bench(Options& options) {
   options.example("fathom bench --only xor_step,gemm_512 --peer /tmp/peers/bin/python");
   return [wanted] { return run(*wanted); };
 }
+const Command command(100, "bench", "Measure Fathom's speed, beside its peers", bench);
 
+}  // namespace
 }  // namespace fathom::cli

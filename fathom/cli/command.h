@@ -10,6 +10,7 @@
 //     options.example("fathom inspect model.safetensors");
 //     return [wanted] { return run(*wanted); };
 //   }
+//   const Command command(50, "inspect", "List what a file holds", inspect);
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -79,15 +80,22 @@ class Options {
   Parser& parser_;
 };
 
-/// One line of the list of subcommands.
+/// One line of the list of subcommands. The file of a subcommand defines it, and no other knows of
+/// it: the program is linked from object files, so none is left out as one of an archive would be.
 struct Command {
-  std::string_view name;
-  std::string_view summary;
+  /// Joins the list. `place` decides where it stands in `fathom --help`.
+  Command(int place, std::string_view name, std::string_view summary, Action (*declare)(Options&));
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
+
+  int place;
+  std::string_view name, summary;
   Action (*declare)(Options&);
+  const Command* next;  // of the list, in no order
 };
 
-/// Every subcommand, in the order of `fathom --help` (commands.cpp).
-std::span<const Command> commands();
+/// Every subcommand, in the order of `fathom --help`.
+std::vector<const Command*> commands();
 
 /// Reads the words after the subcommand's name. The action is empty if --help was printed.
 /// Errors: UsageError.

@@ -92,8 +92,6 @@ int run(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action eval(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
@@ -107,5 +105,7 @@ Action eval(Options& options) {
   options.example("fathom eval runs/digits-mlp");
   return [wanted] { return run(*wanted); };
 }
+const Command command(20, "eval", "Test a trained model", eval);
 
+}  // namespace
 }  // namespace fathom::cli

@@ -17,10 +17,9 @@ namespace {
 
 void print_help() {
   std::printf("Fathom: deep learning in C++\n\nUsage: fathom COMMAND [OPTIONS]\n\nCommands:\n");
-  for (const Command& command : commands()) {
-    std::printf("  %-10.*s %.*s\n", static_cast<int>(command.name.size()), command.name.data(),
-                static_cast<int>(command.summary.size()), command.summary.data());
-  }
+  for (const Command* command : commands())
+    std::printf("  %-10.*s %.*s\n", static_cast<int>(command->name.size()), command->name.data(),
+                static_cast<int>(command->summary.size()), command->summary.data());
   std::printf(
       "\n`fathom COMMAND --help` explains a command and shows an example.\n"
       "Environment: FATHOM_DATA (folder of data sets), FATHOM_THREADS, FATHOM_ISA (avx2, "
@@ -29,9 +28,9 @@ void print_help() {
 
 const Command& find(const std::string& name) {
   std::vector<std::string> names;
-  for (const Command& command : commands()) {
-    if (command.name == name) return command;
-    names.emplace_back(command.name);
+  for (const Command* command : commands()) {
+    if (command->name == name) return *command;
+    names.emplace_back(command->name);
   }
   const bool option = name.starts_with("-");
   if (option) names = {"--help", "--version"};

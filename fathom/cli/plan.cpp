@@ -120,8 +120,6 @@ int show(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action plan(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder or a model's", Need::required);
@@ -132,5 +130,8 @@ Action plan(Options& options) {
   options.example("fathom plan runs/digits --svg step.svg");
   return [wanted] { return show(*wanted); };
 }
+const Command command(60, "plan", "Show what a model's training step or prediction is compiled to",
+                      plan);
 
+}  // namespace
 }  // namespace fathom::cli

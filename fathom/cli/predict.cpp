@@ -130,8 +130,6 @@ int run(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action predict(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
@@ -145,5 +143,7 @@ Action predict(Options& options) {
   options.example("fathom predict runs/iris-mlp 5.1,3.5,1.4,0.2");
   return [wanted] { return run(*wanted); };
 }
+const Command command(30, "predict", "Classify pictures or rows of numbers", predict);
 
+}  // namespace
 }  // namespace fathom::cli

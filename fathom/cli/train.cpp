@@ -183,8 +183,6 @@ int run(Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action train(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   train::Settings& s = wanted->settings;
@@ -232,5 +230,7 @@ Action train(Options& options) {
   wanted->gave_rate = options.given("--lr");
   return [wanted] { return run(*wanted); };
 }
+const Command command(10, "train", "Train a model on a data set", train);
 
+}  // namespace
 }  // namespace fathom::cli
