@@ -50,7 +50,7 @@ class Options {
   void option(const char* name, std::int64_t& value, const char* help, Range range = {});
   void option(const char* name, std::uint64_t& value, const char* help, Range range = {});
   void option(const char* name, double& value, const char* help, Range range = {});
-  /// A text; with `choices`, one of these.
+  /// A text that is not empty; with `choices`, one of these.
   void option(const char* name, std::string& value, const char* help,
               std::vector<std::string> choices = {});
   /// Whole numbers separated by commas: "100,50".
