@@ -15,6 +15,7 @@
 #include "fathom/cli/command.h"
 #include "fathom/core/error.h"
 #include "fathom/fathom.h"
+#include "fathom/io/file.h"
 
 namespace fathom::cli {
 namespace {
@@ -48,15 +49,24 @@ std::vector<std::string> split(const std::string& text) {
 
 bool higher_is_better(const Workload& w) { return w.unit == "GF/s"; }
 
+constexpr const char* peer_scripts[] = {"torch_peer.py", "jax_peer.py"};
+
+/// Before anything is measured: that takes minutes.
+void require_peers(const Wanted& wanted) {
+  if (wanted.peer.empty()) return;
+  for (const char* script : peer_scripts)
+    if (!io::exists(wanted.scripts + "/" + script))
+      throw IoError({.operation = "bench",
+                     .problem = "there is no script of the peer",
+                     .received = {{"path", wanted.scripts + "/" + script}},
+                     .hint = "run it in Fathom's source folder, or give --peer-scripts DIR"});
+}
+
 /// The peers' medians of one row: every variant of every peer that knows it.
 std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const std::string& data) {
   std::vector<PeerRow> rows;
-  for (const char* script : {"torch_peer.py", "jax_peer.py"}) {
+  for (const char* script : peer_scripts) {
     const std::string path = wanted.scripts + "/" + script;
-    if (!std::filesystem::exists(path))
-      throw IoError({.operation = "bench",
-                     .problem = "cannot find " + path,
-                     .hint = "run it in Fathom's source folder, or give --peer-scripts DIR"});
     std::string command = "'" + wanted.peer + "' '" + path + "' --json --only " + w.name +
                           " --threads " + std::to_string(wanted.threads) + " --data '" + data + "'";
     if (cpu::isa() == cpu::Isa::avx2) command += " --isa avx2";
@@ -70,7 +80,12 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
             {std::string(script, 0, std::string(script).find('_')) + " " + row.value("variant", ""),
              row["median"]});
     }
-    pclose(pipe);
+    constexpr int cannot_run = 126;  // of a shell; 127: not found
+    const int status = pclose(pipe);
+    if (WIFEXITED(status) && WEXITSTATUS(status) >= cannot_run)
+      throw IoError({.operation = "bench",
+                     .problem = "cannot run the peers' Python",
+                     .received = {{"path", wanted.peer}}});
   }
   return rows;
 }
@@ -132,6 +147,7 @@ int first_result() {
 
 int run(const Wanted& wanted) {
   if (wanted.first_result) return first_result();
+  require_peers(wanted);
   cpu::set_threads(wanted.threads);
   benchmarks::Settings settings{wanted.threads,
                                 std::getenv("FATHOM_DATA") ? std::getenv("FATHOM_DATA") : "",
@@ -171,8 +187,6 @@ int run(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action bench(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.option("--only", wanted->only, "names of rows, with commas between");
@@ -185,5 +199,7 @@ Action bench(Options& options) {
   options.example("fathom bench --only xor_step,gemm_512 --peer /tmp/peers/bin/python");
   return [wanted] { return run(*wanted); };
 }
+const Command command(100, "bench", "Measure Fathom's speed, beside its peers", bench);
 
+}  // namespace
 }  // namespace fathom::cli

@@ -10,6 +10,7 @@
 //     options.example("fathom inspect model.safetensors");
 //     return [wanted] { return run(*wanted); };
 //   }
+//   const Command command(50, "inspect", "List what a file holds", inspect);
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -49,7 +50,7 @@ class Options {
   void option(const char* name, std::int64_t& value, const char* help, Range range = {});
   void option(const char* name, std::uint64_t& value, const char* help, Range range = {});
   void option(const char* name, double& value, const char* help, Range range = {});
-  /// A text; with `choices`, one of these.
+  /// A text that is not empty; with `choices`, one of these.
   void option(const char* name, std::string& value, const char* help,
               std::vector<std::string> choices = {});
   /// Whole numbers separated by commas: "100,50".
@@ -79,15 +80,22 @@ class Options {
   Parser& parser_;
 };
 
-/// One line of the list of subcommands.
+/// One line of the list of subcommands. The file of a subcommand defines it, and no other knows of
+/// it: the program is linked from object files, so none is left out as one of an archive would be.
 struct Command {
-  std::string_view name;
-  std::string_view summary;
+  /// Joins the list. `place` decides where it stands in `fathom --help`.
+  Command(int place, std::string_view name, std::string_view summary, Action (*declare)(Options&));
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
+
+  int place;
+  std::string_view name, summary;
   Action (*declare)(Options&);
+  const Command* next;  // of the list, in no order
 };
 
-/// Every subcommand, in the order of `fathom --help` (commands.cpp).
-std::span<const Command> commands();
+/// Every subcommand, in the order of `fathom --help`.
+std::vector<const Command*> commands();
 
 /// Reads the words after the subcommand's name. The action is empty if --help was printed.
 /// Errors: UsageError.

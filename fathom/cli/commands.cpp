@@ -1,34 +1,25 @@
-// The list of subcommands. A new one is its own file and two lines here.
+// The list of subcommands, which their own files join, and what all of them know of the program.
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "fathom/cli/command.h"
 
 namespace fathom::cli {
+namespace {
+constinit const Command* first = nullptr;  // before any object of another file is made
+}  // namespace
 
-Action bench(Options& options);
-Action eval(Options& options);
-Action example(Options& options);
-Action info(Options& options);
-Action inspect(Options& options);
-Action new_project(Options& options);
-Action plan(Options& options);
-Action predict(Options& options);
-Action summary(Options& options);
-Action train(Options& options);
+Command::Command(int place, std::string_view name, std::string_view summary,
+                 Action (*declare)(Options&))
+    : place(place), name(name), summary(summary), declare(declare), next(first) {
+  first = this;
+}
 
-std::span<const Command> commands() {
-  static constexpr Command list[] = {
-      {"train", "Train a model on a data set", train},
-      {"eval", "Test a trained model", eval},
-      {"predict", "Classify pictures or rows of numbers", predict},
-      {"info", "Show versions, instruction sets and what this machine can do", info},
-      {"inspect", "List what a file of weights or data holds", inspect},
-      {"plan", "Show what a model's training step or prediction is compiled to", plan},
-      {"summary", "List a model's layers, shapes, parameters and memory", summary},
-      {"new", "Write a small CMake project of one's own", new_project},
-      {"example", "List or run the examples of the book", example},
-      {"bench", "Measure Fathom's speed, beside its peers", bench},
-  };
+std::vector<const Command*> commands() {
+  std::vector<const Command*> list;
+  for (const Command* command = first; command; command = command->next) list.push_back(command);
+  std::ranges::sort(list, {}, [](const Command* c) { return std::pair(c->place, c->name); });
   return list;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "fathom/backend/cpu/pool.h"
@@ -11,6 +10,7 @@
 #include "fathom/data/builtin.h"
 #include "fathom/data/table.h"
 #include "fathom/io/csv.h"
+#include "fathom/io/file.h"
 #include "fathom/ops/shape.h"
 #include "fathom/train/evaluation.h"
 #include "fathom/train/model_folder.h"
@@ -29,7 +29,7 @@ struct Wanted {
 /// of another CSV file.
 data::Dataset test_rows(const Wanted& wanted) {
   const std::string config = wanted.folder + "/config.json";
-  const bool is_run = std::filesystem::exists(wanted.folder + "/model/config.json");
+  const bool is_run = io::exists(wanted.folder + "/model/config.json");
   if (is_run) {
     const train::Settings s = train::settings_from_json(io::read_text(config), config);
     if (wanted.data.empty() || wanted.data == s.data)
@@ -92,8 +92,6 @@ int run(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action eval(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
@@ -107,5 +105,7 @@ Action eval(Options& options) {
   options.example("fathom eval runs/digits-mlp");
   return [wanted] { return run(*wanted); };
 }
+const Command command(20, "eval", "Test a trained model", eval);
 
+}  // namespace
 }  // namespace fathom::cli

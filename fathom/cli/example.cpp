@@ -66,8 +66,6 @@ int run(const Wanted& wanted) {
                                  : "; did you mean " + near + "?"));
 }
 
-}  // namespace
-
 Action example(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("NAME", wanted->name, "chapter and name; without it, the examples are listed");
@@ -76,5 +74,7 @@ Action example(Options& options) {
   options.example("fathom example ch03/mnist_mlp 2");
   return [wanted] { return run(*wanted); };
 }
+const Command command(90, "example", "List or run the examples of the book", example);
 
+}  // namespace
 }  // namespace fathom::cli

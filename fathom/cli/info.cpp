@@ -70,8 +70,6 @@ void print(const Json& f) {
   fmt::print("\n");
 }
 
-}  // namespace
-
 Action info(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   wanted->threads = cpu::threads();
@@ -89,5 +87,8 @@ Action info(Options& options) {
     return 0;
   };
 }
+const Command command(40, "info", "Show versions, instruction sets and what this machine can do",
+                      info);
 
+}  // namespace
 }  // namespace fathom::cli

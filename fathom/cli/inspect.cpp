@@ -200,8 +200,6 @@ int inspect_file(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action inspect(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("FILE", wanted->file, "a safetensors, idx, CSV or PNG file", Need::required);
@@ -210,5 +208,7 @@ Action inspect(Options& options) {
   options.example("fathom inspect train-images-idx3-ubyte.gz --json");
   return [wanted] { return inspect_file(*wanted); };
 }
+const Command command(50, "inspect", "List what a file of weights or data holds", inspect);
 
+}  // namespace
 }  // namespace fathom::cli

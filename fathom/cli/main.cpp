@@ -1,6 +1,9 @@
 // The `fathom` program: finds the subcommand and turns every failure into one clear message.
 //
 // Exit codes: 0 done; 1 the work failed; 2 the command line makes no sense.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -17,10 +20,9 @@ namespace {
 
 void print_help() {
   std::printf("Fathom: deep learning in C++\n\nUsage: fathom COMMAND [OPTIONS]\n\nCommands:\n");
-  for (const Command& command : commands()) {
-    std::printf("  %-10.*s %.*s\n", static_cast<int>(command.name.size()), command.name.data(),
-                static_cast<int>(command.summary.size()), command.summary.data());
-  }
+  for (const Command* command : commands())
+    std::printf("  %-10.*s %.*s\n", static_cast<int>(command->name.size()), command->name.data(),
+                static_cast<int>(command->summary.size()), command->summary.data());
   std::printf(
       "\n`fathom COMMAND --help` explains a command and shows an example.\n"
       "Environment: FATHOM_DATA (folder of data sets), FATHOM_THREADS, FATHOM_ISA (avx2, "
@@ -28,10 +30,11 @@ void print_help() {
 }
 
 const Command& find(const std::string& name) {
+  if (name.empty()) throw UsageError("the command must not be empty");
   std::vector<std::string> names;
-  for (const Command& command : commands()) {
-    if (command.name == name) return command;
-    names.emplace_back(command.name);
+  for (const Command* command : commands()) {
+    if (command->name == name) return *command;
+    names.emplace_back(command->name);
   }
   const bool option = name.starts_with("-");
   if (option) names = {"--help", "--version"};
@@ -40,17 +43,25 @@ const Command& find(const std::string& name) {
                    (near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
+/// Refuses words beyond so many.
+void require_no_more(const std::vector<std::string>& words, std::size_t most) {
+  if (words.size() > most) throw UsageError("unexpected argument '" + words[most] + "'");
+}
+
 int run(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     // `fathom help train` is what many try first.
     if (words.size() > 1 && words[0] == "help") {
+      require_no_more(words, 2);
       parse(find(words[1]), std::vector<std::string>{"--help"});
       return 0;
     }
+    require_no_more(words, 1);
     print_help();
     return 0;
   }
   if (words[0] == "--version") {
+    require_no_more(words, 1);
     std::printf("fathom %s\n", std::string(version()).c_str());
     return 0;
   }
@@ -64,6 +75,14 @@ int run(const std::vector<std::string>& words) {
                  words[0].c_str());
     return 2;
   }
+}
+
+/// A stream that is closed (`fathom train >&-`) would give its number to the next file that is
+/// opened, and what is printed would go into that. What stands in its place refuses to be written.
+void hold_closed_streams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
+    if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+      ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 /// What was printed must have arrived: a full disk behind `> file` is an error like any other.
@@ -105,5 +124,6 @@ int main(int argc, char** argv) {
   // A reader that goes away must not end a training run; finish() reports what could not be
   // written.
   std::signal(SIGPIPE, SIG_IGN);
+  fathom::cli::hold_closed_streams();
   return fathom::cli::guarded_main({argv + 1, argv + argc});
 }

@@ -141,13 +141,13 @@ int run(const std::string& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action new_project(Options& options) {
   auto wanted = std::make_shared<std::string>();
   options.input("NAME", *wanted, "the project's name, or a path that ends in it", Need::required);
   options.example("fathom new flowers");
   return [wanted] { return run(*wanted); };
 }
+const Command command(80, "new", "Write a small CMake project of one's own", new_project);
 
+}  // namespace
 }  // namespace fathom::cli

@@ -176,6 +176,14 @@ std::string Options::Parser::help(const Command& command) const {
 
 namespace {
 
+/// Reads a text. An empty one, such as an unset "$DIR" gives, is none of the user's wishes.
+template <class F> std::function<void(const std::string&)> text(const char* name, F take) {
+  return [take, label = std::string(name)](const std::string& word) {
+    if (word.empty()) throw UsageError(label + " must not be empty");
+    take(word);
+  };
+}
+
 std::string range_text(Range range, bool whole) {
   const bool low = std::isfinite(range.low), high = std::isfinite(range.high);
   const char* kind = whole ? "a whole number" : "a number";
@@ -227,18 +235,22 @@ void Options::option(const char* name, double& value, const char* help, Range ra
 
 void Options::option(const char* name, std::string& value, const char* help,
                      std::vector<std::string> choices) {
-  const std::string kind = choices.empty() ? "TEXT" : fmt::format("{}", fmt::join(choices, "|"));
-  parser_.add(
-      {name, help, kind, value,
-       [&value, label = std::string(name), choices](const std::string& text) {
-         if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
-           const std::string near = nearest(text, choices);
-           throw UsageError(fmt::format("{} must be one of {}, got '{}'{}", label,
-                                        fmt::join(choices, ", "), text,
-                                        near.empty() ? "" : "; did you mean " + near + "?"));
-         }
-         value = text;
-       }});
+  const auto take = [&value](const std::string& word) { value = word; };
+  if (choices.empty()) {
+    parser_.add({name, help, "TEXT", value, text(name, take)});
+    return;
+  }
+  const std::string kind = fmt::format("{}", fmt::join(choices, "|"));
+  parser_.add({name, help, kind, value,
+               [take, label = std::string(name), choices](const std::string& word) {
+                 if (std::find(choices.begin(), choices.end(), word) == choices.end()) {
+                   const std::string near = nearest(word, choices);
+                   throw UsageError(fmt::format(
+                       "{} must be one of {}, got '{}'{}", label, fmt::join(choices, ", "), word,
+                       near.empty() ? "" : "; did you mean " + near + "?"));
+                 }
+                 take(word);
+               }});
 }
 
 void Options::option(const char* name, std::vector<std::int64_t>& values, const char* help,
@@ -260,14 +272,16 @@ void Options::flag(const char* name, bool& value, const char* help) {
 }
 
 void Options::input(const char* name, std::string& value, const char* help, Need need) {
-  parser_.add({name, help, "", value, [&value](const std::string& text) { value = text; }})
+  parser_
+      .add({name, help, "", value, text(name, [&value](const std::string& word) { value = word; })})
       .required = need == Need::required;
 }
 
 void Options::inputs(const char* name, std::vector<std::string>& values, const char* help,
                      Need need) {
-  Item& item = parser_.add(
-      {name, help, "", "", [&values](const std::string& text) { values.push_back(text); }});
+  Item& item =
+      parser_.add({name, help, "", "",
+                   text(name, [&values](const std::string& word) { values.push_back(word); })});
   item.many = true;
   item.required = need == Need::required;
 }

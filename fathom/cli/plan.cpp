@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "fathom/cli/command.h"
@@ -28,7 +27,7 @@ using PlanPointer = std::shared_ptr<const graph::Plan>;
 /// The settings of the run, or the defaults for a model without one.
 train::Settings settings_of(const std::string& folder) {
   const std::string config = folder + "/config.json";
-  if (!std::filesystem::exists(folder + "/model")) return {};
+  if (!io::exists(folder + "/model")) return {};
   return train::settings_from_json(io::read_text(config), config);
 }
 
@@ -120,17 +119,18 @@ int show(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action plan(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder or a model's", Need::required);
   options.flag("--inference", wanted->inference, "show a prediction instead of a training step");
-  options.option("--batch", wanted->batch, "rows in a step; 0: as in training", {0, 1e9});
+  options.option("--batch", wanted->batch, "rows in a step; 0: as in training", {0, 1e6});
   options.option("--svg", wanted->svg, "draw the graph into this file (.svg or .png)");
   options.flag("--json", wanted->json, "print one JSON object");
   options.example("fathom plan runs/digits --svg step.svg");
   return [wanted] { return show(*wanted); };
 }
+const Command command(60, "plan", "Show what a model's training step or prediction is compiled to",
+                      plan);
 
+}  // namespace
 }  // namespace fathom::cli

@@ -12,6 +12,7 @@
 #include "fathom/core/error.h"
 #include "fathom/data/picture.h"
 #include "fathom/io/csv.h"
+#include "fathom/io/file.h"
 #include "fathom/train/model_folder.h"
 
 namespace fathom::cli {
@@ -44,7 +45,7 @@ Rows read_picture(const Wanted& wanted, const train::Classifier& classifier,
 /// A CSV file, or a row given on the command line: "5.1,3.5,1.4,0.2".
 Rows read_table(const Wanted& wanted, const train::Classifier& classifier,
                 const std::string& input) {
-  const bool is_file = std::filesystem::exists(input);
+  const bool is_file = io::exists(input);
   const io::CsvTable table =
       is_file ? io::load_csv(input)
               : io::parse_csv(input, "'" + input + "'", {.header = io::CsvHeader::absent});
@@ -81,7 +82,7 @@ Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::
                       .problem = "the model reads rows of numbers, not pictures",
                       .received = {{"input", input}}});
   if (is_picture) return read_picture(wanted, classifier, input);
-  if (!std::filesystem::exists(input) && input.find(',') == std::string::npos)
+  if (!io::exists(input) && input.find(',') == std::string::npos)
     throw IoError({.operation = "predict",
                    .problem = "there is no such file",
                    .received = {{"input", input}},
@@ -130,8 +131,6 @@ int run(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action predict(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
@@ -145,5 +144,7 @@ Action predict(Options& options) {
   options.example("fathom predict runs/iris-mlp 5.1,3.5,1.4,0.2");
   return [wanted] { return run(*wanted); };
 }
+const Command command(30, "predict", "Classify pictures or rows of numbers", predict);
 
+}  // namespace
 }  // namespace fathom::cli

@@ -20,8 +20,6 @@ int show(const Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action summary(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder or a model's", Need::required);
@@ -29,5 +27,8 @@ Action summary(Options& options) {
   options.example("fathom summary runs/digits");
   return [wanted] { return show(*wanted); };
 }
+const Command command(70, "summary", "List a model's layers, shapes, parameters and memory",
+                      summary);
 
+}  // namespace
 }  // namespace fathom::cli

@@ -11,6 +11,7 @@
 #include "fathom/core/error.h"
 #include "fathom/core/storage.h"
 #include "fathom/data/builtin.h"
+#include "fathom/io/file.h"
 #include "fathom/io/sha256.h"
 #include "fathom/models/create.h"
 #include "fathom/train/callbacks.h"
@@ -59,13 +60,14 @@ train::RunFolder open_folder(Wanted& wanted) {
 
 data::Split open_data(Wanted& wanted) {
   train::Settings& s = wanted.settings;
-  if (!data::is_builtin(s.data) && std::filesystem::exists(s.data)) {
+  if (!data::is_builtin(s.data) && io::exists(s.data)) {
     const std::string hash = io::sha256_file(s.data);
     if (!s.data_sha256.empty() && s.data_sha256 != hash)
       throw ValueError({.operation = "resume",
                         .problem = "the data file is not what it was when the run began",
                         .received = {{"file", s.data}, {"sha256", hash}},
-                        .expected = "sha256 " + s.data_sha256});
+                        .expected = "sha256 " + s.data_sha256,
+                        .hint = "put the file back as it was, or begin another run"});
     s.data_sha256 = hash;
   }
   return data::open(s.data, s.label, s.seed);
@@ -183,8 +185,6 @@ int run(Wanted& wanted) {
   return 0;
 }
 
-}  // namespace
-
 Action train(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   train::Settings& s = wanted->settings;
@@ -232,5 +232,7 @@ Action train(Options& options) {
   wanted->gave_rate = options.given("--lr");
   return [wanted] { return run(*wanted); };
 }
+const Command command(10, "train", "Train a model on a data set", train);
 
+}  // namespace
 }  // namespace fathom::cli

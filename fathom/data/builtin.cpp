@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <future>
 
 #include "fathom/core/error.h"
 #include "fathom/data/embedded.h"
 #include "fathom/data/table.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/gzip.h"
 #include "fathom/io/idx.h"
 #include "fathom/ops/elementwise.h"
@@ -38,11 +38,9 @@ std::string data_folder(const std::string& name) {
 Tensor read_idx(const std::string& folder, const std::string& name, const std::string& file) {
   std::string path = folder + "/" + file;
   // Some copies come unpacked; the reader tells by the content.
-  std::error_code ignored;
-  if (!std::filesystem::exists(path + ".gz", ignored) && std::filesystem::exists(path, ignored))
-    return io::load_idx(path);
+  if (!io::exists(path + ".gz") && io::exists(path)) return io::load_idx(path);
   path += ".gz";
-  if (!std::filesystem::exists(path, ignored))
+  if (!io::exists(path))
     throw IoError({.operation = "data set " + name,
                    .problem = "the file is missing",
                    .received = {{"file", path}},
@@ -72,9 +70,13 @@ Dataset assemble(const std::string& name, const Tensor& images, const Tensor& la
 }
 
 Split load_idx_set(const std::string& name, const std::string& folder_name,
-                   std::vector<std::string> class_names) {
+                   std::vector<std::string> class_names, const Where& where) {
+  const graph::CallScope call(where);
   const std::string folder = data_folder(folder_name);
-  const auto read = [&](const char* file) { return read_idx(folder, folder_name, file); };
+  const auto read = [&](const char* file) {
+    const graph::CallScope of_its_thread(where);
+    return read_idx(folder, folder_name, file);
+  };
   // Unpacking the training pictures takes longest: the rest happens beside it.
   auto test = std::async(std::launch::async, [&] {
     return std::array{read("t10k-images-idx3-ubyte"), read("t10k-labels-idx1-ubyte"),
@@ -131,12 +133,13 @@ Split iris() {
   return standardized(split(d, test_share, split_seed));
 }
 
-Split mnist() { return load_idx_set("mnist", "mnist", digit_names()); }
+Split mnist(Where where) { return load_idx_set("mnist", "mnist", digit_names(), where); }
 
-Split fashion_mnist() {
+Split fashion_mnist(Where where) {
   return load_idx_set("fashion_mnist", "fashion-mnist",
                       {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt",
-                       "Sneaker", "Bag", "Ankle boot"});
+                       "Sneaker", "Bag", "Ankle boot"},
+                      where);
 }
 
 const std::vector<std::string>& builtin_names() {
@@ -144,7 +147,8 @@ const std::vector<std::string>& builtin_names() {
   return names;
 }
 
-Split load(std::string_view name) {
+Split load(std::string_view name, Where where) {
+  const graph::CallScope call(where);
   if (name == "digits") return digits();
   if (name == "iris") return iris();
   if (name == "mnist") return mnist();
@@ -158,10 +162,11 @@ bool is_builtin(std::string_view name) {
   return std::ranges::find(builtin_names(), name) != builtin_names().end();
 }
 
-Split open(const std::string& name_or_path, std::string_view label, std::uint64_t seed) {
+Split open(const std::string& name_or_path, std::string_view label, std::uint64_t seed,
+           Where where) {
+  const graph::CallScope call(where);
   if (is_builtin(name_or_path)) return load(name_or_path);
-  std::error_code ignored;
-  if (!std::filesystem::exists(name_or_path, ignored))
+  if (!io::exists(name_or_path))
     throw IoError({.operation = "data",
                    .problem = "there is no data set and no file of this name",
                    .received = {{"name", name_or_path}},

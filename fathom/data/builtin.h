@@ -23,21 +23,22 @@ io::CsvTable iris_table();
 /// 60000 + 10000 handwritten digits, 28 x 28 pixels, from $FATHOM_DATA/mnist.
 /// Shapes: inputs u8 (N, 28, 28), batches (B, 784). Errors: IoError if the variable is unset or a
 /// file is missing; FormatError. Source: LeCun, Cortes, Burges 1998.
-Split mnist();
+Split mnist(Where where = Where::current());
 
 /// 60000 + 10000 pictures of clothes, as mnist(), from $FATHOM_DATA/fashion-mnist.
 /// Source: Xiao, Rasul, Vollgraf 2017.
-Split fashion_mnist();
+Split fashion_mnist(Where where = Where::current());
 
 /// The names that load() takes.
 const std::vector<std::string>& builtin_names();
 /// One of the above by its name: "digits", "iris", "mnist", "fashion_mnist".
 /// Errors: ValueError for another name; those of the data set.
-Split load(std::string_view name);
+Split load(std::string_view name, Where where = Where::current());
 
 /// A built-in set by its name, or else a CSV file by its path (fathom/data/table.h): what a user
 /// calls DATA. Errors: IoError if it is neither; those of load and load_csv.
-Split open(const std::string& name_or_path, std::string_view label = "-1", std::uint64_t seed = 0);
+Split open(const std::string& name_or_path, std::string_view label = "-1", std::uint64_t seed = 0,
+           Where where = Where::current());
 /// Whether builtin_names() has the name.
 bool is_builtin(std::string_view name);
 

@@ -11,6 +11,7 @@
 #include "fathom/core/storage.h"
 #include "fathom/data/random.h"
 #include "fathom/graph/context.h"
+#include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 
@@ -32,7 +33,14 @@ Tensor Preprocessing::operator()(const Tensor& rows) const {
 
 Preprocessing Preprocessing::pixels(double largest) { return {{}, number(1 / largest)}; }
 
-Preprocessing Preprocessing::standardize(const Tensor& rows) {
+Preprocessing Preprocessing::standardize(const Tensor& rows, Where where) {
+  const graph::CallScope call(where);
+  const ErrorInfo refusal{.operation = "data::Preprocessing::standardize",
+                          .problem = "these are no rows of numbers",
+                          .received = {{"rows", graph::describe(rows)}},
+                          .expected = "f32 (N, features)"};
+  if (rows.rank() != 2) throw ShapeError(refusal);
+  if (rows.dtype() != DType::f32) throw DTypeError(refusal);
   const std::int64_t n = rows.size(0);
   const std::int64_t features = rows.size(1);
   const auto values = rows.data<float>();
@@ -60,7 +68,9 @@ std::size_t Dataset::bytes() const {
   return storage_bytes(inputs.bytes()) + storage_bytes(labels.bytes());
 }
 
-Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat) {
+Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat,
+                   Where where) {
+  const graph::CallScope call(where);
   const std::int64_t n = rows.size(0);
   const auto count = static_cast<std::int64_t>(numbers.size());
   const Shape shape =
@@ -97,20 +107,28 @@ Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows, Where
 Split split(const Dataset& dataset, double test_share, std::uint64_t seed, Where where) {
   const graph::CallScope call(where);
   const std::int64_t n = dataset.size();
-  const auto test_rows = static_cast<std::int64_t>(std::ceil(test_share * static_cast<double>(n)));
+  const bool is_share = test_share > 0 && test_share < 1;
+  const auto test_rows =
+      is_share ? static_cast<std::int64_t>(std::ceil(test_share * static_cast<double>(n))) : 0;
   if (test_rows < 1 || test_rows >= n)
     throw ValueError(
         {.operation = "data::split",
          .problem = "a part would be empty",
-         .received = {{"rows", std::to_string(n)}, {"test part", std::to_string(test_rows)}},
-         .expected = "at least one row for training and one for testing"});
+         .received = {{"rows", std::to_string(n)}, {"test share", std::to_string(test_share)}},
+         .expected = "a share above 0 and below 1 that leaves a row for training"});
   const std::vector<std::int64_t> order = permutation(n, seed, 0);
   const std::span<const std::int64_t> all(order);
   const auto cut = static_cast<std::size_t>(test_rows);
   return {select(dataset, all.subspan(cut)), select(dataset, all.first(cut))};
 }
 
-std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream) {
+std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream,
+                                      Where where) {
+  const graph::CallScope call(where);
+  if (n < 0)
+    throw ValueError({.operation = "data::permutation",
+                      .problem = "n is " + std::to_string(n),
+                      .expected = "at least 0"});
   std::vector<std::int64_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
   Random(seed, stream).shuffle(order);
@@ -137,7 +155,8 @@ Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_na
   return relabelled;
 }
 
-void check(const Dataset& dataset) {
+void check(const Dataset& dataset, Where where) {
+  const graph::CallScope call(where);
   const Tensor& inputs = dataset.inputs;
   const Tensor& labels = dataset.labels;
   const std::string operation = "dataset " + dataset.name;

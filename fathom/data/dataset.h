@@ -14,7 +14,7 @@ namespace fathom::data {
 struct Batch {
   Tensor inputs;  ///< f32 (B, features)
   Tensor labels;  ///< i64 (B,)
-  std::int64_t size() const { return labels.size(0); }
+  std::int64_t size(Where where = Where::current()) const { return labels.size(0, where); }
 };
 
 /// How a stored row becomes a model's input: (row - offset) * scale. It travels with a trained
@@ -30,8 +30,8 @@ struct Preprocessing {
   /// Pixels from 0 to `largest` become numbers from 0 to 1.
   static Preprocessing pixels(double largest);
   /// Each column to mean 0 and standard deviation 1, as measured on these rows; a column that does
-  /// not vary is only shifted. Shapes: f32 (N, features).
-  static Preprocessing standardize(const Tensor& rows);
+  /// not vary is only shifted. Shapes: f32 (N, features). Errors: ShapeError, DTypeError.
+  static Preprocessing standardize(const Tensor& rows, Where where = Where::current());
 };
 
 /// Rows with a class each.
@@ -46,7 +46,7 @@ struct Dataset {
   /// A table's columns, where it has a header that tells them apart.
   std::vector<std::string> feature_names;
 
-  std::int64_t size() const { return inputs.size(0); }
+  std::int64_t size(Where where = Where::current()) const { return inputs.size(0, where); }
   std::int64_t features() const { return sample_shape.size(); }
   std::int64_t classes() const { return static_cast<std::int64_t>(class_names.size()); }
   bool is_image() const { return largest_pixel > 0; }
@@ -61,7 +61,8 @@ struct Split {
 
 /// Rows by number, as stored. Shapes: (N, ...) and n numbers -> (n, ...), or (n, features) if
 /// `flat`. Errors: IndexError for a number outside [0, N).
-Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat = false);
+Tensor gather_rows(const Tensor& rows, std::span<const std::int64_t> numbers, bool flat = false,
+                   Where where = Where::current());
 
 /// Refuses row numbers outside [0, rows). Errors: IndexError.
 void require_row_numbers(const char* operation, std::span<const std::int64_t> numbers,
@@ -77,7 +78,9 @@ Split split(const Dataset& dataset, double test_share, std::uint64_t seed,
             Where where = Where::current());
 
 /// The numbers 0 ... n-1 in a random order that depends on (seed, stream) alone, on every machine.
-std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream);
+/// Errors: ValueError for a negative n.
+std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream,
+                                      Where where = Where::current());
 
 /// The same rows with the labels counted in another order of the class names.
 /// Errors: ValueError for a class that is not among them.
@@ -86,6 +89,6 @@ Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_na
 
 /// Refuses labels outside of the class names and parts of different lengths.
 /// Errors: ShapeError, DTypeError, IndexError, ValueError for no rows at all.
-void check(const Dataset& dataset);
+void check(const Dataset& dataset, Where where = Where::current());
 
 }  // namespace fathom::data

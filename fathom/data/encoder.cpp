@@ -6,6 +6,7 @@
 #include <map>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::data {
 namespace {
@@ -65,8 +66,9 @@ std::string middle_of(std::vector<float> values, Missing how) {
 
 }  // namespace
 
-TableEncoder::TableEncoder(std::vector<ColumnRule> rules, EncoderOptions options)
+TableEncoder::TableEncoder(std::vector<ColumnRule> rules, EncoderOptions options, Where where)
     : rules_(std::move(rules)), options_(std::move(options)) {
+  const graph::CallScope call(where);
   for (const ColumnRule& rule : rules_) {
     const bool of_numbers = rule.missing == Missing::mean || rule.missing == Missing::median;
     if (rule.as == Column::number ? rule.missing == Missing::own_category : of_numbers)
@@ -82,7 +84,8 @@ bool TableEncoder::is_missing(std::string_view field) const {
 }
 
 std::vector<ColumnRule> TableEncoder::rules_for(const io::CsvTable& table, std::string_view label,
-                                                const EncoderOptions& options) {
+                                                const EncoderOptions& options, Where where) {
+  const graph::CallScope call(where);
   const std::size_t skipped = label.empty() ? table.columns() : table.column(label);
   std::vector<ColumnRule> rules;
   for (std::size_t column = 0; column < table.columns(); ++column) {
@@ -97,7 +100,8 @@ std::vector<ColumnRule> TableEncoder::rules_for(const io::CsvTable& table, std::
   return rules;
 }
 
-void TableEncoder::fit(const io::CsvTable& table) {
+void TableEncoder::fit(const io::CsvTable& table, Where where) {
+  const graph::CallScope call(where);
   std::vector<Learned> learned;
   for (const ColumnRule& rule : rules_) {
     const std::size_t column = table.column(rule.column);
@@ -147,7 +151,8 @@ std::vector<std::string> TableEncoder::filled(const io::CsvTable& table, std::si
   return fields;
 }
 
-EncodedTable TableEncoder::operator()(const io::CsvTable& table) const {
+EncodedTable TableEncoder::operator()(const io::CsvTable& table, Where where) const {
+  const graph::CallScope call(where);
   if (learned_.size() != rules_.size())
     throw ValueError({.operation = "data::TableEncoder",
                       .problem = "nothing has been learned yet",
@@ -211,7 +216,9 @@ std::vector<std::string> TableEncoder::names() const {
   return names;
 }
 
-const std::vector<std::string>& TableEncoder::categories(std::string_view column) const {
+const std::vector<std::string>& TableEncoder::categories(std::string_view column,
+                                                         Where where) const {
+  const graph::CallScope call(where);
   for (std::size_t i = 0; i < learned_.size(); ++i)
     if (rules_[i].column == column && rules_[i].as != Column::number) return learned_[i].categories;
   throw ValueError({.operation = "data::TableEncoder",
@@ -220,7 +227,8 @@ const std::vector<std::string>& TableEncoder::categories(std::string_view column
 }
 
 io::CsvTable drop_missing(const io::CsvTable& table, const std::vector<std::string>& columns,
-                          const EncoderOptions& options) {
+                          const EncoderOptions& options, Where where) {
+  const graph::CallScope call(where);
   std::vector<std::size_t> looked_at;
   for (const std::string& column : columns) looked_at.push_back(table.column(column));
   if (columns.empty())

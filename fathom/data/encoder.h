@@ -62,23 +62,27 @@ struct EncodedTable {
 /// others.
 class TableEncoder {
  public:
-  explicit TableEncoder(std::vector<ColumnRule> rules, EncoderOptions options = {});
+  /// Errors: ValueError for a way to fill missing fields that does not suit its column.
+  explicit TableEncoder(std::vector<ColumnRule> rules, EncoderOptions options = {},
+                        Where where = Where::current());
   /// A rule for every column but `label`: numbers if all fields that are there are, else one_hot;
   /// missing fields are an error.
   static std::vector<ColumnRule> rules_for(const io::CsvTable& table, std::string_view label = "",
-                                           const EncoderOptions& options = {});
+                                           const EncoderOptions& options = {},
+                                           Where where = Where::current());
 
   /// Learns means and categories. Errors: ValueError for an unknown column, a rule that does not
   /// suit its column, or a column without any field to learn from; FormatError, with file, line and
   /// column, for a field that is no number or missing.
-  void fit(const io::CsvTable& table);
+  void fit(const io::CsvTable& table, Where where = Where::current());
   /// Errors: ValueError before fit; FormatError as for fit, and for an unknown category.
-  EncodedTable operator()(const io::CsvTable& table) const;
+  EncodedTable operator()(const io::CsvTable& table, Where where = Where::current()) const;
 
   /// What the columns of `numbers` are: "age", "port=S".
   std::vector<std::string> names() const;
   /// Of a column that is a category or one_hot. Errors: ValueError.
-  const std::vector<std::string>& categories(std::string_view column) const;
+  const std::vector<std::string>& categories(std::string_view column,
+                                             Where where = Where::current()) const;
 
  private:
   struct Learned {
@@ -93,8 +97,9 @@ class TableEncoder {
   std::vector<Learned> learned_;
 };
 
-/// The rows in which none of the columns is missing; no columns means all.
+/// The rows in which none of the columns is missing; no columns means all. Errors: ValueError for
+/// an unknown column.
 io::CsvTable drop_missing(const io::CsvTable& table, const std::vector<std::string>& columns = {},
-                          const EncoderOptions& options = {});
+                          const EncoderOptions& options = {}, Where where = Where::current());
 
 }  // namespace fathom::data

@@ -7,9 +7,23 @@
 
 namespace fathom::data::detail {
 
+namespace {
+const char* name_of(bool joined) { return joined ? "data::join" : "data::stack"; }
+}  // namespace
+
+void require_parts(std::size_t parts, std::span<const std::vector<Tensor>> slots, bool joined) {
+  if (parts == 0)
+    throw ValueError({.operation = name_of(joined),
+                      .problem = joined ? "there are no batches" : "there are no samples",
+                      .expected = "at least one"});
+  for (const std::vector<Tensor>& slot : slots)
+    if (slot.size() != parts)
+      throw ValueError({.operation = name_of(joined),
+                        .problem = "samples of different numbers of tensors make no batch",
+                        .expected = "containers of one length in all samples"});
+}
+
 Tensor stack_rows(std::span<const Tensor> tensors, bool joined) {
-  if (tensors.empty())
-    throw ValueError({.operation = "data::stack", .problem = "there are no samples"});
   const Tensor& first = tensors.front();
   if (!first.defined()) return {};
   std::int64_t rows = 0;
@@ -19,7 +33,7 @@ Tensor stack_rows(std::span<const Tensor> tensors, bool joined) {
                               : t.shape() == first.shape());
     if (!fits)
       throw ShapeError(
-          {.operation = joined ? "data::join" : "data::stack",
+          {.operation = name_of(joined),
            .problem = "samples of different shapes or types make no batch",
            .received = {{"one", graph::describe(first)}, {"another", graph::describe(t)}},
            .hint = "pass a collate function that pads or crops them"});

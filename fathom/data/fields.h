@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fathom/core/tensor.h"
+#include "fathom/graph/context.h"
 #include "fathom/nn/tensors.h"
 
 namespace fathom::data {
@@ -34,6 +35,9 @@ Tensor stack_rows(std::span<const Tensor> tensors, bool joined);
 /// One row without its axis. Shapes: (1, s...) -> s.
 Tensor without_row_axis(const Tensor& row);
 
+/// Errors: ValueError for no parts, or for parts that do not all hold as many tensors.
+void require_parts(std::size_t parts, std::span<const std::vector<Tensor>> slots, bool joined);
+
 template <class B> B stack_fields(const std::vector<B>& parts, bool joined) {
   std::vector<std::vector<Tensor>> slots;
   for (const B& part : parts) {
@@ -43,6 +47,7 @@ template <class B> B stack_fields(const std::vector<B>& parts, bool joined) {
       slots[at++].push_back(t);
     });
   }
+  require_parts(parts.size(), slots, joined);
   B whole = parts.front();
   std::size_t at = 0;
   for_each_tensor(whole, [&](auto& t) {
@@ -55,11 +60,13 @@ template <class B> B stack_fields(const std::vector<B>& parts, bool joined) {
 
 /// Samples as a batch: every tensor gets a first axis. Errors: ShapeError for samples of different
 /// shapes; ValueError for none.
-template <class S> S stack(const std::vector<S>& samples) {
+template <class S> S stack(const std::vector<S>& samples, Where where = Where::current()) {
+  const graph::CallScope call(where);
   return detail::stack_fields(samples, false);
 }
-/// Batches as one, along their first axis.
-template <class B> B join(const std::vector<B>& batches) {
+/// Batches as one, along their first axis. Errors: as stack().
+template <class B> B join(const std::vector<B>& batches, Where where = Where::current()) {
+  const graph::CallScope call(where);
   return detail::stack_fields(batches, true);
 }
 

@@ -65,10 +65,11 @@ template <class B> class LoaderOf {
   LoaderOf(Source<B> source, const LoaderOptions& options, Where where = Where::current())
       : where_(where),
         source_(std::move(source)),
-        batches_(source_.open ? -1 : source_.size, options),
+        batches_(located(
+            where, [&] { return detail::Batches(source_.open ? -1 : source_.size, options); })),
         next_epoch_(options.epoch) {}
   LoaderOf(const Dataset& dataset, const LoaderOptions& options, Where where = Where::current())
-      : LoaderOf(source(dataset), options, where) {}
+      : LoaderOf(source(dataset, where), options, where) {}
   LoaderOf(const LoaderOf&) = delete;
   LoaderOf& operator=(const LoaderOf&) = delete;
 

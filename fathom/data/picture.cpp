@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/png.h"
 
 namespace fathom::data {
@@ -30,7 +31,8 @@ std::vector<Piece> pieces(std::int64_t i, std::int64_t to, std::int64_t from) {
 
 }  // namespace
 
-Tensor load_picture(const std::string& path, const PictureOptions& options) {
+Tensor load_picture(const std::string& path, const PictureOptions& options, Where where) {
+  const graph::CallScope call(where);
   const Tensor picture = io::load_png(path, io::PngChannels::gray);
   const std::int64_t height = picture.size(0), width = picture.size(1);
   const std::int64_t rows = options.size[0], columns = options.size[1];
@@ -58,7 +60,8 @@ Tensor load_picture(const std::string& path, const PictureOptions& options) {
   return Tensor::from(row, {1, rows * columns});
 }
 
-bool looks_inverted(const Tensor& row, const PictureOptions& options) {
+bool looks_inverted(const Tensor& row, const PictureOptions& options, Where where) {
+  const graph::CallScope call(where);
   const auto pixels = row.data<float>();
   const std::int64_t height = options.size[0], width = options.size[1];
   double sum = 0;

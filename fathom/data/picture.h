@@ -16,9 +16,11 @@ struct PictureOptions {
 /// Reads a PNG as one grey row. A larger or smaller picture of the same proportions is brought to
 /// size by averaging over the area that each pixel covers. Shapes: -> f32 (1, height * width).
 /// Errors: IoError, FormatError; ShapeError for other proportions.
-Tensor load_picture(const std::string& path, const PictureOptions& options);
+Tensor load_picture(const std::string& path, const PictureOptions& options,
+                    Where where = Where::current());
 
 /// Whether the rim of a row's picture is brighter than half: then its strokes are probably dark.
-bool looks_inverted(const Tensor& row, const PictureOptions& options);
+bool looks_inverted(const Tensor& row, const PictureOptions& options,
+                    Where where = Where::current());
 
 }  // namespace fathom::data

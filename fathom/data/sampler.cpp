@@ -1,14 +1,14 @@
 #include "fathom/data/sampler.h"
-#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 
 #include "fathom/core/error.h"
 #include "fathom/data/dataset.h"
 #include "fathom/data/random.h"
+#include "fathom/graph/context.h"
+#include "fathom/graph/op.h"
 
 namespace fathom::data {
 namespace {
@@ -51,8 +51,21 @@ Rows draw_without_replacement(const std::vector<double>& weights, std::int64_t d
 
 }  // namespace
 
+std::map<std::int64_t, Rows> detail::rows_by_class(const char* operation, const Tensor& labels) {
+  if (labels.rank() != 1)
+    throw ShapeError({.operation = std::string("data::") + operation,
+                      .problem = "the labels are no list",
+                      .received = {{"labels", graph::describe(labels)}},
+                      .expected = "a label a row: (N,)"});
+  std::map<std::int64_t, Rows> classes;
+  std::int64_t row = 0;
+  for (const std::int64_t label : labels.to_vector<std::int64_t>()) classes[label].push_back(row++);
+  return classes;
+}
+
 Sampler sequential(std::int64_t n, Where where) {
   const graph::CallScope call(where);
+  require(n >= 0, "sequential", "n is " + std::to_string(n), "at least 0");
   return {n, [n](std::uint64_t, std::int64_t) {
             Rows rows(static_cast<std::size_t>(n));
             std::iota(rows.begin(), rows.end(), 0);
@@ -62,6 +75,7 @@ Sampler sequential(std::int64_t n, Where where) {
 
 Sampler shuffled(std::int64_t n, Where where) {
   const graph::CallScope call(where);
+  require(n >= 0, "shuffled", "n is " + std::to_string(n), "at least 0");
   return {n, [n](std::uint64_t seed, std::int64_t epoch) {
             return permutation(n, seed, static_cast<std::uint64_t>(epoch));
           }};
@@ -108,10 +122,8 @@ Sampler weighted(std::vector<double> weights, std::int64_t draws, bool replaceme
 
 Sampler stratified(const Tensor& labels, Where where) {
   const graph::CallScope call(where);
-  std::map<std::int64_t, Rows> classes;
-  std::int64_t row = 0;
-  for (const std::int64_t label : labels.to_vector<std::int64_t>()) classes[label].push_back(row++);
-  return {row, [classes](std::uint64_t seed, std::int64_t epoch) {
+  const std::map<std::int64_t, Rows> classes = detail::rows_by_class("stratified", labels);
+  return {labels.size(0), [classes](std::uint64_t seed, std::int64_t epoch) {
             Random random(seed, static_cast<std::uint64_t>(epoch));
             // Each class is spread evenly over [0, 1), from a random start within its step.
             std::vector<std::pair<double, std::int64_t>> places;

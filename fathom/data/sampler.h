@@ -3,11 +3,19 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "fathom/core/tensor.h"
 
 namespace fathom::data {
+
+namespace detail {
+/// The rows of each class. Errors: ShapeError for labels that are no list, ValueError for
+/// fractions.
+std::map<std::int64_t, std::vector<std::int64_t>> rows_by_class(const char* operation,
+                                                                const Tensor& labels);
+}  // namespace detail
 
 /// Gives the row numbers of an epoch.
 struct Sampler {

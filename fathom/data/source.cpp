@@ -11,17 +11,19 @@ Tensor Draw::key(std::int64_t i) const {
   return make_key(site_key(seed, epoch + 1), static_cast<std::uint64_t>(first + i + 1));
 }
 
-Source<Batch> source(const Dataset& dataset) {
-  return {.size = dataset.size(),
-          .fetch =
-              [inputs = dataset.inputs, labels = dataset.labels](std::span<const std::int64_t> rows,
-                                                                 const Draw&) {
-                return Batch{gather_rows(inputs, rows, true), gather_rows(labels, rows)};
-              },
-          .prepare =
-              [preprocessing = dataset.preprocessing](Batch batch) {
-                return Batch{preprocessing(batch.inputs), std::move(batch.labels)};
-              }};
+Source<Batch> source(const Dataset& dataset, Where where) {
+  return {
+      .size = dataset.size(where),
+      .fetch =
+          [inputs = dataset.inputs, labels = dataset.labels](std::span<const std::int64_t> rows,
+                                                             const Draw&) {
+            // Errors name the loader's line.
+            return Batch{gather_rows(inputs, rows, true, {}), gather_rows(labels, rows, false, {})};
+          },
+      .prepare =
+          [preprocessing = dataset.preprocessing](Batch batch) {
+            return Batch{preprocessing(batch.inputs), std::move(batch.labels)};
+          }};
 }
 
 namespace detail {

@@ -51,6 +51,8 @@ template <class B> struct Source {
 namespace detail {
 void require_rows(const char* operation, std::span<const std::int64_t> extents);
 [[noreturn]] void refuse_generated(const char* operation);
+/// Samples as a batch; errors name the line of the loader that asks for it.
+inline constexpr auto stack = [](const auto& list) { return data::stack(list, {}); };
 /// Calls f(x, key) or f(x).
 template <class F, class X> auto call_with_key(F& f, X x, const Draw& draw, std::int64_t i) {
   if constexpr (std::is_invocable_v<F&, X, Tensor>)
@@ -71,12 +73,14 @@ template <class B> Source<B> rows(const B& tensors, Where where = Where::current
   detail::require_rows("rows", extents);
   return {.size = extents.front(),
           .fetch = [tensors](std::span<const std::int64_t> rows, const Draw&) {
-            return with_tensors(tensors, [&](const Tensor& t) { return gather_rows(t, rows); });
+            return with_tensors(tensors,
+                                [&](const Tensor& t) { return gather_rows(t, rows, false, {}); });
           }};
 }
 
 /// A data set as it is trained on: rows flat, preprocessed as its model will do it.
-Source<Batch> source(const Dataset& dataset);
+/// Errors: ValueError for a data set that was never set.
+Source<Batch> source(const Dataset& dataset, Where where = Where::current());
 template <class B> const Source<B>& source(const Source<B>& s) { return s; }
 
 /// Samples made one by one: `one(i)` or `one(i, key)` gives sample i, `collate` makes a batch of a
@@ -94,7 +98,7 @@ template <class F, class C> auto samples(std::int64_t size, F one, C collate) {
 }
 /// The same, stacked.
 template <class F> auto samples(std::int64_t size, F one) {
-  return samples(size, std::move(one), [](const auto& list) { return data::stack(list); });
+  return samples(size, std::move(one), detail::stack);
 }
 
 /// Changes batches: f(batch) or f(batch, key), in the workers.
@@ -124,7 +128,7 @@ auto map_samples(const Source<B>& from, F f, Where where = Where::current()) {
       list.push_back(
           detail::call_with_key(f, std::move(sample), draw, static_cast<std::int64_t>(i)));
     }
-    return data::stack(list);
+    return detail::stack(list);
   };
   using To = decltype(fetch(std::declval<std::span<const std::int64_t>>(), std::declval<Draw>()));
   if constexpr (std::is_same_v<To, B>)
@@ -183,7 +187,7 @@ Source<B> concat(const std::vector<Source<B>>& sources, Where where = Where::cur
       run.push_back(row);
     }
     finish();
-    return parts.size() == 1 ? std::move(parts.front()) : join(parts);
+    return parts.size() == 1 ? std::move(parts.front()) : data::join(parts, {});
   };
   return whole;
 }
@@ -210,8 +214,6 @@ template <class F, class C> auto generate(F begin, C collate) {
   };
   return s;
 }
-template <class F> auto generate(F begin) {
-  return generate(std::move(begin), [](const auto& list) { return data::stack(list); });
-}
+template <class F> auto generate(F begin) { return generate(std::move(begin), detail::stack); }
 
 }  // namespace fathom::data

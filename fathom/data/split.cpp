@@ -1,5 +1,4 @@
 #include "fathom/data/split.h"
-#include "fathom/graph/context.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include "fathom/core/error.h"
 #include "fathom/data/random.h"
 #include "fathom/data/sampler.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::data {
 namespace {
@@ -26,7 +26,7 @@ std::vector<std::int64_t> sizes_of(std::int64_t n, const std::vector<double>& sh
                       .received = {{"rows", std::to_string(n)}, {"shares", text}},
                       .expected = "fractions that sum to 1, or numbers of rows that sum to all"});
   };
-  if (!counts && std::abs(sum - 1) > 1e-9) refuse("the shares make no whole");
+  if (!counts && !(std::abs(sum - 1) <= 1e-9)) refuse("the shares make no whole");
   std::vector<std::int64_t> sizes;
   for (const double share : shares) {
     if (share < 0) refuse("a share is negative");
@@ -36,14 +36,15 @@ std::vector<std::int64_t> sizes_of(std::int64_t n, const std::vector<double>& sh
   }
   std::int64_t left = n - std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
   for (std::size_t i = 0; left > 0; i = (i + 1) % sizes.size(), --left) ++sizes[i];
-  if (std::ranges::find(sizes, 0) != sizes.end()) refuse("a part would be empty");
+  if (std::ranges::any_of(sizes, [](std::int64_t size) { return size < 1; }))
+    refuse("a part would be empty");
   return sizes;
 }
 
-std::vector<RowNumbers> cut(const RowNumbers& order, const std::vector<double>& shares) {
+std::vector<RowNumbers> cut(const RowNumbers& order, const std::vector<std::int64_t>& sizes) {
   std::vector<RowNumbers> parts;
   auto at = order.begin();
-  for (const std::int64_t size : sizes_of(static_cast<std::int64_t>(order.size()), shares)) {
+  for (const std::int64_t size : sizes) {
     parts.emplace_back(at, at + size);
     at += size;
   }
@@ -79,14 +80,16 @@ void require_folds(const char* operation, std::int64_t k, std::int64_t n) {
 std::vector<RowNumbers> split_rows(std::int64_t n, const std::vector<double>& shares,
                                    std::uint64_t seed, Where where) {
   const graph::CallScope call(where);
-  return cut(permutation(n, seed, 0), shares);
+  const std::vector<std::int64_t> sizes = sizes_of(n, shares);
+  return cut(permutation(n, seed, 0), sizes);
 }
 
 std::vector<RowNumbers> stratified_split_rows(const Tensor& labels,
                                               const std::vector<double>& shares, std::uint64_t seed,
                                               Where where) {
   const graph::CallScope call(where);
-  return cut(stratified(labels).draw(seed, 0), shares);
+  const Sampler order = stratified(labels);
+  return cut(order.draw(seed, 0), sizes_of(order.size, shares));
 }
 
 std::vector<Fold> k_fold(std::int64_t n, std::int64_t k, const FoldOptions& options, Where where) {
@@ -106,11 +109,10 @@ std::vector<Fold> k_fold(std::int64_t n, std::int64_t k, const FoldOptions& opti
 std::vector<Fold> stratified_k_fold(const Tensor& labels, std::int64_t k,
                                     const FoldOptions& options, Where where) {
   const graph::CallScope call(where);
-  std::map<std::int64_t, RowNumbers> classes;
-  std::int64_t row = 0;
-  for (const std::int64_t label : labels.to_vector<std::int64_t>()) classes[label].push_back(row++);
-  require_folds("stratified_k_fold", k, row);
-  std::vector<std::int64_t> fold_of(static_cast<std::size_t>(row));
+  std::map<std::int64_t, RowNumbers> classes = detail::rows_by_class("stratified_k_fold", labels);
+  const std::int64_t n = labels.size(0);
+  require_folds("stratified_k_fold", k, n);
+  std::vector<std::int64_t> fold_of(static_cast<std::size_t>(n));
   Random random(options.seed, 0);
   std::int64_t dealt = 0;  // over all classes, so that the folds are of equal size too
   for (auto& [label, rows] : classes) {

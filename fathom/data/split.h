@@ -47,9 +47,11 @@ std::vector<Dataset> random_split(const Dataset& dataset, const std::vector<doub
 template <class B>
 std::vector<Source<B>> random_split(const Source<B>& from, const std::vector<double>& shares,
                                     std::uint64_t seed = 0, Where where = Where::current()) {
+  const graph::CallScope call(where);
+  if (!from.fetch) detail::refuse_generated("random_split");
   std::vector<Source<B>> parts;
-  for (RowNumbers& rows : split_rows(from.size, shares, seed, where))
-    parts.push_back(subset(from, std::move(rows), where));
+  for (RowNumbers& rows : split_rows(from.size, shares, seed))
+    parts.push_back(subset(from, std::move(rows)));
   return parts;
 }
 /// Parts of a data set, by stratified_split_rows.

@@ -53,8 +53,8 @@ Dataset from_table(const io::CsvTable& table, std::string_view label, Where wher
   return d;
 }
 
-Split standardized(Split parts) {
-  parts.train.preprocessing = Preprocessing::standardize(parts.train.inputs);
+Split standardized(Split parts, Where where) {
+  parts.train.preprocessing = Preprocessing::standardize(parts.train.inputs, where);
   parts.test.preprocessing = parts.train.preprocessing;
   return parts;
 }

@@ -20,7 +20,7 @@ Dataset from_table(const io::CsvTable& table, std::string_view label = "-1",
 
 /// Both parts with columns brought to mean 0 and deviation 1, as measured on the training part
 /// alone.
-Split standardized(Split parts);
+Split standardized(Split parts, Where where = Where::current());
 
 /// A CSV file with a label column: a fifth of the rows, drawn by `seed`, is the test part.
 /// Errors: IoError; those of from_table.

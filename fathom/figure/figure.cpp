@@ -37,12 +37,17 @@ Figure& Figure::title(std::string text) { return title_ = std::move(text), *this
 
 void Figure::save(const std::string& path, double scale, Where where) const {
   const graph::CallScope call(where);
+  require_format(path);
   if (path.ends_with(".png"))
     io::write_atomically(path, png(scale));
-  else if (path.ends_with(".svg"))
-    io::write_atomically(path, svg());
   else
-    check(false, "save", "no such picture format", path, "a name that ends in .png or .svg");
+    io::write_atomically(path, svg());
+}
+
+void Figure::require_format(const std::string& path, Where where) {
+  const graph::CallScope call(where);
+  check(path.ends_with(".png") || path.ends_with(".svg"), "save", "no such picture format", path,
+        "a name that ends in .png or .svg");
 }
 
 std::string Figure::svg() const {

@@ -36,6 +36,8 @@ class Figure {
   /// Writes ".png" (with `scale`, as png()) or ".svg", by the path's extension, atomically.
   /// Errors: IoError; ValueError for another extension.
   void save(const std::string& path, double scale = 2, Where where = Where::current()) const;
+  /// Refuses a path that save() would, before the work for a picture is done. Errors: ValueError.
+  static void require_format(const std::string& path, Where where = Where::current());
   std::string svg() const;
   /// The bytes of a PNG file, `scale` pixels for each CSS pixel.
   std::vector<std::uint8_t> png(double scale = 2, Where where = Where::current()) const;

@@ -7,6 +7,7 @@
 #include "fathom/figure/draw.h"
 #include "fathom/figure/font.h"
 #include "fathom/figure/graph_layout.h"
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/io/file.h"
 
@@ -115,19 +116,17 @@ void draw(const std::vector<Box>& boxes, const Layout& layout, Canvas& canvas) {
 
 }  // namespace
 
-void save_graph(const graph::Program& program, const std::string& title, const std::string& path) {
-  const bool png = path.ends_with(".png");
-  if (!png && !path.ends_with(".svg")) {
-    throw ValueError(ErrorInfo{.operation = "draw",
-                               .problem = "the file's name ends in neither .svg nor .png",
-                               .received = {{"path", path}}});
-  }
+void save_graph(const graph::Program& program, const std::string& title, const std::string& path,
+                Where where) {
+  const graph::CallScope call(where);
+  Figure::require_format(path);
   Boxes boxes = boxes_of(program);
   const Layout layout = lay_out(std::move(boxes.places), box_gap);
   const double width = std::max(layout.width, boxes.font.width(title, style::title)) + 2 * margin;
   const double height = static_cast<double>(layout.layers) * (box_height + layer_gap) - layer_gap +
                         2 * margin + title_height;
-  const auto canvas = png ? make_png_canvas(width, height, 1) : make_svg_canvas(width, height);
+  const auto canvas =
+      path.ends_with(".png") ? make_png_canvas(width, height, 1) : make_svg_canvas(width, height);
   canvas->rectangle({0, 0, width, height}, style::white, {});
   canvas->text({margin, margin + 6}, title, {style::title, style::ink});
   draw(boxes.list, layout, *canvas);

@@ -4,6 +4,7 @@
 
 #include "fathom/core/tensor.h"
 #include "fathom/figure/checks.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::figure {
 namespace {
@@ -21,7 +22,8 @@ void check_nodes(const char* operation, const Grid& grid) {
 
 }  // namespace
 
-Grid Grid::around(const Tensor& points, double margin, int nodes) {
+Grid Grid::around(const Tensor& points, double margin, int nodes, Where where) {
+  const graph::CallScope call(where);
   check<ShapeError>(points.rank() == 2 && points.size(1) == 2, "Grid::around",
                     "not the places of points", to_string(points.shape()), "(N, 2)");
   check(points.size(0) > 0, "Grid::around", "no points", to_string(points.shape()),
@@ -47,7 +49,8 @@ Grid Grid::around(const Tensor& points, double margin, int nodes) {
   return grid;
 }
 
-Tensor Grid::points() const {
+Tensor Grid::points(Where where) const {
+  const graph::CallScope call(where);
   check_nodes("Grid::points", *this);
   std::vector<float> places;
   places.reserve(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns) * 2);

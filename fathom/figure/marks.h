@@ -115,10 +115,11 @@ struct Grid {
   /// A grid of `nodes` x `nodes` over the square or rectangle that holds the points and `margin` of
   /// its extent around. Shapes: (N, 2), columns x and y.
   /// Errors: ShapeError, ValueError for no points or points that are not finite.
-  static Grid around(const Tensor& points, double margin = 0.1, int nodes = 161);
+  static Grid around(const Tensor& points, double margin = 0.1, int nodes = 161,
+                     Where where = Where::current());
   /// Where the nodes are, in the order of the values: what to call a function with.
   /// Shapes: f32 (rows * columns, 2). Errors: ValueError for less than 2 x 2 nodes.
-  Tensor points() const;
+  Tensor points(Where where = Where::current()) const;
 };
 
 /// A small picture with a line of text below.

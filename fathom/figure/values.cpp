@@ -4,7 +4,7 @@
 
 namespace fathom::figure {
 
-Values::Values(const Tensor& tensor)
-    : values_(tensor.to_vector<double>()), shape_(tensor.shape()) {}
+Values::Values(const Tensor& tensor, Where where)
+    : values_(tensor.to_vector<double>(where)), shape_(tensor.shape()) {}
 
 }  // namespace fathom::figure

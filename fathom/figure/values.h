@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fathom/core/shape.h"
+#include "fathom/core/where.h"
 
 namespace fathom {
 class Tensor;
@@ -28,7 +29,8 @@ class Values {
   Values(std::vector<double> values)  // NOLINT(google-explicit-constructor)
       : values_(std::move(values)) {}
   template <std::input_iterator I> Values(I first, I last) : values_(first, last) {}
-  Values(const Tensor& tensor);  // NOLINT(google-explicit-constructor)
+  Values(const Tensor& tensor,  // NOLINT(google-explicit-constructor)
+         Where where = Where::current());
   /// Any range of numbers: a std::span<const float>, a std::vector<int>.
   template <class R>
   requires std::ranges::input_range<const R> &&

@@ -168,6 +168,22 @@ void write_row(std::string& text, const std::vector<std::string>& fields, char d
   text += "\r\n";
 }
 
+void require_column(const char* operation, const CsvTable& table, std::size_t column) {
+  if (column >= table.columns())
+    throw IndexError({.operation = operation,
+                      .problem = "no such column",
+                      .received = {{"column", std::to_string(column)}},
+                      .expected = "below " + std::to_string(table.columns())});
+}
+
+void require_delimiter(char delimiter) {
+  if (delimiter == '"' || delimiter == '\r' || delimiter == '\n')
+    throw ValueError({.operation = "csv",
+                      .problem = "this byte cannot stand between fields",
+                      .received = {{"delimiter", "byte " + std::to_string(delimiter)}},
+                      .expected = "a character that is no quote and no line end"});
+}
+
 }  // namespace
 
 bool is_number(std::string_view field) {
@@ -207,6 +223,7 @@ std::size_t CsvTable::column(std::string_view name_or_number, Where where) const
 CsvTable parse_csv(std::string_view text, const std::string& source, const CsvOptions& options,
                    Where where) {
   const graph::CallScope call(where);
+  require_delimiter(options.delimiter);
   CsvTable table{.source = source, .header = {}, .rows = {}};
   const bool tabs = source.ends_with(".tsv") || source.ends_with(".tsv.gz");
   Parser parser(text, source, options.delimiter ? options.delimiter : tabs ? '\t' : ',');
@@ -234,12 +251,7 @@ CsvTable load_csv(const std::string& path, const CsvOptions& options, Where wher
 
 Tensor columns_to_f32(const CsvTable& table, const std::vector<std::size_t>& columns, Where where) {
   const graph::CallScope call(where);
-  for (const std::size_t column : columns)
-    if (column >= table.columns())
-      throw IndexError({.operation = "columns_to_f32",
-                        .problem = "no such column",
-                        .received = {{"column", std::to_string(column)}},
-                        .expected = "below " + std::to_string(table.columns())});
+  for (const std::size_t column : columns) require_column("columns_to_f32", table, column);
   std::vector<float> values;
   values.reserve(table.rows.size() * columns.size());
   for (const CsvRow& row : table.rows)
@@ -266,9 +278,10 @@ Tensor columns_to_f32(const CsvTable& table, const std::vector<std::size_t>& col
 std::pair<Tensor, std::vector<std::string>> column_to_classes(const CsvTable& table,
                                                               std::size_t column, Where where) {
   const graph::CallScope call(where);
+  require_column("column_to_classes", table, column);
   std::vector<std::string> names;
   for (const CsvRow& row : table.rows) {
-    const std::string name(trimmed(row.fields.at(column)));
+    const std::string name(trimmed(row.fields[column]));
     if (name.empty())
       throw FormatError({.operation = "csv",
                          .problem = "an empty label",
@@ -299,7 +312,9 @@ std::pair<Tensor, std::vector<std::string>> column_to_classes(const CsvTable& ta
   return {Tensor::from(numbers), classes};
 }
 
-std::string csv_text(const CsvTable& table, char delimiter) {
+std::string csv_text(const CsvTable& table, char delimiter, Where where) {
+  const graph::CallScope call(where);
+  require_delimiter(delimiter);
   std::string text;
   if (!table.header.empty()) write_row(text, table.header, delimiter);
   for (const CsvRow& row : table.rows) {

@@ -53,7 +53,8 @@ struct CsvTable {
 /// mark are skipped.
 ///
 /// Errors  IoError; FormatError, with file, line and column, for rows of different lengths, a quote
-///         that stays open, a quote inside a plain field, text after a closing quote, a NUL byte.
+///         that stays open, a quote inside a plain field, text after a closing quote, a NUL byte;
+///         ValueError for a delimiter that is a quote or a line end.
 /// Source  RFC 4180.
 CsvTable load_csv(const std::string& path, const CsvOptions& options = {},
                   Where where = Where::current());
@@ -75,16 +76,18 @@ Tensor columns_to_f32(const CsvTable& table, const std::vector<std::size_t>& col
 
 /// A column as class numbers, in the order of the names: by value if all are whole numbers, else
 /// alphabetical. So the same data give the same classes in whatever order the rows come.
-/// Shapes: -> i64 (rows,) and the names. Errors: FormatError for an empty field.
+/// Shapes: -> i64 (rows,) and the names. Errors: FormatError for an empty field; IndexError for a
+/// column that is not there.
 std::pair<Tensor, std::vector<std::string>> column_to_classes(const CsvTable& table,
                                                               std::size_t column,
                                                               Where where = Where::current());
 
 /// Writes a table, with quotes where they are needed and CRLF line ends as RFC 4180 says; gzip if
-/// the name ends in ".gz". Errors: IoError; ValueError for rows of different lengths.
+/// the name ends in ".gz". Errors: IoError; ValueError for rows of different lengths and for a
+/// delimiter that is a quote or a line end.
 void save_csv(const std::string& path, const CsvTable& table, char delimiter = ',',
               Where where = Where::current());
 /// A table as text, quoted where needed.
-std::string csv_text(const CsvTable& table, char delimiter = ',');
+std::string csv_text(const CsvTable& table, char delimiter = ',', Where where = Where::current());
 
 }  // namespace fathom::io

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::io {
 namespace {
@@ -117,7 +118,14 @@ class TemporaryFile final : public Sink {
 
 }  // namespace
 
-InputFile::InputFile(const std::string& path) : path_(path) {
+bool exists(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return true;
+  return errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG;
+}
+
+InputFile::InputFile(const std::string& path, Where where) : path_(path) {
+  const graph::CallScope call(where);
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0) fail("read", "cannot open", path, errno);
   struct stat status {};
@@ -158,21 +166,24 @@ void InputFile::read(std::uint64_t offset, void* to, std::size_t count) const {
   }
 }
 
-Bytes read_file(const std::string& path) {
+Bytes read_file(const std::string& path, Where where) {
+  const graph::CallScope call(where);
   const InputFile file(path);
   Bytes bytes(file.size());
   file.read(0, bytes.data(), bytes.size());
   return bytes;
 }
 
-std::string read_text(const std::string& path) {
+std::string read_text(const std::string& path, Where where) {
+  const graph::CallScope call(where);
   const InputFile file(path);
   std::string text(file.size(), '\0');
   file.read(0, text.data(), text.size());
   return text;
 }
 
-MappedFile::MappedFile(const std::string& path) {
+MappedFile::MappedFile(const std::string& path, Where where) {
+  const graph::CallScope call(where);
   const InputFile file(path);  // for its checks and messages
   size_ = file.size();
   if (size_ == 0) return;
@@ -199,18 +210,22 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   return *this;
 }
 
-void write_atomically(const std::string& path, const std::function<void(Sink&)>& writer) {
-  TemporaryFile file(path);
-  writer(file);
-  file.commit();
+void write_atomically(const std::string& path, const std::function<void(Sink&)>& writer,
+                      Where where) {
+  located(where, [&] {
+    TemporaryFile file(path);
+    writer(file);
+    file.commit();
+  });
 }
 
-void write_atomically(const std::string& path, ByteView bytes) {
-  write_atomically(path, [&](Sink& sink) { sink.write(bytes); });
+void write_atomically(const std::string& path, ByteView bytes, Where where) {
+  write_atomically(
+      path, [&](Sink& sink) { sink.write(bytes); }, where);
 }
 
-void write_atomically(const std::string& path, std::string_view text) {
-  write_atomically(path, as_bytes(text));
+void write_atomically(const std::string& path, std::string_view text, Where where) {
+  write_atomically(path, as_bytes(text), where);
 }
 
 }  // namespace fathom::io

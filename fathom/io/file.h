@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fathom/core/where.h"
+
 namespace fathom::io {
 
 /// A whole file in memory.
@@ -21,11 +23,15 @@ inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+/// Whether there is something of this name. What may not be looked at counts as there: who opens it
+/// learns why it cannot be.
+bool exists(const std::string& path);
+
 /// A regular file open for reading at any place.
 class InputFile {
  public:
   /// Errors: IoError with the system's reason; a folder or a device is no file.
-  explicit InputFile(const std::string& path);
+  explicit InputFile(const std::string& path, Where where = Where::current());
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
@@ -44,9 +50,9 @@ class InputFile {
 };
 
 /// A whole file. Errors: IoError.
-Bytes read_file(const std::string& path);
+Bytes read_file(const std::string& path, Where where = Where::current());
 /// A whole file as text, byte for byte. Errors: IoError.
-std::string read_text(const std::string& path);
+std::string read_text(const std::string& path, Where where = Where::current());
 
 /// A file in memory without a copy, read-only, for as long as the object lives. The file must not
 /// be shortened meanwhile (the system would end the program): for files that others may write, use
@@ -54,7 +60,7 @@ std::string read_text(const std::string& path);
 class MappedFile {
  public:
   /// Errors: IoError.
-  explicit MappedFile(const std::string& path);
+  explicit MappedFile(const std::string& path, Where where = Where::current());
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;
@@ -81,8 +87,10 @@ class Sink {
 /// failure, the writer's own exceptions included, the temporary file is removed and the old file
 /// is untouched.
 /// Errors: IoError with the system's reason (full disk, folder absent or not writable).
-void write_atomically(const std::string& path, const std::function<void(Sink&)>& writer);
-void write_atomically(const std::string& path, ByteView bytes);
-void write_atomically(const std::string& path, std::string_view text);
+void write_atomically(const std::string& path, const std::function<void(Sink&)>& writer,
+                      Where where = Where::current());
+void write_atomically(const std::string& path, ByteView bytes, Where where = Where::current());
+void write_atomically(const std::string& path, std::string_view text,
+                      Where where = Where::current());
 
 }  // namespace fathom::io

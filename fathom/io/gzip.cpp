@@ -9,6 +9,7 @@
 
 #include "fathom/core/error.h"
 #include "fathom/core/tensor.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::io {
 namespace {
@@ -131,7 +132,8 @@ std::size_t GzipReader::read(void* to, std::size_t count) {
   return done;
 }
 
-Bytes gunzip(ByteView bytes, const std::string& source, std::size_t max_bytes) {
+Bytes gunzip(ByteView bytes, const std::string& source, std::size_t max_bytes, Where where) {
+  const graph::CallScope call(where);
   constexpr std::size_t usual_gain = 64;  // more may be a false promise: memory only as it comes
   const std::size_t stated = stated_size(bytes);
   if (stated <= std::min(max_bytes, bytes.size() * usual_gain)) {
@@ -155,7 +157,8 @@ Bytes gunzip(ByteView bytes, const std::string& source, std::size_t max_bytes) {
   return out;
 }
 
-Bytes read_maybe_gzip(const std::string& path, std::size_t max_bytes) {
+Bytes read_maybe_gzip(const std::string& path, std::size_t max_bytes, Where where) {
+  const graph::CallScope call(where);
   Bytes bytes = read_file(path);
   return is_gzip(bytes) ? gunzip(bytes, path, max_bytes) : bytes;
 }

@@ -34,9 +34,11 @@ class GzipReader {
 
 /// A whole file, unpacked if it is gzip.
 /// Errors: IoError; FormatError, also for more than `max_bytes` unpacked bytes.
-Bytes read_maybe_gzip(const std::string& path, std::size_t max_bytes = std::size_t{1} << 32);
+Bytes read_maybe_gzip(const std::string& path, std::size_t max_bytes = std::size_t{1} << 32,
+                      Where where = Where::current());
 /// Unpacked bytes of a gzip file in memory. Errors: FormatError.
-Bytes gunzip(ByteView bytes, const std::string& source, std::size_t max_bytes);
+Bytes gunzip(ByteView bytes, const std::string& source, std::size_t max_bytes,
+             Where where = Where::current());
 /// Packs into one gzip member; the same bytes each time (no time stamp, no name).
 Bytes gzip(ByteView bytes);
 

@@ -10,6 +10,7 @@
 #include <new>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::io {
 namespace {
@@ -151,7 +152,8 @@ std::string shape_text(const Tensor& image) {
 
 }  // namespace
 
-Tensor parse_png(ByteView bytes, const std::string& source, PngChannels wanted) {
+Tensor parse_png(ByteView bytes, const std::string& source, PngChannels wanted, Where where) {
+  const graph::CallScope call(where);
   if (bytes.size() < 8 || png_sig_cmp(bytes.data(), 0, 8) != 0)
     bad(source, "not a PNG file", "the first 8 bytes are not those of a PNG");
   Reader reader;
@@ -190,7 +192,8 @@ Tensor parse_png(ByteView bytes, const std::string& source, PngChannels wanted) 
   return tensor;
 }
 
-Tensor load_png(const std::string& path, PngChannels channels) {
+Tensor load_png(const std::string& path, PngChannels channels, Where where) {
+  const graph::CallScope call(where);
   return parse_png(read_file(path), path, channels);
 }
 
@@ -217,7 +220,8 @@ Bytes png_bytes(const std::uint8_t* pixels, int width, int height, int channels,
   return out;
 }
 
-Bytes png_bytes(const Tensor& image) {
+Bytes png_bytes(const Tensor& image, Where where) {
+  const graph::CallScope call(where);
   if (image.dtype() != DType::u8)
     throw DTypeError({.operation = "save_png",
                       .problem = "pixels are u8",
@@ -237,7 +241,8 @@ Bytes png_bytes(const Tensor& image) {
                    static_cast<int>(shape[0]), static_cast<int>(channels));
 }
 
-void save_png(const std::string& path, const Tensor& image) {
+void save_png(const std::string& path, const Tensor& image, Where where) {
+  const graph::CallScope call(where);
   write_atomically(path, png_bytes(image));
 }
 

@@ -23,17 +23,18 @@ enum class PngChannels {
 /// Errors  IoError; FormatError for anything that libpng refuses and for a picture larger than
 ///         its file can hold (deflate gains 1032 at most), before memory is taken for it.
 /// Source  ISO/IEC 15948:2004, through libpng.
-Tensor load_png(const std::string& path, PngChannels channels = PngChannels::as_stored);
+Tensor load_png(const std::string& path, PngChannels channels = PngChannels::as_stored,
+                Where where = Where::current());
 
 /// The same from memory. `source` stands for the path in errors.
 Tensor parse_png(ByteView bytes, const std::string& source = "(memory)",
-                 PngChannels channels = PngChannels::as_stored);
+                 PngChannels channels = PngChannels::as_stored, Where where = Where::current());
 
 /// Writes u8 (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). The same pixels give the same bytes.
 /// Errors: IoError; DTypeError, ShapeError.
-void save_png(const std::string& path, const Tensor& image);
+void save_png(const std::string& path, const Tensor& image, Where where = Where::current());
 /// What save_png writes.
-Bytes png_bytes(const Tensor& image);
+Bytes png_bytes(const Tensor& image, Where where = Where::current());
 /// What a picture is like, which decides how it is packed: a drawing's areas of one colour are best
 /// left unfiltered. The pixels are the same in either case.
 enum class PngContent { photo, drawing };

@@ -212,7 +212,8 @@ void save_safetensors(const std::string& path, std::span<const NamedTensor> tens
 }
 
 Bytes safetensors_bytes(std::span<const NamedTensor> tensors,
-                        const std::map<std::string, std::string>& metadata) {
+                        const std::map<std::string, std::string>& metadata, Where where) {
+  const graph::CallScope call(where);
   MemorySink sink;
   write(sink, tensors, metadata);
   return std::move(sink.bytes);

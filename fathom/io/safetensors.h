@@ -70,6 +70,7 @@ void save_safetensors(const std::string& path, std::span<const NamedTensor> tens
 
 /// The bytes that save_safetensors writes.
 Bytes safetensors_bytes(std::span<const NamedTensor> tensors,
-                        const std::map<std::string, std::string>& metadata = {});
+                        const std::map<std::string, std::string>& metadata = {},
+                        Where where = Where::current());
 
 }  // namespace fathom::io

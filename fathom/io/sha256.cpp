@@ -72,8 +72,8 @@ std::string Sha256::hex() {
 
 std::string sha256(ByteView bytes) { return Sha256().update(bytes).hex(); }
 
-std::string sha256_file(const std::string& path) {
-  const InputFile file(path);
+std::string sha256_file(const std::string& path, Where where) {
+  const InputFile file(path, where);
   Sha256 hash;
   Bytes part(1 << 16);
   for (std::uint64_t at = 0; at < file.size(); at += part.size()) {

@@ -29,6 +29,6 @@ class Sha256 {
 /// SHA-256 of bytes, as 64 hexadecimal digits.
 std::string sha256(ByteView bytes);
 /// SHA-256 of a file's bytes. Errors: IoError.
-std::string sha256_file(const std::string& path);
+std::string sha256_file(const std::string& path, Where where = Where::current());
 
 }  // namespace fathom::io

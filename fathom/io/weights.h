@@ -21,15 +21,17 @@ template <class M> std::vector<NamedTensor> weights_of(const M& model) {
 /// Errors: IoError; ValueError for metadata that are not UTF-8.
 template <class M>
 void save_weights(const std::string& path, const M& model,
-                  const std::map<std::string, std::string>& metadata = {}) {
-  save_safetensors(path, weights_of(model), metadata);
+                  const std::map<std::string, std::string>& metadata = {},
+                  Where where = Where::current()) {
+  save_safetensors(path, weights_of(model), metadata, where);
 }
 
 /// Replaces every parameter and buffer by the file's tensor of its name. Strict: nothing changes
 /// if one does not fit. Errors: IoError; FormatError for a damaged file, or one that lists every
 /// missing, unexpected and mismatched name.
-template <class M> void load_weights(const std::string& path, M& model) {
-  nn::load_state(model, load_safetensors(path).tensors, path);
+template <class M>
+void load_weights(const std::string& path, M& model, Where where = Where::current()) {
+  nn::load_state(model, load_safetensors(path, where).tensors, path, where);
 }
 
 }  // namespace fathom::io

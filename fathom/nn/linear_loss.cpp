@@ -1,13 +1,24 @@
 #include "fathom/nn/linear_loss.h"
 
 #include "fathom/graph/context.h"
+#include "fathom/nn/require.h"
 #include "fathom/ops/shape.h"
 
 namespace fathom::nn {
 
+namespace {
+/// What the linear layer gives: a number for each class of each loss.
+std::int64_t outputs_of(std::int64_t classes, const Shape& out_features, const Where& where) {
+  require_positive("nn::LinearCrossEntropyLoss", "classes", classes, where);
+  for (const std::int64_t extent : out_features)
+    require_positive("nn::LinearCrossEntropyLoss", "an extent of out_features", extent, where);
+  return classes * out_features.size();
+}
+}  // namespace
+
 LinearCrossEntropyLoss::LinearCrossEntropyLoss(std::int64_t in_features, std::int64_t classes,
-                                               LinearCrossEntropyLossOptions options)
-    : linear(in_features, classes * options.out_features.size(), options.bias),
+                                               LinearCrossEntropyLossOptions options, Where where)
+    : linear(in_features, outputs_of(classes, options.out_features, where), options.bias, where),
       classes(classes),
       options(std::move(options)) {}
 

@@ -21,8 +21,10 @@ struct LinearCrossEntropyLossOptions {
 /// Parameters  linear.weight (C * out_features, in), linear.bias
 class LinearCrossEntropyLoss {
  public:
+  /// Errors: ValueError for extents below 1.
   LinearCrossEntropyLoss(std::int64_t in_features, std::int64_t classes,
-                         LinearCrossEntropyLossOptions options = {});
+                         LinearCrossEntropyLossOptions options = {},
+                         Where where = Where::current());
   Tensor operator()(const Tensor& x, const Tensor& target, Where where = Where::current()) const;
 
   Linear linear;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 
 namespace fathom::nn::detail {
@@ -22,7 +23,8 @@ class Targets final : public Visitor {
 }  // namespace
 
 void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& source,
-                std::span<const std::pair<std::string, Tensor>> tensors) {
+                std::span<const std::pair<std::string, Tensor>> tensors, const Where& where) {
+  const graph::CallScope call(where);
   Targets targets;
   visit(model, targets);
   std::map<std::string, Tensor*> missing = targets.by_name;

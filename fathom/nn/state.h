@@ -11,7 +11,7 @@ namespace fathom::nn {
 
 namespace detail {
 void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& source,
-                std::span<const std::pair<std::string, Tensor>> tensors);
+                std::span<const std::pair<std::string, Tensor>> tensors, const Where& where);
 }  // namespace detail
 
 /// Replaces every parameter and buffer by the tensor of its name. Nothing changes if one does not
@@ -19,8 +19,8 @@ void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& 
 /// unexpected and mismatched name.
 template <class M>
 void load_state(M& model, std::span<const std::pair<std::string, Tensor>> tensors,
-                const std::string& source) {
-  detail::load_state(detail::visit_erased<M>, &model, source, tensors);
+                const std::string& source, Where where = Where::current()) {
+  detail::load_state(detail::visit_erased<M>, &model, source, tensors, where);
 }
 
 }  // namespace fathom::nn

@@ -128,6 +128,7 @@ SlogdetResult slogdet(const Operand& x) {
 }
 
 Tensor logdet(const Operand& x) {
+  const graph::CallScope call("linalg.logdet", x.where());
   const auto [sign, logarithm] = slogdet(x);
   return where(sign < 0, std::numeric_limits<double>::quiet_NaN(), logarithm);
 }

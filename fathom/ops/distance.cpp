@@ -18,14 +18,6 @@ template <class F> Tensor guarded(const Tensor& x, F root) {
   const Tensor zero = x == 0;
   return where(zero, 0, root(where(zero, 1, x)));
 }
-void require_order(const char* operation, bool ok, double value, const char* expected,
-                   const std::source_location& where) {
-  if (!ok)
-    ops::fail<ValueError>({.operation = operation,
-                           .problem = "got " + graph::print_field(value),
-                           .expected = expected},
-                          where);
-}
 }  // namespace
 
 Tensor vector_norm(const Operand& x, double p, const Axes& axes, bool keep_dims) {
@@ -124,7 +116,7 @@ Tensor pdist(const Operand& x, double p) {
                            .received = {{"x", graph::describe(t)}},
                            .expected = "rows (n, d)"},
                           x.where());
-  require_order("pdist", p >= 0, p, "a number that is not negative", x.where());
+  ops::require_option(p >= 0, "pdist", "p", p, "a number that is not negative", x.where());
   const Tensor pairs = triu_indices(t.shape()[0], t.shape()[0], 1);
   const auto rows = [&](int side) { return take(ops::wide(t), select(pairs, 0, side), 0); };
   return ops::rounded(vector_norm(Operand(rows(0) - rows(1), x.where()), p, -1), t.dtype());
@@ -132,8 +124,9 @@ Tensor pdist(const Operand& x, double p) {
 
 Tensor renorm(const Operand& x, double p, int axis, double max_norm) {
   const graph::CallScope call("renorm", x.where());
-  require_order("renorm", p > 0, p, "a positive number", x.where());
-  require_order("renorm", max_norm >= 0, max_norm, "a bound that is not negative", x.where());
+  ops::require_option(p > 0, "renorm", "p", p, "a positive number", x.where());
+  ops::require_option(max_norm >= 0, "renorm", "max_norm", max_norm,
+                      "a number that is not negative", x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = ops::normalize_axis("renorm", axis, t.rank(), x.where());
   std::vector<int> others;

@@ -206,6 +206,13 @@ Tensor random_fisher_snedecor(const Shape& shape, const Tensor& key, const Opera
 }
 Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                                   const Tensor& scale_tril) {
+  const graph::CallScope call("random_multivariate_normal", mean.where());
+  if (!is_floating(scale_tril.dtype()))
+    ops::fail<DTypeError>({.operation = "random_multivariate_normal",
+                           .problem = "the factor holds no floating-point numbers",
+                           .received = {{"scale_tril", graph::describe(scale_tril)}},
+                           .hint = "cast(scale_tril, DType::f32)"},
+                          mean.where());
   const Tensor center = ops::as_tensor(mean);
   if (scale_tril.rank() < 2 || center.rank() < 1 || scale_tril.size(-1) != scale_tril.size(-2) ||
       center.size(-1) != scale_tril.size(-1))

@@ -121,7 +121,7 @@ Tensor random_fisher_snedecor(const Shape& shape, const Tensor& key, const Opera
                               const Operand& degrees2);
 /// mean + scale_tril z of standard normal z, scale_tril the covariance's Cholesky factor.
 /// Shapes: mean (..., n), scale_tril (..., n, n) -> (shape..., n), which they broadcast to.
-/// Gradient: by both. Errors: ShapeError.
+/// Gradient: by both. Errors: ShapeError, DTypeError.
 Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const Operand& mean,
                                   const Tensor& scale_tril);
 /// Angles in [-pi, pi) about `location`, closer for a higher concentration (Best and Fisher 1979):

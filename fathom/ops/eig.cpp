@@ -104,11 +104,13 @@ template <> constinit const OpDef OpEntry<op::Eig>::def = make_op_def<op::Eig>()
 namespace linalg {
 
 EigResult eig(const Operand& x) {
+  const graph::CallScope call("linalg.eig", x.where());
   const Tensors f = graph::apply_all(op::Eig{true}, {matrices("linalg.eig", x, true)}, x.where());
   return {f[0], f[1]};
 }
 
 Tensor eigvals(const Operand& x) {
+  const graph::CallScope call("linalg.eigvals", x.where());
   return graph::apply(op::Eig{false}, {matrices("linalg.eigvals", x, true)}, x.where());
 }
 

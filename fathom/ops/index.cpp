@@ -1,5 +1,7 @@
 #include "fathom/ops/index.h"
 
+#include <algorithm>
+
 #include "fathom/graph/op.h"
 #include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
@@ -152,8 +154,15 @@ Tensor one_hot(const Tensor& index, std::int64_t classes, DType dtype, Where whe
       classes, dtype);
 }
 
-std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape) {
+std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape, Where where) {
+  const graph::CallScope call("unravel_index", where);
   ops::require_index("unravel_index", index);
+  if (std::ranges::any_of(shape, [](std::int64_t extent) { return extent < 1; }))
+    ops::fail<ShapeError>({.operation = "unravel_index",
+                           .problem = "the shape has no elements",
+                           .received = {{"shape", to_string(shape)}},
+                           .expected = "extents of 1 and more"},
+                          where);
   std::vector<Tensor> places(static_cast<std::size_t>(shape.rank()));
   Tensor rest = cast(index, DType::i64);
   for (int axis = shape.rank(); axis-- > 0;) {

@@ -45,8 +45,10 @@ Tensor gather(const Operand& x, int axis, const Tensor& index);
 Tensor one_hot(const Tensor& index, std::int64_t classes = -1, DType dtype = DType::i64,
                Where where = Where::current());
 /// Places in a flat array as a place on each axis of `shape`: i64 tensors of the index's shape.
-/// Places outside wrap around. No gradient. Errors: DTypeError.
-std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape);
+/// Places outside wrap around. No gradient. Errors: DTypeError; ShapeError for a shape that has no
+/// elements.
+std::vector<Tensor> unravel_index(const Tensor& index, const Shape& shape,
+                                  Where where = Where::current());
 
 namespace ops {
 /// Errors: DTypeError unless the index is i64 or i32.

@@ -257,6 +257,7 @@ namespace {
 /// with() for a part of one axis, whose source must have the part's shape.
 Tensor replaced(const char* operation, const Operand& x, const Operand& source, int axis,
                 const Index& part) {
+  const graph::CallScope call(operation, x.where());
   const Tensor t = ops::as_tensor(x);
   Indices indices(
       static_cast<std::size_t>(ops::normalize_axis(operation, axis, t.rank(), x.where())),
@@ -286,6 +287,7 @@ Tensor slice_scatter(const Operand& x, const Operand& source, int axis,
 
 Tensor diagonal_scatter(const Operand& x, const Operand& source, std::int64_t offset, int first,
                         int second) {
+  const graph::CallScope call("diagonal_scatter", x.where());
   const Tensor t = ops::as_tensor(x);
   const Tensor from = ops::as_tensor(source, t.dtype());
   const Shape wanted = diagonal(Operand(t, x.where()), offset, first, second).shape();

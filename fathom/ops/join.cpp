@@ -197,15 +197,18 @@ namespace {
 int split_axis(const char* operation, const Tensor& t, int least_rank, int axis,
                const std::source_location& where) {
   if (t.rank() < least_rank)
-    ops::fail<ShapeError>({.operation = operation,
-                           .problem = "too few axes",
-                           .received = {{"x", describe(t)}},
-                           .expected = std::to_string(least_rank) + " axes or more"},
-                          where);
+    ops::fail<ShapeError>(
+        {.operation = operation,
+         .problem = "too few axes",
+         .received = {{"x", describe(t)}},
+         .expected =
+             least_rank == 1 ? "1 axis or more" : std::to_string(least_rank) + " axes or more"},
+        where);
   return axis;
 }
 Tensors split_in(const char* operation, const Operand& x, int least_rank, int axis,
                  std::int64_t count) {
+  const graph::CallScope call(operation, x.where());
   const Tensor t = ops::as_tensor(x);
   const int a = split_axis(operation, t, least_rank, t.rank() == 1 ? 0 : axis, x.where());
   checked_count(operation, count, x.where());
@@ -221,6 +224,7 @@ Tensors split_in(const char* operation, const Operand& x, int least_rank, int ax
 }
 Tensors split_at(const char* operation, const Operand& x, int least_rank, int axis,
                  const std::vector<std::int64_t>& positions) {
+  const graph::CallScope call(operation, x.where());
   const Tensor t = ops::as_tensor(x);
   return tensor_split(t, positions,
                       split_axis(operation, t, least_rank, t.rank() == 1 ? 0 : axis, x.where()));
@@ -259,7 +263,8 @@ namespace {
 void require_vectors(const char* operation, const std::vector<Tensor>& vectors, int most_axes,
                      const std::source_location& where) {
   if (vectors.empty())
-    ops::fail<ShapeError>({.operation = operation, .problem = "no vectors"}, where);
+    ops::fail<ShapeError>(
+        {.operation = operation, .problem = most_axes == 1 ? "no vectors" : "no matrices"}, where);
   for (const Tensor& t : vectors)
     if (t.rank() > most_axes)
       ops::fail<ShapeError>({.operation = operation,
@@ -270,6 +275,7 @@ void require_vectors(const char* operation, const std::vector<Tensor>& vectors, 
 }  // namespace
 
 Tensor block_diag(const std::vector<Tensor>& parts, const std::source_location& where) {
+  const graph::CallScope call("block_diag", where);
   require_vectors("block_diag", parts, 2, where);
   std::int64_t columns = 0;
   for (const Tensor& t : parts) columns += t.rank() == 0 ? 1 : t.shape().back();

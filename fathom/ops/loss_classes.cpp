@@ -226,18 +226,24 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target,
 Tensor linear_cross_entropy(const Operand& x_operand, const Tensor& linear_weight,
                             const Tensor& target, const LinearCrossEntropyOptions& o) {
   const std::source_location where = x_operand.where();
+  const graph::CallScope call("linear_cross_entropy", where, "target");
   const Tensor x = ops::as_tensor(x_operand);
   const int rank = linear_weight.rank();
-  if (x.rank() < 1 || x.rank() > 2 || rank < 2 || (rank > 2 && x.rank() < 2) ||
-      (o.linear_bias.defined() && o.linear_bias.shape() != linear_weight.shape().without(rank - 1)))
+  if (x.rank() < 1 || x.rank() > 2 || rank < 2 || (rank > 2 && x.rank() < 2))
     ops::fail<ShapeError>(
         {.operation = "linear_cross_entropy",
          .problem = "the weight does not fit",
          .received = {{"x", describe(x)}, {"linear_weight", describe(linear_weight)}},
-         .expected = "x (in) or (B, in), linear_weight (C, in) or, for a batch, "
-                     "(C, ..., in), and a bias without the last axis"},
+         .expected = "x (in) or (B, in), and linear_weight (C, in) or, for a batch, (C, ..., in)"},
         where);
   const Shape outputs = linear_weight.shape().without(rank - 1);
+  if (o.linear_bias.defined() && o.linear_bias.shape() != outputs)
+    ops::fail<ShapeError>({.operation = "linear_cross_entropy",
+                           .problem = "the bias does not fit the weight",
+                           .received = {{"linear_weight", describe(linear_weight)},
+                                        {"linear_bias", describe(o.linear_bias)}},
+                           .expected = "a bias of shape " + to_string(outputs)},
+                          where);
   const Tensor bias =
       o.linear_bias.defined() ? reshape(ops::wide(o.linear_bias), Shape{outputs.size()}) : Tensor();
   const Tensor rows =

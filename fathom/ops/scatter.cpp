@@ -1,6 +1,7 @@
 #include "fathom/ops/scatter.h"
 
 #include "fathom/graph/op.h"
+#include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
@@ -272,15 +273,20 @@ Tensor index_add(const Operand& x, int axis, const Tensor& index, const Operand&
 
 Tensor index_reduce(const Operand& x, int axis, const Tensor& index, const Operand& source,
                     ScatterReduction reduction, bool include_self) {
+  const graph::CallScope call("index_reduce", x.where());
   if (reduction == ScatterReduction::sum)
     ops::fail<ValueError>({.operation = "index_reduce",
                            .problem = "the reduction is a sum",
                            .expected = "prod, mean, amax or amin",
                            .hint = "index_add adds"},
                           x.where());
+  ops::require_index("index_reduce", index);
   const Tensor t = ops::as_tensor(x);
-  const Tensor at = slice_index("index_reduce", index, x.where());
   const int a = ops::normalize_axis("index_reduce", axis, t.rank(), x.where());
+  const Tensor listed = slice_index("index_reduce", index, x.where());
+  // Checked before it is spread over the slices: an error names its place in the list.
+  const Tensor at = ops::checked(listed, Operand(listed, x.where()),
+                                 {0, static_cast<double>(t.shape()[a] - 1), "index", {}, true});
   const Tensor from = slices_for("index_reduce", t, at, a, source);
   Shape aligned;
   for (int i = a; i < t.rank(); ++i) aligned.push_back(i == a ? at.size() : 1);

@@ -237,6 +237,7 @@ Tensor pinv(const Operand& x, std::optional<double> rtol, bool hermitian) {
 
 Tensor tensorsolve(const Operand& a_operand, const Operand& b_operand,
                    const std::vector<int>& axes) {
+  const graph::CallScope call("linalg.tensorsolve", a_operand.where());
   Tensor a = as_tensor(a_operand);
   const Tensor b = as_tensor(b_operand);
   if (!axes.empty()) {
@@ -258,6 +259,7 @@ Tensor tensorsolve(const Operand& a_operand, const Operand& b_operand,
 }
 
 Tensor tensorinv(const Operand& x, int axes) {
+  const graph::CallScope call("linalg.tensorinv", x.where());
   const Tensor t = as_tensor(x);
   if (axes < 1)
     fail<ValueError>({.operation = "linalg.tensorinv",

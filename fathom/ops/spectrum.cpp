@@ -19,11 +19,18 @@ namespace {
 
 /// f of each sample's place in [0, 1]: computed in f64 and rounded.
 template <class F>
-Tensor window_of(const char* operation, std::int64_t n, bool periodic, DType dtype, F f) {
+Tensor window_of(const char* operation, std::int64_t n, bool periodic, DType dtype,
+                 const Where& where, F f) {
+  const graph::CallScope call(operation, where);
   if (n < 0)
     throw ValueError({.operation = operation,
                       .problem = "n is " + std::to_string(n),
                       .expected = "a number of samples"});
+  if (!is_floating(dtype))
+    throw DTypeError({.operation = operation,
+                      .problem = "a window holds fractions",
+                      .received = {{"dtype", std::string(name(dtype))}},
+                      .expected = "a floating-point type"});
   if (n < 2) return ones({n}, dtype);
   return cast(f(arange(n, DType::f64) / static_cast<double>(periodic ? n : n - 1)), dtype);
 }
@@ -63,30 +70,32 @@ struct Frames {
 
 }  // namespace
 
-Tensor hann_window(std::int64_t n, bool periodic, DType dtype) {
-  return window_of("hann_window", n, periodic, dtype,
+Tensor hann_window(std::int64_t n, bool periodic, DType dtype, Where where) {
+  return window_of("hann_window", n, periodic, dtype, where,
                    [](const Tensor& t) { return 0.5 - 0.5 * wave(t, 1); });
 }
-Tensor hamming_window(std::int64_t n, bool periodic, double alpha, double beta, DType dtype) {
-  return window_of("hamming_window", n, periodic, dtype,
+Tensor hamming_window(std::int64_t n, bool periodic, double alpha, double beta, DType dtype,
+                      Where where) {
+  return window_of("hamming_window", n, periodic, dtype, where,
                    [&](const Tensor& t) { return alpha - beta * wave(t, 1); });
 }
-Tensor blackman_window(std::int64_t n, bool periodic, DType dtype) {
-  return window_of("blackman_window", n, periodic, dtype,
+Tensor blackman_window(std::int64_t n, bool periodic, DType dtype, Where where) {
+  return window_of("blackman_window", n, periodic, dtype, where,
                    [](const Tensor& t) { return 0.42 - 0.5 * wave(t, 1) + 0.08 * wave(t, 2); });
 }
-Tensor bartlett_window(std::int64_t n, bool periodic, DType dtype) {
-  return window_of("bartlett_window", n, periodic, dtype,
+Tensor bartlett_window(std::int64_t n, bool periodic, DType dtype, Where where) {
+  return window_of("bartlett_window", n, periodic, dtype, where,
                    [](const Tensor& t) { return 1 - abs(2 * t - 1); });
 }
-Tensor kaiser_window(std::int64_t n, bool periodic, double beta, DType dtype) {
-  return window_of("kaiser_window", n, periodic, dtype, [&](const Tensor& t) {
+Tensor kaiser_window(std::int64_t n, bool periodic, double beta, DType dtype, Where where) {
+  return window_of("kaiser_window", n, periodic, dtype, where, [&](const Tensor& t) {
     return i0(beta * sqrt(maximum(1 - square(2 * t - 1), 0))) / i0(ops::scalar(beta, DType::f64));
   });
 }
 
 Tensor stft(const Operand& operand, std::int64_t n_fft, const StftOptions& o) {
   const std::source_location where = operand.where();
+  const graph::CallScope call("stft", where);
   ops::require_floating("stft", operand);
   Tensor x = ops::as_tensor(operand);
   if (x.rank() < 1 || x.rank() > 2)
@@ -106,6 +115,7 @@ Tensor stft(const Operand& operand, std::int64_t n_fft, const StftOptions& o) {
 
 Tensor istft(const Operand& operand, std::int64_t n_fft, const IstftOptions& o) {
   const std::source_location where = operand.where();
+  const graph::CallScope call("istft", where);
   ops::require_floating("istft", operand);
   Tensor z = ops::as_tensor(operand);
   const std::int64_t frequencies = o.onesided ? n_fft / 2 + 1 : n_fft;

@@ -11,18 +11,21 @@ namespace fathom {
 
 /// Windows of n samples; `periodic` ones are for spectra (as if n + 1 samples were made and the
 /// last dropped), the others symmetric. Shapes: (n). Dtypes: floating. Errors: ValueError for n <
-/// 0. (1 - cos(2 pi k / n)) / 2 (von Hann).
-Tensor hann_window(std::int64_t n, bool periodic = true, DType dtype = DType::f32);
+/// 0; DTypeError. (1 - cos(2 pi k / n)) / 2 (von Hann).
+Tensor hann_window(std::int64_t n, bool periodic = true, DType dtype = DType::f32,
+                   Where where = Where::current());
 /// alpha - beta cos(2 pi k / n).
 Tensor hamming_window(std::int64_t n, bool periodic = true, double alpha = 0.54, double beta = 0.46,
-                      DType dtype = DType::f32);
+                      DType dtype = DType::f32, Where where = Where::current());
 /// 0.42 - cos(2 pi k / n) / 2 + 0.08 cos(4 pi k / n).
-Tensor blackman_window(std::int64_t n, bool periodic = true, DType dtype = DType::f32);
+Tensor blackman_window(std::int64_t n, bool periodic = true, DType dtype = DType::f32,
+                       Where where = Where::current());
 /// A triangle: 1 - |2 k / n - 1|.
-Tensor bartlett_window(std::int64_t n, bool periodic = true, DType dtype = DType::f32);
+Tensor bartlett_window(std::int64_t n, bool periodic = true, DType dtype = DType::f32,
+                       Where where = Where::current());
 /// I0(beta sqrt(1 - (2 k / n - 1)^2)) / I0(beta) (Kaiser 1980).
 Tensor kaiser_window(std::int64_t n, bool periodic = true, double beta = 12.0,
-                     DType dtype = DType::f32);
+                     DType dtype = DType::f32, Where where = Where::current());
 
 /// Options of stft().
 struct StftOptions {

@@ -6,8 +6,9 @@
 
 namespace fathom::optim::detail {
 
-std::vector<std::pair<std::string, Tensor>> named_state(const State& state, Visit visit,
-                                                        void* net) {
+std::vector<std::pair<std::string, Tensor>> named_state(const State& state, Visit visit, void* net,
+                                                        const Where& where) {
+  const graph::CallScope call(where);
   std::vector<std::pair<std::string, Tensor>> named;
   if (state.empty()) return named;
   const std::vector<nn::NamedTensor> params = parameters(visit, net);
@@ -25,7 +26,8 @@ std::vector<std::pair<std::string, Tensor>> named_state(const State& state, Visi
 }
 
 State state_from(std::span<const std::pair<std::string, Tensor>> tensors, Visit visit, void* net,
-                 const std::string& source) {
+                 const std::string& source, const Where& where) {
+  const graph::CallScope call(where);
   if (tensors.empty()) return {};
   std::map<std::string, Tensor> left(tensors.begin(), tensors.end());
   const auto refuse = [&](const std::string& problem) {

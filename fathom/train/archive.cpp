@@ -14,8 +14,8 @@ constexpr std::string_view text_prefix = "text.";
 
 }  // namespace
 
-Archive::Archive(const std::string& path) : reading_(true), source_(path) {
-  io::Safetensors file = io::load_safetensors(path);
+Archive::Archive(const std::string& path, Where where) : reading_(true), source_(path) {
+  io::Safetensors file = io::load_safetensors(path, where);
   if (file.metadata["format"] != format || file.metadata["layout"] != layout)
     refuse("this is no checkpoint that this version can read",
            std::string(format) + ", layout " + layout + ", in its metadata");
@@ -121,11 +121,11 @@ void Archive::same(std::string_view name, std::int64_t value) {
            std::to_string(value));
 }
 
-void Archive::save(const std::string& path) const {
+void Archive::save(const std::string& path, Where where) const {
   std::map<std::string, std::string> metadata{{"format", format}, {"layout", layout}};
   for (const auto& [name, text] : texts_) metadata.emplace(std::string(text_prefix) + name, text);
   const std::vector<io::NamedTensor> list(tensors_.begin(), tensors_.end());
-  io::save_safetensors(path, list, metadata);
+  io::save_safetensors(path, list, metadata, where);
 }
 
 void Archive::require_all_read() const {

@@ -34,7 +34,7 @@ class Archive {
   /// To be written.
   Archive() = default;
   /// To be read. Errors: IoError; FormatError for a file that is none of this version.
-  explicit Archive(const std::string& path);
+  explicit Archive(const std::string& path, Where where = Where::current());
 
   bool reading() const { return reading_; }
   /// The file that is read.
@@ -107,7 +107,7 @@ class Archive {
   [[nodiscard]] Scope inside(std::string_view name);
 
   /// Writes the file, atomically. Errors: IoError.
-  void save(const std::string& path) const;
+  void save(const std::string& path, Where where = Where::current()) const;
   /// Reading: refuses what nobody asked for. Errors: FormatError that lists it.
   void require_all_read() const;
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "fathom/figure/figure.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/file.h"
 
@@ -18,16 +19,22 @@ bool Best::is_better(double value, double than) const {
 }
 
 bool Best::improves(const Run& run) {
-  const std::optional<double> value = run.newest(monitor);
+  const std::optional<double> value = run.newest({monitor, run.where()});
   if (!value || std::isnan(*value) || (best && !is_better(*value, *best))) return false;
   best = value;
   return true;
 }
 
-void EarlyStopping::begin(Run&) { state = {{monitor, goal, min_delta, {}}, 0, 0, nullptr}; }
+void EarlyStopping::begin(Run&) {
+  if (patience < 0)
+    throw ValueError({.operation = "train::EarlyStopping",
+                      .problem = "patience is " + std::to_string(patience),
+                      .expected = "at least 0 epochs"});
+  state = {{monitor, goal, min_delta, {}}, 0, 0, nullptr};
+}
 
 void EarlyStopping::after_epoch(Run& run) {
-  if (run.epoch() <= start_from_epoch || !run.newest(monitor)) return;
+  if (run.epoch() <= start_from_epoch || !run.newest({monitor, run.where()})) return;
   const bool better = state.best.improves(run);
   if (restore_best && (better || !state.model)) {
     state.model = run.snapshot();
@@ -59,6 +66,13 @@ void BestCheckpoint::after_epoch(Run& run) {
   if (state.improves(run)) run.save(path);
 }
 
+void ModelCheckpoint::begin(Run&) {
+  if (every < 1)
+    throw ValueError({.operation = "train::ModelCheckpoint",
+                      .problem = "every is " + std::to_string(every),
+                      .expected = "at least 1 epoch"});
+}
+
 void ModelCheckpoint::after_epoch(Run& run) {
   if (run.epoch() % every == 0) end(run);
 }
@@ -84,16 +98,18 @@ void CsvLog::after_epoch(Run& run) {
     }
     table.rows.push_back({0, std::move(fields)});
   }
-  io::save_csv(path, table);
+  io::save_csv(path, table, ',', run.where());
 }
 
 void JsonLog::after_epoch(Run& run) {
   std::string lines;
   for (const Record& r : run.history().epochs) lines += to_json(r) + "\n";
-  io::write_atomically(path, lines);
+  io::write_atomically(path, lines, run.where());
 }
 
-void draw_curves(const std::string& path, const History& history, const std::string& validation) {
+void draw_curves(const std::string& path, const History& history, const std::string& validation,
+                 Where where) {
+  const graph::CallScope call(where);
   if (history.epochs.empty())
     throw ValueError({.operation = "train::draw_curves", .problem = "there are no epochs"});
   std::vector<std::string> plots;
@@ -127,8 +143,17 @@ void draw_curves(const std::string& path, const History& history, const std::str
   figure.save(path);
 }
 
+void CurvePlot::begin(Run& run) { figure::Figure::require_format(path, run.where()); }
+
 void CurvePlot::end(Run& run) {
-  if (!run.history().epochs.empty()) draw_curves(path, run.history());
+  if (!run.history().epochs.empty()) draw_curves(path, run.history(), "val_", run.where());
+}
+
+void LearningRate::begin(Run&) {
+  if (!schedule)
+    throw ValueError({.operation = "train::LearningRate",
+                      .problem = "there is no schedule",
+                      .hint = ".schedule = optim::schedule::warm_up_cosine(1e-3, 100, 2000)"});
 }
 
 void ReduceOnPlateau::begin(Run&) {
@@ -141,8 +166,8 @@ void ReduceOnPlateau::begin(Run&) {
 }
 
 void ReduceOnPlateau::after_epoch(Run& run) {
-  if (const std::optional<double> value = run.newest(monitor))
-    run.set_learning_rate(rule.step(run.learning_rate(), *value));
+  if (const std::optional<double> value = run.newest({monitor, run.where()}))
+    run.set_learning_rate(rule.step(run.learning_rate(), *value, run.where()));
 }
 
 void ReduceOnPlateau::archive(Archive& a) {

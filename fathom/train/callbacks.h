@@ -67,6 +67,7 @@ struct ModelCheckpoint {
   std::string path;
   std::int64_t every = 1;
 
+  void begin(Run& run);
   void after_epoch(Run& run);
   void end(Run& run);
 };
@@ -87,16 +88,19 @@ struct JsonLog {
 /// ".png" or ".svg". Errors: IoError.
 struct CurvePlot {
   std::string path;
+  void begin(Run& run);
   void end(Run& run);
 };
 /// The same of a history at hand, whose validation's names begin with `validation`. Errors:
 /// ValueError for a history without epochs; IoError.
 void draw_curves(const std::string& path, const History& history,
-                 const std::string& validation = "val_");
+                 const std::string& validation = "val_", Where where = Where::current());
 
-/// Sets the learning rate before each step, to a function of the steps taken so far.
+/// Sets the learning rate before each step, to a function of the steps taken so far. Errors:
+/// ValueError without a schedule.
 struct LearningRate {
   optim::Schedule schedule;
+  void begin(Run& run);
   void before_step(Run& run) { run.set_learning_rate(schedule(run.step())); }
 };
 

@@ -81,6 +81,11 @@ template <class M, class B> struct FitOptions {
 };
 
 namespace detail {
+/// The data as a source; errors name the user's line.
+template <class D> data::Source<BatchOf<D>> source_of(const D& data, const Where& where) {
+  const graph::CallScope call(where);
+  return data::source(data);
+}
 template <class M, class B> LoopOptions loop_of(const FitOptions<M, B>& options) {
   return {.epochs = options.epochs,
           .validate_every = options.validate_every,
@@ -104,37 +109,47 @@ template <class M, class B> LoopOptions loop_of(const FitOptions<M, B>& options)
 /// loss, the data and the callbacks.
 template <class M, class D>
 History fit(M& net, const D& data,
-            const std::type_identity_t<FitOptions<M, BatchOf<D>>>& options = {}) {
-  using B = BatchOf<D>;
-  detail::FitTask<M, B> task(net, data::source(data), options);
-  LoopOptions loop = detail::loop_of(options);
-  if (const Progress progress(options.verbose); progress.shows())
-    loop.callbacks.push_back(progress);
-  if (!options.catch_interrupt) return run(task, std::move(loop));
-  const InterruptScope interrupts;
-  loop.interrupt = interrupts.flag();
-  return run(task, std::move(loop));
+            const std::type_identity_t<FitOptions<M, BatchOf<D>>>& options = {},
+            Where where = Where::current()) {
+  return located(where, [&] {
+    detail::FitTask<M, BatchOf<D>> task(net, detail::source_of(data, where), options, where);
+    LoopOptions loop = detail::loop_of(options);
+    if (const Progress progress(options.verbose); progress.shows())
+      loop.callbacks.push_back(progress);
+    if (!options.catch_interrupt) return run(task, std::move(loop), where);
+    const InterruptScope interrupts;
+    loop.interrupt = interrupts.flag();
+    return run(task, std::move(loop), where);
+  });
 }
 
 /// The loss and metrics of a model over data, in inference mode; exact over uneven batches.
 /// Errors: ValueError for no data; those of the loss and metrics.
 template <class M, class D>
 Values evaluate(const M& net, const D& data,
-                const std::type_identity_t<EvaluateOptions<M, BatchOf<D>>>& options = {}) {
-  return detail::evaluate_source(net, data::source(data), options.loss,
-                                 detail::Meters(options.metrics, options.weighted_metrics),
-                                 {options.batch_size, options.workers}, options.weighted_loss);
+                const std::type_identity_t<EvaluateOptions<M, BatchOf<D>>>& options = {},
+                Where where = Where::current()) {
+  return located(where, [&] {
+    return detail::evaluate_source(net, detail::source_of(data, where), options.loss,
+                                   detail::Meters(options.metrics, options.weighted_metrics),
+                                   {options.batch_size, options.workers}, options.weighted_loss,
+                                   {"train::evaluate", where});
+  });
 }
 
 /// What the model makes of every row's inputs, in inference mode. Shapes: -> (N, ...).
+/// Errors: ValueError for no data; those of the model.
 template <class M, class D>
-Tensor predict(const M& net, const D& data, const ReadOptions& options = {.batch_size = 256}) {
-  const nn::ModeScope scope = nn::inference();
-  std::vector<Tensor> parts;
-  for (const auto& batch :
-       data::loader(data, {.batch_size = options.batch_size, .workers = options.workers}))
-    parts.push_back(net(detail::inputs_of(batch)).eval());
-  return data::join(parts);
+Tensor predict(const M& net, const D& data, const ReadOptions& options = {.batch_size = 256},
+               Where where = Where::current()) {
+  return located(where, [&] {
+    const nn::ModeScope scope = nn::inference();
+    std::vector<Tensor> parts;
+    for (const auto& batch :
+         data::loader(data, {.batch_size = options.batch_size, .workers = options.workers}, where))
+      parts.push_back(detail::predict(net, detail::inputs_of(batch), where).eval(where));
+    return data::join(parts, where);
+  });
 }
 
 }  // namespace fathom::train

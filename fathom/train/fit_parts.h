@@ -27,6 +27,12 @@ enum class WeightedLoss : std::uint8_t {
 
 namespace detail {
 
+/// What the user called and where, for messages.
+struct Call {
+  const char* operation;  ///< "train::fit"
+  Where where;
+};
+
 template <class B>
 concept Labelled = requires(const B& b) {
   b.labels;
@@ -41,6 +47,14 @@ template <WithInputs B> const auto& inputs_of(const B& batch) {
     return batch;
   else
     return batch.inputs;
+}
+/// What a model makes of inputs. One that is a layer itself is told the user's line, any other
+/// calls its layers from lines of its own.
+template <class M, class X> Tensor predict(const M& net, const X& inputs, const Where& where) {
+  if constexpr (requires { net(inputs, where); })
+    return net(inputs, where);
+  else
+    return net(inputs);
 }
 template <Labelled B> const Tensor& target_of(const B& batch) {
   if constexpr (requires { batch.labels; })
@@ -66,21 +80,28 @@ inline double number_of(const std::optional<double>& rate) { return rate.value_o
 
 /// What each row's loss counts: the batch's weights times those of the classes; undefined without
 /// either. Errors: ValueError for class weights without labels; IndexError for a label without one.
-Tensor row_weights(const Outputs& out, const Tensor& weights, const Tensor& class_weight);
+Tensor row_weights(const Outputs& out, const Tensor& weights, const Tensor& class_weight,
+                   const Call& call);
 /// A batch's loss as one number.
 struct MeanLoss {
   Tensor loss;
   Tensor weight;  ///< what its sum was divided by, if not the number of rows
 };
-/// Errors: ValueError for weights without a loss for each row.
-MeanLoss mean_loss(const Tensor& loss, const Tensor& weights, WeightedLoss rule);
+/// Errors: ValueError for weights without a loss for each row; ShapeError for another number of
+/// weights.
+MeanLoss mean_loss(const Tensor& loss, const Tensor& weights, WeightedLoss rule, const Call& call);
 /// cross_entropy of each row.
-Tensor default_loss(const Tensor& prediction, const Tensor& target);
+Tensor default_loss(const Tensor& prediction, const Tensor& target, const Call& call);
+/// Errors: ValueError.
 void require_at_least(std::int64_t least, const char* option, std::int64_t value);
+/// Class weights by label; undefined if there are none. Errors: ValueError for one that is
+/// negative, NaN or infinite.
+Tensor class_weights(const std::vector<double>& weights);
 
 /// Multiplies gradients by a number.
 void scale_gradients(void (*visit)(void*, nn::Visitor&), void* gradients, double factor);
 [[noreturn]] void refuse_optimizer();
+[[noreturn]] void refuse_null_optimizer(const Where& where);
 template <class M> void archive(Archive& a, optim::State& state, const M& net) {
   std::vector<io::NamedTensor> tensors;
   if (!a.reading()) tensors = optim::named_state(state, net);
@@ -103,9 +124,11 @@ template <class M, class B> class Loss {
   requires(!std::same_as<F, Loss>) Loss(F f) {  // NOLINT(google-explicit-constructor)
     if constexpr (std::is_invocable_r_v<Outputs, F&, const M&, const B&> &&
                   !std::is_invocable_r_v<Tensor, F&, const M&, const B&>) {
-      function_ = std::move(f);
+      function_ = [f = std::move(f)](const M& net, const B& batch, const Where&) mutable {
+        return f(net, batch);
+      };
     } else if constexpr (std::is_invocable_r_v<Tensor, F&, const M&, const B&>) {
-      function_ = [f](const M& net, const B& batch) {
+      function_ = [f](const M& net, const B& batch, const Where&) {
         Outputs out{f(net, batch), {}, {}};
         if constexpr (detail::Labelled<B>) out.target = detail::target_of(batch);
         return out;
@@ -118,26 +141,31 @@ template <class M, class B> class Loss {
       static_assert(detail::Supervised<M, B>,
                     "fathom: a loss of (prediction, target) needs batches with inputs that the net "
                     "takes, and labels or targets");
-      function_ = [f](const M& net, const B& batch) { return of_prediction(f, net, batch); };
+      function_ = [f](const M& net, const B& batch, const Where& where) {
+        Outputs out = prediction_of(net, batch, where);
+        out.loss = f(out.prediction, out.target);
+        return out;
+      };
     }
   }
-  Outputs operator()(const M& net, const B& batch) const {
-    if (function_) return function_(net, batch);
-    if constexpr (detail::Supervised<M, B>)
-      return of_prediction(detail::default_loss, net, batch);
-    else
-      throw ValueError({.operation = "train::fit",
+  Outputs operator()(const M& net, const B& batch, const detail::Call& call) const {
+    if (function_) return function_(net, batch, call.where);
+    if constexpr (detail::Supervised<M, B>) {
+      Outputs out = prediction_of(net, batch, call.where);
+      out.loss = detail::default_loss(out.prediction, out.target, call);
+      return out;
+    } else {
+      throw ValueError({.operation = call.operation,
                         .problem = "there is no loss for batches of this type",
                         .hint = "give .loss = [](const Net& net, const Batch& batch) { ... }"});
+    }
   }
 
  private:
-  template <class F> static Outputs of_prediction(const F& f, const M& net, const B& batch) {
-    Outputs out{{}, net(detail::inputs_of(batch)), detail::target_of(batch)};
-    out.loss = f(out.prediction, out.target);
-    return out;
+  static Outputs prediction_of(const M& net, const B& batch, const Where& where) {
+    return {{}, detail::predict(net, detail::inputs_of(batch), where), detail::target_of(batch)};
   }
-  std::function<Outputs(const M&, const B&)> function_;
+  std::function<Outputs(const M&, const B&, const Where&)> function_;
 };
 
 /// An optimizer of any type that has step(net, gradients) and learning_rate: a copy of one, or by
@@ -148,8 +176,12 @@ template <class M> class AnyOptimizer {
   AnyOptimizer() : AnyOptimizer(optim::Adam{}) {}
   template <class O>
   requires(!std::same_as<O, AnyOptimizer>)
-      AnyOptimizer(O optimizer)  // NOLINT(google-explicit-constructor)
-      : self_(std::make_unique<Model<O>>(std::move(optimizer))) {}
+      AnyOptimizer(O optimizer,  // NOLINT(google-explicit-constructor)
+                   Where where = Where::current())
+      : self_(std::make_unique<Model<O>>(std::move(optimizer))) {
+    if constexpr (std::is_pointer_v<O>)
+      if (!static_cast<const Model<O>&>(*self_).optimizer) detail::refuse_null_optimizer(where);
+  }
   AnyOptimizer(const AnyOptimizer& other) : self_(other.self_->clone()) {}
   AnyOptimizer(AnyOptimizer&&) noexcept = default;
   AnyOptimizer& operator=(const AnyOptimizer& other) {

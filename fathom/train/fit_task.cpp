@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "fathom/core/error.h"
+#include "fathom/graph/check.h"
+#include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
@@ -12,40 +14,49 @@
 
 namespace fathom::train::detail {
 
-Tensor row_weights(const Outputs& out, const Tensor& weights, const Tensor& class_weight) {
+Tensor row_weights(const Outputs& out, const Tensor& weights, const Tensor& class_weight,
+                   const Call& call) {
   if (!class_weight.defined()) return weights;
+  const graph::CallScope scope("train::fit: class_weight", call.where, "label");
   if (!out.target.defined() || out.target.rank() != 1)
-    throw ValueError({.operation = "train::fit",
+    throw ValueError({.operation = call.operation,
                       .problem = "class weights need a label for each row",
                       .hint = "a batch with a field `labels`, or train::Outputs with a target"});
-  const Tensor of_class = take(class_weight, out.target);
+  const Tensor of_class = take(class_weight, out.target, 0);
   return weights.defined() ? cast(weights, of_class.dtype()) * of_class : of_class;
 }
 
-MeanLoss mean_loss(const Tensor& loss, const Tensor& weights, WeightedLoss rule) {
+MeanLoss mean_loss(const Tensor& loss, const Tensor& weights, WeightedLoss rule, const Call& call) {
+  const graph::CallScope scope(call.where);
   if (!weights.defined()) return {loss.rank() == 0 ? loss : mean(loss), {}};
   if (loss.rank() != 1)
-    throw ValueError({.operation = "train::fit",
+    throw ValueError({.operation = call.operation,
                       .problem = "weights need a loss for each row",
                       .received = {{"loss", graph::describe(loss)}},
                       .expected = "(B,)",
-                      .hint = "give the loss Reduction::none: fit takes the mean"});
+                      .hint = "give the loss Reduction::none: the mean is taken here"});
+  if (weights.shape() != loss.shape())
+    throw ShapeError(
+        {.operation = call.operation,
+         .problem = "the weights do not fit the rows",
+         .received = {{"weights", graph::describe(weights)}, {"loss", graph::describe(loss)}},
+         .expected = "a weight a row"});
   const Tensor w = cast(weights, loss.dtype());
   if (rule == WeightedLoss::sum_over_batch_size) return {mean(loss * w), {}};
   const Tensor total = sum(w);
   return {sum(loss * w) / total, total};
 }
 
-Tensor default_loss(const Tensor& prediction, const Tensor& target) {
+Tensor default_loss(const Tensor& prediction, const Tensor& target, const Call& call) {
   // Numbers to come near to are the likelier mistake than rows of probabilities.
   if (is_floating(target.dtype()) && (target.rank() < 2 || target.shape() != prediction.shape()))
-    throw DTypeError({.operation = "train::fit",
+    throw DTypeError({.operation = call.operation,
                       .problem = "the loss is cross entropy, and the targets are no classes",
                       .received = {{"prediction", graph::describe(prediction)},
                                    {"target", graph::describe(target)}},
                       .expected = "class indices of type i64, or a probability for each class",
                       .hint = "give .loss: nn::MSELoss(), or a function of (prediction, target)"});
-  return cross_entropy(prediction, target, {.reduction = Reduction::none});
+  return cross_entropy(Operand(prediction, call.where), target, {.reduction = Reduction::none});
 }
 
 void require_at_least(std::int64_t least, const char* option, std::int64_t value) {
@@ -53,6 +64,15 @@ void require_at_least(std::int64_t least, const char* option, std::int64_t value
     throw ValueError({.operation = "train::fit",
                       .problem = std::string(option) + " is " + std::to_string(value),
                       .expected = "at least " + std::to_string(least)});
+}
+
+Tensor class_weights(const std::vector<double>& weights) {
+  for (const double w : weights)
+    if (!(w >= 0 && std::isfinite(w)))
+      throw ValueError({.operation = "train::fit",
+                        .problem = "a class weight is " + graph::number_text(w),
+                        .expected = "finite numbers of at least 0"});
+  return weights.empty() ? Tensor() : Tensor::from(weights);
 }
 
 void scale_gradients(void (*visit)(void*, nn::Visitor&), void* gradients, double factor) {
@@ -76,15 +96,23 @@ void refuse_optimizer() {
                     .expected = "a member `optim::State state`, or archive(train::Archive&, net)"});
 }
 
+void refuse_null_optimizer(const Where& where) {
+  throw ValueError({.operation = "train::fit",
+                    .problem = "the optimizer is a null pointer",
+                    .expected = "the address of an optimizer, or an optimizer",
+                    .where = to_string(where)});
+}
+
 void Meters::reset() {
   for (metrics::Metric& m : plain_) m.reset();
   for (metrics::Metric& m : weighted_) m.reset();
 }
 
-void Meters::update(const Outputs& out, const Tensor& weights) {
+void Meters::update(const Outputs& out, const Tensor& weights, const Call& call) {
   if (empty()) return;
+  const graph::CallScope scope(call.where);
   if (!out.prediction.defined() || !out.target.defined())
-    throw ValueError({.operation = "train::fit",
+    throw ValueError({.operation = call.operation,
                       .problem = "the loss gives no predictions for the metrics",
                       .hint = "return train::Outputs{loss, prediction, target}, or give a loss of "
                               "(prediction, target)"});
@@ -119,6 +147,10 @@ void Meters::archive(Archive& a) {
 std::int64_t rows_to_train_on(std::int64_t rows, double validation_split) {
   const auto left =
       static_cast<std::int64_t>(std::floor(static_cast<double>(rows) * (1 - validation_split)));
+  if (rows < 1)
+    throw ValueError({.operation = "train::fit",
+                      .problem = "there are no rows to train on",
+                      .expected = "at least one"});
   if (!(validation_split >= 0 && validation_split < 1) || left < 1 || left > rows ||
       (validation_split > 0 && left == rows))
     throw ValueError({.operation = "train::fit",

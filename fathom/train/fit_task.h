@@ -26,8 +26,8 @@ class Meters {
   bool empty() const { return plain_.empty() && weighted_.empty(); }
   bool weighs() const { return !weighted_.empty(); }
   void reset();
-  /// Errors: ValueError where the loss gives no predictions.
-  void update(const Outputs& out, const Tensor& weights);
+  /// Errors: ValueError where the loss gives no predictions; those of the metrics.
+  void update(const Outputs& out, const Tensor& weights, const Call& call);
   /// A number each, or name_0, name_1, ... for those that give several.
   Values values() const;
   void archive(Archive& a);
@@ -52,15 +52,16 @@ data::Source<B> part_of(const data::Source<B>& source, std::int64_t begin, std::
 
 template <class M, class B>
 Values evaluate_source(const M& net, const data::Source<B>& source, const Loss<M, B>& loss,
-                       Meters meters, const ReadOptions& read, WeightedLoss rule) {
+                       Meters meters, const ReadOptions& read, WeightedLoss rule,
+                       const Call& call) {
   const nn::ModeScope scope = nn::inference();
   meters.reset();
   double sum = 0, total = 0;
   for (const B& batch :
-       data::loader(source, {.batch_size = read.batch_size, .workers = read.workers})) {
+       data::loader(source, {.batch_size = read.batch_size, .workers = read.workers}, call.where)) {
     const Tensor weights = weights_of(batch);
-    Outputs out = loss(net, batch);
-    const MeanLoss mean = mean_loss(out.loss, weights, rule);
+    Outputs out = loss(net, batch, call);
+    const MeanLoss mean = mean_loss(out.loss, weights, rule, call);
     std::vector<Tensor> all{mean.loss};
     if (mean.weight.defined()) all.push_back(mean.weight);
     if (out.prediction.defined()) all.push_back(out.prediction);
@@ -69,7 +70,7 @@ Values evaluate_source(const M& net, const data::Source<B>& source, const Loss<M
         mean.weight.defined() ? mean.weight.item() : static_cast<double>(data::rows_in(batch));
     sum += mean.loss.item() * share;
     total += share;
-    meters.update(out, weights);
+    meters.update(out, weights, call);
   }
   Values values{{"loss", sum / total}};
   for (auto& value : meters.values()) values.push_back(std::move(value));
@@ -79,9 +80,11 @@ Values evaluate_source(const M& net, const data::Source<B>& source, const Loss<M
 /// What `fit` has the loop do.
 template <class M, class B> class FitTask final : public Task {
  public:
-  FitTask(M& net, const data::Source<B>& source, const FitOptions<M, B>& options)
+  FitTask(M& net, const data::Source<B>& source, const FitOptions<M, B>& options,
+          const Where& where = Where::current())
       : net_(net),
         options_(options),
+        call_{"train::fit", where},
         rows_(source.open ? -1 : rows_to_train_on(source.size, options.validation_split)),
         optimizer_(options.optimizer),
         meters_(options.metrics, options.weighted_metrics),
@@ -91,7 +94,8 @@ template <class M, class B> class FitTask final : public Task {
                  .drop_last = options.drop_last,
                  .workers = options.workers,
                  .seed = options.seed,
-                 .sampler = options.sampler}),
+                 .sampler = options.sampler},
+                where),
         // Another stream than the one that shuffles.
         rng_{.seed = ~options.seed, .count = 0} {
     require_at_least(1, "accumulate", options.accumulate);
@@ -107,7 +111,7 @@ template <class M, class B> class FitTask final : public Task {
       if (source.open) data::detail::refuse_generated("validation_split");
       validation_ = part_of(source, rows_, source.size);
     }
-    if (!options.class_weight.empty()) class_weight_ = Tensor::from(options.class_weight);
+    class_weight_ = class_weights(options.class_weight);
     nn::eval(net);
   }
 
@@ -150,7 +154,7 @@ template <class M, class B> class FitTask final : public Task {
     const std::int64_t rows = options_.validation_batch_size;
     return evaluate_source(net_, *validation_, options_.loss, meters_,
                            {rows > 0 ? rows : options_.batch_size, options_.workers},
-                           options_.weighted_loss);
+                           options_.weighted_loss, call_);
   }
   double learning_rate() const override { return optimizer_.learning_rate(); }
   void set_learning_rate(double rate) override { optimizer_.set_learning_rate(rate); }
@@ -158,7 +162,9 @@ template <class M, class B> class FitTask final : public Task {
   void restore(const std::shared_ptr<const void>& model) override {
     net_ = *std::static_pointer_cast<const M>(model);
   }
-  void save(const std::string& path) const override { io::save_weights(path, net_); }
+  void save(const std::string& path) const override {
+    io::save_weights(path, net_, {}, call_.where);
+  }
 
   void archive(Archive& a) override {
     if (!a.reading()) {
@@ -209,9 +215,11 @@ template <class M, class B> class FitTask final : public Task {
     ++at_;
     ++batch_;
   }
-  void clip(M& gradients) const {
+  void take_step(M& gradients) {
+    const graph::CallScope scope(call_.where);
     if (options_.clip_norm) optim::clip_gradient_norm(gradients, *options_.clip_norm);
     if (options_.clip_value) optim::clip_gradient_value(gradients, *options_.clip_value);
+    optimizer_.step(net_, gradients);
   }
   /// Looks at a loss before anything is changed by it.
   template <class F>
@@ -230,20 +238,19 @@ template <class M, class B> class FitTask final : public Task {
     Outputs out;
     Tensor weights;
     const auto loss_fn = [&](const M& net, const B& b) {
-      out = options_.loss(net, b);
-      weights = row_weights(out, weights_of(b), class_weight_);
-      const Tensor loss = mean_loss(out.loss, weights, options_.weighted_loss).loss;
+      out = options_.loss(net, b, call_);
+      weights = row_weights(out, weights_of(b), class_weight_, call_);
+      const Tensor loss = mean_loss(out.loss, weights, options_.weighted_loss, call_).loss;
       out.loss = {};  // what nobody holds is not written out
       if (meters_.empty()) out.prediction = {};
       if (!meters_.weighs()) weights = {};
       return loss;
     };
-    auto [loss, gradients] = value_and_grad(loss_fn)(net_, batch);
+    auto [loss, gradients] = value_and_grad(loss_fn, call_.where)(net_, batch);
     const double value = loss.item();
     require_finite(value, loss_fn, batch, loader_.row_numbers());
-    clip(gradients);
-    optimizer_.step(net_, gradients);
-    meters_.update(out, weights);
+    take_step(gradients);
+    meters_.update(out, weights, call_);
     const StepResult result{value, data::rows_in(batch), 1};
     ++place_.batch;
     next_batch();
@@ -265,9 +272,9 @@ template <class M, class B> class FitTask final : public Task {
     double weight = 0;
     nn::Rng again = rng_;  // gives each part's key once more
     const auto loss_fn = [&](const M& net, const B& b) {
-      Outputs out = options_.loss(net, b);
-      Tensor weights = row_weights(out, weights_of(b), class_weight_);
-      const MeanLoss mean = mean_loss(out.loss, weights, options_.weighted_loss);
+      Outputs out = options_.loss(net, b, call_);
+      Tensor weights = row_weights(out, weights_of(b), class_weight_, call_);
+      const MeanLoss mean = mean_loss(out.loss, weights, options_.weighted_loss, call_);
       out.loss = {};
       if (meters_.empty()) out.prediction = {};
       if (!meters_.weighs()) weights = {};
@@ -284,7 +291,7 @@ template <class M, class B> class FitTask final : public Task {
                                                  : std::span(row_numbers).subspan(looked_at, rows);
         const nn::ModeScope scope = nn::training(again);
         require_finite(part.mean.loss.item(), loss_fn, part.batch, numbers);
-        meters_.update(part.out, part.weights);
+        meters_.update(part.out, part.weights, call_);
         if (part.mean.weight.defined()) weight += part.mean.weight.item();
         looked_at += rows;
       }
@@ -293,7 +300,8 @@ template <class M, class B> class FitTask final : public Task {
     optim::Accumulator<M, B> sum(
         loss_fn,
         {.micro_batch = options_.micro_batch > 0 ? options_.micro_batch : options_.batch_size,
-         .rng = &rng_});
+         .rng = &rng_},
+        call_.where);
     for (; result.batches < options_.accumulate && has_batch(); next_batch(), ++result.batches) {
       const auto numbers = loader_.row_numbers();
       row_numbers.insert(row_numbers.end(), numbers.begin(), numbers.end());
@@ -305,8 +313,7 @@ template <class M, class B> class FitTask final : public Task {
     look();
     const double factor = weight > 0 ? static_cast<double>(result.rows) / weight : 1;
     if (weight > 0) scale_gradients(nn::detail::visit_erased<M>, &gradients, factor);
-    clip(gradients);
-    optimizer_.step(net_, gradients);
+    take_step(gradients);
     result.loss = loss.item() * factor;
     place_.batch += result.batches;
     return result;
@@ -314,6 +321,7 @@ template <class M, class B> class FitTask final : public Task {
 
   M& net_;
   const FitOptions<M, B>& options_;
+  const Call call_;
   std::int64_t rows_;  // to train on; -1: nobody knows
   AnyOptimizer<M> optimizer_;
   Meters meters_;

@@ -9,7 +9,8 @@ namespace fathom::train {
 
 using Json = nlohmann::ordered_json;
 
-/// Runs `read` on parsed text. Errors: FormatError with the file and what the JSON reader said.
+/// Runs `read` on parsed text. Errors: FormatError with the file and what the JSON reader said;
+/// those of `read`, which get the file too.
 template <class F> auto read_json(const std::string& text, const std::string& source, F&& read) {
   try {
     return read(Json::parse(text));
@@ -18,6 +19,12 @@ template <class F> auto read_json(const std::string& text, const std::string& so
     throw FormatError({.operation = "read JSON",
                        .problem = text.substr(text.find("] ") + 2),
                        .received = {{"file", source}}});
+  } catch (Error& error) {
+    error.change([&](ErrorInfo info) {
+      info.received.emplace(info.received.begin(), "file", source);
+      return info;
+    });
+    throw;
   }
 }
 

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
+#include "fathom/graph/context.h"
 #include "fathom/io/sha256.h"
 #include "fathom/io/weights.h"
 #include "fathom/nn/mode.h"
@@ -94,24 +93,23 @@ data::Dataset Classifier::adapt(const data::Dataset& dataset) const {
   return adapted;
 }
 
-void save_model(const std::string& folder, const Classifier& classifier) {
+void save_model(const std::string& folder, const Classifier& classifier, Where where) {
+  const graph::CallScope call(where);
   io::save_weights(folder + "/model.safetensors", classifier.net);
   io::write_atomically(folder + "/config.json", json_of(classifier).dump(2) + "\n");
 }
 
-Classifier load_model(const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
+Classifier load_model(const std::string& folder, Where where) {
+  const graph::CallScope call(where);
   std::string at = folder;
-  if (fs::exists(folder + "/model/config.json", ignored)) at = folder + "/model";
-  if (!fs::exists(at + "/model.safetensors", ignored) || !fs::exists(at + "/config.json", ignored))
+  if (io::exists(folder + "/model/config.json")) at = folder + "/model";
+  if (!io::exists(at + "/model.safetensors") || !io::exists(at + "/config.json"))
     throw IoError(
         {.operation = "load model",
-         .problem =
-             fs::exists(folder, ignored) ? "the folder holds no model" : "there is no such folder",
+         .problem = io::exists(folder) ? "the folder holds no model" : "there is no such folder",
          .received = {{"folder", folder}},
          .expected = "model/config.json and model/model.safetensors, as `fathom train` leaves them",
-         .hint = fs::exists(folder + "/checkpoint.safetensors", ignored)
+         .hint = io::exists(folder + "/checkpoint.safetensors")
                      ? "the run is not finished: fathom train --resume " + folder
                      : ""});
   const std::string config = at + "/config.json";

@@ -32,11 +32,12 @@ struct Classifier {
 
 /// Writes model.safetensors and config.json into a folder that exists, each atomically.
 /// Errors: IoError.
-void save_model(const std::string& folder, const Classifier& classifier);
+void save_model(const std::string& folder, const Classifier& classifier,
+                Where where = Where::current());
 
 /// Reads a model directory, or the model of a run directory.
 /// Errors: IoError; FormatError that lists every tensor that does not fit.
-Classifier load_model(const std::string& folder);
+Classifier load_model(const std::string& folder, Where where = Where::current());
 
 /// SHA-256 of the bytes of the model's safetensors file: equal for equal bits in all tensors.
 std::string fingerprint(const nn::Layer& net);

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
+
+#include "fathom/io/file.h"
 
 namespace fathom::train {
 namespace {
@@ -74,8 +75,8 @@ void archive(Archive& a, History& history) {
 
 }  // namespace
 
-Run::Run(Task& task, LoopOptions& options)
-    : task_(task), options_(options), epochs_(options.epochs), started_(now()) {
+Run::Run(Task& task, LoopOptions& options, const Where& where)
+    : task_(task), options_(options), where_(where), epochs_(options.epochs), started_(now()) {
   history_.epochs = std::move(options.initial_history.epochs);
   if (history_.epochs.empty()) return;
   const Record& last = history_.epochs.back();
@@ -93,14 +94,14 @@ Values Run::values() const {
   return values;
 }
 
-double Run::value(std::string_view name) const {
+double Run::value(ValueName name) const {
   if (!history_.epochs.empty())
-    if (const double* value = find(history_.epochs.back().values, name)) return *value;
-  return history_[{name, Where()}].back();  // asked for by a callback: no line is the user's
+    if (const double* value = find(history_.epochs.back().values, name.text)) return *value;
+  return history_[name].back();
 }
 
-std::optional<double> Run::newest(std::string_view name) const {
-  if (!validated_ && is_of_validation(name, options_)) return std::nullopt;
+std::optional<double> Run::newest(ValueName name) const {
+  if (!validated_ && is_of_validation(name.text, options_)) return std::nullopt;
   return value(name);
 }
 
@@ -136,10 +137,9 @@ void Run::archive_callbacks(Archive& a) {
 
 void Run::begin() {
   const Checkpoint& checkpoint = options_.checkpoint;
-  std::error_code ignored;
   std::optional<Archive> from;
-  if (checkpoint.resume && std::filesystem::exists(checkpoint.path, ignored)) {
-    from.emplace(checkpoint.path);
+  if (checkpoint.resume && io::exists(checkpoint.path)) {
+    from.emplace(checkpoint.path, where_);
     const auto before = task_.snapshot();
     try {
       archive(*from);
@@ -164,7 +164,7 @@ void Run::write_checkpoint() {
   Archive a;
   archive(a);
   archive_callbacks(a);
-  a.save(options_.checkpoint.path);
+  a.save(options_.checkpoint.path, where_);
   kept_epoch_ = epoch_;
   kept_step_ = step_;
   kept_at_ = now();
@@ -229,7 +229,9 @@ void Run::one_epoch() {
   if (checkpoint_due()) write_checkpoint();
 }
 
-History run(Task& task, LoopOptions options) {
+namespace {
+
+void require_sense(const LoopOptions& options) {
   const Checkpoint& checkpoint = options.checkpoint;
   if (options.epochs < 0 || options.validate_every < 1)
     throw ValueError({.operation = "train",
@@ -246,12 +248,20 @@ History run(Task& task, LoopOptions options) {
                       {"every_seconds", std::to_string(checkpoint.every_seconds)},
                       {"every_steps", std::to_string(checkpoint.every_steps)}},
          .expected = "a path to resume from, every_seconds and every_steps from 0 on"});
-  Run run(task, options);
-  run.begin();
-  while (run.epoch_ < run.epochs_ && !run.stopping()) run.one_epoch();
-  run.write_checkpoint();
-  for (Callback& c : options.callbacks) c.end(run);
-  return std::move(run.history_);
+}
+
+}  // namespace
+
+History run(Task& task, LoopOptions options, Where where) {
+  return located(where, [&] {
+    require_sense(options);
+    Run run(task, options, where);
+    run.begin();
+    while (run.epoch_ < run.epochs_ && !run.stopping()) run.one_epoch();
+    run.write_checkpoint();
+    for (Callback& c : options.callbacks) c.end(run);
+    return std::move(run.history_);
+  });
 }
 
 struct InterruptScope::Before {

@@ -69,11 +69,13 @@ class Run {
   /// Of the epoch at hand, so far.
   Values values() const;
   const History& history() const { return history_; }
+  /// The user's line that began it: errors of callbacks, which he only hung in, name it.
+  const Where& where() const { return where_; }
   /// The newest value of a name. Errors: ValueError that lists the names there are.
-  double value(std::string_view name) const;
+  double value(ValueName name) const;
   /// The same of the epoch that has just ended; nothing if it is one of the validation and this
   /// epoch was not validated. Errors: as value().
-  std::optional<double> newest(std::string_view name) const;
+  std::optional<double> newest(ValueName name) const;
 
   /// Ends the run after the step or epoch at hand.
   void stop(std::string why) {
@@ -91,8 +93,8 @@ class Run {
   }
 
  private:
-  friend History run(Task& task, LoopOptions options);
-  Run(Task& task, LoopOptions& options);
+  friend History run(Task& task, LoopOptions options, Where where);
+  Run(Task& task, LoopOptions& options, const Where& where);
   void begin();
   void one_epoch();
   void archive(Archive& a);
@@ -103,6 +105,7 @@ class Run {
 
   Task& task_;
   LoopOptions& options_;
+  Where where_;
   std::int64_t epochs_, epoch_ = 0, batch_ = 0, step_ = 0, rows_ = 0, rows_in_all_ = 0;
   double loss_ = 0, loss_sum_ = 0;
   double started_ = 0;
@@ -208,7 +211,7 @@ struct LoopOptions {
 /// epochs (half a second apart at least, unless every_steps is given) and at the end. Errors: those
 /// of the task and the callbacks; IoError and FormatError for checkpoints, NumericError for one of
 /// a model that is no longer finite (the file then stays as it was).
-History run(Task& task, LoopOptions options);
+History run(Task& task, LoopOptions options, Where where = Where::current());
 
 /// While it lives, the first SIGINT or SIGTERM sets a flag; a second one ends the program at once.
 class InterruptScope {

@@ -16,6 +16,7 @@ namespace fathom::train {
 namespace {
 
 namespace fs = std::filesystem;
+using io::exists;
 
 [[noreturn]] void fail(const std::string& problem, const std::string& path,
                        const std::string& hint = "") {
@@ -23,16 +24,12 @@ namespace fs = std::filesystem;
       {.operation = "run folder", .problem = problem, .received = {{"path", path}}, .hint = hint});
 }
 
-bool exists(const std::string& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 /// runs/digits-mlp, or with a number if that is taken.
 std::string free_name(const Settings& s) {
   const std::string stem = "runs/" + fs::path(s.data).stem().string() + "-" + s.model;
   std::string name = stem;
-  for (int i = 2; exists(name); ++i) name = stem + "-" + std::to_string(i);
+  // A folder that may not be looked into has no free name; making it says so.
+  for (int i = 2; i < 100000 && exists(name); ++i) name = stem + "-" + std::to_string(i);
   return name;
 }
 

@@ -1,8 +1,43 @@
 #include "fathom/train/settings.h"
 
+#include <algorithm>
+#include <tuple>
+
+#include "fathom/models/create.h"
+#include "fathom/train/by_name.h"
 #include "fathom/train/json.h"
 
 namespace fathom::train {
+namespace {
+
+/// Refuses what no run has: somebody has written in the file.
+void check(const Settings& s) {
+  const auto require = [](bool good, const char* key, auto value, const char* expected) {
+    if (!good)
+      throw ValueError({.operation = "settings",
+                        .problem = std::string(key) + " is " + Json(value).dump(),
+                        .expected = expected});
+  };
+  require(s.epochs >= 0, "epochs", s.epochs, "at least 0");
+  require(s.batch_size >= 1, "batch_size", s.batch_size, "at least 1");
+  require(s.warm_up >= 0, "warm_up", s.warm_up, "at least 0");
+  require(std::ranges::all_of(s.hidden, [](std::int64_t width) { return width >= 1; }), "hidden",
+          s.hidden, "widths of at least 1");
+  require(s.dropout >= 0 && s.dropout < 1, "dropout", s.dropout, "at least 0 and below 1");
+  require(s.learning_rate >= 0, "learning_rate", s.learning_rate, "at least 0");
+  require(s.weight_decay >= 0, "weight_decay", s.weight_decay, "at least 0");
+  const std::tuple<const char*, const std::string&, const std::vector<std::string>&> choices[] = {
+      {"model", s.model, models::names()},
+      {"optimizer", s.optimizer, Optimizer::names()},
+      {"schedule", s.schedule, schedule_names()}};
+  for (const auto& [key, value, names] : choices) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "one of " : ", ") + name;
+    require(std::ranges::find(names, value) != names.end(), key, value, all.c_str());
+  }
+}
+
+}  // namespace
 
 std::string to_json(const Settings& s) {
   return Json{{"data", s.data},
@@ -44,6 +79,7 @@ Settings settings_from_json(const std::string& text, const std::string& source) 
     json.at("schedule").get_to(s.schedule);
     json.at("warm_up").get_to(s.warm_up);
     json.at("seed").get_to(s.seed);
+    check(s);
     return s;
   });
 }

@@ -28,7 +28,8 @@ struct Settings {
 
 /// JSON text, one key a line.
 std::string to_json(const Settings& settings);
-/// Errors: FormatError for text that is no JSON or misses a key; `source` stands for the file.
+/// Errors: FormatError for text that is no JSON or misses a key, ValueError for what no run can
+/// have; `source` stands for the file.
 Settings settings_from_json(const std::string& text, const std::string& source);
 
 }  // namespace fathom::train

@@ -7,6 +7,7 @@
 
 #include "fathom/core/error.h"
 #include "fathom/figure/figure.h"
+#include "fathom/graph/context.h"
 
 namespace fathom::train {
 
@@ -45,7 +46,8 @@ void SweepCallback::end(Run&) {
   }
 }
 
-void require_sweep(const SweepOptions& o) {
+void require_sweep(const SweepOptions& o, const Where& where) {
+  const graph::CallScope call(where);
   if (!(o.from > 0 && o.to > o.from) || o.steps < 3 || !(o.smoothing >= 0 && o.smoothing < 1))
     throw ValueError({.operation = "train::find_learning_rate",
                       .problem = "this sweep makes no sense",
@@ -56,9 +58,18 @@ void require_sweep(const SweepOptions& o) {
                       .expected = "0 < from < to, 3 steps or more, smoothing in [0, 1)"});
 }
 
+void require_overfit(std::int64_t steps, const Where& where) {
+  const graph::CallScope call(where);
+  if (steps < 1)
+    throw ValueError({.operation = "train::overfit_one_batch",
+                      .problem = "steps is " + std::to_string(steps),
+                      .expected = "at least 1"});
+}
+
 }  // namespace detail
 
-void RateSweep::draw(const std::string& path) const {
+void RateSweep::draw(const std::string& path, Where where) const {
+  const graph::CallScope call(where);
   figure::Figure figure;
   figure::Axes& axes = figure.axes();
   axes.title("Learning rate range test").x_label("learning rate").y_label("loss").log_x();

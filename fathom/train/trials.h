@@ -14,7 +14,7 @@ struct RateSweep {
   /// The rate at which the loss falls fastest. NaN if it never falls.
   double suggestion = 0;
   /// Loss over rate, with the suggestion marked. Errors: IoError.
-  void draw(const std::string& path) const;
+  void draw(const std::string& path, Where where = Where::current()) const;
 };
 
 /// Which learning rates are tried.
@@ -37,7 +37,8 @@ struct SweepCallback {
   bool nan(Run& run, const NumericError&);
   void end(Run& run);
 };
-void require_sweep(const SweepOptions& options);
+void require_sweep(const SweepOptions& options, const Where& where);
+void require_overfit(std::int64_t steps, const Where& where);
 /// Leaves out what a trial must not do: look at other data, print, touch the real run's checkpoint.
 template <class Options> void make_trial(Options& options) {
   options.validation.reset();
@@ -55,13 +56,13 @@ template <class Options> void make_trial(Options& options) {
 template <class M, class D>
 RateSweep find_learning_rate(M net, const D& data,
                              std::type_identity_t<FitOptions<M, BatchOf<D>>> options = {},
-                             const SweepOptions& sweep = {}) {
-  detail::require_sweep(sweep);
+                             const SweepOptions& sweep = {}, Where where = Where::current()) {
+  detail::require_sweep(sweep, where);
   RateSweep result;
   options.callbacks = {detail::SweepCallback{sweep, &result}};
   detail::make_trial(options);
   options.epochs = sweep.steps;  // of one step and more each
-  fit(net, data, options);
+  fit(net, data, options, where);
   return result;
 }
 
@@ -76,12 +77,13 @@ struct OverfitOptions {
   std::int64_t steps = 200;
   double goal = 0.01;  ///< as a share of the first loss
 };
-/// Trains a copy of the net on one batch again and again.
-/// Trains a copy of the net on one batch again and again.
+/// Trains a copy of the net on one batch again and again. Errors: ValueError for no steps; those of
+/// fit.
 template <class M, class B>
 Overfit overfit_one_batch(M net, const B& batch,
                           std::type_identity_t<FitOptions<M, B>> options = {},
-                          const OverfitOptions& overfit = {}) {
+                          const OverfitOptions& overfit = {}, Where where = Where::current()) {
+  detail::require_overfit(overfit.steps, where);
   Overfit result;
   options.callbacks = {
       LambdaCallback{.on_step = [&](Run& run) { result.losses.push_back(run.loss()); }}};
@@ -90,7 +92,7 @@ Overfit overfit_one_batch(M net, const B& batch,
   options.batch_size = data::rows_in(batch);
   options.shuffle = false;
   options.sampler = {};
-  fit(net, data::rows(batch), options);
+  fit(net, data::rows(batch, where), options, where);
   result.passed = !result.losses.empty() &&
                   result.losses.back() <= overfit.goal * std::abs(result.losses.front());
   return result;

@@ -43,6 +43,12 @@ Faults data_faults() {
   expected at least 1
   in: @)"),
       fault<ValueError>(
+          "a loader of one's own, of batches of nothing",
+          [] { const data::LoaderOf<Item> loader(three(), {.batch_size = 0}); },
+          R"(data::loader: batch_size is 0
+  expected at least 1
+  in: @)"),
+      fault<ValueError>(
           "batches of fewer than nothing", [] { data::loader(three(), {.batch_size = -8}); },
           R"(data::loader: batch_size is -8
   expected at least 1
@@ -254,6 +260,136 @@ Faults data_faults() {
           R"(to_vector: i64 cannot hold 0.500000
   tensor: f32 (2,)     element: 0
   hint: cast the tensor first
+  in: @)"),
+      fault<ShapeError>(
+          "strata of a matrix",
+          [] {
+            data::stratified(zeros({3, 2}, DType::i64));
+          },
+          R"(data::stratified: the labels are no list
+  labels: i64 (3, 2)
+  expected a label a row: (N,)
+  in: @)"),
+      fault<ShapeError>(
+          "folds of a column of labels",
+          [] {
+            data::stratified_k_fold(zeros({4, 1}, DType::i64), 2);
+          },
+          R"(data::stratified_k_fold: the labels are no list
+  labels: i64 (4, 1)
+  expected a label a row: (N,)
+  in: @)"),
+      fault<ValueError>(
+          "strata of labels that were never set", [] { data::stratified(Tensor()); },
+          R"(shape: the tensor is empty
+  hint: a default-constructed Tensor holds nothing until it is assigned
+  in: @)"),
+      fault<ValueError>(
+          "fewer rows than none in their order", [] { data::sequential(-1); },
+          R"(data::sequential: n is -1
+  expected at least 0
+  in: @)"),
+      fault<ValueError>(
+          "fewer rows than none in any order", [] { data::shuffled(-1); },
+          R"(data::shuffled: n is -1
+  expected at least 0
+  in: @)"),
+      fault<ValueError>(
+          "splitting fewer rows than none",
+          [] {
+            data::split_rows(-4, {0.5, 0.5});
+          },
+          R"(data::split_rows: a part would be empty
+  rows: -4     shares: 0.500000, 0.500000
+  expected fractions that sum to 1, or numbers of rows that sum to all
+  in: @)"),
+      fault<ValueError>(
+          "a share of NaN",
+          [] {
+            data::split_rows(4, {std::nan(""), 0.5});
+          },
+          R"(data::split_rows: the shares make no whole
+  rows: 4     shares: nan, 0.500000
+  expected fractions that sum to 1, or numbers of rows that sum to all
+  in: @)"),
+      fault<ValueError>(
+          "generated data in parts",
+          [] {
+            data::random_split(generated(), {0.5, 0.5});
+          },
+          R"(data::random_split: generated data have no row numbers
+  hint: do it in the generator itself
+  in: @)"),
+      fault<ValueError>(
+          "generated data behind others",
+          [] {
+            data::concat<Item>({three(), generated()});
+          },
+          R"(data::concat: generated data have no row numbers
+  hint: do it in the generator itself
+  in: @)"),
+      fault<ValueError>(
+          "generated data mapped by sample",
+          [] { data::map_samples(generated(), [](Item i) { return i; }); },
+          R"(data::map_samples: generated data have no row numbers
+  hint: do it in the generator itself
+  in: @)"),
+      fault<ValueError>(
+          "a batch of nothing", [] { data::stack(std::vector<Item>{}); },
+          R"(data::stack: there are no samples
+  expected at least one
+  in: @)"),
+      fault<ValueError>(
+          "batches of nothing joined", [] { data::join(std::vector<Tensor>{}); },
+          R"(data::join: there are no batches
+  expected at least one
+  in: @)"),
+      fault<ShapeError>(
+          "samples of unlike shapes stacked",
+          [] {
+            data::stack(std::vector<Tensor>{zeros({2}), zeros({3})});
+          },
+          R"(data::stack: samples of different shapes or types make no batch
+  one: f32 (2,)     another: f32 (3,)
+  hint: pass a collate function that pads or crops them
+  in: @)"),
+      fault<ValueError>(
+          "samples of unlike numbers of tensors stacked",
+          [] {
+            data::stack(std::vector<std::vector<Tensor>>{{zeros({2})}, {zeros({2}), zeros({2})}});
+          },
+          R"(data::stack: samples of different numbers of tensors make no batch
+  expected containers of one length in all samples
+  in: @)"),
+      fault<ValueError>(
+          "a sampler that draws less than it says",
+          [] {
+            const data::Sampler liar{3, [](auto, auto) { return std::vector<std::int64_t>{0}; }};
+            for (const Item& item : data::loader(three(), {.sampler = liar})) item.x.eval();
+          },
+          R"(data::loader: the sampler gave 1 rows
+  expected 3, as it says
+  in: @)"),
+      fault<ValueError>(
+          "a loader of no rows",
+          [] {
+            data::loader(data::rows(Item{zeros({0, 2}), zeros({0})}));
+          },
+          R"(data::loader: there is no batch in 0 rows
+  expected at least one row
+  in: @)"),
+      fault<ShapeError>(
+          "a map of one's own that is wrong",
+          [] {
+            const auto wrong = data::map(three(), [](Item i) {
+              i.x = matmul(i.x, ones({3, 1}));
+              return i;
+            });
+            for (const Item& item : data::loader(wrong, {.workers = 1})) item.x.eval();
+          },
+          R"(matmul: inner dimensions differ
+  a: f32 (3, 2)     b: f32 (3, 1)
+  expected a.shape[-1] == b.shape[-2], got 2 and 3
   in: @)"),
   };
 }

@@ -31,17 +31,24 @@ Fault fault(std::string name, std::function<void()> program, std::string text,
 // By subject, in the files of these names. The rows of a file stand in the order of its lines.
 Faults tensor_faults();
 Faults shape_faults();
+Faults join_faults();
 Faults indexing_faults();
+Faults scatter_faults();
 Faults reduction_faults();
 Faults linalg_faults();
+Faults decomposition_faults();
+Faults signal_faults();
 Faults random_faults();
 Faults autodiff_faults();
 Faults layer_faults();
+Faults class_loss_faults();
 Faults loss_faults();
 Faults optimizer_faults();
 Faults schedule_faults();
 Faults training_faults();
+Faults callback_faults();
 Faults data_faults();
+Faults dataset_faults();
 Faults metric_faults();
 Faults io_faults();
 Faults figure_faults();

@@ -186,6 +186,108 @@ Faults figure_faults() {
   path: /nothing/loss.png
   hint: check the spelling of the path and that its folder exists
   in: @)"),
+      fault<ValueError>(
+          "a line of a tensor that was never set", [] { Figure().axes().line(Tensor()); },
+          R"(eval: the tensor is empty
+  hint: a default-constructed Tensor holds nothing until it is assigned
+  in: @)"),
+      fault<ShapeError>(
+          "a line of a matrix",
+          [] {
+            Figure().axes().line(zeros({3, 2}));
+          },
+          R"(figure.line: a tensor that is no list
+  got: (3, 2)
+  expected one axis longer than 1 at most
+  hint: draw one column: x[{range(), 0}]
+  in: @)"),
+      fault<ValueError>(
+          "a line of nothing", [] { Figure().axes().line(Values{}); },
+          R"(figure.line: nothing to draw
+  got: an empty list
+  expected at least one value
+  in: @)"),
+      fault<ValueError>(
+          "a band more than opaque",
+          [] {
+            Figure().axes().band({1, 2}, {0, 0}, {1, 1}, {.alpha = 2});
+          },
+          R"(figure.band: wrong opacity
+  got: 2.000000
+  expected above 0 and at most 1
+  in: @)"),
+      fault<ValueError>(
+          "a threshold of NaN", [=] { Figure().axes().horizontal(nan); },
+          R"(figure.horizontal: a place that is not finite
+  got: nan
+  expected a finite number
+  in: @)"),
+      fault<ValueError>(
+          "a class without a name in its legend",
+          [] {
+            Figure().axes().scatter_classes({1, 2}, {1, 2}, {0, 1}, {.names = {"a"}});
+          },
+          R"(figure.scatter_classes: a class without a name
+  got: 1
+  expected numbers below 1
+  in: @)"),
+      fault<ShapeError>(
+          "points of three coordinates",
+          [] {
+            Figure().axes().scatter_classes(zeros({4, 3}), Values{0, 0, 0, 0});
+          },
+          R"(figure.scatter_classes: not the places of points
+  got: (4, 3)
+  expected (N, 2)
+  in: @)"),
+      fault<ShapeError>(
+          "a heat map of a list", [] { Figure().axes().heat_map(zeros({3})); },
+          R"(figure.heat_map: not a matrix
+  got: (3,)
+  expected (rows, columns)
+  in: @)"),
+      fault<ShapeError>(
+          "pictures of two channels",
+          [] {
+            Figure().axes().images(zeros({1, 2, 4, 4}));
+          },
+          R"(figure.images: not pictures
+  got: (1, 2, 4, 4)
+  expected (N, height, width), (N, 1 or 3, height, width) or (height, width)
+  in: @)"),
+      fault<ValueError>(
+          "too few captions",
+          [] {
+            Figure().axes().images(zeros({2, 4, 4}), {.captions = {"a"}});
+          },
+          R"(figure.images: lists of different lengths
+  got: 1 and 2
+  expected as many captions as pictures
+  in: @)"),
+      fault<ShapeError>(
+          "a grid around points in space",
+          [] {
+            figure::Grid::around(zeros({4, 3}));
+          },
+          R"(figure.Grid::around: not the places of points
+  got: (4, 3)
+  expected (N, 2)
+  in: @)"),
+      fault<ValueError>(
+          "a grid around no points",
+          [] {
+            figure::Grid::around(zeros({0, 2}));
+          },
+          R"(figure.Grid::around: no points
+  got: (0, 2)
+  expected at least one point
+  in: @)"),
+      fault<ValueError>(
+          "the nodes of a grid that has none", [] { figure::Grid().points(); },
+          R"(figure.Grid::points: the grid is too small
+  got: 0 x 0
+  expected at least 2 x 2 nodes
+  in: @)"),
   };
 }
 

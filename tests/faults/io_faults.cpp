@@ -3,6 +3,8 @@
 #include "fathom/io/idx.h"
 #include "fathom/io/png.h"
 #include "fathom/io/safetensors.h"
+#include "fathom/io/sha256.h"
+#include "fathom/train/model_folder.h"
 #include "tests/faults/faults.h"
 
 namespace fathom::test {
@@ -86,7 +88,8 @@ Faults io_faults() {
           "text called png", [] { io::parse_png(bytes("hello, world"sv)); }, R"(png: not a PNG file
   path: (memory)
   expected a whole PNG picture
-  hint: the first 8 bytes are not those of a PNG)"),
+  hint: the first 8 bytes are not those of a PNG
+  in: @)"),
       fault<DTypeError>(
           "a picture of floats",
           [] {
@@ -94,7 +97,8 @@ Faults io_faults() {
           },
           R"(save_png: pixels are u8
   image: f32 (4, 4)
-  expected u8 values from 0 to 255)"),
+  expected u8 values from 0 to 255
+  in: @)"),
       fault<ShapeError>(
           "a picture of two channels",
           [] {
@@ -102,7 +106,47 @@ Faults io_faults() {
           },
           R"(save_png: not the shape of a picture
   image: u8 (4, 4, 2)
-  expected (H, W) or (H, W, C) with C = 1, 3 or 4 and sides from 1 to 1048576)"),
+  expected (H, W) or (H, W, C) with C = 1, 3 or 4 and sides from 1 to 1048576
+  in: @)"),
+      fault<FormatError>(
+          "a picture cut off",
+          [] {
+            const io::Bytes whole = io::png_bytes(zeros({4, 4}, DType::u8));
+            io::parse_png(io::ByteView(whole).first(40));
+          },
+          R"(png: the file ends early
+  path: (memory)
+  expected a whole PNG picture
+  in: @)"),
+      fault<IoError>(
+          "a picture that is not there", [] { io::load_png("/nothing.png"); },
+          R"(read: cannot open: No such file or directory
+  path: /nothing.png
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<IoError>(
+          "a picture to a folder that is not there",
+          [] {
+            io::save_png("/nothing/a.png", zeros({4, 4}, DType::u8));
+          },
+          R"(write: cannot create a file: No such file or directory
+  path: /nothing/a.png
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<ShapeError>(
+          "a picture of no pixels",
+          [] {
+            io::save_png("a.png", zeros({0, 4}, DType::u8));
+          },
+          R"(save_png: not the shape of a picture
+  image: u8 (0, 4)
+  expected (H, W) or (H, W, C) with C = 1, 3 or 4 and sides from 1 to 1048576
+  in: @)"),
+      fault<ValueError>(
+          "a picture that was never set", [] { io::save_png("a.png", Tensor()); },
+          R"(dtype: the tensor is empty
+  hint: a default-constructed Tensor holds nothing until it is assigned
+  in: @)"),
       fault<FormatError>(
           "rows of unlike lengths in a table", [] { io::parse_csv("1,2\n3\n"); },
           R"(csv: rows of different lengths
@@ -134,26 +178,135 @@ Faults io_faults() {
   path: (memory)     column: widht
   expected one of 0 to 1, width, height
   in: @)"),
-      fault<ValueError>(
-          "a data set of an unknown name", [] { data::load("minst"); },
-          R"(data::load: there is no data set minst
-  expected digits, iris, mnist or fashion_mnist)"),
       fault<IoError>(
-          "neither a data set nor a file", [] { data::open("digist"); },
-          R"(data: there is no data set and no file of this name
-  name: digist
-  expected digits, iris, mnist, fashion_mnist or a CSV file)"),
+          "a table to read that is not there", [] { io::load_csv("/nothing.csv"); },
+          R"(read: cannot open: No such file or directory
+  path: /nothing.csv
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
       fault<IndexError>(
-          "rows of a data set that it has not",
-          [] { data::select(data::iris().test, std::vector<std::int64_t>{30}); },
-          R"(data::gather_rows: row 30 is out of range
-  rows: 30
+          "classes of a column that is not there",
+          [] { io::column_to_classes(io::parse_csv("1,2\n"), 2); },
+          R"(column_to_classes: no such column
+  column: 2
+  expected below 2
+  in: @)"),
+      fault<FormatError>(
+          "an empty label", [] { io::column_to_classes(io::parse_csv("1,a\n2,\n"), 1); },
+          R"(csv: an empty label
+  path: (memory)     line: 2     at: column 2
+  expected the name or number of a class
   in: @)"),
       fault<ValueError>(
-          "a test part of nothing", [] { data::split(data::iris().train, 0, 1); },
-          R"(data::split: a part would be empty
-  rows: 120     test part: 0
-  expected at least one row for training and one for testing
+          "quotes between fields", [] { io::parse_csv("1\"2\n", "(memory)", {.delimiter = '"'}); },
+          R"(csv: this byte cannot stand between fields
+  delimiter: byte 34
+  expected a character that is no quote and no line end
+  in: @)"),
+      fault<ValueError>(
+          "writing rows of unlike lengths",
+          [] {
+            io::save_csv("/tmp/never.csv", {.header = {"a", "b"}, .rows = {{0, {"1"}}}});
+          },
+          R"(save_csv: rows of different lengths
+  fields: 1
+  expected 2 fields
+  in: @)"),
+      fault<ValueError>(
+          "rows of unlike lengths as text",
+          [] {
+            io::csv_text({.rows = {{0, {"1", "2"}}, {0, {"1"}}}});
+          },
+          R"(save_csv: rows of different lengths
+  fields: 1
+  expected 2 fields
+  in: @)"),
+      fault<IoError>(
+          "a text that is not there", [] { io::read_text("/nothing.txt"); },
+          R"(read: cannot open: No such file or directory
+  path: /nothing.txt
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<IoError>(
+          "bytes of a folder", [] { io::read_file("/tmp"); }, R"(read: cannot open: Is a directory
+  path: /tmp
+  hint: this is a folder; name a file in it
+  in: @)"),
+      fault<IoError>(
+          "a map of a file that is not there", [] { io::MappedFile("/nothing.bin"); },
+          R"(read: cannot open: No such file or directory
+  path: /nothing.bin
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<IoError>(
+          "the fingerprint of a file that is not there", [] { io::sha256_file("/nothing.bin"); },
+          R"(read: cannot open: No such file or directory
+  path: /nothing.bin
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<IoError>(
+          "a text over a folder", [] { io::write_atomically("/tmp", std::string_view("text")); },
+          R"(write: cannot replace what is no regular file: Is a directory
+  path: /tmp
+  hint: this is a folder; name a file in it
+  in: @)"),
+      fault<IoError>(
+          "weights that are not there",
+          [] {
+            nn::Linear layer(2, 1);
+            io::load_weights("/nothing.safetensors", layer);
+          },
+          R"(read: cannot open: No such file or directory
+  path: /nothing.safetensors
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<IoError>(
+          "weights to a folder that is not there",
+          [] { io::save_weights("/nothing/a.safetensors", nn::Linear(2, 1)); },
+          R"(write: cannot create a file: No such file or directory
+  path: /nothing/a.safetensors
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<FormatError>(
+          "weights of another model",
+          [] {
+            io::save_weights("/tmp/fathom-fault.safetensors", nn::Linear(2, 1));
+            nn::Linear layer(3, 1, false);
+            io::load_weights("/tmp/fathom-fault.safetensors", layer);
+          },
+          R"(load: the tensors do not fit the model
+  file: /tmp/fathom-fault.safetensors
+  expected the model's own names and shapes:
+    unexpected bias: f32 (1,)
+    mismatched weight: f32 (1, 2), the model has f32 (1, 3)
+  in: @)"),
+      fault<FormatError>(
+          "tensors of another model",
+          [] {
+            nn::Linear layer(2, 1);
+            const std::vector<io::NamedTensor> tensors{{"weight", zeros({1, 2})}};
+            nn::load_state(layer, tensors, "a test");
+          },
+          R"(load: the tensors do not fit the model
+  file: a test
+  expected the model's own names and shapes:
+    missing bias: f32 (1,)
+  in: @)"),
+      fault<FormatError>(
+          "an optimizer's state without its steps",
+          [] {
+            const std::vector<io::NamedTensor> tensors{{"weight.0", zeros({1, 2})}};
+            optim::state_from(nn::Linear(2, 1), tensors, "a test");
+          },
+          R"(load optimizer: the step count of weight is missing
+  file: a test
+  expected the state of an optimizer of this model
+  in: @)"),
+      fault<IoError>(
+          "a model that is not there", [] { train::load_model("/nothing"); },
+          R"(load model: there is no such folder
+  folder: /nothing
+  expected model/config.json and model/model.safetensors, as `fathom train` leaves them
   in: @)"),
   };
 }

@@ -388,7 +388,8 @@ Faults layer_faults() {
     unexpected extra: f32 (1,)
     missing hidden.bias: f32 (4,)
     missing out.bias: f32 (3,)
-    missing out.weight: f32 (3, 4))"),
+    missing out.weight: f32 (3, 4)
+  in: @)"),
       fault<ShapeError>(
           "layer_norm",
           [] {

@@ -1,4 +1,4 @@
-// Products, decompositions, Fourier transforms.
+// Products, norms, powers, distances.
 #include "tests/faults/faults.h"
 
 namespace fathom::test {
@@ -113,75 +113,6 @@ Faults linalg_faults() {
   equation: "i->j"
   in: @)"),
       fault<ShapeError>(
-          "the inverse of what is not square",
-          [] {
-            linalg::inv(zeros({2, 3}));
-          },
-          R"(linalg.inv: the matrices are not square
-  x: f32 (2, 3)
-  expected (..., n, n)
-  in: @)"),
-      fault<NumericError>(
-          "the inverse of a singular matrix",
-          [] {
-            linalg::inv(zeros({2, 2})).eval();
-          },
-          R"(linalg.inv: the matrix is singular: pivot 0 is 0
-  x: f32 (2, 2)
-  hint: use pinv or lstsq
-  in: @)"),
-      fault<NumericError>(
-          "a singular system",
-          [] {
-            linalg::solve(zeros({2, 2}), zeros({2})).eval();
-          },
-          R"(linalg.solve: the matrix is singular: pivot 0 is 0
-  x: f32 (2, 2)
-  hint: use pinv or lstsq
-  in: @)"),
-      fault<ShapeError>(
-          "a system of unlike heights",
-          [] {
-            linalg::solve(zeros({2, 2}), zeros({3, 1}));
-          },
-          R"(linalg.solve: b does not fit a
-  a: f32 (2, 2)     b: f32 (3, 1)
-  expected as many rows in b as in a
-  in: @)"),
-      fault<NumericError>(
-          "cholesky of what is not positive definite",
-          [] {
-            linalg::cholesky(tensor({{1.f, 2.f}, {2.f, 1.f}})).eval();
-          },
-          R"(linalg.cholesky: the matrix is not positive definite
-  x: f32 (2, 2)
-  hint: add a small multiple of the identity, or use eigh
-  in: @)"),
-      fault<DTypeError>(
-          "svd of integers",
-          [] {
-            linalg::svd(zeros({2, 2}, DType::i64));
-          },
-          R"(linalg.svd: needs f32 or f64
-  x: i64 (2, 2)
-  hint: cast(x, DType::f32)
-  in: @)"),
-      fault<ShapeError>(
-          "the determinant of a vector", [] { linalg::det(zeros({3})); },
-          R"(linalg.det: x is no matrix
-  x: f32 (3,)
-  expected (..., n, n)
-  in: @)"),
-      fault<ShapeError>(
-          "eigenvalues of what is not square",
-          [] {
-            linalg::eigh(zeros({2, 3}));
-          },
-          R"(linalg.eigh: the matrices are not square
-  x: f32 (2, 3)
-  expected (..., n, n)
-  in: @)"),
-      fault<ShapeError>(
           "a power of what is not square",
           [] {
             linalg::matrix_power(zeros({2, 3}), 2);
@@ -198,11 +129,6 @@ Faults linalg_faults() {
           R"(cdist: the rows differ in length
   a: f32 (2, 3)     b: f32 (2, 4)
   expected (..., m, d) and (..., n, d)
-  in: @)"),
-      fault<IndexError>(
-          "a Fourier transform along no axis", [] { fft::rfft(zeros({4}), {}, 2); },
-          R"(fft.rfft: axis 2 is out of range
-  expected an axis in [-1, 1) for a tensor of rank 1
   in: @)"),
       fault<ShapeError>(
           "matmul hint",
@@ -222,76 +148,6 @@ Faults linalg_faults() {
           R"(linear: wrong rank
   x: f32 ()     weight: f32 (5, 3)
   expected x (..., in) and weight (out, in)
-  in: @)"),
-      fault<ShapeError>(
-          "svd of a vector", [] { linalg::svd(zeros({3})); }, R"(linalg.svd: x is no matrix
-  x: f32 (3,)
-  expected (..., m, n)
-  in: @)"),
-      fault<DTypeError>(
-          "det of integers",
-          [] {
-            linalg::det(zeros({2, 2}, DType::i64));
-          },
-          R"(linalg.det: needs f32 or f64
-  x: i64 (2, 2)
-  hint: cast(x, DType::f32)
-  in: @)"),
-      fault<NumericError>(
-          "solve singular in a batch",
-          [] {
-            const Tensor a = stack({eye(2), ones({2, 2})});
-            linalg::solve(a, zeros({2, 2, 1})).eval();
-          },
-          R"(linalg.solve: the matrix is singular: pivot 1 is 0
-  matrix 1 of x: f32 (2, 2, 2)
-  hint: use pinv or lstsq
-  in: @)"),
-      fault<NumericError>(
-          "svd of NaN",
-          [] {
-            linalg::svdvals(full({2, 2}, std::numeric_limits<double>::quiet_NaN())).eval();
-          },
-          R"(linalg.svdvals: the matrix has NaN or infinite elements
-  x: f32 (2, 2)
-  hint: check x with isfinite
-  in: @)"),
-      fault<NumericError>(
-          "eigh of NaN",
-          [] {
-            linalg::eigvalsh(full({2, 2}, std::numeric_limits<double>::quiet_NaN())).eval();
-          },
-          R"(linalg.eigvalsh: the matrix has NaN or infinite elements
-  x: f32 (2, 2)
-  hint: check x with isfinite
-  in: @)"),
-      fault<ShapeError>(
-          "solve batches",
-          [] {
-            linalg::solve(zeros({2, 3, 3}), zeros({4, 3, 1}));
-          },
-          R"(linalg.solve: the leading axes do not broadcast
-  a: f32 (2, 3, 3)     b: f32 (4, 3, 1)
-  in: @)"),
-      fault<DTypeError>(
-          "solve types",
-          [] {
-            linalg::solve(zeros({2, 2}), zeros({2, 1}, DType::f64));
-          },
-          R"(linalg.solve: needs two operands of one type
-  a: f32 (2, 2)     b: f64 (2, 1)
-  hint: cast one of them
-  in: @)"),
-      fault<UnsupportedError>(
-          "qr complete",
-          [] {
-            const Tensor x = ones({3, 2});
-            const auto q = linalg::qr(x, linalg::QrMode::complete).q;
-            gradients(sum(q), {x})[0].eval();
-          },
-          R"(linalg.qr: the complete form of a tall matrix has no gradient
-  x: f32 (3, 2)
-  hint: use QrMode::reduced
   in: @)"),
       fault<ValueError>(
           "matrix_norm order",
@@ -428,21 +284,51 @@ Faults linalg_faults() {
   equation: "ij,jk"     extents: 2 and 3
   in: @)"),
       fault<ShapeError>(
-          "fft of real numbers", [] { fft::fft(zeros({3})); }, R"(fft.fft: x is not complex
+          "distances among the numbers of a list", [] { pdist(zeros({3})); },
+          R"(pdist: needs a matrix
   x: f32 (3,)
-  expected a last axis of 2: real and imaginary part
-  hint: complex(x, 0) for real numbers
+  expected rows (n, d)
   in: @)"),
       fault<ValueError>(
-          "fft of nothing", [] { fft::rfft(zeros({0})); }, R"(fft.rfft: length 0
-  expected at least 1
-  in: @)"),
-      fault<ShapeError>(
-          "fftn lengths",
+          "distances of a negative order",
           [] {
-            fft::rfftn(zeros({3, 3}), {2}, {0, 1});
+            pdist(zeros({3, 2}), -1);
           },
-          R"(fft.rfftn: 1 lengths for 2 axes
+          R"(pdist: p is -1
+  expected a number that is not negative
+  in: @)"),
+      fault<DTypeError>(
+          "distances among integers",
+          [] {
+            pdist(zeros({3, 2}, DType::i64));
+          },
+          R"(pdist: needs floating-point numbers
+  x: i64 (3, 2)
+  hint: cast(x, DType::f32)
+  in: @)"),
+      fault<ValueError>(
+          "bounded norms of order 0",
+          [] {
+            renorm(zeros({3, 2}), 0, 0, 1);
+          },
+          R"(renorm: p is 0
+  expected a positive number
+  in: @)"),
+      fault<ValueError>(
+          "norms of a negative bound",
+          [] {
+            renorm(zeros({3, 2}), 2, 0, -1);
+          },
+          R"(renorm: max_norm is -1
+  expected a number that is not negative
+  in: @)"),
+      fault<IndexError>(
+          "bounded norms along no axis",
+          [] {
+            renorm(zeros({3, 2}), 2, 2, 1);
+          },
+          R"(renorm: axis 2 is out of range
+  expected an axis in [-2, 2) for a tensor of rank 2
   in: @)"),
   };
 }

@@ -192,6 +192,43 @@ Faults random_faults() {
   x: i8 (2,)
   hint: cast(x, DType::f32)
   in: @)"),
+      fault<ShapeError>(
+          "a normal vector of two lengths",
+          [] { random_multivariate_normal({}, key(), zeros({2}), eye(3)); },
+          R"(random_multivariate_normal: mean and scale_tril do not fit
+  mean: f32 (2,)     scale_tril: f32 (3, 3)
+  expected mean (..., n) and scale_tril (..., n, n)
+  in: @)"),
+      fault<ShapeError>(
+          "a normal vector without a matrix",
+          [] { random_multivariate_normal({}, key(), zeros({2}), zeros({2})); },
+          R"(random_multivariate_normal: mean and scale_tril do not fit
+  mean: f32 (2,)     scale_tril: f32 (2,)
+  expected mean (..., n) and scale_tril (..., n, n)
+  in: @)"),
+      fault<DTypeError>(
+          "a normal vector by a matrix of integers",
+          [] { random_multivariate_normal({}, key(), zeros({2}), eye(2, DType::i64)); },
+          R"(random_multivariate_normal: the factor holds no floating-point numbers
+  scale_tril: i64 (2, 2)
+  hint: cast(scale_tril, DType::f32)
+  in: @)"),
+      fault<DTypeError>(
+          "a normal vector by a key that is none",
+          [] { random_multivariate_normal({}, zeros({}), zeros({2}), eye(2)); },
+          R"(random_multivariate_normal: the key is no rank-0 i64 tensor
+  key: f32 ()
+  hint: use make_key or next_key
+  in: @)"),
+      fault<ShapeError>(
+          "normal vectors that do not broadcast",
+          [] {
+            random_multivariate_normal({3}, key(), zeros({2, 2}), eye(2));
+          },
+          R"(random_multivariate_normal: shapes do not broadcast
+  a: f32 (2, 2)     b: f32 (3, 2)
+  expected equal extents, or 1, on each axis counted from the last
+  in: @)"),
   };
 }
 
