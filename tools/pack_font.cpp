@@ -33,6 +33,26 @@ unsigned long folded(long number) {
   return number < 0 ? ~doubled : doubled;
 }
 
+/// Left out: what is written from right to left or joined, which charts do not shape, and signs
+/// that no chart has. Latin, Greek, Cyrillic, Armenian, Georgian, mathematics and symbols stay.
+bool left_out(FT_ULong code) {
+  constexpr FT_ULong blocks[][2] = {
+      {0x0590, 0x08ff},    // Hebrew, Arabic, N'Ko
+      {0x0e80, 0x0eff},    // Lao
+      {0x1400, 0x169f},    // Canadian syllabics, Ogham
+      {0x2800, 0x28ff},    // Braille
+      {0x2d30, 0x2d7f},    // Tifinagh
+      {0x4dc0, 0x4dff},    // Yijing hexagrams
+      {0xe000, 0xf8ff},    // private use
+      {0xfb1d, 0xfdff},    // forms of Hebrew and Arabic
+      {0xfe70, 0xfefe},    // forms of Arabic
+      {0x1ee00, 0x10ffff}  // Arabic mathematics, tiles, cards, faces
+  };
+  for (const auto& [first, last] : blocks)
+    if (code >= first && code <= last) return true;
+  return false;
+}
+
 struct Contour {
   FT_Vector start, pen;
   unsigned long points;
@@ -87,6 +107,7 @@ int main(int argc, char** argv) {
   FT_ULong before = 0;
   FT_UInt glyph = 0;
   for (FT_ULong code = 0; count == 0 || glyph != 0; code = FT_Get_Next_Char(face, code, &glyph)) {
+    if (left_out(code)) continue;
     if (FT_Load_Glyph(face, glyph, FT_LOAD_NO_SCALE) != 0) return 1;
     Outline outline;
     FT_Outline_Decompose(&face->glyph->outline, &callbacks, &outline);

@@ -7,13 +7,18 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <string>
 #include <vector>
 
 #include "fathom/cli/command.h"
 #include "fathom/core/error.h"
+
+/// In place of libstdc++'s, which prints mangled names and brings 50 KB along: main() catches all.
+void __gnu_cxx::__verbose_terminate_handler() { std::abort(); }
 
 namespace fathom::cli {
 namespace {

@@ -69,9 +69,8 @@ struct Vjp {
 struct HostCall;
 template <class Op> struct Rules;
 
-/// The address that names an operation type everywhere: kernel tables need its header only. Not
-/// constant, since the linker may make one of equal constants.
-template <class Op> inline char op_tag{};
+/// The address that names an operation type everywhere: kernel tables need its header only.
+template <class Op> inline constexpr char op_tag{};
 using OpTag = const char*;
 
 /// The constant table entry of an operation, filled from its Rules.

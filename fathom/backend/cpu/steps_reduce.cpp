@@ -63,20 +63,20 @@ template <> struct Reducers<double, double> {
   static auto& columns() { return kernels().columns_f64; }
 };
 template <> struct Reducers<std::int64_t, std::int64_t> {
-  static auto& rows() { return kernels().rows_i64; }
-  static auto& columns() { return kernels().columns_i64; }
+  static auto& rows() { return avx2::integer_reduce_kernels.rows_i64; }
+  static auto& columns() { return avx2::integer_reduce_kernels.columns_i64; }
 };
 template <> struct Reducers<std::int32_t, std::int64_t> {
-  static auto& rows() { return kernels().rows_i32; }
-  static auto& columns() { return kernels().columns_i32; }
+  static auto& rows() { return avx2::integer_reduce_kernels.rows_i32; }
+  static auto& columns() { return avx2::integer_reduce_kernels.columns_i32; }
 };
 template <> struct Reducers<std::int8_t, std::int64_t> {
-  static auto& rows() { return kernels().rows_i8; }
-  static auto& columns() { return kernels().columns_i8; }
+  static auto& rows() { return avx2::integer_reduce_kernels.rows_i8; }
+  static auto& columns() { return avx2::integer_reduce_kernels.columns_i8; }
 };
 template <> struct Reducers<std::uint8_t, std::int64_t> {
-  static auto& rows() { return kernels().rows_u8; }
-  static auto& columns() { return kernels().columns_u8; }
+  static auto& rows() { return avx2::integer_reduce_kernels.rows_u8; }
+  static auto& columns() { return avx2::integer_reduce_kernels.columns_u8; }
 };
 
 template <class T, class S> class ReduceStep final : public Step {

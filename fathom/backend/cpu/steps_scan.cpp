@@ -37,15 +37,16 @@ class ScanStep final : public Step {
 };
 
 const ScanKernel* kernel_of(Kind kind, DType d) {
-  const ScanKernels& k = choose(avx2::scan_kernels, avx512::scan_kernels);
+  const ScanKernels& floats = choose(avx2::scan_kernels, avx512::scan_kernels);
+  const SharedScanKernels& k = avx2::shared_scan_kernels;
   const bool f32 = d == DType::f32, f64 = d == DType::f64;
   switch (kind) {
     case Kind::sum:
-      return f32 ? &k.sum_f32 : f64 ? &k.sum_f64 : &k.sum_i64;
+      return f32 ? &floats.sum : f64 ? &k.sum_f64 : &k.sum_i64;
     case Kind::prod:
-      return f32 ? &k.prod_f32 : f64 ? &k.prod_f64 : &k.prod_i64;
+      return f32 ? &floats.prod : f64 ? &k.prod_f64 : &k.prod_i64;
     case Kind::logsumexp:
-      return f32 ? &k.logsumexp_f32 : &k.logsumexp_f64;
+      return f32 ? &floats.logsumexp : &k.logsumexp_f64;
     case Kind::max:
     case Kind::min:
       break;
@@ -53,7 +54,7 @@ const ScanKernel* kernel_of(Kind kind, DType d) {
   const bool max = kind == Kind::max;
   switch (d) {
     case DType::f32:
-      return max ? &k.max_f32 : &k.min_f32;
+      return max ? &floats.max : &floats.min;
     case DType::f64:
       return max ? &k.max_f64 : &k.min_f64;
     case DType::i64:

@@ -99,6 +99,7 @@ TEST_CASE("reduce: rows of floats") {
 }
 
 TEST_CASE("reduce: other types") {
+  const IntegerReduceKernels& integers = avx2::integer_reduce_kernels;
   for (const ReduceKernels* k : runnable(avx2::reduce_kernels, avx512::reduce_kernels)) {
     const int64_t n = 10007, pieces = row_pieces(n);
     std::vector<uint8_t> bytes;
@@ -115,14 +116,14 @@ TEST_CASE("reduce: other types") {
     }
     std::vector<int64_t> partial(size_t(pieces), 0), y(1);
     std::vector<double> partial_f64(size_t(pieces), 0.0), y_f64(1);
-    k->rows_u8.sum(bytes.data(), partial.data(), 0, pieces, n);
-    k->rows_u8.join_sum(partial.data(), y.data(), 0, 1, pieces);
+    integers.rows_u8.sum(bytes.data(), partial.data(), 0, pieces, n);
+    integers.rows_u8.join_sum(partial.data(), y.data(), 0, 1, pieces);
     CHECK(y[0] == count);
-    k->rows_i32.sum(ints.data(), partial.data(), 0, pieces, n);
-    k->rows_i32.join_sum(partial.data(), y.data(), 0, 1, pieces);
+    integers.rows_i32.sum(ints.data(), partial.data(), 0, pieces, n);
+    integers.rows_i32.join_sum(partial.data(), y.data(), 0, 1, pieces);
     CHECK(y[0] == total);
-    k->rows_i64.max(longs.data(), partial.data(), 0, pieces, n);
-    k->rows_i64.join_max(partial.data(), y.data(), 0, 1, pieces);
+    integers.rows_i64.max(longs.data(), partial.data(), 0, pieces, n);
+    integers.rows_i64.join_max(partial.data(), y.data(), 0, 1, pieces);
     CHECK(y[0] == *std::max_element(longs.begin(), longs.end()));
     k->rows_f64.sum(doubles.data(), partial_f64.data(), 0, pieces, n);
     k->rows_f64.join_sum(partial_f64.data(), y_f64.data(), 0, 1, pieces);

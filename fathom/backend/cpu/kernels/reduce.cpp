@@ -250,12 +250,17 @@ template <class T, class S> constexpr ColumnReducers<T, S> column_reducers() {
 }  // namespace
 
 extern const ReduceKernels reduce_kernels;
-const ReduceKernels reduce_kernels = {
-    row_reducers<float, float>(),        row_reducers<double, double>(),
+const ReduceKernels reduce_kernels = {row_reducers<float, float>(), row_reducers<double, double>(),
+                                      column_reducers<float, float>(),
+                                      column_reducers<double, double>()};
+
+#if !FATHOM_ISA_avx512
+extern const IntegerReduceKernels integer_reduce_kernels;
+const IntegerReduceKernels integer_reduce_kernels = {
     row_reducers<int64_t, int64_t>(),    row_reducers<int32_t, int64_t>(),
     row_reducers<int8_t, int64_t>(),     row_reducers<uint8_t, int64_t>(),
-    column_reducers<float, float>(),     column_reducers<double, double>(),
     column_reducers<int64_t, int64_t>(), column_reducers<int32_t, int64_t>(),
     column_reducers<int8_t, int64_t>(),  column_reducers<uint8_t, int64_t>()};
+#endif
 
 }  // namespace fathom::cpu::FATHOM_ISA

@@ -68,17 +68,21 @@ inline constexpr int64_t index_blocks(int64_t inner) {
   return (inner + kIndexBlock - 1) / kIndexBlock;
 }
 
-/// Integers and booleans (as uint8_t, 0 or 1) are summed in int64_t, where order does not matter.
 /// A mean is the sum divided by n: the caller's last step.
 struct ReduceKernels {
   RowReducers<float, float> rows_f32;
   RowReducers<double, double> rows_f64;
+  ColumnReducers<float, float> columns_f32;
+  ColumnReducers<double, double> columns_f64;
+};
+
+/// Integers and booleans (as uint8_t, 0 or 1) are summed in int64_t, where order does not matter.
+/// AVX2 serves them on every machine: wider vectors are no faster for them, and much code.
+struct IntegerReduceKernels {
   RowReducers<int64_t, int64_t> rows_i64;
   RowReducers<int32_t, int64_t> rows_i32;
   RowReducers<int8_t, int64_t> rows_i8;
   RowReducers<uint8_t, int64_t> rows_u8;
-  ColumnReducers<float, float> columns_f32;
-  ColumnReducers<double, double> columns_f64;
   ColumnReducers<int64_t, int64_t> columns_i64;
   ColumnReducers<int32_t, int64_t> columns_i32;
   ColumnReducers<int8_t, int64_t> columns_i8;
@@ -87,7 +91,8 @@ struct ReduceKernels {
 
 namespace avx2 {
 extern const ReduceKernels reduce_kernels;
-}
+extern const IntegerReduceKernels integer_reduce_kernels;
+}  // namespace avx2
 namespace avx512 {
 extern const ReduceKernels reduce_kernels;
 }

@@ -172,16 +172,21 @@ template <class Op> constexpr ScanKernel kernel() {
 }  // namespace
 
 extern const ScanKernels scan_kernels;
-const ScanKernels scan_kernels = {
-    kernel<Sum<float, double>>(),      kernel<Sum<double, double>>(),
-    kernel<Sum<int64_t, uint64_t>>(),  kernel<Product<float, double>>(),
+const ScanKernels scan_kernels = {kernel<Sum<float, double>>(), kernel<Product<float, double>>(),
+                                  kernel<LogSumExp<float>>(), kernel<Extreme<float, true>>(),
+                                  kernel<Extreme<float, false>>()};
+
+#if !FATHOM_ISA_avx512
+extern const SharedScanKernels shared_scan_kernels;
+const SharedScanKernels shared_scan_kernels = {
+    kernel<Sum<double, double>>(),     kernel<Sum<int64_t, uint64_t>>(),
     kernel<Product<double, double>>(), kernel<Product<int64_t, uint64_t>>(),
-    kernel<LogSumExp<float>>(),        kernel<LogSumExp<double>>(),
-    kernel<Extreme<float, true>>(),    kernel<Extreme<double, true>>(),
+    kernel<LogSumExp<double>>(),       kernel<Extreme<double, true>>(),
     kernel<Extreme<int64_t, true>>(),  kernel<Extreme<int32_t, true>>(),
     kernel<Extreme<int8_t, true>>(),   kernel<Extreme<uint8_t, true>>(),
-    kernel<Extreme<float, false>>(),   kernel<Extreme<double, false>>(),
-    kernel<Extreme<int64_t, false>>(), kernel<Extreme<int32_t, false>>(),
-    kernel<Extreme<int8_t, false>>(),  kernel<Extreme<uint8_t, false>>()};
+    kernel<Extreme<double, false>>(),  kernel<Extreme<int64_t, false>>(),
+    kernel<Extreme<int32_t, false>>(), kernel<Extreme<int8_t, false>>(),
+    kernel<Extreme<uint8_t, false>>()};
+#endif
 
 }  // namespace fathom::cpu::FATHOM_ISA

@@ -41,14 +41,20 @@ struct ScanKernel {
 };
 
 struct ScanKernels {
-  ScanKernel sum_f32, sum_f64, sum_i64, prod_f32, prod_f64, prod_i64, logsumexp_f32, logsumexp_f64;
-  ScanKernel max_f32, max_f64, max_i64, max_i32, max_i8, max_u8;
-  ScanKernel min_f32, min_f64, min_i64, min_i32, min_i8, min_u8;
+  ScanKernel sum, prod, logsumexp, max, min;  // of floats
+};
+
+/// AVX2 serves these on every machine: wider vectors are no faster for them, and much code.
+struct SharedScanKernels {
+  ScanKernel sum_f64, sum_i64, prod_f64, prod_i64, logsumexp_f64;
+  ScanKernel max_f64, max_i64, max_i32, max_i8, max_u8;
+  ScanKernel min_f64, min_i64, min_i32, min_i8, min_u8;
 };
 
 namespace avx2 {
 extern const ScanKernels scan_kernels;
-}
+extern const SharedScanKernels shared_scan_kernels;
+}  // namespace avx2
 namespace avx512 {
 extern const ScanKernels scan_kernels;
 }
