@@ -59,6 +59,7 @@ const char* kind_name(Kind kind) {
 namespace graph {
 template <> struct Rules<op::Reduce> {
   static constexpr std::string_view name = "reduce";
+  static std::string_view title(const op::Reduce& a) { return kind_name(a.kind); }
   static Specs infer(const op::Reduce& a, Inputs in) {
     const Shape& shape = in[0].shape();
     const DType d = in[0].dtype();

@@ -13,7 +13,7 @@ TEST_CASE("fathom new writes a project and says what comes next") {
   REQUIRE(made.code == 0);
   CHECK(made.err == "");
   for (const char* line :
-       {"cd sub/iris-net", "cmake -B build", "cmake --build build", "./build/iris-net"})
+       {"cd sub/iris-net", "cmake -G Ninja -B build", "cmake --build build", "./build/iris-net"})
     CHECK(made.out.find(line) != std::string::npos);
 
   const auto written = [&](const char* name) {

@@ -16,7 +16,7 @@ cd "$work" || exit 1
 
 fathom new flowers >"$work/log" || fail "fathom new failed"
 cd flowers || exit 1
-cmake -B build >"$work/log" 2>&1 || fail "the new project does not find the library"
+cmake -G Ninja -B build >"$work/log" 2>&1 || fail "the new project does not find the library"
 cmake --build build >"$work/log" 2>&1 || fail "the new project does not build"
 ./build/flowers >"$work/log" 2>&1 || fail "the new project does not run"
 grep -Eq 'read 9[0-9]\.. % of the test digits' "$work/log" || fail "the new project did not learn"
@@ -40,9 +40,9 @@ cat >main.cpp <<'END'
 #include <fathom/ops/creation.h>
 int main() { return (fathom::ones({}) + 1).item<float>() == 2 ? 0 : 1; }
 END
-{ cmake -B build && cmake --build build && ./build/core; } >"$work/log" 2>&1 || fail "the core alone failed"
+{ cmake -G Ninja -B build && cmake --build build && ./build/core; } >"$work/log" 2>&1 || fail "the core alone failed"
 sed -i 's/COMPONENTS core/COMPONENTS cores/' CMakeLists.txt
-! cmake -B build >"$work/log" 2>&1 || fail "an unknown component was found"
+! cmake -G Ninja -B build >"$work/log" 2>&1 || fail "an unknown component was found"
 grep -q 'there is no component cores' "$work/log" || fail "the unknown component is not named"
 
 if command -v pkg-config >/dev/null; then
