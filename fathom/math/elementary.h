@@ -299,5 +299,8 @@ template <class T> FATHOM_MATH T gelu_tanh(T x) {
 template <class T> FATHOM_MATH T gelu_gate(T x) {
   return fma(T(0.5), erf(x * T(0.70710678118654752)), T(0.5));
 }
+template <class T> FATHOM_MATH T gelu_slope(T x, T gate) {
+  return fma(x, T(0.39894228040143268) * exp(T(-0.5) * (x * x)), gate);
+}
 
 }  // namespace fathom::math

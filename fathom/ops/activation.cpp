@@ -12,6 +12,19 @@ namespace fathom {
 
 using graph::describe;
 
+namespace graph {
+template <> struct Rules<op::Gelu> {
+  static constexpr std::string_view name = "gelu";
+  static Specs infer(const op::Gelu&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
+  static Tensors lower(const op::Gelu&, Inputs in) { return {in[0] * gelu_gate(in[0])}; }
+  static Tensors vjp(const op::Gelu&, const Vjp& v) {  // shares the gate, which is slow
+    const Tensor& x = v.inputs[0];
+    return {v.cotangent() * gelu_slope(x, gelu_gate(x))};
+  }
+};
+template <> constinit const OpDef OpEntry<op::Gelu>::def = make_op_def<op::Gelu>();
+}  // namespace graph
+
 namespace {
 
 Tensor floating_tensor(const Operand& x) {
@@ -134,10 +147,10 @@ Tensor softplus(const Operand& x, double beta, double threshold) {
   });
 }
 
-/// Made of two functions, so that the gradient shares the slower one.
 Tensor gelu(const Operand& x) {
   const graph::CallScope call("gelu", x.where());
-  return ops::rounded_once(x, [](const Tensor& t) { return t * gelu_gate(t); });
+  return ops::rounded_once(
+      x, [&](const Tensor& t) { return graph::apply(op::Gelu{}, {t}, x.where()); });
 }
 Tensor mish(const Operand& x) {
   const graph::CallScope call("mish", x.where());

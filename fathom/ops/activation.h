@@ -10,6 +10,10 @@
 
 namespace fathom {
 
+namespace op {
+struct Gelu {};
+}  // namespace op
+
 /// x for x > 0, else slope * x (Maas et al. 2013).
 Tensor leaky_relu(const Operand& x, double negative_slope = 0.01);
 /// x for x > 0, else weight * x with a learnt weight (He et al. 2015). Shapes: x (B, C, ...),

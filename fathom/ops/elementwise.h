@@ -96,6 +96,10 @@ inline Tensor erf(const Operand& x) { return ops::elementwise(fn::id_of<fn::Erf>
 inline Tensor relu(const Operand& x) { return ops::elementwise(fn::id_of<fn::Relu>, x); }
 /// Phi(x), the Gaussian's distribution function, to erf's absolute accuracy: gelu's gate. See ndtr.
 inline Tensor gelu_gate(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluGate>, x); }
+/// The derivative of gelu at x, where gelu_gate(x) is `gate`.
+inline Tensor gelu_slope(const Operand& x, const Operand& gate) {
+  return ops::elementwise(fn::id_of<fn::GeluSlope>, x, gate);
+}
 /// GELU's approximation by tanh, as torch's approximate="tanh".
 inline Tensor gelu_tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluTanh>, x); }
 /// x * sigmoid(x).

@@ -68,6 +68,17 @@ struct GeluGate : Unary {
     return g.dy * (0.3989422804014327 * exp(-0.5 * (g.x * g.x)));
   }
 };
+/// The derivative of x gate(x), given the gate: gate + x phi(x).
+struct GeluSlope : Binary {
+  static constexpr const char* name = "gelu_slope";
+  static constexpr Domain domain = Domain::floating;
+  template <class T> static T of(T x, T gate) { return math::gelu_slope(x, gate); }
+  template <class G> static auto vjp_a(const G& g) {
+    auto square = g.a * g.a;
+    return g.dy * (0.3989422804014327 * exp(-0.5 * square) * (1 - square));
+  }
+  template <class G> static auto vjp_b(const G& g) { return g.dy; }
+};
 /// GELU's approximation by tanh, from the same paper.
 struct GeluTanh : Unary {
   static constexpr const char* name = "gelu_tanh";
@@ -150,7 +161,8 @@ struct Xlog1py : Binary {
   template <class G> static auto vjp_b(const G& g) { return g.dy * g.a / (g.b + 1); }
 };
 
-using Exponential = List<Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sigmoid, Softplus, Erf,
-                         GeluGate, GeluTanh, Silu, Pow, Logaddexp, Logaddexp2, Xlogy, Xlog1py>;
+using Exponential =
+    List<Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sigmoid, Softplus, Erf, GeluGate, GeluSlope,
+         GeluTanh, Silu, Pow, Logaddexp, Logaddexp2, Xlogy, Xlog1py>;
 
 }  // namespace fathom::fn

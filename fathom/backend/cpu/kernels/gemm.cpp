@@ -9,10 +9,10 @@ namespace {
 // The FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
 #if FATHOM_ISA_avx512
 constexpr int kRows = 14, kDotVectors = 1;
-constexpr int kAhead = 8;  // rows of B
+constexpr int kAhead = 8, kAheadInPlace = 8;  // rows of B, packed or not
 #else
 constexpr int kRows = 6, kDotVectors = 2;
-constexpr int kAhead = 16;
+constexpr int kAhead = 16, kAheadInPlace = 0;
 #endif
 
 /// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
@@ -45,6 +45,7 @@ template <class T, ALayout layout, int N, int R> void tile(const TileArgs<T>& ar
   asm("" : "+r"(a_stride));
   const T* b = args.b;
   const std::int64_t b_stride = args.b_stride;
+  const std::int64_t ahead = (b_stride == N * S::lanes ? kAhead : kAheadInPlace) * b_stride;
 
   for (std::int64_t p = args.k; p > 0; --p) {
     typename S::V row[N];
@@ -52,7 +53,7 @@ template <class T, ALayout layout, int N, int R> void tile(const TileArgs<T>& ar
     for (int j = 0; j < N; ++j) row[j] = S::load(b + j * S::lanes);
     constexpr int kLine = 64 / sizeof(T);
 #pragma GCC unroll 2
-    for (int j = 0; j < N * S::lanes; j += kLine) __builtin_prefetch(b + kAhead * b_stride + j);
+    for (int j = 0; j < N * S::lanes; j += kLine) __builtin_prefetch(b + ahead + j);
     b += b_stride;
 #pragma GCC unroll 14
     for (int i = 0; i < R; ++i) {
