@@ -136,8 +136,8 @@ int run(const std::string& wanted) {
     fmt::print("  ./run install {}    # in Fathom's own folder; any prefix will do\n",
                root.string());
   }
-  fmt::print("  cd {}\n  cmake -G Ninja -B build{}\n  cmake --build build\n  ./build/{}\n", quoted(wanted),
-             is_usual(root) ? "" : " -DCMAKE_PREFIX_PATH=" + quoted(root), name);
+  fmt::print("  cd {}\n  cmake -G Ninja -B build{}\n  cmake --build build\n  ./build/{}\n",
+             quoted(wanted), is_usual(root) ? "" : " -DCMAKE_PREFIX_PATH=" + quoted(root), name);
   return 0;
 }
 
