@@ -1,10 +1,42 @@
 #include "fathom/data/prefetch.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace fathom::data {
 
-Prefetch::Prefetch(int threads, int slots, std::int64_t first, std::int64_t end, Make make)
+class Prefetch::Threads {
+ public:
+  Threads(int threads, int slots, std::int64_t first, std::int64_t end, Make make);
+  ~Threads();
+  Item take();
+
+ private:
+  struct Slot {
+    bool ready = false;
+    Item item;
+    std::exception_ptr error;
+  };
+  Slot& slot_of(std::int64_t index) {
+    return slots_[static_cast<std::size_t>(index) % slots_.size()];
+  }
+  void work();
+
+  Make make_;
+  std::mutex mutex_;
+  std::condition_variable room_, ready_;
+  std::vector<Slot> slots_;
+  std::int64_t started_, taken_, end_;
+  std::stop_source stop_;
+  std::vector<std::thread> threads_;
+};
+
+Prefetch::Threads::Threads(int threads, int slots, std::int64_t first, std::int64_t end, Make make)
     : make_(std::move(make)), started_(first), taken_(first), end_(end) {
   const std::int64_t useful = std::min<std::int64_t>(threads, end - first);
   slots_.resize(static_cast<std::size_t>(std::max<std::int64_t>(slots, useful)));
@@ -16,7 +48,7 @@ Prefetch::Prefetch(int threads, int slots, std::int64_t first, std::int64_t end,
   }
 }
 
-Prefetch::~Prefetch() {
+Prefetch::Threads::~Threads() {
   {
     const std::lock_guard lock(mutex_);
     stop_.request_stop();
@@ -25,7 +57,7 @@ Prefetch::~Prefetch() {
   for (std::thread& t : threads_) t.join();
 }
 
-Prefetch::Item Prefetch::take() {
+Prefetch::Item Prefetch::Threads::take() {
   std::unique_lock lock(mutex_);
   if (taken_ == end_) return nullptr;
   Slot& slot = slot_of(taken_);
@@ -40,7 +72,7 @@ Prefetch::Item Prefetch::take() {
   return std::move(result.item);
 }
 
-void Prefetch::work() {
+void Prefetch::Threads::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     room_.wait(lock, [&] {
@@ -62,5 +94,12 @@ void Prefetch::work() {
     ready_.notify_one();
   }
 }
+
+Prefetch::Prefetch(int threads, int slots, std::int64_t first, std::int64_t end, Make make)
+    : threads_(std::make_unique<Threads>(threads, slots, first, end, std::move(make))) {}
+
+Prefetch::~Prefetch() = default;
+
+Prefetch::Item Prefetch::take() { return threads_->take(); }
 
 }  // namespace fathom::data

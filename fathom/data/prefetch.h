@@ -1,14 +1,9 @@
 // Threads that make batches ahead of the one who takes them: the loader's engine.
 #pragma once
-#include <condition_variable>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stop_token>
-#include <thread>
-#include <vector>
 
 namespace fathom::data {
 
@@ -30,23 +25,8 @@ class Prefetch {
   Item take();
 
  private:
-  struct Slot {
-    bool ready = false;
-    Item item;
-    std::exception_ptr error;
-  };
-  Slot& slot_of(std::int64_t index) {
-    return slots_[static_cast<std::size_t>(index) % slots_.size()];
-  }
-  void work();
-
-  Make make_;
-  std::mutex mutex_;
-  std::condition_variable room_, ready_;
-  std::vector<Slot> slots_;
-  std::int64_t started_, taken_, end_;
-  std::stop_source stop_;
-  std::vector<std::thread> threads_;
+  class Threads;  // in the source: what it is made of is slow to compile
+  std::unique_ptr<Threads> threads_;
 };
 
 }  // namespace fathom::data
