@@ -31,6 +31,7 @@ template <class T> Extent solve(Extent n, Extent k, const T* a, const T* b, T* x
   const std::vector<int> swaps = factor(f);
   for (Index i = 0; i < n; ++i)
     if (f(i, i) == T(0)) return i;
+  if (n == 0 || k == 0) return -1;
   Matrix<T> y = load(n, k, b);
   for (Index i = 0; i < n; ++i) y.row(i).swap(y.row(swaps[static_cast<std::size_t>(i)]));
   f.template triangularView<Eigen::UnitLower>().solveInPlace(y);
@@ -41,6 +42,7 @@ template <class T> Extent solve(Extent n, Extent k, const T* a, const T* b, T* x
 
 template <class T>
 void solve_triangular(Extent n, Extent k, Triangle t, const T* a, const T* b, T* x) {
+  if (n == 0 || k == 0) return;
   Matrix<T> f = load(n, n, a);
   if (t.transposed) f.transposeInPlace();
   Matrix<T> y = load(n, k, b);
