@@ -127,9 +127,9 @@ const test::CliFault faults[] = {
   path: wide.csv     line: 1     column: 1
   hint: is this a text file?)"},
     {"gzip that ends after two bytes",
-     "printf '\\037\\213' >stub.csv.gz; $fathom inspect stub.csv.gz", 1,
+     "printf '\\037\\213' >short.csv.gz; $fathom inspect short.csv.gz", 1,
      R"(fathom: gzip: the packed data end early
-  path: stub.csv.gz     at packed byte: 2
+  path: short.csv.gz     at packed byte: 2
   hint: was the file cut off or damaged?)"},
     {"a packed file of zeros",
      "head -c 1000000 /dev/zero | gzip >zeros.csv.gz; $fathom inspect zeros.csv.gz", 1,

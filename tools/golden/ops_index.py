@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Golden values and gradients of reading and writing at positions: writes tests/golden/ops/{gather,scatter,indexing,
-masked}.safetensors.
+"""Golden values and gradients of reading and writing at positions: writes tests/golden/ops/{gather,scatter,masked,
+indexing,assignment}.safetensors.
 
 Usage: ops_index.py [--check]
 
@@ -273,12 +273,21 @@ def by_lot(number):
     return shape, items, tensors
 
 
+def rows():
+    """Name, shape, items and makers of the items' tensors."""
+    return list(BY_HAND) + [(f"lot{i}", *by_lot(i)) for i in range(70)]
+
+
 def indexing():
     f = Family()
-    rows = list(BY_HAND) + [(f"lot{i}", *by_lot(i)) for i in range(70)]
-    for name, shape, items, tensors in rows:
+    for name, shape, items, tensors in rows():
         f.add("index_" + name, "index", U(*shape), *tensors, items=items, f64=name == "tensors")
+    return f
 
+
+def assignment():
+    f = Family()
+    for name, shape, items, tensors in rows():
         def size(prefix):  # of what the case names; its masks depend on its name
             arrays = [torch.from_numpy(np.array(make(f"{prefix}{name}.in{i + 1}", "f32")))
                       for i, make in enumerate(tensors)]
@@ -296,7 +305,8 @@ def indexing():
 def main():
     setup()
     out = Output("ops_index.py", "ops")
-    for name, make in (("gather", gather), ("scatter", scatter_family), ("masked", masked), ("indexing", indexing)):
+    for name, make in (("gather", gather), ("scatter", scatter_family), ("masked", masked), ("indexing", indexing),
+                       ("assignment", assignment)):
         family = make()
         out.write(name, family.tensors, cases=family.cases)
     out.close()

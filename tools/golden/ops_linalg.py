@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Golden values and gradients of products, einsum, decompositions and Fourier transforms, from PyTorch: writes
-tests/golden/ops/{products,decompositions,fft}.safetensors.
+tests/golden/ops/{products,decompositions,systems,matrix_norms,fft,stft}.safetensors.
 
 Usage: ops_linalg.py [--check]
 
@@ -178,76 +178,99 @@ def products():
     return f
 
 
+class Doubles(Family):
+    """A family whose names begin alike and whose cases are in double precision, too."""
+
+    def __init__(self, prefix):
+        super().__init__()
+        self.prefix = prefix
+
+    def both(self, name, op, *inputs, **attrs):
+        self.add(self.prefix + name, op, *inputs, f64=True, **attrs)
+
+
+WIDE = ((4, 4), (3, 5), (5, 3), (2, 3, 3))
+SQUARE = ((4, 4), (1, 1), (2, 3, 3))
+MATRIX_NORMS = ("fro", "nuc", 1, -1, 2, -2, "inf", "-inf")
+
+
+def named(shapes):
+    for shape in shapes:
+        yield shape, "_" + "x".join(map(str, shape))
+
+
 def decompositions():
-    f = Family()
-
-    def add(name, op, *inputs, **attrs):
-        f.add("linalg_" + name, op, *inputs, f64=True, **attrs)
-
-    for shape in ((4, 4), (3, 5), (5, 3), (2, 3, 3)):
-        suffix = "_" + "x".join(map(str, shape))
-        add("lu" + suffix, "lu", U(*shape))
-        add("lu_factor" + suffix, "lu_factor", U(*shape))
-        add("qr" + suffix, "qr", U(*shape))
-        add("svd" + suffix, "svd", U(*shape))
-        add("svdvals" + suffix, "svdvals", U(*shape))
-        add("pinv" + suffix, "pinv", U(*shape))
-        add("cond" + suffix, "cond", U(*shape))
-        add("matrix_rank" + suffix, "matrix_rank", U(*shape))
-        for n in ("fro", "nuc", 1, -1, 2, -2, "inf", "-inf"):
-            add(f"matrix_norm_{n}{suffix}", "matrix_norm", U(*shape), order=n)
-    for shape in ((4, 4), (1, 1), (2, 3, 3)):
-        suffix = "_" + "x".join(map(str, shape))
+    f = Doubles("linalg_")
+    add = f.both
+    for shape, suffix in named(WIDE):
+        for op in ("lu", "lu_factor", "qr", "svd", "svdvals"):
+            add(op + suffix, op, U(*shape))
+    for shape, suffix in named(SQUARE):
         for upper in (False, True):
             add(f"cholesky_{upper}{suffix}", "cholesky", U(*shape), upper=upper)
+        for op in ("eigh", "eigvalsh", "eigvals", "eig"):
+            add(op + suffix, op, U(*shape))
+    add("eigh_upper", "eigh", U(3, 3), uplo="U")
+    add("householder_product", "householder_product", U(4, 3), U(3))
+    add("householder_product_batch", "householder_product", U(2, 4, 3), U(2, 2))
+    return f
+
+
+def systems():
+    """Systems of equations, inverses, determinants and powers."""
+    f = Doubles("linalg_")
+    add = f.both
+    for shape, suffix in named(WIDE):
+        add("pinv" + suffix, "pinv", U(*shape))
+    for shape, suffix in named(SQUARE):
+        for upper in (False, True):
             add(f"cholesky_solve_{upper}{suffix}", "cholesky_solve", U(*shape[:-1], 2), U(*shape), upper=upper)
             for left in (False, True):
                 for unit in (False, True):
                     add(f"solve_triangular_{upper}_{left}_{unit}{suffix}", "solve_triangular", U(*shape), U(*shape), upper=upper,
                         left=left, unitriangular=unit)
-        add("eigh" + suffix, "eigh", U(*shape))
-        add("eigvalsh" + suffix, "eigvalsh", U(*shape))
-        add("inv" + suffix, "inv", U(*shape))
-        add("eigvals" + suffix, "eigvals", U(*shape))
-        add("eig" + suffix, "eig", U(*shape))
+        for op in ("inv", "det", "slogdet", "matrix_exp", "cholesky_inverse"):
+            add(op + suffix, op, U(*shape))
         add("logdet" + suffix, "logdet", U(*shape), positive=True)
         add("logdet_any" + suffix, "logdet", U(*shape))
-        add("det" + suffix, "det", U(*shape))
-        add("slogdet" + suffix, "slogdet", U(*shape))
-        add("matrix_exp" + suffix, "matrix_exp", U(*shape))
         for n in (0, 1, 5, -2):
             add(f"matrix_power_{n}{suffix}", "matrix_power", U(*shape), n=n)
         add("solve" + suffix, "solve", U(*shape), U(*shape[:-1], 2))
         add("solve_vector" + suffix, "solve", U(*shape), U(*shape[:-1]))
-        add("cholesky_inverse" + suffix, "cholesky_inverse", U(*shape))
-        for n in ("fro", "nuc", 1, -1, 2, -2, "inf", "-inf"):
-            add(f"cond_{n}{suffix}", "cond", U(*shape), order=n, grad=n in (2, -2))  # of the others PyTorch has none
-    add("eigh_upper", "eigh", U(3, 3), uplo="U")
     add("solve_right", "solve", U(3, 3), U(2, 3), left=False)
     add("solve_broadcast", "solve", U(3, 3), U(2, 3, 4))
     add("lstsq", "lstsq", U(5, 3), U(5, 2))
     add("lstsq_batch", "lstsq", U(2, 4, 3), U(2, 4, 1))
+    add("tensorsolve", "tensorsolve", U(2, 3, 6), U(2, 3))
+    add("tensorsolve_axes", "tensorsolve", U(2, 2, 3, 3), U(2, 3), axes=[1, 2])
+    add("tensorinv", "tensorinv", U(2, 3, 3, 2), axes=2)
+    add("tensorinv_one", "tensorinv", U(4, 2, 2), axes=1)
+    return f
+
+
+def matrix_norms():
+    f = Doubles("linalg_")
+    add = f.both
+    for shape, suffix in named(WIDE):
+        add("cond" + suffix, "cond", U(*shape))
+        add("matrix_rank" + suffix, "matrix_rank", U(*shape))
+        for n in MATRIX_NORMS:
+            add(f"matrix_norm_{n}{suffix}", "matrix_norm", U(*shape), order=n)
+    for shape, suffix in named(SQUARE):
+        for n in MATRIX_NORMS:
+            add(f"cond_{n}{suffix}", "cond", U(*shape), order=n, grad=n in (2, -2))  # of the others PyTorch has none
     for n in (0, 0.5, 1, 2, 3, "inf", "-inf"):
         add(f"vector_norm_{n}", "vector_norm", U(3, 4), order=n, grad=n != 0)
         add(f"vector_norm_axes_{n}", "vector_norm", U(2, 3, 4), order=n, axes=[0, -1], keepdim=True, grad=n != 0)
     add("matrix_norm_axes", "matrix_norm", U(2, 3, 4), order="nuc", axes=[2, 0], keepdim=True)
     add("matrix_norm_axes_1", "matrix_norm", U(2, 3, 4), order=1, axes=[2, 0])
     add("cond_empty", "cond", U(2, 0, 0), grad=False)
-    add("tensorsolve", "tensorsolve", U(2, 3, 6), U(2, 3))
-    add("tensorsolve_axes", "tensorsolve", U(2, 2, 3, 3), U(2, 3), axes=[1, 2])
-    add("tensorinv", "tensorinv", U(2, 3, 3, 2), axes=2)
-    add("tensorinv_one", "tensorinv", U(4, 2, 2), axes=1)
-    add("householder_product", "householder_product", U(4, 3), U(3))
-    add("householder_product_batch", "householder_product", U(2, 4, 3), U(2, 2))
     return f
 
 
 def fft():
-    f = Family()
-
-    def add(name, op, *inputs, **attrs):
-        f.add("fft_" + name, op, *inputs, f64=True, **attrs)
-
+    f = Doubles("fft_")
+    add = f.both
     norms = ("backward", "ortho", "forward")
     for n in (1, 2, 5, 8, 12, 67):
         for op in ("fft", "ifft", "irfft", "hfft"):
@@ -275,6 +298,19 @@ def fft():
         add(f"ihfft2_{norm}", "ihfft2", U(3, 4), s=[2, 6], norm=norm)
         add(f"irfft2_{norm}", "irfft2", U(3, 4, 2), s=[4, 7], norm=norm)
     add("rfftn_axes", "rfftn", U(2, 3, 4), dim=[2, 0], s=[5, 3])
+    add("polar", "polar", U(3, 1, low=0.1), U(4))  # at negative magnitudes PyTorch's gradient has the wrong sign
+    add("complex_angle", "complex_angle", U(3, 4, 2))
+    add("complex_angle_one", "complex_angle", U(2))
+    add("fftshift", "fftshift", U(4, 5))
+    add("fftshift_axis", "fftshift", U(4, 5), dim=[1])
+    add("ifftshift", "ifftshift", U(5, 4))
+    return f
+
+
+def stft_family():
+    """Windows and what is made of them."""
+    f = Doubles("fft_")
+    add = f.both
     for window, more in (("hann", []), ("hamming", [0.6, 0.3]), ("blackman", []), ("bartlett", []), ("kaiser", [5.0])):
         for n in (0, 1, 2, 7, 8):
             for periodic in (True, False):
@@ -288,21 +324,15 @@ def fft():
     add("istft_frames", "istft", U(5, 6, 2), Pos(6), n_fft=8, hop_length=3, win_length=6, length=14)
     add("istft_plain", "istft", U(1, 5, 4, 2), n_fft=9, hop_length=4, center=False, normalized=True)
     add("istft_both_sides", "istft", U(8, 4, 2), Pos(8), n_fft=8, onesided=False)
-    add("polar", "polar", U(3, 1, low=0.1), U(4))  # at negative magnitudes PyTorch's gradient has the wrong sign
-    add("complex_angle", "complex_angle", U(3, 4, 2))
-    add("complex_angle_one", "complex_angle", U(2))
-    add("fftshift", "fftshift", U(4, 5))
-    add("fftshift_axis", "fftshift", U(4, 5), dim=[1])
-    add("ifftshift", "ifftshift", U(5, 4))
     return f
 
 
 def main():
     setup()
     out = Output("ops_linalg.py", "ops")
-    for make in (products, decompositions, fft):
+    for make in (products, decompositions, systems, matrix_norms, fft, stft_family):
         family = make()
-        out.write(make.__name__, family.tensors, cases=family.cases)
+        out.write(make.__name__.removesuffix("_family"), family.tensors, cases=family.cases)
     out.close()
 
 

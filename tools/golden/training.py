@@ -4,7 +4,7 @@
 Usage: training.py [--check] [--data DIR]     (DIR, or $FATHOM_DATA, holds mnist/*.gz and tabular/digits.csv.gz)
 
 A file holds `init.NAME` (the state dict before the first step; f16 where that holds it exactly), `inputs` and
-`labels` or `targets` with the step as first axis, `loss` (10 numbers, f32) and `loss_f64` (the same run in double
+`labels` or `targets` with the batch as first axis, which the steps take in turn, `loss` (10 numbers, f32) and `loss_f64` (the same run in double
 precision), and `after.NAME` (the state dict after step 10; of a large parameter its first rows only). The metadata entry
 `run` has the rest.
 """
@@ -71,9 +71,9 @@ def train(make, state, batches, scale, loss_fn, optimizer, kind):
     model.train()
     opt = optimizer(list(model.parameters()))
     losses = []
-    for x, y in zip(*batches):
-        x = torch.from_numpy(x.copy()).to(kind) / scale
-        y = torch.from_numpy(y.copy())
+    for step in range(STEPS):
+        x, y = (torch.from_numpy(b[step % len(b)].copy()) for b in batches)
+        x = x.to(kind) / scale
         loss = loss_fn(model(x), y.to(kind) if y.is_floating_point() else y)
         opt.zero_grad()
         loss.backward()
@@ -98,9 +98,9 @@ def distance(a, b):
     return float(f"{np.max(np.abs(np.subtract(a, b))) / max(np.max(np.abs(b)), 1e-30):.2g}")
 
 
-def rows(x, batch):
-    """The first STEPS * batch rows, cut into batches."""
-    return x[:STEPS * batch].reshape(STEPS, batch, *x.shape[1:])
+def rows(x, batches, batch):
+    """The first rows, cut into batches."""
+    return x[:batches * batch].reshape(batches, batch, *x.shape[1:])
 
 
 def main():
@@ -110,10 +110,10 @@ def main():
     images = idx(data / "mnist/train-images-idx3-ubyte.gz").reshape(-1, 784)
     labels = idx(data / "mnist/train-labels-idx1-ubyte.gz").astype(np.int64)
     digits = np.loadtxt(gzip.open(data / "tabular/digits.csv.gz"), delimiter=",", dtype=np.int64)
-    mnist = (rows(images, 20), rows(labels, 20))
-    digits = (rows(digits[:, :64].astype(np.uint8), 32), rows(digits[:, 64], 32))
+    mnist = (rows(images, 3, 20), rows(labels, 3, 20))
+    digits = (rows(digits[:, :64].astype(np.uint8), STEPS, 32), rows(digits[:, 64], STEPS, 32))
     corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
-    xor = (np.stack([corners] * STEPS), np.stack([np.array([[0], [1], [1], [0]], np.float32)] * STEPS))
+    xor = (corners[None], np.array([[[0], [1], [1], [0]]], np.float32))
     runs = {
         # hidden.bias has no influence before a batch norm: its gradient is rounding noise, which Adam turns into full
         # steps, and the running mean takes them along. No other program has the same noise.
