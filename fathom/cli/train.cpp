@@ -2,6 +2,7 @@
 // evaluated and looked at.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -83,7 +84,7 @@ std::string layers(const models::MlpConfig& config) {
 struct Watch {
   const train::RunFolder& folder;
   bool json;
-  std::int64_t steps = 0;
+  std::int64_t epochs = 0, steps = 0;  // that are behind the model: more than --epochs, maybe
   double seconds = 0;
 
   void begin(train::Run& run) const {
@@ -95,6 +96,7 @@ struct Watch {
   }
   void after_epoch(train::Run& run) const { folder.append_log(run.history().epochs.back()); }
   void end(train::Run& run) {
+    epochs = run.epoch();
     steps = run.step();
     seconds = run.seconds();
   }
@@ -102,7 +104,6 @@ struct Watch {
 
 void report(const train::Trainer& trainer, const train::Evaluation& test, const Watch& watch,
             const data::Dataset& data) {
-  const std::int64_t epochs = trainer.settings().epochs;
   const std::string hash = train::fingerprint(trainer.net());
   const std::string& dir = watch.folder.path();
   if (watch.json) {
@@ -112,7 +113,7 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
         {"correct", test.correct},
         {"tested", test.rows()},
         {"seconds", watch.seconds},
-        {"epochs", epochs},
+        {"epochs", watch.epochs},
         {"steps", watch.steps},
         {"model_sha256", hash},
         {"plan_misses_after_warmup", trainer.plan_misses_after_warmup()},
@@ -123,7 +124,7 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
     return;
   }
   fmt::print("\n{} of {} test rows right: {:.2f} %, loss {:.4f}; {} epochs, {} steps, {:.2f} s\n",
-             test.correct, test.rows(), 100 * test.accuracy(), test.loss, epochs, watch.steps,
+             test.correct, test.rows(), 100 * test.accuracy(), test.loss, watch.epochs, watch.steps,
              watch.seconds);
   fmt::print("model     {}/model   sha256 {}\n", dir, hash);
   fmt::print("pictures  {0}/loss.png  {0}/confusion.png", dir);
@@ -134,7 +135,8 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
   fmt::print("  {} predict {} {}\n", fathom, dir, data.is_image() ? "PICTURE.png" : "ROWS.csv");
   fmt::print("  {} inspect {}/model/model.safetensors\n", fathom, dir);
   fmt::print("  {} plan {}\n", fathom, dir);
-  fmt::print("  {} train --resume {} --epochs {}\n", fathom, dir, 2 * epochs);
+  fmt::print("  {} train --resume {} --epochs {}\n", fathom, dir,
+             2 * std::max<std::int64_t>(watch.epochs, 1));
 }
 
 int run(Wanted& wanted) {

@@ -12,6 +12,11 @@
 namespace fathom::io {
 namespace {
 
+/// "1 field", "3 fields".
+std::string counted_fields(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " field" : " fields");
+}
+
 // What a field shows in an error: short, on one line.
 std::string shown(std::string_view field) {
   std::string text = "'";
@@ -145,7 +150,7 @@ void check_lengths(const CsvTable& table) {
        .received = {{"path", table.source},
                     {"line", std::to_string(wrong->line)},
                     {"fields", std::to_string(wrong->fields.size())}},
-       .expected = std::to_string(expected) + " fields, as in " +
+       .expected = counted_fields(expected) + ", as in " +
                    (first == 0 ? "the header" : "line " + std::to_string(first)),
        .hint = "a wrong delimiter, an unquoted delimiter in a text, or a first line to skip?"});
 }
@@ -322,7 +327,7 @@ std::string csv_text(const CsvTable& table, char delimiter, Where where) {
       throw ValueError({.operation = "save_csv",
                         .problem = "rows of different lengths",
                         .received = {{"fields", std::to_string(row.fields.size())}},
-                        .expected = std::to_string(table.columns()) + " fields"});
+                        .expected = counted_fields(table.columns())});
     write_row(text, row.fields, delimiter);
   }
   return text;

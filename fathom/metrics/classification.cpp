@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "fathom/core/error.h"
 #include "fathom/metrics/counts.h"
@@ -13,12 +12,11 @@ namespace {
 
 using detail::Counts;
 using detail::Decisions;
+using detail::nan;
 using detail::ratio;
 using detail::result;
 using detail::Tables;
 using State = Metric::State;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// A metric of the tables alone.
 template <class F> Metric of_tables(const char* name, const ClassOptions& options, F compute) {

@@ -8,6 +8,7 @@
 // were cut into batches does not show in a single bit.
 #pragma once
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -66,6 +67,7 @@ inline Tensor result(double value) { return result(std::span<const double>(&valu
 inline double weight_of(std::span<const double> weight, std::size_t row) {
   return weight.empty() ? 1.0 : weight[row];
 }
+inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// a / b, or `otherwise` if b is 0.
 inline double ratio(double a, double b, double otherwise = 0) { return b == 0 ? otherwise : a / b; }
 }  // namespace detail

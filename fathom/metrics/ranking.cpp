@@ -13,12 +13,12 @@
 namespace fathom::metrics {
 namespace {
 
+using detail::nan;
 using detail::ratio;
 using detail::result;
 using State = Metric::State;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// A scored decision about one class.
 struct Ranked {

@@ -11,11 +11,10 @@
 namespace fathom::metrics {
 namespace {
 
+using detail::nan;
 using detail::ratio;
 using detail::result;
 using State = Metric::State;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Both sides of a batch as doubles.
 struct Pairs {
