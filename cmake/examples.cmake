@@ -3,8 +3,8 @@
 # examples may both have a `Net`; what it includes is included first, outside of the namespace.
 # An example whose main takes arguments takes one: the number of epochs.
 #
-# fathom_collect_examples(OUT_SOURCES): writes the wrappers and the list of examples.
-function(fathom_collect_examples out_sources)
+# fathom_add_examples(TARGET): an object library of the wrappers and the list of examples.
+function(fathom_add_examples target)
   file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/examples/ch*/*.cpp)
   set(sources "")
   set(declarations "")
@@ -25,17 +25,12 @@ function(fathom_collect_examples out_sources)
     string(REPLACE 0 false takes_epochs ${takes_epochs})
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/examples/${id}.cpp CONTENT
 "// Written by cmake/examples.cmake.
+#include \"fathom/cli/example.h\"
 @includes@
 namespace @id@ {
 #include \"@source@\"
 }  // namespace @id@
-static int call(int (*main)(), int, char**) { return main(); }
-static int call(int (*main)(int, char**), int argc, char** argv) { return main(argc, argv); }
-int run_@id@(int argc, char** argv) {
-  (void)static_cast<int (*)(int (*)(), int, char**)>(call);
-  (void)static_cast<int (*)(int (*)(int, char**), int, char**)>(call);
-  return call(@id@::main, argc, argv);
-}
+int run_@id@(int argc, char** argv) { return fathom::cli::call(@id@::main, argc, argv); }
 " @ONLY)
     list(APPEND sources ${CMAKE_BINARY_DIR}/examples/${id}.cpp)
     string(APPEND declarations "int run_${id}(int argc, char** argv);\n")
@@ -55,7 +50,8 @@ std::span<const Example> examples() {
 }
 }  // namespace fathom::cli
 " @ONLY)
+  add_library(${target} OBJECT ${sources} ${CMAKE_BINARY_DIR}/examples/list.cpp)
   # Falling off the end of main() is fine in a program, but not in the function it becomes here.
-  set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS -Werror=return-type)
-  set(${out_sources} ${sources} ${CMAKE_BINARY_DIR}/examples/list.cpp PARENT_SCOPE)
+  target_compile_options(${target} PRIVATE -Werror=return-type)
+  target_link_libraries(${target} PRIVATE fathom_train)
 endfunction()

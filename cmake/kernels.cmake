@@ -12,6 +12,7 @@ function(fathom_add_kernels target)
   foreach(isa avx2 avx512)
     add_library(${target}_${isa} OBJECT ${ARGN})
     target_compile_options(${target}_${isa} PRIVATE ${FATHOM_KERNEL_FLAGS} ${FATHOM_FLAGS_${isa}})
+    set_target_properties(${target}_${isa} PROPERTIES UNITY_BUILD OFF)  # what is inlined depends on no other file
     target_compile_definitions(${target}_${isa} PRIVATE FATHOM_ISA=${isa} FATHOM_ISA_${isa}=1)
   endforeach()
 endfunction()

@@ -17,7 +17,7 @@
 #include "fathom/fathom.h"
 #include "fathom/io/file.h"
 
-namespace fathom::cli {
+namespace fathom::cli::bench_command {
 namespace {
 
 using benchmarks::Workload;
@@ -202,4 +202,4 @@ Action bench(Options& options) {
 const Command command(100, "bench", "Measure Fathom's speed, beside its peers", bench);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::bench_command

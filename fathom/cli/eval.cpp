@@ -16,7 +16,7 @@
 #include "fathom/train/model_folder.h"
 #include "fathom/train/settings.h"
 
-namespace fathom::cli {
+namespace fathom::cli::eval_command {
 namespace {
 
 struct Wanted {
@@ -108,4 +108,4 @@ Action eval(Options& options) {
 const Command command(20, "eval", "Test a trained model", eval);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::eval_command

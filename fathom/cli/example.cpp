@@ -8,7 +8,7 @@
 
 #include "fathom/cli/command.h"
 
-namespace fathom::cli {
+namespace fathom::cli::example_command {
 namespace {
 
 struct Wanted {
@@ -77,4 +77,4 @@ Action example(Options& options) {
 const Command command(90, "example", "List or run the examples of the book", example);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::example_command

@@ -16,4 +16,8 @@ struct Example {
 /// All examples, by chapter and name.
 std::span<const Example> examples();
 
+/// Calls an example's main, whether it takes arguments or not.
+inline int call(int (*main)(), int, char**) { return main(); }
+inline int call(int (*main)(int, char**), int argc, char** argv) { return main(argc, argv); }
+
 }  // namespace fathom::cli

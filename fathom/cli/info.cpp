@@ -10,7 +10,7 @@
 #include "fathom/backend/cpu/probe.h"
 #include "fathom/cli/command.h"
 
-namespace fathom::cli {
+namespace fathom::cli::info_command {
 namespace {
 
 struct Wanted {
@@ -91,4 +91,4 @@ const Command command(40, "info", "Show versions, instruction sets and what this
                       info);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::info_command

@@ -16,7 +16,7 @@
 #include "fathom/io/png.h"
 #include "fathom/io/safetensors.h"
 
-namespace fathom::cli {
+namespace fathom::cli::inspect_command {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -211,4 +211,4 @@ Action inspect(Options& options) {
 const Command command(50, "inspect", "List what a file of weights or data holds", inspect);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::inspect_command

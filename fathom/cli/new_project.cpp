@@ -19,7 +19,7 @@ FATHOM_EMBED(new_main, FATHOM_NEW_PROJECT "/main.cpp");
 FATHOM_EMBED(new_readme, FATHOM_NEW_PROJECT "/README.md");
 FATHOM_EMBED(new_ignore, FATHOM_NEW_PROJECT "/gitignore");
 
-namespace fathom::cli {
+namespace fathom::cli::new_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -150,4 +150,4 @@ Action new_project(Options& options) {
 const Command command(80, "new", "Write a small CMake project of one's own", new_project);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::new_command

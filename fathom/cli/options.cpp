@@ -10,9 +10,6 @@
 #include "fathom/cli/command.h"
 
 namespace fathom::cli {
-namespace {
-
-constexpr std::size_t help_column = 28;
 
 /// An option, a flag or an input, with the words that the user gave for it.
 struct Item {
@@ -27,6 +24,10 @@ struct Item {
   bool is_option() const { return name.starts_with("-"); }
   bool is_flag() const { return is_option() && kind.empty(); }
 };
+
+namespace {
+
+constexpr std::size_t help_column = 28;
 
 /// "-1" and "-.5,2" are numbers, "-" is a file; all else with a dash is an option.
 bool looks_like_option(std::string_view word) {

@@ -13,7 +13,7 @@
 #include "fathom/train/model_folder.h"
 #include "fathom/train/settings.h"
 
-namespace fathom::cli {
+namespace fathom::cli::plan_command {
 namespace {
 
 struct Wanted {
@@ -133,4 +133,4 @@ const Command command(60, "plan", "Show what a model's training step or predicti
                       plan);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::plan_command

@@ -15,7 +15,7 @@
 #include "fathom/io/file.h"
 #include "fathom/train/model_folder.h"
 
-namespace fathom::cli {
+namespace fathom::cli::predict_command {
 namespace {
 
 struct Wanted {
@@ -147,4 +147,4 @@ Action predict(Options& options) {
 const Command command(30, "predict", "Classify pictures or rows of numbers", predict);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::predict_command

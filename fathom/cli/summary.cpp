@@ -5,7 +5,7 @@
 #include "fathom/fathom.h"
 #include "fathom/train/model_folder.h"
 
-namespace fathom::cli {
+namespace fathom::cli::summary_command {
 namespace {
 
 struct Wanted {
@@ -31,4 +31,4 @@ const Command command(70, "summary", "List a model's layers, shapes, parameters 
                       summary);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::summary_command

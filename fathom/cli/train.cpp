@@ -21,7 +21,7 @@
 #include "fathom/train/run_folder.h"
 #include "fathom/train/trainer.h"
 
-namespace fathom::cli {
+namespace fathom::cli::train_command {
 namespace {
 
 struct Wanted {
@@ -237,4 +237,4 @@ Action train(Options& options) {
 const Command command(10, "train", "Train a model on a data set", train);
 
 }  // namespace
-}  // namespace fathom::cli
+}  // namespace fathom::cli::train_command

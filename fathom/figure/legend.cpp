@@ -71,13 +71,13 @@ std::vector<Point> drawn_points(const AxesDescription& axes, const Frame& frame)
   return points;
 }
 
-constexpr double margin = 8, padding = 7, sample = 22, line_height = style::legend * 1.55;
+constexpr double legend_margin = 8, padding = 7, sample = 22, line_height = style::legend * 1.55;
 
 Rect place_legend(LegendPlace place, const Rect& area, double width, double height) {
   const bool right = place == LegendPlace::top_right || place == LegendPlace::bottom_right;
   const bool bottom = place == LegendPlace::bottom_left || place == LegendPlace::bottom_right;
-  return {right ? area.right() - margin - width : area.x + margin,
-          bottom ? area.bottom() - margin - height : area.y + margin, width, height};
+  return {right ? area.right() - legend_margin - width : area.x + legend_margin,
+          bottom ? area.bottom() - legend_margin - height : area.y + legend_margin, width, height};
 }
 
 struct Legend {
@@ -117,7 +117,7 @@ Legend lay_out(const AxesDescription& axes, const std::vector<Color>& colors, co
 double legend_room(const AxesDescription& axes, const std::vector<Color>& colors,
                    const Frame& frame, const Font& font) {
   const Legend legend = lay_out(axes, colors, frame, font);
-  return legend.hidden > 0 ? legend.box.height + 2 * margin : 0;
+  return legend.hidden > 0 ? legend.box.height + 2 * legend_margin : 0;
 }
 
 void draw_legend(const AxesDescription& axes, const std::vector<Color>& colors, const Frame& frame,

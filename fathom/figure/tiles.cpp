@@ -6,14 +6,14 @@
 namespace fathom::figure {
 namespace {
 
-struct Layout {
+struct TileLayout {
   int columns = 1, rows = 1;
   double side = 0;  // of the square that each picture is fitted into
   double gap = 10, caption = 0;
 };
 
-Layout with_columns(int count, int columns, const Rect& where, double caption) {
-  Layout layout{columns, (count + columns - 1) / columns};
+TileLayout with_columns(int count, int columns, const Rect& where, double caption) {
+  TileLayout layout{columns, (count + columns - 1) / columns};
   layout.caption = caption;
   if (caption == 0) layout.gap = std::clamp(where.width / columns / 8, 2.0, 10.0);
   const double width = (where.width + layout.gap) / columns - layout.gap;
@@ -22,10 +22,11 @@ Layout with_columns(int count, int columns, const Rect& where, double caption) {
   return layout;
 }
 
-Layout best_layout(int count, const Rect& where, double caption) {
-  Layout best = with_columns(count, 1, where, caption);
+TileLayout best_layout(int count, const Rect& where, double caption) {
+  TileLayout best = with_columns(count, 1, where, caption);
   for (int columns = 2; columns <= count; ++columns)
-    if (const Layout layout = with_columns(count, columns, where, caption); layout.side > best.side)
+    if (const TileLayout layout = with_columns(count, columns, where, caption);
+        layout.side > best.side)
       best = layout;
   return best;
 }
@@ -49,7 +50,7 @@ void draw_tiles(const Tiles& tiles, const Rect& where, const Font& font, Canvas&
   const bool captions =
       std::ranges::any_of(tiles.tiles, [](const Tile& t) { return !t.caption.empty(); });
   const double caption = captions ? style::tick * 1.9 : 0;
-  const Layout layout =
+  const TileLayout layout =
       tiles.style.columns > 0
           ? with_columns(count, std::min(tiles.style.columns, count), where, caption)
           : best_layout(count, where, caption);

@@ -14,8 +14,7 @@
 namespace fathom::io {
 namespace {
 
-constexpr std::size_t most_gain = 1032;  // a bit of deflate stands for 129 bytes at most
-constexpr int gzip_window = 15 + 16;     // the largest window; +16 means gzip, by zlib's convention
+constexpr int gzip_window = 15 + 16;  // the largest window; +16 means gzip, by zlib's convention
 
 [[noreturn]] void bad(const std::string& source, const std::string& problem, std::size_t at,
                       const std::string& hint = "was the file cut off or damaged?") {
@@ -97,7 +96,7 @@ GzipReader::GzipReader(ByteView bytes, std::string source)
 GzipReader::~GzipReader() = default;
 
 std::uint64_t GzipReader::most_bytes() const {
-  return std::uint64_t{packed_bytes_} * most_gain + most_gain;
+  return (std::uint64_t{packed_bytes_} + 1) * deflate_gain;
 }
 
 std::size_t GzipReader::read(void* to, std::size_t count) {

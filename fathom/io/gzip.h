@@ -1,11 +1,15 @@
 // gzip: data files are often carried compressed, and read as if they were not.
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "fathom/io/file.h"
 
 namespace fathom::io {
+
+/// Deflate makes at most so many bytes of one: a bit stands for 129.
+inline constexpr std::uint64_t deflate_gain = 1032;
 
 /// True if the bytes begin like a gzip file (1f 8b).
 bool is_gzip(ByteView bytes);

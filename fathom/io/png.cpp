@@ -11,11 +11,11 @@
 
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
+#include "fathom/io/gzip.h"
 
 namespace fathom::io {
 namespace {
 
-constexpr std::uint64_t most_gain = 1032;  // of deflate
 constexpr png_uint_32 longest_side = 1 << 20;
 
 struct Codec {
@@ -164,7 +164,7 @@ Tensor parse_png(ByteView bytes, const std::string& source, PngChannels wanted, 
   const std::uint64_t height = png_get_image_height(reader.png, reader.info);
   const std::uint64_t stored_bits = width * height * png_get_bit_depth(reader.png, reader.info) *
                                     png_get_channels(reader.png, reader.info);
-  if (stored_bits / 8 > (bytes.size() + 1) * most_gain)
+  if (stored_bits / 8 > (bytes.size() + 1) * deflate_gain)
     bad(source,
         "a picture of " + std::to_string(width) + " x " + std::to_string(height) +
             " pixels cannot be in " + std::to_string(bytes.size()) + " bytes",

@@ -1,5 +1,6 @@
 // What the files with Eigen's decompositions share: how matrices get in and out. Private to them,
-// since these headers are slow to compile.
+// since these headers are slow to compile. Floats are computed in double too: the results are those
+// of doubles rounded once, and the decompositions, a seventh of the build, are compiled once.
 #pragma once
 #include <Eigen/Core>
 #include <Eigen/LU>
@@ -11,7 +12,7 @@ namespace fathom::math {
 using Eigen::Index;
 // Every operand is copied into such a matrix: Eigen's sums depend on how memory is aligned, and its
 // own allocations always are in the same way.
-template <class T> using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+using Matrix = Eigen::MatrixXd;
 template <class T> using Rows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 // Eigen asks the machine for the sizes of its caches and cuts products, and so their sums, to fit:
@@ -21,26 +22,26 @@ inline const bool same_blocks = [] {
   return true;
 }();
 
-template <class T> Matrix<T> load(Index m, Index n, const T* a) {
-  return Eigen::Map<const Rows<T>>(a, m, n);
+template <class T> Matrix load(Index m, Index n, const T* a) {
+  return Eigen::Map<const Rows<T>>(a, m, n).template cast<double>();
 }
 template <class T, class Expression> void store(const Expression& e, T* y) {
   if (e.size() > 0) Eigen::Map<Rows<T>>(y, e.rows(), e.cols()) = e.template cast<T>();
 }
 
 /// Factors a in place; gives the row swapped with row i, for each i.
-template <class T> std::vector<int> factor(Matrix<T>& a) {
+inline std::vector<int> factor(Matrix& a) {
   const Index k = std::min(a.rows(), a.cols());
   std::vector<int> swaps(static_cast<std::size_t>(k));
   if (k == 0) return swaps;
   int count = 0;
   // Eigen's public class takes square matrices only; this is what it calls, for the tall part.
-  Eigen::internal::partial_lu_impl<T, Eigen::ColMajor, int>::blocked_lu(
+  Eigen::internal::partial_lu_impl<double, Eigen::ColMajor, int>::blocked_lu(
       a.rows(), k, a.data(), a.outerStride(), swaps.data(), count);
   if (a.cols() > k) {
     auto rest = a.rightCols(a.cols() - k);
     for (Index i = 0; i < k; ++i) rest.row(i).swap(rest.row(swaps[static_cast<std::size_t>(i)]));
-    a.leftCols(k).template triangularView<Eigen::UnitLower>().solveInPlace(rest);
+    a.leftCols(k).triangularView<Eigen::UnitLower>().solveInPlace(rest);
   }
   return swaps;
 }

@@ -1,5 +1,4 @@
-// All but the singular values, which take as long to compile as the rest together. What takes much
-// code is computed in double for floats too, as they are.
+// All but the singular values, which take as long to compile as the rest together.
 #include "fathom/math/matrices.h"
 
 #include <Eigen/Cholesky>
@@ -16,7 +15,7 @@ namespace fathom::math {
 
 template <class T>
 void lu(Extent m, Extent n, const T* a, T* packed, std::int32_t* pivots, std::int64_t* rows) {
-  Matrix<T> f = load(m, n, a);
+  Matrix f = load(m, n, a);
   const std::vector<int> swaps = factor(f);
   std::iota(rows, rows + m, std::int64_t{0});
   for (std::size_t i = 0; i < swaps.size(); ++i) {
@@ -27,15 +26,15 @@ void lu(Extent m, Extent n, const T* a, T* packed, std::int32_t* pivots, std::in
 }
 
 template <class T> Extent solve(Extent n, Extent k, const T* a, const T* b, T* x) {
-  Matrix<T> f = load(n, n, a);
+  Matrix f = load(n, n, a);
   const std::vector<int> swaps = factor(f);
   for (Index i = 0; i < n; ++i)
-    if (f(i, i) == T(0)) return i;
+    if (f(i, i) == 0) return i;
   if (n == 0 || k == 0) return -1;
-  Matrix<T> y = load(n, k, b);
+  Matrix y = load(n, k, b);
   for (Index i = 0; i < n; ++i) y.row(i).swap(y.row(swaps[static_cast<std::size_t>(i)]));
-  f.template triangularView<Eigen::UnitLower>().solveInPlace(y);
-  f.template triangularView<Eigen::Upper>().solveInPlace(y);
+  f.triangularView<Eigen::UnitLower>().solveInPlace(y);
+  f.triangularView<Eigen::Upper>().solveInPlace(y);
   store(y, x);
   return -1;
 }
@@ -43,55 +42,54 @@ template <class T> Extent solve(Extent n, Extent k, const T* a, const T* b, T* x
 template <class T>
 void solve_triangular(Extent n, Extent k, Triangle t, const T* a, const T* b, T* x) {
   if (n == 0 || k == 0) return;
-  Matrix<T> f = load(n, n, a);
+  Matrix f = load(n, n, a);
   if (t.transposed) f.transposeInPlace();
-  Matrix<T> y = load(n, k, b);
+  Matrix y = load(n, k, b);
   const bool upper = t.upper != t.transposed;
   if (upper && t.unit)
-    f.template triangularView<Eigen::UnitUpper>().solveInPlace(y);
+    f.triangularView<Eigen::UnitUpper>().solveInPlace(y);
   else if (upper)
-    f.template triangularView<Eigen::Upper>().solveInPlace(y);
+    f.triangularView<Eigen::Upper>().solveInPlace(y);
   else if (t.unit)
-    f.template triangularView<Eigen::UnitLower>().solveInPlace(y);
+    f.triangularView<Eigen::UnitLower>().solveInPlace(y);
   else
-    f.template triangularView<Eigen::Lower>().solveInPlace(y);
+    f.triangularView<Eigen::Lower>().solveInPlace(y);
   store(y, x);
 }
 
 template <class T> bool cholesky(Extent n, const T* a, T* l) {
-  const Eigen::LLT<Matrix<T>> f(load(n, n, a));
+  const Eigen::LLT<Matrix> f(load(n, n, a));
   if (f.info() != Eigen::Success) return false;
-  store(Matrix<T>(f.matrixL()), l);
+  store(Matrix(f.matrixL()), l);
   return true;
 }
 
 template <class T> void qr(Extent m, Extent n, Extent columns, const T* a, T* q, T* r) {
-  if (n == 0) return store(Matrix<T>(Matrix<T>::Identity(m, columns)), q);
-  const Eigen::HouseholderQR<Matrix<T>> f(load(m, n, a));
-  store(Matrix<T>(f.householderQ() * Matrix<T>::Identity(m, columns)), q);
-  const Matrix<T> upper =
-      f.matrixQR().topRows(std::min(m, n)).template triangularView<Eigen::Upper>();
-  Matrix<T> all = Matrix<T>::Zero(columns, n);
+  if (n == 0) return store(Matrix(Matrix::Identity(m, columns)), q);
+  const Eigen::HouseholderQR<Matrix> f(load(m, n, a));
+  store(Matrix(f.householderQ() * Matrix::Identity(m, columns)), q);
+  const Matrix upper = f.matrixQR().topRows(std::min(m, n)).triangularView<Eigen::Upper>();
+  Matrix all = Matrix::Zero(columns, n);
   all.topRows(upper.rows()) = upper;
   store(all, r);
 }
 
 template <class T> bool eigh(Extent n, const T* a, T* w, T* v) {
   if (n == 0) return true;
-  const Matrix<T> x = load(n, n, a);
-  if (!Matrix<T>(x.template triangularView<Eigen::Lower>()).allFinite()) return false;
-  const Eigen::SelfAdjointEigenSolver<Matrix<T>> f(
+  const Matrix x = load(n, n, a);
+  if (!Matrix(x.triangularView<Eigen::Lower>()).allFinite()) return false;
+  const Eigen::SelfAdjointEigenSolver<Matrix> f(
       x, v ? Eigen::ComputeEigenvectors : Eigen::EigenvaluesOnly);
-  std::copy_n(f.eigenvalues().data(), n, w);
+  store(f.eigenvalues(), w);
   if (v) store(f.eigenvectors(), v);
   return f.info() == Eigen::Success;
 }
 
 template <class T> bool eig(Extent n, const T* a, T* w, T* v) {
-  const Matrix<double> x = load(n, n, a).template cast<double>();
+  const Matrix x = load(n, n, a);
   if (!x.allFinite()) return false;
   if (n == 0) return true;
-  const Eigen::EigenSolver<Matrix<double>> f(x, v != nullptr);
+  const Eigen::EigenSolver<Matrix> f(x, v != nullptr);
   if (f.info() != Eigen::Success) return false;
   const auto put = [](const std::complex<double>& z, T* to) {
     to[0] = static_cast<T>(z.real());
@@ -106,7 +104,7 @@ template <class T> bool eig(Extent n, const T* a, T* w, T* v) {
 }
 
 template <class T> void exponential(Extent n, const T* a, T* y) {
-  if (n > 0) store(Matrix<double>(load(n, n, a).template cast<double>().exp()), y);
+  if (n > 0) store(Matrix(load(n, n, a).exp()), y);
 }
 
 #define FATHOM_MATRICES(T)                                                          \

@@ -1,5 +1,4 @@
-// Singular values, and what is made of them. Floats are computed in double: the decomposition is a
-// fifth of the library's code for each type, and so its results are those of doubles rounded once.
+// Singular values, and what is made of them.
 #include <Eigen/SVD>
 
 #include "fathom/math/eigen.h"
@@ -9,16 +8,16 @@ namespace fathom::math {
 
 template <class T> bool svd(Extent m, Extent n, bool full, const T* a, T* u, T* s, T* vh) {
   if (std::min(m, n) == 0) {
-    if (u) store(Matrix<T>(Matrix<T>::Identity(m, full ? m : 0)), u);
-    if (vh) store(Matrix<T>(Matrix<T>::Identity(full ? n : 0, n)), vh);
+    if (u) store(Matrix(Matrix::Identity(m, full ? m : 0)), u);
+    if (vh) store(Matrix(Matrix::Identity(full ? n : 0, n)), vh);
     return true;
   }
-  const Matrix<double> x = load(m, n, a).template cast<double>();
+  const Matrix x = load(m, n, a);
   if (!x.allFinite()) return false;
   unsigned options = 0;
   if (u) options |= full ? Eigen::ComputeFullU : Eigen::ComputeThinU;
   if (vh) options |= full ? Eigen::ComputeFullV : Eigen::ComputeThinV;
-  const Eigen::BDCSVD<Matrix<double>> f(x, options);
+  const Eigen::BDCSVD<Matrix> f(x, options);
   store(f.singularValues(), s);
   if (u) store(f.matrixU(), u);
   if (vh) store(f.matrixV().transpose(), vh);
@@ -28,7 +27,7 @@ template <class T> bool svd(Extent m, Extent n, bool full, const T* a, T* u, T* 
 namespace {
 
 double determinant(const double* rows_of, Index n) {
-  Matrix<double> a = load(n, n, rows_of);
+  Matrix a = load(n, n, rows_of);
   const std::vector<int> swaps = factor(a);
   double d = a.diagonal().prod();
   for (Index i = 0; i < n; ++i)
@@ -40,7 +39,7 @@ double determinant(const double* rows_of, Index n) {
 
 template <class T> bool cofactors(Extent n, const T* a, T* y) {
   // a = U S V^T: the cofactors are det(U) det(V) U D V^T, D the products of all other values.
-  const Rows<double> x = load(n, n, a).template cast<double>();
+  const Rows<double> x = load(n, n, a);
   Rows<double> u(n, n), vh(n, n);
   Eigen::VectorXd s(n), others(n);
   if (!svd(n, n, true, x.data(), u.data(), s.data(), vh.data())) return false;
@@ -50,8 +49,8 @@ template <class T> bool cofactors(Extent n, const T* a, T* y) {
       if (j != i) others(i) *= s(j);
   }
   const double sign = determinant(u.data(), n) * determinant(vh.data(), n) < 0 ? -1 : 1;
-  const Matrix<double> left = u * (sign * others).asDiagonal();
-  store(Matrix<double>(left * vh), y);
+  const Matrix left = u * (sign * others).asDiagonal();
+  store(Matrix(left * vh), y);
   return true;
 }
 

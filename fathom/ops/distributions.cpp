@@ -18,7 +18,7 @@
 
 namespace fathom {
 
-using Kind = op::Draw::Kind;
+using DrawKind = op::Draw::Kind;
 
 namespace {
 
@@ -27,7 +27,7 @@ Tensor unit(const Shape& shape, const Tensor& key, std::int64_t site = 0) {
   return 1 - graph::apply(op::Random{op::Random::Kind::uniform, shape, site}, {key}, {});
 }
 
-Tensor draw(Kind kind, const Shape& shape, const Tensor& key,
+Tensor draw(DrawKind kind, const Shape& shape, const Tensor& key,
             std::initializer_list<const Operand*> parameters, std::int64_t site = 0) {
   graph::Tensors inputs{key};
   std::source_location where;
@@ -40,15 +40,15 @@ Tensor draw(Kind kind, const Shape& shape, const Tensor& key,
 }
 
 /// Of a parameter that is above 0.
-constexpr double least = std::numeric_limits<double>::denorm_min();
+constexpr double smallest = std::numeric_limits<double>::denorm_min();
 constexpr op::Within positive(std::string_view what) {
-  return {least, std::numeric_limits<double>::infinity(), what, "a number above 0"};
+  return {smallest, std::numeric_limits<double>::infinity(), what, "a number above 0"};
 }
 
 /// Gamma numbers of scale 1.
 Tensor gamma(const Shape& shape, const Tensor& key, const Operand& concentration,
              std::int64_t site = 0) {
-  return draw(Kind::gamma, shape, key, {&concentration}, site);
+  return draw(DrawKind::gamma, shape, key, {&concentration}, site);
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const Te
                                       std::to_string(high) + ") is empty",
                            .expected = "low < high"},
                           where);
-  return graph::apply(op::Draw{Kind::integer, shape, low, high}, {key}, where);
+  return graph::apply(op::Draw{DrawKind::integer, shape, low, high}, {key}, where);
 }
 
 Tensor bernoulli(const Operand& p, const Tensor& key) {
@@ -96,7 +96,7 @@ Tensor random_truncated_normal(const Shape& shape, const Tensor& key, double mea
          .expected = "low < high and a positive deviation"},
         where);
   const Operand a = (low - mean) / standard_deviation, b = (high - mean) / standard_deviation;
-  const Tensor x = draw(Kind::truncated_normal, shape, key, {&a, &b});
+  const Tensor x = draw(DrawKind::truncated_normal, shape, key, {&a, &b});
   return clamp(x * standard_deviation + mean, low, high);  // where rounding left the interval
 }
 
@@ -231,7 +231,7 @@ Tensor random_multivariate_normal(const Shape& shape, const Tensor& key, const O
 Tensor random_von_mises(const Shape& shape, const Tensor& key, const Operand& location,
                         const Operand& concentration) {
   const graph::CallScope call("random_von_mises", location.where());
-  const Tensor angle = draw(Kind::von_mises, shape, key, {&concentration});
+  const Tensor angle = draw(DrawKind::von_mises, shape, key, {&concentration});
   return remainder(location + angle + std::numbers::pi, 2 * std::numbers::pi) - std::numbers::pi;
 }
 Tensor random_wishart(const Shape& shape, const Tensor& key, const Operand& degrees,
@@ -282,7 +282,7 @@ Tensor random_poisson(const Operand& rate, const Tensor& key) {
   const graph::CallScope call("random_poisson", rate.where());
   const Tensor r = ops::as_tensor(rate);
   const Operand located(r, rate.where());
-  return draw(Kind::poisson, r.shape(), key, {&located});
+  return draw(DrawKind::poisson, r.shape(), key, {&located});
 }
 Tensor random_binomial(const Operand& count, const Operand& probability, const Tensor& key) {
   const graph::CallScope call("random_binomial", count.where());
@@ -296,21 +296,21 @@ Tensor random_binomial(const Operand& count, const Operand& probability, const T
          .received = {{"count", graph::describe(n)}, {"probability", graph::describe(p)}}},
         count.where());
   const Operand a(n, count.where()), b(p, count.where());
-  return draw(Kind::binomial, shape, key, {&a, &b});
+  return draw(DrawKind::binomial, shape, key, {&a, &b});
 }
 Tensor random_negative_binomial(const Shape& shape, const Tensor& key, const Operand& count,
                                 const Operand& probability) {
   const Tensor p = ops::as_tensor(probability, DType::f32);
   const Tensor rate = gamma(shape, key, count, 1) * (p / (1 - p));  // a Poisson rate, drawn itself
   const Operand located(rate, probability.where());
-  return draw(Kind::poisson, shape, key, {&located}, 2);
+  return draw(DrawKind::poisson, shape, key, {&located}, 2);
 }
 Tensor random_geometric(const Shape& shape, const Tensor& key, const Operand& probability) {
   const graph::CallScope call("random_geometric", probability.where());
   const Tensor p = ops::as_tensor(probability, DType::f32);
   return ops::checked(floor(log(unit(shape, key)) / log1p(-p)),
                       probability.is_tensor() ? Operand(p, probability.where()) : probability,
-                      {least, 1, "probability", "a number in (0, 1]"});
+                      {smallest, 1, "probability", "a number in (0, 1]"});
 }
 
 }  // namespace fathom

@@ -19,7 +19,7 @@ namespace fathom {
 
 using namespace ops::rules;
 using graph::HostCall;
-using Kind = op::Draw::Kind;
+using DrawKind = op::Draw::Kind;
 
 namespace {
 
@@ -206,7 +206,7 @@ template <> struct Rules<op::Draw> {
   static constexpr std::string_view name = "random_draw";
   static Specs infer(const op::Draw& a, Inputs in) {
     require_key("random_draw", in[0]);
-    return Spec{a.kind == Kind::integer ? DType::i64 : DType::f32, a.shape};
+    return Spec{a.kind == DrawKind::integer ? DType::i64 : DType::f32, a.shape};
   }
   static void run(const op::Draw& a, const HostCall& c) {
     const std::uint64_t key = site_key(*c.in<std::uint64_t>(0), a.site);
@@ -216,30 +216,30 @@ template <> struct Rules<op::Draw> {
       Stream s(key, static_cast<std::uint64_t>(i));
       double y = 0;
       switch (a.kind) {
-        case Kind::integer:
+        case DrawKind::integer:
           c.out<std::int64_t>()[i] = integer(s, a.low, a.high);
           return;
-        case Kind::gamma:
+        case DrawKind::gamma:
           if (!(p[i] > 0) || std::isinf(p[i]))
             bad_parameter(c, "random_gamma", p[i], "a positive concentration");
           y = gamma(s, p[i]);
           break;
-        case Kind::poisson:
+        case DrawKind::poisson:
           if (!(p[i] >= 0) || std::isinf(p[i]))
             bad_parameter(c, "random_poisson", p[i], "a rate of 0 or more");
           y = poisson(s, p[i]);
           break;
-        case Kind::binomial:
+        case DrawKind::binomial:
           if (!(p[i] >= 0) || std::isinf(p[i]) || p[i] != std::floor(p[i]))
             bad_parameter(c, "random_binomial", p[i], "a whole count of 0 or more");
           if (!(q[i] >= 0 && q[i] <= 1))
             bad_parameter(c, "random_binomial", q[i], "a probability in [0, 1]");
           y = binomial(s, p[i], q[i]);
           break;
-        case Kind::truncated_normal:
+        case DrawKind::truncated_normal:
           y = truncated_normal(s, p[i], q[i]);
           break;
-        case Kind::von_mises:
+        case DrawKind::von_mises:
           if (!(p[i] > 0) || std::isinf(p[i]))
             bad_parameter(c, "random_von_mises", p[i], "a positive concentration");
           y = von_mises(s, p[i]);

@@ -46,7 +46,7 @@ template <class F> Tensors gradient_of(const Vjp& v) {
 template <class... F> constexpr auto make_gradients(fn::List<F...>) {
   return std::array<Tensors (*)(const Vjp&), sizeof...(F)>{gradient_of<F>...};
 }
-constexpr auto gradients = make_gradients(fn::Functions{});
+constexpr auto gradient_rules = make_gradients(fn::Functions{});
 
 Shape broadcast_inputs(std::string_view operation, Inputs in,
                        std::initializer_list<const char*> names = {"a", "b"}) {
@@ -79,7 +79,9 @@ template <> struct Rules<op::Elementwise> {
     return Spec{f.result == fn::Result::truth ? DType::boolean : operand,
                 in.size() == 1 ? in[0].shape() : broadcast_inputs(f.name, in)};
   }
-  static Tensors vjp(const op::Elementwise& a, const Vjp& v) { return gradients[a.function](v); }
+  static Tensors vjp(const op::Elementwise& a, const Vjp& v) {
+    return gradient_rules[a.function](v);
+  }
 };
 
 template <> struct Rules<op::Cast> {

@@ -21,9 +21,6 @@ using ops::Vjp;
 
 namespace {
 
-// (C) as (1, C, 1), to go with (B, C, L).
-Tensor per_channel(const Tensor& v) { return reshape(v, Shape{1, v.size(), 1}); }
-
 // (B, C, L) as (B, groups, numbers of a group); statistics (B, groups) as (B, groups, 1).
 Tensor by_group(const Tensor& x, std::int64_t groups) {
   const Shape& s = x.shape();
@@ -47,7 +44,8 @@ template <> struct Rules<op::GroupNorm> {
     const Tensor m = mean(x, -1, true);
     const Tensor rstd = 1 / sqrt(var(x, -1, 0, true) + a.epsilon);
     const Tensor normal = reshape((x - m) * rstd, in[0].shape());
-    return {normal * per_channel(in[1]) + per_channel(in[2]), squeeze(m, -1), squeeze(rstd, -1)};
+    return {normal * ops::per_channel(in[1]) + ops::per_channel(in[2]), squeeze(m, -1),
+            squeeze(rstd, -1)};
   }
   static Tensors vjp(const op::GroupNorm& a, const Vjp& v) {
     // Only y's gradient: the statistics are not visible to users.
@@ -66,7 +64,7 @@ template <> struct Rules<op::GroupNormBackward> {
     const Tensor& dy = in[0];
     const Tensor rstd = per_group(in[3]);
     const Tensor normal = (by_group(in[1], a.groups) - per_group(in[2])) * rstd;
-    const Tensor g = by_group(dy * per_channel(in[4]), a.groups);
+    const Tensor g = by_group(dy * ops::per_channel(in[4]), a.groups);
     const Tensor dx = rstd * (g - mean(g, -1, true) - normal * mean(g * normal, -1, true));
     return {reshape(dx, dy.shape()), sum(dy * reshape(normal, dy.shape()), {0, 2}),
             sum(dy, {0, 2})};

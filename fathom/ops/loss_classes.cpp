@@ -74,7 +74,7 @@ Tensor as_rows(const Tensor& t) {
   return flatten(permute(t, order), 0, -2);
 }
 
-Rows rows_of(const Tensor& given, const Tensor& target) {
+Rows class_rows(const Tensor& given, const Tensor& target) {
   const Tensor logits = ops::wide(given);
   if (logits.rank() > 0 && logits.rank() != 2 &&
       target.shape() == logits.shape().without(class_axis(logits)))
@@ -200,7 +200,7 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target,
     require_weight("cross_entropy", options.weight, x.shape()[class_axis(x)], x.dtype(), where);
     return soft_cross_entropy(x, cast(target, x.dtype()), options, where);
   }
-  const Rows rows = rows_of(x, target);
+  const Rows rows = class_rows(x, target);
   if (!options.weight.defined()) {
     const Tensor losses =
         graph::apply(op::CrossEntropy{options.label_smoothing, options.ignore_index},
@@ -263,7 +263,7 @@ Tensor nll_loss(const Operand& log_probabilities, const Tensor& target,
                 const NllLossOptions& options) {
   const graph::CallScope call("nll_loss", log_probabilities.where(), "target");
   const std::source_location where = log_probabilities.where();
-  const Rows rows = rows_of(ops::as_tensor(log_probabilities), target);
+  const Rows rows = class_rows(ops::as_tensor(log_probabilities), target);
   require_rows("nll_loss", rows.logits, rows.target, where);
   require_weight("nll_loss", options.weight, rows.logits.shape()[1], rows.dtype, where);
   const Picked p = picked(rows.logits, rows.target, options.weight, options.ignore_index);
@@ -273,7 +273,7 @@ Tensor nll_loss(const Operand& log_probabilities, const Tensor& target,
 Tensor focal_loss(const Operand& logits, const Tensor& target, const FocalLossOptions& options) {
   const graph::CallScope call("focal_loss", logits.where(), "target");
   const std::source_location where = logits.where();
-  const Rows rows = rows_of(ops::as_tensor(logits), target);
+  const Rows rows = class_rows(ops::as_tensor(logits), target);
   require_rows("focal_loss", rows.logits, rows.target, where);
   require_weight("focal_loss", options.weight, rows.logits.shape()[1], rows.dtype, where);
   const Picked p = picked(log_softmax(rows.logits, 1), rows.target, {}, options.ignore_index);
@@ -292,7 +292,7 @@ Tensor multi_margin_loss(const Operand& x, const Tensor& target,
                            .problem = "p is " + std::to_string(options.p),
                            .expected = "1 or 2"},
                           where);
-  const Rows rows = rows_of(ops::as_tensor(x), target);
+  const Rows rows = class_rows(ops::as_tensor(x), target);
   require_rows("multi_margin_loss", rows.logits, rows.target, where);
   require_weight("multi_margin_loss", options.weight, rows.logits.shape()[1], rows.dtype, where);
   const std::int64_t classes = rows.logits.shape()[1];

@@ -60,12 +60,12 @@ Tensor reduce_loss(const char* operation, const Tensor& losses, Reduction reduct
 
 namespace {
 
-struct Pair {
+struct FloatingPair {
   Tensor a, b;
   DType dtype;  // of the result
 };
 /// Both operands in the floating type that they promote to, halves in f32.
-Pair floating_pair(const Operand& a, const Operand& b) {
+FloatingPair floating_pair(const Operand& a, const Operand& b) {
   const DType dtype = ops::floating(ops::common_dtype({&a, &b}));
   const DType wide = ops::widened(dtype);
   return {ops::as_tensor(a, wide), ops::as_tensor(b, wide), dtype};
@@ -78,7 +78,7 @@ Tensor entropy_of(const Tensor& t) { return where(t == 0, 0, t * log(where(t == 
 
 Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
   const graph::CallScope call("mse_loss", prediction.where());
-  const Pair p = floating_pair(prediction, target);
+  const FloatingPair p = floating_pair(prediction, target);
   if (reduction == Reduction::mean)
     return ops::rounded(graph::apply(op::MeanSquaredError{}, {p.a, p.b}, prediction.where()),
                         p.dtype);
@@ -87,7 +87,7 @@ Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction redu
 
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
   const graph::CallScope call("l1_loss", prediction.where());
-  const Pair p = floating_pair(prediction, target);
+  const FloatingPair p = floating_pair(prediction, target);
   return ops::reduce_loss("l1_loss", abs(p.a - p.b), reduction, p.dtype, prediction.where());
 }
 
@@ -97,7 +97,7 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, Reductio
   const std::source_location at = prediction.where();
   ops::require_option(beta >= 0, "smooth_l1_loss", "beta", beta, "a number that is not negative",
                       at);
-  const Pair p = floating_pair(prediction, target);
+  const FloatingPair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
   if (beta == 0) return ops::reduce_loss("smooth_l1_loss", d, reduction, p.dtype, at);
   return ops::reduce_loss("smooth_l1_loss",
@@ -110,7 +110,7 @@ Tensor huber_loss(const Operand& prediction, const Operand& target, Reduction re
   const graph::CallScope call("huber_loss", prediction.where());
   const std::source_location at = prediction.where();
   ops::require_option(delta > 0, "huber_loss", "delta", delta, "a positive number", at);
-  const Pair p = floating_pair(prediction, target);
+  const FloatingPair p = floating_pair(prediction, target);
   const Tensor d = abs(p.a - p.b);
   return ops::reduce_loss("huber_loss",
                           where(d < delta, 0.5 * square(d), delta * (d - 0.5 * delta)), reduction,
@@ -122,7 +122,7 @@ Tensor pinball_loss(const Operand& prediction, const Operand& target,
   const std::source_location at = prediction.where();
   const double q = options.quantile;
   ops::require_option(q >= 0 && q <= 1, "pinball_loss", "quantile", q, "a number in [0, 1]", at);
-  const Pair p = floating_pair(prediction, target);
+  const FloatingPair p = floating_pair(prediction, target);
   const Tensor above = p.b - p.a;
   return ops::reduce_loss("pinball_loss", where(above > 0, above * q, above * (q - 1)),
                           options.reduction, p.dtype, at);
@@ -131,7 +131,7 @@ Tensor pinball_loss(const Operand& prediction, const Operand& target,
 Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& options) {
   const graph::CallScope call("kl_div", x.where());
   const std::source_location at = x.where();
-  const Pair p = floating_pair(x, target);
+  const FloatingPair p = floating_pair(x, target);
   const Tensor losses = options.log_target ? exp(p.b) * (p.b - p.a) : entropy_of(p.b) - p.b * p.a;
   if (options.reduction != Reduction::batch_mean)
     return ops::reduce_loss("kl_div", losses, options.reduction, p.dtype, at);
@@ -141,7 +141,7 @@ Tensor kl_div(const Operand& x, const Operand& target, const KlDivOptions& optio
 
 Tensor poisson_nll_loss(const Operand& x, const Operand& target, const PoissonNllOptions& options) {
   const graph::CallScope call("poisson_nll_loss", x.where());
-  const Pair p = floating_pair(x, target);
+  const FloatingPair p = floating_pair(x, target);
   Tensor losses = options.log_input ? exp(p.a) - p.b * p.a : p.a - p.b * log(p.a + options.epsilon);
   if (options.full) {
     const Tensor counted = where(p.b > 1, p.b, 1);
@@ -158,7 +158,7 @@ Tensor gaussian_nll_loss(const Operand& x, const Operand& target, const Tensor& 
   const std::source_location at = x.where();
   ops::require_option(options.epsilon > 0, "gaussian_nll_loss", "epsilon", options.epsilon,
                       "a positive number", at);
-  const Pair p = floating_pair(x, target);
+  const FloatingPair p = floating_pair(x, target);
   const Shape& shape = p.a.shape();
   Tensor v = ops::wide(variance);
   if (shape.rank() > 0 && v.shape() != shape && v.shape() == shape.without(shape.rank() - 1))

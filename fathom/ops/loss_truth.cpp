@@ -26,11 +26,11 @@ void require_equal_shapes(const char* operation, const Tensor& x, const Tensor& 
 }
 
 /// The prediction in its own type, halves in f32, and the target in the same.
-struct Pair {
+struct EqualPair {
   Tensor x, t;
   DType dtype;  // of the result
 };
-Pair equal_pair(const char* operation, const Operand& x, const Operand& target) {
+EqualPair equal_pair(const char* operation, const Operand& x, const Operand& target) {
   const DType dtype = ops::floating(ops::common_dtype({&x}));
   const Tensor a = ops::as_tensor(x, ops::widened(dtype));
   const Tensor t = ops::as_tensor(target, a.dtype());
@@ -81,7 +81,7 @@ constinit const OpDef OpEntry<op::BinaryCrossEntropy>::def = make_op_def<op::Bin
 Tensor binary_cross_entropy(const Operand& probability, const Operand& target,
                             const BinaryCrossEntropyOptions& options) {
   const graph::CallScope call("binary_cross_entropy", probability.where());
-  const Pair p = equal_pair("binary_cross_entropy", probability, target);
+  const EqualPair p = equal_pair("binary_cross_entropy", probability, target);
   const Tensor losses = graph::apply(op::BinaryCrossEntropy{}, {p.x, p.t}, probability.where());
   const Tensor loss = ops::reduce_loss("binary_cross_entropy", weighted(losses, options.weight),
                                        options.reduction, p.dtype, probability.where());
@@ -91,7 +91,7 @@ Tensor binary_cross_entropy(const Operand& probability, const Operand& target,
 Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target,
                                         const BinaryCrossEntropyWithLogitsOptions& options) {
   const graph::CallScope call("binary_cross_entropy_with_logits", logits.where());
-  const Pair p = equal_pair("binary_cross_entropy_with_logits", logits, target);
+  const EqualPair p = equal_pair("binary_cross_entropy_with_logits", logits, target);
   const Tensor losses =
       options.pos_weight.defined()
           ? (1 - p.t) * p.x + (1 + (ops::wide(options.pos_weight) - 1) * p.t) * softplus_of(-p.x)
@@ -103,7 +103,7 @@ Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& ta
 Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
                           const SigmoidFocalOptions& options) {
   const graph::CallScope call("sigmoid_focal_loss", logits.where());
-  const Pair p = equal_pair("sigmoid_focal_loss", logits, target);
+  const EqualPair p = equal_pair("sigmoid_focal_loss", logits, target);
   const Tensor yes = sigmoid(p.x);
   const Tensor miss = yes * (1 - p.t) + (1 - yes) * p.t;  // 1 - p_t
   Tensor losses = (softplus_of(p.x) - p.x * p.t) *
@@ -114,7 +114,7 @@ Tensor sigmoid_focal_loss(const Operand& logits, const Operand& target,
 
 Tensor soft_margin_loss(const Operand& x, const Operand& target, Reduction reduction) {
   const graph::CallScope call("soft_margin_loss", x.where());
-  const Pair p = equal_pair("soft_margin_loss", x, target);
+  const EqualPair p = equal_pair("soft_margin_loss", x, target);
   return ops::reduce_loss("soft_margin_loss", softplus_of(-(p.t * p.x)), reduction, p.dtype,
                           x.where());
 }
@@ -122,7 +122,7 @@ Tensor soft_margin_loss(const Operand& x, const Operand& target, Reduction reduc
 Tensor multilabel_soft_margin_loss(const Operand& x, const Operand& target,
                                    const MultilabelSoftMarginOptions& options) {
   const graph::CallScope call("multilabel_soft_margin_loss", x.where());
-  const Pair p = equal_pair("multilabel_soft_margin_loss", x, target);
+  const EqualPair p = equal_pair("multilabel_soft_margin_loss", x, target);
   const Tensor losses = weighted(softplus_of(p.x) - p.x * p.t, options.weight);
   return ops::reduce_loss("multilabel_soft_margin_loss", mean(losses, -1), options.reduction,
                           p.dtype, x.where());
@@ -160,7 +160,7 @@ Tensor multilabel_margin_loss(const Operand& x, const Tensor& target, Reduction 
 Tensor tversky_loss(const Operand& probability, const Operand& target,
                     const TverskyOptions& options) {
   const graph::CallScope call("tversky_loss", probability.where());
-  const Pair p = equal_pair("tversky_loss", probability, target);
+  const EqualPair p = equal_pair("tversky_loss", probability, target);
   if (p.x.rank() == 0)
     ops::fail<ShapeError>({.operation = "tversky_loss",
                            .problem = "there is no batch axis",

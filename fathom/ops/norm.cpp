@@ -24,9 +24,6 @@ void require_floating(const char* operation, const Tensor& x) {
                     .hint = "cast(x, DType::f32)"});
 }
 
-// (B, C, L) with statistics of shape (C): the statistics as (1, C, 1).
-Tensor per_channel(const Tensor& v) { return reshape(v, Shape{1, v.size(), 1}); }
-
 }  // namespace
 
 namespace graph {
@@ -157,9 +154,10 @@ template <> struct Rules<op::BatchNorm> {
   static Tensors lower(const op::BatchNorm& a, Inputs in) {
     const Tensor& x = in[0];
     const Tensor m = mean(x, {0, 2});
-    const Tensor v = mean(square(x - per_channel(m)), {0, 2});
+    const Tensor v = mean(square(x - ops::per_channel(m)), {0, 2});
     const Tensor rstd = 1 / sqrt(v + a.epsilon);
-    Tensors out{(x - per_channel(m)) * per_channel(rstd) * per_channel(in[1]) + per_channel(in[2]),
+    Tensors out{(x - ops::per_channel(m)) * ops::per_channel(rstd) * ops::per_channel(in[1]) +
+                    ops::per_channel(in[2]),
                 m, rstd};
     if (in.size() > 3) {
       const auto n = static_cast<double>(x.shape()[0] * x.shape()[2]);
@@ -186,12 +184,12 @@ template <> struct Rules<op::BatchNormBackward> {
   }
   static Tensors lower(const op::BatchNormBackward&, Inputs in) {
     const Tensor& dy = in[0];
-    const Tensor normal = (in[1] - per_channel(in[2])) * per_channel(in[3]);
+    const Tensor normal = (in[1] - ops::per_channel(in[2])) * ops::per_channel(in[3]);
     const auto n = static_cast<double>(dy.shape()[0] * dy.shape()[2]);
     const Tensor dbias = sum(dy, {0, 2});
     const Tensor dweight = sum(dy * normal, {0, 2});
-    const Tensor dx = per_channel(in[4] * in[3]) *
-                      (dy - per_channel(dbias / n) - normal * per_channel(dweight / n));
+    const Tensor dx = ops::per_channel(in[4] * in[3]) *
+                      (dy - ops::per_channel(dbias / n) - normal * ops::per_channel(dweight / n));
     return {dx, dweight, dbias};
   }
 };
@@ -290,8 +288,8 @@ Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& 
     const Tensor v = ops::wide(variance);
     const Tensor deviation = sqrt(v + constant(epsilon, {}, v.dtype()));
     const Tensor scale = weight.defined() ? ops::wide(weight) / deviation : 1 / deviation;
-    const Tensor y = (wide - per_channel(ops::wide(mean))) * per_channel(scale);
-    return reshape(bias.defined() ? y + per_channel(ops::wide(bias)) : y, t.shape());
+    const Tensor y = (wide - ops::per_channel(ops::wide(mean))) * ops::per_channel(scale);
+    return reshape(bias.defined() ? y + ops::per_channel(ops::wide(bias)) : y, t.shape());
   });
 }
 

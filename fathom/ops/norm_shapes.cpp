@@ -42,6 +42,8 @@ Tensor with_positions(const char* operation, const Tensor& x, const std::source_
   return reshape(x, Shape{x.shape()[0], x.shape()[1], positions});
 }
 
+Tensor per_channel(const Tensor& vector) { return reshape(vector, Shape{1, vector.size(), 1}); }
+
 void require_channels(const char* operation, const Tensor& x, std::int64_t channels,
                       const char* name, const Tensor& vector, const std::source_location& where) {
   const Shape expected{channels};

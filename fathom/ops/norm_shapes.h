@@ -12,6 +12,9 @@ std::int64_t require_last_axes(const char* operation, const Tensor& x, const Sha
 /// (B, C, ...) as (B, C, L). Errors: ShapeError for fewer than two axes.
 Tensor with_positions(const char* operation, const Tensor& x, const std::source_location& where);
 
+/// (C) as (1, C, 1), to go with (B, C, L).
+Tensor per_channel(const Tensor& vector);
+
 /// Errors: ShapeError for a defined vector that is not one value a channel, of x's type.
 void require_channels(const char* operation, const Tensor& x, std::int64_t channels,
                       const char* name, const Tensor& vector, const std::source_location& where);

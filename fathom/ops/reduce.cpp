@@ -12,7 +12,7 @@
 namespace fathom {
 
 using namespace ops::rules;
-using Kind = op::Reduce::Kind;
+using ReduceKind = op::Reduce::Kind;
 
 std::uint32_t Axes::mask(const char* operation, int rank, const std::source_location& where) const {
   if (list_.empty()) return (1u << rank) - 1;
@@ -49,7 +49,7 @@ std::int64_t reduced_count(const Shape& shape, std::uint32_t axes) {
   return n;
 }
 
-const char* kind_name(Kind kind) {
+const char* kind_name(ReduceKind kind) {
   constexpr const char* names[] = {"sum", "prod", "max", "min", "argmax", "argmin"};
   return names[static_cast<int>(kind)];
 }
@@ -63,14 +63,14 @@ template <> struct Rules<op::Reduce> {
   static Specs infer(const op::Reduce& a, Inputs in) {
     const Shape& shape = in[0].shape();
     const DType d = in[0].dtype();
-    if (a.kind != Kind::sum && a.kind != Kind::prod && reduced_count(shape, a.axes) == 0 &&
-        reduced(shape, a.axes, false).size() > 0)
+    if (a.kind != ReduceKind::sum && a.kind != ReduceKind::prod &&
+        reduced_count(shape, a.axes) == 0 && reduced(shape, a.axes, false).size() > 0)
       throw ShapeError({.operation = kind_name(a.kind),
                         .problem = "no elements to choose from",
                         .received = {{"x", describe(in[0])}},
                         .expected = "reduced axes of extent 1 and more"});
-    const bool counts = a.kind == Kind::argmax || a.kind == Kind::argmin;
-    const bool sums = a.kind == Kind::sum || a.kind == Kind::prod;
+    const bool counts = a.kind == ReduceKind::argmax || a.kind == ReduceKind::argmin;
+    const bool sums = a.kind == ReduceKind::sum || a.kind == ReduceKind::prod;
     const DType out = counts || (sums && !is_floating(d)) ? DType::i64 : d;
     return Spec{out, reduced(shape, a.axes, a.keep_dims)};
   }
@@ -79,18 +79,18 @@ template <> struct Rules<op::Reduce> {
     const Shape kept = reduced(x.shape(), a.axes, true);
     const auto wide = [&](const Tensor& t) { return expand(reshape(t, kept), x.shape()); };
     switch (a.kind) {
-      case Kind::sum:
+      case ReduceKind::sum:
         return {wide(v.cotangent())};
-      case Kind::max:
-      case Kind::min: {
+      case ReduceKind::max:
+      case ReduceKind::min: {
         const Tensor hit = cast(x == wide(v.output()), x.dtype());
         const Tensor share = v.cotangent() / sum(hit, Axes(axis_list(a.axes)), a.keep_dims);
         return {hit * wide(share)};
       }
-      case Kind::prod:
+      case ReduceKind::prod:
         return {prod_gradient(a, v, kept)};
-      case Kind::argmax:
-      case Kind::argmin:
+      case ReduceKind::argmax:
+      case ReduceKind::argmin:
         break;
     }
     return {Tensor()};
@@ -132,22 +132,22 @@ template <> constinit const OpDef OpEntry<op::Reduce>::def = make_op_def<op::Red
 
 namespace {
 
-Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims) {
+Tensor reduce(ReduceKind kind, const Operand& x, const Axes& axes, bool keep_dims) {
   const Tensor t = ops::as_tensor(x, kind_name(kind));
   return graph::apply(op::Reduce{kind, axes.mask(kind_name(kind), t.rank(), x.where()), keep_dims},
                       {t}, x.where());
 }
 /// In an element type of the caller's choice.
-Tensor reduce(Kind kind, const Operand& x, const Axes& axes, bool keep_dims,
+Tensor reduce(ReduceKind kind, const Operand& x, const Axes& axes, bool keep_dims,
               std::optional<DType> dtype) {
   if (!dtype) return reduce(kind, x, axes, keep_dims);
   const Tensor t = cast(x, *dtype);
   return cast(reduce(kind, Operand(t, x.where()), axes, keep_dims), *dtype);
 }
-Tensor place(Kind kind, const Operand& x, std::optional<int> axis, bool keep_dims) {
+Tensor place(ReduceKind kind, const Operand& x, std::optional<int> axis, bool keep_dims) {
   return reduce(kind, x, axis ? Axes(*axis) : Axes(), keep_dims);
 }
-IndexedResult with_index(Kind kind, const Operand& x, int axis, bool keep_dims) {
+IndexedResult with_index(ReduceKind kind, const Operand& x, int axis, bool keep_dims) {
   const ops::Along along(kind_name(kind), x, axis);
   const Tensor indices = reduce(kind, Operand(along.x, x.where()), along.axis, true);
   const Tensor values = take_along(along.x, indices, along.axis);
@@ -167,16 +167,16 @@ void require_floating_mean(const char* name, const Operand& x, std::optional<DTy
 }  // namespace
 
 Tensor sum(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
-  return reduce(Kind::sum, x, axes, keep_dims, dtype);
+  return reduce(ReduceKind::sum, x, axes, keep_dims, dtype);
 }
 Tensor prod(const Operand& x, const Axes& axes, bool keep_dims, std::optional<DType> dtype) {
-  return reduce(Kind::prod, x, axes, keep_dims, dtype);
+  return reduce(ReduceKind::prod, x, axes, keep_dims, dtype);
 }
 Tensor max(const Operand& x, const Axes& axes, bool keep_dims) {
-  return reduce(Kind::max, x, axes, keep_dims);
+  return reduce(ReduceKind::max, x, axes, keep_dims);
 }
 Tensor min(const Operand& x, const Axes& axes, bool keep_dims) {
-  return reduce(Kind::min, x, axes, keep_dims);
+  return reduce(ReduceKind::min, x, axes, keep_dims);
 }
 Tensor amax(const Operand& x, const Axes& axes, bool keep_dims) {
   const graph::CallScope call("amax", x.where());
@@ -194,17 +194,17 @@ AminmaxResult aminmax(const Operand& x, const Axes& axes, bool keep_dims) {
 }
 IndexedResult max_with_index(const Operand& x, int axis, bool keep_dims) {
   const graph::CallScope call("max_with_index", x.where());
-  return with_index(Kind::argmax, x, axis, keep_dims);
+  return with_index(ReduceKind::argmax, x, axis, keep_dims);
 }
 IndexedResult min_with_index(const Operand& x, int axis, bool keep_dims) {
   const graph::CallScope call("min_with_index", x.where());
-  return with_index(Kind::argmin, x, axis, keep_dims);
+  return with_index(ReduceKind::argmin, x, axis, keep_dims);
 }
 Tensor argmax(const Operand& x, std::optional<int> axis, bool keep_dims) {
-  return place(Kind::argmax, x, axis, keep_dims);
+  return place(ReduceKind::argmax, x, axis, keep_dims);
 }
 Tensor argmin(const Operand& x, std::optional<int> axis, bool keep_dims) {
-  return place(Kind::argmin, x, axis, keep_dims);
+  return place(ReduceKind::argmin, x, axis, keep_dims);
 }
 Tensor any(const Operand& x, const Axes& axes, bool keep_dims) {
   const graph::CallScope call("any", x.where());

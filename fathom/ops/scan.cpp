@@ -16,7 +16,7 @@
 namespace fathom {
 
 using namespace ops::rules;
-using Kind = op::Scan::Kind;
+using ScanKind = op::Scan::Kind;
 
 namespace ops {
 Tensor shifted(const Tensor& x, int axis, bool backwards, double fill) {
@@ -36,23 +36,23 @@ template <> struct Rules<op::Scan> {
   static constexpr std::string_view name = "scan";
   static Specs infer(const op::Scan& a, Inputs in) {
     const Spec values{in[0].dtype(), in[0].shape()};
-    if (a.kind != Kind::max && a.kind != Kind::min) return values;
+    if (a.kind != ScanKind::max && a.kind != ScanKind::min) return values;
     return {values, Spec{DType::i64, in[0].shape()}};
   }
   static Tensors vjp(const op::Scan& a, const Vjp& v) {
     const auto back = [&](const Tensor& t) {
-      return apply(op::Scan{Kind::sum, a.axis, !a.reverse}, {t}, {});
+      return apply(op::Scan{ScanKind::sum, a.axis, !a.reverse}, {t}, {});
     };
     switch (a.kind) {
-      case Kind::sum:
+      case ScanKind::sum:
         return {back(v.cotangent())};
-      case Kind::prod:
+      case ScanKind::prod:
         return {prod_gradient(a, v)};
-      case Kind::max:
-      case Kind::min:
+      case ScanKind::max:
+      case ScanKind::min:
         return {ops::scatter(op::Scatter::Kind::sum, v.cotangent(), v.outputs[1], a.axis,
                              v.inputs[0].shape()[a.axis], {})};
-      case Kind::logsumexp:
+      case ScanKind::logsumexp:
         return {logsumexp_gradient(a, v)};
     }
     return {};
@@ -75,7 +75,7 @@ template <> struct Rules<op::Scan> {
     const auto part = [&](const Tensor& weight) {
       const Tensor some = weight > 0;
       const Tensor logs = where(some, log(where(some, weight, 1)) - y, -infinity);
-      return exp(apply(op::Scan{Kind::logsumexp, a.axis, !a.reverse}, {logs}, {}) + x);
+      return exp(apply(op::Scan{ScanKind::logsumexp, a.axis, !a.reverse}, {logs}, {}) + x);
     };
     return part(dy) - part(-dy);
   }
@@ -123,7 +123,7 @@ template <> constinit const OpDef OpEntry<op::Recurrence>::def = make_op_def<op:
 namespace {
 
 /// Sums and products: integers in i64, as the reductions.
-Tensor accumulate(Kind kind, const char* name, const Operand& operand, int axis,
+Tensor accumulate(ScanKind kind, const char* name, const Operand& operand, int axis,
                   std::optional<DType> dtype) {
   ops::Along along(name, operand, axis);
   if (dtype) along.x = cast(along.x, *dtype);
@@ -133,7 +133,7 @@ Tensor accumulate(Kind kind, const char* name, const Operand& operand, int axis,
   return along.back(cast(y, wanted));
 }
 
-IndexedResult extreme(Kind kind, const char* name, const Operand& operand, int axis) {
+IndexedResult extreme(ScanKind kind, const char* name, const Operand& operand, int axis) {
   const ops::Along along(name, operand, axis);
   const Tensors y = graph::apply_all(op::Scan{kind, along.axis, false}, {along.x}, operand.where());
   return {along.back(y[0]), along.back(y[1])};
@@ -143,26 +143,26 @@ IndexedResult extreme(Kind kind, const char* name, const Operand& operand, int a
 
 Tensor cumsum(const Operand& x, int axis, std::optional<DType> dtype) {
   const graph::CallScope call("cumsum", x.where());
-  return accumulate(Kind::sum, "cumsum", x, axis, dtype);
+  return accumulate(ScanKind::sum, "cumsum", x, axis, dtype);
 }
 Tensor cumprod(const Operand& x, int axis, std::optional<DType> dtype) {
   const graph::CallScope call("cumprod", x.where());
-  return accumulate(Kind::prod, "cumprod", x, axis, dtype);
+  return accumulate(ScanKind::prod, "cumprod", x, axis, dtype);
 }
 IndexedResult cummax(const Operand& x, int axis) {
   const graph::CallScope call("cummax", x.where());
-  return extreme(Kind::max, "cummax", x, axis);
+  return extreme(ScanKind::max, "cummax", x, axis);
 }
 IndexedResult cummin(const Operand& x, int axis) {
   const graph::CallScope call("cummin", x.where());
-  return extreme(Kind::min, "cummin", x, axis);
+  return extreme(ScanKind::min, "cummin", x, axis);
 }
 Tensor logcumsumexp(const Operand& x, int axis) {
   const graph::CallScope call("logcumsumexp", x.where());
   ops::require_floating("logcumsumexp", x);
   const ops::Along along("logcumsumexp", x, axis);
   return along.back(
-      graph::apply(op::Scan{Kind::logsumexp, along.axis, false}, {along.x}, x.where()));
+      graph::apply(op::Scan{ScanKind::logsumexp, along.axis, false}, {along.x}, x.where()));
 }
 
 }  // namespace fathom

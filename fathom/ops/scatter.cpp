@@ -12,7 +12,7 @@
 namespace fathom {
 
 using namespace ops::rules;
-using Kind = op::Scatter::Kind;
+using ScatterKind = op::Scatter::Kind;
 
 namespace graph {
 
@@ -28,25 +28,25 @@ template <> struct Rules<op::Scatter> {
     const Tensor& index = v.inputs[1];
     const auto at_source = [&](const Tensor& t) { return take_along(t, index, a.axis); };
     const auto summed = [&](const Tensor& t) {
-      return ops::scatter(Kind::sum, t, index, a.axis, a.extent);
+      return ops::scatter(ScatterKind::sum, t, index, a.axis, a.extent);
     };
     switch (a.kind) {
-      case Kind::sum:
+      case ScatterKind::sum:
         return {at_source(v.cotangent()), {}};
-      case Kind::max:
-      case Kind::min: {  // ties share
+      case ScatterKind::max:
+      case ScatterKind::min: {  // ties share
         const Tensor hit = x == at_source(v.output());
         const Tensor hits = summed(cast(hit, x.dtype()));
         return {where(hit, at_source(v.cotangent() / where(hits == 0, 1, hits)), 0), {}};
       }
-      case Kind::prod:
+      case ScatterKind::prod:
         break;
     }
     // Exact with zeros: with one zero only its own derivative is not 0, with two all are 0.
     const Tensor zero = x == 0;
     const Tensor zeros_here = at_source(summed(cast(zero, x.dtype())));
     const Tensor safe = where(zero, 1, x);
-    const Tensor others = at_source(ops::scatter(Kind::prod, safe, index, a.axis, a.extent));
+    const Tensor others = at_source(ops::scatter(ScatterKind::prod, safe, index, a.axis, a.extent));
     const Tensor derivative =
         where(zeros_here == 0, others / safe, where(logical_and(zero, zeros_here == 1), others, 0));
     return {at_source(v.cotangent()) * derivative, {}};
@@ -87,8 +87,8 @@ template <> constinit const OpDef OpEntry<op::LastWriter>::def = make_op_def<op:
 
 namespace ops {
 
-Tensor scatter(Kind kind, const Tensor& source, const Tensor& index, int axis, std::int64_t extent,
-               const std::source_location& where) {
+Tensor scatter(ScatterKind kind, const Tensor& source, const Tensor& index, int axis,
+               std::int64_t extent, const std::source_location& where) {
   if (is_half(source.dtype()))
     return cast(scatter(kind, cast(source, DType::f32), index, axis, extent, where),
                 source.dtype());
@@ -140,12 +140,14 @@ struct ScatterOperands {
     src = source.is_tensor() ? ops::fitted(operation, from, index.shape(), -1, where)
                              : expand(from, index.shape());
   }
-  Tensor combined(Kind kind) const { return combined(kind, src); }
-  Tensor combined(Kind kind, const Tensor& what) const {
+  Tensor combined(ScatterKind kind) const { return combined(kind, src); }
+  Tensor combined(ScatterKind kind, const Tensor& what) const {
     return ops::scatter(kind, what, index, axis, extent(), where);
   }
   /// How many come to each place.
-  Tensor counts(DType dtype) const { return combined(Kind::sum, ones(index.shape(), dtype)); }
+  Tensor counts(DType dtype) const {
+    return combined(ScatterKind::sum, ones(index.shape(), dtype));
+  }
   Tensor last_writer() const {
     return graph::apply(op::LastWriter{axis, extent()}, {index}, where);
   }
@@ -168,20 +170,20 @@ Tensor without_self(const ScatterOperands& o, ScatterReduction reduction) {
   const Tensor came = o.last_writer() >= 0;
   switch (reduction) {
     case ScatterReduction::sum:
-      return where(came, o.combined(Kind::sum), o.x_part);
+      return where(came, o.combined(ScatterKind::sum), o.x_part);
     case ScatterReduction::prod:
-      return where(came, o.combined(Kind::prod), o.x_part);
+      return where(came, o.combined(ScatterKind::prod), o.x_part);
     case ScatterReduction::amax:
-      return where(came, o.combined(Kind::max), o.x_part);
+      return where(came, o.combined(ScatterKind::max), o.x_part);
     case ScatterReduction::amin:
-      return where(came, o.combined(Kind::min), o.x_part);
+      return where(came, o.combined(ScatterKind::min), o.x_part);
     case ScatterReduction::mean:
       break;
   }
   const DType dtype = o.x_part.dtype();
   const DType real = is_floating(dtype) ? dtype : DType::f64;
   const Tensor count = o.counts(real);
-  const Tensor mean = cast(o.combined(Kind::sum), real) / where(came, count, 1);
+  const Tensor mean = cast(o.combined(ScatterKind::sum), real) / where(came, count, 1);
   return where(came, is_floating(dtype) ? mean : cast(floor(mean), dtype), o.x_part);
 }
 
@@ -252,8 +254,9 @@ Tensor scatter_reduce(const Operand& x, int axis, const Tensor& index, const Ope
   o.x_part = ops::wide(o.x_part);  // halves are rounded once
   o.src = ops::wide(o.src);
   if (!include_self) return o.result(without_self(o, reduction));
-  if (reduction == ScatterReduction::sum) return o.result(o.x_part + o.combined(Kind::sum));
-  if (reduction == ScatterReduction::prod) return o.result(o.x_part * o.combined(Kind::prod));
+  if (reduction == ScatterReduction::sum) return o.result(o.x_part + o.combined(ScatterKind::sum));
+  if (reduction == ScatterReduction::prod)
+    return o.result(o.x_part * o.combined(ScatterKind::prod));
   return o.result(without_self(with_self(o), reduction));
 }
 

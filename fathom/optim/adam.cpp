@@ -54,7 +54,7 @@ FATHOM_UPDATE(SparseAdamUpdate);
 namespace optim {
 namespace {
 
-template <class Adam> void check(const Adam& o, const char* self) {
+template <class Adam> void check_adam(const Adam& o, const char* self) {
   require_positive_or_zero(self, "learning_rate", o.learning_rate);
   require_fraction(self, "beta1", o.beta1);
   require_fraction(self, "beta2", o.beta2);
@@ -98,7 +98,7 @@ std::vector<Tensor> zero_states(int count, const Tensor& p) {
 template <> struct Rule<Adam> {
   static op::AdamUpdate update(const Adam& o, bool) { return {o.amsgrad}; }
   static std::array<double, 8> numbers(const Adam& o, std::int64_t t) {
-    check(o, "optim::Adam");
+    check_adam(o, "optim::Adam");
     return adam_numbers(o, t, decay(o, false));
   }
   static std::vector<Tensor> slots(const Adam& o, const Tensor& p) {
@@ -110,7 +110,7 @@ template void detail::step(Adam&, Visit, void*, void*);
 template <> struct Rule<AdamW> {
   static op::AdamUpdate update(const AdamW& o, bool) { return {o.amsgrad}; }
   static std::array<double, 8> numbers(const AdamW& o, std::int64_t t) {
-    check(o, "optim::AdamW");
+    check_adam(o, "optim::AdamW");
     return adam_numbers(o, t, decay(o, true));
   }
   static std::vector<Tensor> slots(const AdamW& o, const Tensor& p) {
@@ -122,7 +122,7 @@ template void detail::step(AdamW&, Visit, void*, void*);
 template <> struct Rule<SparseAdam> {
   static op::SparseAdamUpdate update(const SparseAdam&, bool) { return {}; }
   static std::array<double, 4> numbers(const SparseAdam& o, std::int64_t t) {
-    check(o, "optim::SparseAdam");
+    check_adam(o, "optim::SparseAdam");
     return {1 - o.beta1, 1 - o.beta2, o.epsilon,
             o.learning_rate * std::sqrt(seen(o.beta2, t)) / seen(o.beta1, t)};
   }
@@ -133,7 +133,7 @@ template void detail::step(SparseAdam&, Visit, void*, void*);
 template <> struct Rule<Adamax> {
   static op::AdamaxUpdate update(const Adamax&, bool) { return {}; }
   static std::array<double, 5> numbers(const Adamax& o, std::int64_t t) {
-    check(o, "optim::Adamax");
+    check_adam(o, "optim::Adamax");
     return {1 - o.beta1, o.beta2, o.epsilon, o.weight_decay, o.learning_rate / seen(o.beta1, t)};
   }
   static std::vector<Tensor> slots(const Adamax&, const Tensor& p) { return zero_states(2, p); }
@@ -143,7 +143,7 @@ template void detail::step(Adamax&, Visit, void*, void*);
 template <> struct Rule<NAdam> {
   static op::NAdamUpdate update(const NAdam&, bool) { return {}; }
   static std::array<double, 10> numbers(const NAdam& o, std::int64_t t) {
-    check(o, "optim::NAdam");
+    check_adam(o, "optim::NAdam");
     const Decay d = decay(o, o.decoupled_weight_decay);
     const auto mu = [&](std::int64_t step) {
       return o.beta1 * (1 - 0.5 * std::pow(0.96, static_cast<double>(step) * o.momentum_decay));
@@ -162,7 +162,7 @@ template void detail::step(NAdam&, Visit, void*, void*);
 template <> struct Rule<RAdam> {
   static op::RAdamUpdate update(const RAdam&, bool) { return {}; }
   static std::array<double, 8> numbers(const RAdam& o, std::int64_t t) {
-    check(o, "optim::RAdam");
+    check_adam(o, "optim::RAdam");
     const Decay d = decay(o, o.decoupled_weight_decay);
     const double correction = seen(o.beta2, t);
     const double limit = 2 / (1 - o.beta2) - 1;  // length of the average in the long run, and now
@@ -187,7 +187,7 @@ template void detail::step(RAdam&, Visit, void*, void*);
 template <> struct Rule<Lion> {
   static op::LionUpdate update(const Lion&, bool) { return {}; }
   static std::array<double, 5> numbers(const Lion& o, std::int64_t) {
-    check(o, "optim::Lion");
+    check_adam(o, "optim::Lion");
     return {o.beta1, 1 - o.beta1, o.beta1 - o.beta2, o.learning_rate,
             1 - o.learning_rate * o.weight_decay};
   }
@@ -198,7 +198,7 @@ template void detail::step(Lion&, Visit, void*, void*);
 template <> struct Rule<Lamb> {
   static op::LambUpdate update(const Lamb&, bool) { return {}; }
   static std::array<double, 8> numbers(const Lamb& o, std::int64_t t) {
-    check(o, "optim::Lamb");
+    check_adam(o, "optim::Lamb");
     return {1 - o.beta1,    o.beta2,         1 - o.beta2,          o.epsilon,
             o.weight_decay, o.learning_rate, 1 / seen(o.beta1, t), 1 / std::sqrt(seen(o.beta2, t))};
   }

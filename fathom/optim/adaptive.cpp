@@ -7,7 +7,7 @@
 namespace fathom::optim {
 namespace {
 
-template <class O> void check(const O& o, const char* self) {
+template <class O> void check_adaptive(const O& o, const char* self) {
   if constexpr (std::is_same_v<decltype(o.learning_rate), double>)
     require_positive_or_zero(self, "learning_rate", o.learning_rate);
   if constexpr (requires { o.epsilon; }) require_positive_or_zero(self, "epsilon", o.epsilon);
@@ -29,7 +29,7 @@ template <> struct Rule<Adagrad> {
   static op::AdagradUpdate update(const Adagrad&, bool) { return {}; }
   static std::array<double, 3> numbers(const Adagrad& o, std::int64_t t) {
     constexpr const char* self = "optim::Adagrad";
-    check(o, self);
+    check_adaptive(o, self);
     require_positive_or_zero(self, "learning_rate_decay", o.learning_rate_decay);
     require_positive_or_zero(self, "initial_accumulator", o.initial_accumulator);
     return {o.learning_rate / (1 + static_cast<double>(t - 1) * o.learning_rate_decay), o.epsilon,
@@ -47,7 +47,7 @@ template <> struct Rule<Adadelta> {
   static op::AdadeltaUpdate update(const Adadelta&, bool) { return {}; }
   static std::array<double, 5> numbers(const Adadelta& o, std::int64_t) {
     constexpr const char* self = "optim::Adadelta";
-    check(o, self);
+    check_adaptive(o, self);
     require_option(o.rho >= 0 && o.rho <= 1, self, "rho", o.rho, "from 0 to 1");
     return {o.learning_rate, o.rho, 1 - o.rho, o.epsilon, o.weight_decay};
   }
@@ -61,7 +61,7 @@ template <> struct Rule<RmsProp> {
   static op::RmsPropUpdate update(const RmsProp& o, bool) { return {o.centered, o.momentum > 0}; }
   static std::array<double, 6> numbers(const RmsProp& o, std::int64_t) {
     constexpr const char* self = "optim::RmsProp";
-    check(o, self);
+    check_adaptive(o, self);
     require_positive_or_zero(self, "momentum", o.momentum);
     require_positive_or_zero(self, "alpha", o.alpha);
     return {o.learning_rate, o.alpha, 1 - o.alpha, o.epsilon, o.weight_decay, o.momentum};
@@ -79,7 +79,7 @@ template <> struct Rule<Adafactor> {
   static op::AdafactorUpdate update(const Adafactor&, bool) { return {}; }
   static std::array<double, 6> numbers(const Adafactor& o, std::int64_t t) {
     constexpr const char* self = "optim::Adafactor";
-    check(o, self);
+    check_adaptive(o, self);
     require_option(o.beta2_decay <= 0, self, "beta2_decay", o.beta2_decay, "at most 0");
     require_option(o.d >= 1, self, "d", o.d, "at least 1");
     if (o.epsilon1) require_positive_or_zero(self, "epsilon1", *o.epsilon1);
@@ -101,7 +101,7 @@ template <> struct Rule<HfAdafactor> {
   }
   static std::array<double, 9> numbers(const HfAdafactor& o, std::int64_t t) {
     constexpr const char* self = "optim::HfAdafactor";
-    check(o, self);
+    check_adaptive(o, self);
     require_positive_or_zero(self, "epsilon1", o.epsilon1);
     require_option(o.clip_threshold > 0, self, "clip_threshold", o.clip_threshold, "above 0");
     require_option(o.decay_rate <= 0, self, "decay_rate", o.decay_rate, "at most 0");

@@ -40,7 +40,7 @@ std::vector<double> History::operator[](ValueName asked) const {
                       .problem = "there is no value " + std::string(name),
                       .expected = all.empty() ? "a run with an epoch" : "one of " + all,
                       .hint = unvalidated ? "fit measures it if it is given .validation" : "",
-                      .where = to_string(asked.where)});
+                      .where = fathom::to_string(asked.where)});
   }
   std::vector<double> column;
   for (const Record& record : epochs) {

@@ -1,15 +1,20 @@
 // The kernels of the instruction set that isa() names.
 #pragma once
 #include "fathom/backend/cpu/isa.h"
+#include "fathom/backend/cpu/kernels/elementwise.h"
 #include "fathom/backend/cpu/kernels/group_norm.h"
 #include "fathom/backend/cpu/kernels/norm.h"
 #include "fathom/backend/cpu/kernels/optim.h"
 #include "fathom/backend/cpu/kernels/random.h"
 #include "fathom/backend/cpu/kernels/reduce.h"
 #include "fathom/backend/cpu/kernels/rows.h"
+#include "fathom/backend/cpu/kernels/scan.h"
 
 namespace fathom::cpu {
 
+inline const ElementwiseKernels& elementwise() {
+  return isa() == Isa::avx512 ? avx512::elementwise_kernels : avx2::elementwise_kernels;
+}
 inline const RowKernels& rows() {
   return isa() == Isa::avx512 ? avx512::row_kernels : avx2::row_kernels;
 }
@@ -27,6 +32,9 @@ inline const OptimKernels& optim() {
 }
 inline const RandomKernels& random() {
   return isa() == Isa::avx512 ? avx512::random_kernels : avx2::random_kernels;
+}
+inline const ScanKernels& scans() {
+  return isa() == Isa::avx512 ? avx512::scan_kernels : avx2::scan_kernels;
 }
 
 }  // namespace fathom::cpu

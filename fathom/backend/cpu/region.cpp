@@ -1,4 +1,5 @@
 #include "fathom/backend/cpu/region.h"
+#include "fathom/backend/cpu/kernels.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,10 +14,6 @@ namespace {
 // Work below this many block-operations is not worth waking another thread for.
 constexpr std::int64_t parallel_threshold = 128;
 constexpr std::int64_t blocks_per_task = 16;
-
-const ElementwiseKernels& kernels() {
-  return isa() == Isa::avx512 ? avx512::elementwise_kernels : avx2::elementwise_kernels;
-}
 
 void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
            void* out) {
@@ -83,7 +80,7 @@ class Region final : public Step {
   static constexpr int max_registers = 512;
 
   void run_blocks(Buffers buffers, std::int64_t first_block, std::int64_t last_block) const {
-    const ElementwiseKernels& k = kernels();
+    const ElementwiseKernels& k = elementwise();
     alignas(64) char few[24 * block_size * 4];
     std::vector<char> many;
     const std::int64_t widest = std::min(block_size, size);

@@ -32,9 +32,4 @@ template <class F> void for_ranges(std::int64_t n, std::int64_t cost, F&& body) 
   });
 }
 
-/// The table of a kernel family for the instruction set in use.
-template <class K> const K& choose(const K& avx2, const K& avx512) {
-  return isa() == Isa::avx512 ? avx512 : avx2;
-}
-
 }  // namespace fathom::cpu

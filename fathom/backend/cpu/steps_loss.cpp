@@ -1,4 +1,5 @@
 // Cross entropy, forward and backward in one pass over the logits each.
+#include "fathom/backend/cpu/kernels.h"
 #include "fathom/backend/cpu/kernels/rows.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/graph/context.h"
@@ -8,8 +9,6 @@ namespace fathom::cpu {
 namespace {
 
 using graph::ValueId;
-
-const RowKernels& kernels() { return choose(avx2::row_kernels, avx512::row_kernels); }
 
 class CrossEntropyStep final : public Step {
  public:
@@ -39,7 +38,7 @@ class CrossEntropyStep final : public Step {
                          at<float>(buffers, loss),
                          nullptr};
     for_ranges(rows, 4 * classes, [&](std::int64_t begin, std::int64_t end) {
-      kernels().cross_entropy(a, begin, end);
+      cpu::rows().cross_entropy(a, begin, end);
     });
   }
 };
@@ -65,8 +64,8 @@ class CrossEntropyBackwardStep final : public Step {
                          nullptr,
                          nullptr};
     for_ranges(rows, 4 * classes, [&](std::int64_t begin, std::int64_t end) {
-      kernels().cross_entropy_grad(a, at<const float>(buffers, dloss), 1,
-                                   at<float>(buffers, dlogits), begin, end);
+      cpu::rows().cross_entropy_grad(a, at<const float>(buffers, dloss), 1,
+                                     at<float>(buffers, dlogits), begin, end);
     });
   }
 };

@@ -11,9 +11,6 @@ namespace {
 
 using graph::ValueId;
 
-const RowKernels& rows_kernels() { return cpu::rows(); }
-const BatchNormKernels& batch_kernels() { return cpu::batch_norm(); }
-
 /// Sets how many rows a step has and what one costs; returns their width.
 std::int64_t set_rows(RowStep& step, const Shape& shape, std::int64_t cost) {
   const std::int64_t width = shape.back();
@@ -32,7 +29,7 @@ class SoftmaxStep final : public RowStep {
            std::to_string(width);
   }
   void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
-    const auto kernel = logarithm ? rows_kernels().log_softmax : rows_kernels().softmax;
+    const auto kernel = logarithm ? cpu::rows().log_softmax : cpu::rows().softmax;
     kernel(at<const float>(buffers, in), at<float>(buffers, out), begin, end, width);
   }
 };
@@ -47,7 +44,7 @@ class SoftmaxBackwardStep final : public RowStep {
            std::to_string(rows) + "x" + std::to_string(width);
   }
   void run_rows(Buffers buffers, std::int64_t begin, std::int64_t end) const override {
-    const auto kernel = logarithm ? rows_kernels().log_softmax_grad : rows_kernels().softmax_grad;
+    const auto kernel = logarithm ? cpu::rows().log_softmax_grad : cpu::rows().softmax_grad;
     kernel(at<const float>(buffers, y), at<const float>(buffers, dy), at<float>(buffers, dx), begin,
            end, width);
   }
@@ -105,7 +102,7 @@ class LayerNormStep final : public RowStep {
                       at<float>(buffers, out[2]),
                       width,
                       epsilon};
-    rows_kernels().layer_norm(a, begin, end);
+    cpu::rows().layer_norm(a, begin, end);
   }
 };
 
@@ -136,7 +133,7 @@ class LayerNormBackwardStep final : public RowStep {
                           at<const float>(buffers, in[2]), at<const float>(buffers, in[3]),
                           at<const float>(buffers, in[0]), at<float>(buffers, out[0]),
                           at<float>(buffers, scratch),     width};
-    rows_kernels().layer_norm_grad(a, rows, begin / kRowChunk, row_chunks(end));
+    cpu::rows().layer_norm_grad(a, rows, begin / kRowChunk, row_chunks(end));
   }
   void finish(Buffers buffers) const override {
     join_channels(at<float>(buffers, scratch), row_chunks(rows), width, at<float>(buffers, out[1]),
@@ -177,8 +174,8 @@ class BatchNormStep final : public Step {
                       momentum};
     const std::int64_t groups = (columns + column_group - 1) / column_group;
     for_ranges(groups, column_group * rows * length, [&](std::int64_t begin, std::int64_t end) {
-      batch_kernels().forward(a, begin * column_group,
-                              end * column_group < columns ? end * column_group : columns);
+      cpu::batch_norm().forward(a, begin * column_group,
+                                end * column_group < columns ? end * column_group : columns);
     });
   }
   static constexpr std::int64_t column_group = 32;  // whole vectors, so that no line is shared
@@ -208,8 +205,8 @@ class BatchNormBackwardStep final : public Step {
     const std::int64_t group = BatchNormStep::column_group;
     for_ranges((columns + group - 1) / group, group * rows * length,
                [&](std::int64_t begin, std::int64_t end) {
-                 batch_kernels().backward(a, begin * group,
-                                          end * group < columns ? end * group : columns);
+                 cpu::batch_norm().backward(a, begin * group,
+                                            end * group < columns ? end * group : columns);
                });
   }
 };

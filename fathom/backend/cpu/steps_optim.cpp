@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "fathom/backend/cpu/kernels.h"
 #include "fathom/backend/cpu/kernels/optim.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/optim/updates.h"
@@ -11,8 +12,6 @@ namespace fathom::cpu {
 namespace {
 
 using graph::ValueId;
-
-const OptimKernels& kernels() { return choose(avx2::optim_kernels, avx512::optim_kernels); }
 
 /// The settings of a kernel: an update's numbers, rounded.
 template <class Settings> Settings rounded(const double* numbers) {
@@ -68,7 +67,7 @@ struct SgdStep final : UpdateStep {
   void run(Buffers buffers) const override {
     const auto a = rounded<Sgd>(at<const double>(buffers, numbers));
     in_pieces(buffers, 2, [&](float* p, const float* g, float** state, std::int64_t n) {
-      kernels().sgd(a, attributes.nesterov, attributes.first, p, g, state[0], n);
+      cpu::optim().sgd(a, attributes.nesterov, attributes.first, p, g, state[0], n);
     });
   }
 };
@@ -78,7 +77,7 @@ struct AdamStep final : UpdateStep {
   void run(Buffers buffers) const override {
     const auto a = rounded<Adam>(at<const double>(buffers, numbers));
     in_pieces(buffers, 4, [&](float* p, const float* g, float** state, std::int64_t n) {
-      kernels().adam(a, p, g, state[0], state[1], state[2], n);
+      cpu::optim().adam(a, p, g, state[0], state[1], state[2], n);
     });
   }
 };
@@ -91,7 +90,7 @@ struct RmsPropStep final : UpdateStep {
     const auto a = rounded<RmsProp>(at<const double>(buffers, numbers));
     in_pieces(buffers, 4, [&](float* p, const float* g, float** state, std::int64_t n) {
       float* mean = attributes.centered ? state[1] : nullptr;
-      kernels().rmsprop(a, p, g, state[0], mean, state[attributes.centered ? 2 : 1], n);
+      cpu::optim().rmsprop(a, p, g, state[0], mean, state[attributes.centered ? 2 : 1], n);
     });
   }
 };
@@ -101,7 +100,7 @@ struct AdagradStep final : UpdateStep {
   void run(Buffers buffers) const override {
     const auto a = rounded<Adagrad>(at<const double>(buffers, numbers));
     in_pieces(buffers, 4, [&](float* p, const float* g, float** state, std::int64_t n) {
-      kernels().adagrad(a, p, g, state[0], n);
+      cpu::optim().adagrad(a, p, g, state[0], n);
     });
   }
 };

@@ -1,5 +1,5 @@
 // Random numbers.
-#include "fathom/backend/cpu/kernels/random.h"
+#include "fathom/backend/cpu/kernels.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/math/random_key.h"
 #include "fathom/ops/creation.h"
@@ -18,7 +18,7 @@ class RandomStep final : public Step {
            std::to_string(size);
   }
   void run(Buffers buffers) const override {
-    const RandomKernels& k = choose(avx2::random_kernels, avx512::random_kernels);
+    const RandomKernels& k = random();
     const std::uint64_t mixed = site_key(*at<const std::uint64_t>(buffers, key), site);
     float* y = at<float>(buffers, out);
     constexpr std::int64_t block = 64;

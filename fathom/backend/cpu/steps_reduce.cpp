@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "fathom/backend/cpu/kernels.h"
 #include "fathom/backend/cpu/kernels/reduce.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/ops/reduce.h"
@@ -12,7 +13,7 @@ namespace fathom::cpu {
 namespace {
 
 using graph::ValueId;
-using Kind = op::Reduce::Kind;
+using ReduceKind = op::Reduce::Kind;
 
 struct Pass {
   std::int64_t outer, reduce, inner;
@@ -53,14 +54,13 @@ std::vector<Pass> passes_of(const Shape& shape, std::uint32_t axes) {
 }
 
 template <class T, class S> struct Reducers;
-const ReduceKernels& kernels() { return choose(avx2::reduce_kernels, avx512::reduce_kernels); }
 template <> struct Reducers<float, float> {
-  static auto& rows() { return kernels().rows_f32; }
-  static auto& columns() { return kernels().columns_f32; }
+  static auto& rows() { return cpu::reducers().rows_f32; }
+  static auto& columns() { return cpu::reducers().columns_f32; }
 };
 template <> struct Reducers<double, double> {
-  static auto& rows() { return kernels().rows_f64; }
-  static auto& columns() { return kernels().columns_f64; }
+  static auto& rows() { return cpu::reducers().rows_f64; }
+  static auto& columns() { return cpu::reducers().columns_f64; }
 };
 template <> struct Reducers<std::int64_t, std::int64_t> {
   static auto& rows() { return avx2::integer_reduce_kernels.rows_i64; }
@@ -82,7 +82,7 @@ template <> struct Reducers<std::uint8_t, std::int64_t> {
 template <class T, class S> class ReduceStep final : public Step {
  public:
   ValueId in, out;
-  Kind kind;
+  ReduceKind kind;
   std::vector<Pass> passes;
   std::string text;
 
@@ -98,7 +98,7 @@ template <class T, class S> class ReduceStep final : public Step {
                         scratch + (partial_elements() + between_elements()) * width};
     for (std::size_t i = 0; i < passes.size(); ++i) {
       char* to = i + 1 == passes.size() ? y : between[i % 2];
-      if ((kind == Kind::sum || kind == Kind::prod) && i > 0)
+      if ((kind == ReduceKind::sum || kind == ReduceKind::prod) && i > 0)
         pass<S>(passes[i], reinterpret_cast<const S*>(x), to, scratch);
       else
         pass<T>(passes[i], reinterpret_cast<const T*>(x), to, scratch);
@@ -121,8 +121,8 @@ template <class T, class S> class ReduceStep final : public Step {
  private:
   template <class From> void pass(const Pass& p, const From* x, char* y, char* scratch) const {
     using R = Reducers<From, S>;
-    if (kind == Kind::sum || kind == Kind::prod) {
-      const bool sum = kind == Kind::sum;
+    if (kind == ReduceKind::sum || kind == ReduceKind::prod) {
+      const bool sum = kind == ReduceKind::sum;
       S* partial = reinterpret_cast<S*>(scratch);
       S* result = reinterpret_cast<S*>(y);
       if (p.inner == 1)
@@ -135,12 +135,12 @@ template <class T, class S> class ReduceStep final : public Step {
       T* partial = reinterpret_cast<T*>(scratch);
       T* result = reinterpret_cast<T*>(y);
       if (p.inner == 1) {
-        if (kind == Kind::max)
+        if (kind == ReduceKind::max)
           rows(p, x, result, partial, R::rows().max, R::rows().join_max);
         else
           rows(p, x, result, partial, R::rows().min, R::rows().join_min);
       } else {
-        if (kind == Kind::max)
+        if (kind == ReduceKind::max)
           columns(p, x, result, partial, R::columns().max, R::columns().join_max);
         else
           columns(p, x, result, partial, R::columns().min, R::columns().join_min);
@@ -177,7 +177,7 @@ template <class T, class S> class ReduceStep final : public Step {
 };
 
 template <class T, class S>
-std::unique_ptr<Step> reduce_step(const StepContext& c, Kind kind, std::string text) {
+std::unique_ptr<Step> reduce_step(const StepContext& c, ReduceKind kind, std::string text) {
   auto step = std::make_unique<ReduceStep<T, S>>();
   step->in = c.inputs[0];
   step->out = c.outputs[0];
@@ -190,7 +190,7 @@ std::unique_ptr<Step> reduce_step(const StepContext& c, Kind kind, std::string t
 }
 
 /// Places of extremes: of a row, where its extreme is found first; of columns, kept beside them.
-template <class T, class S> class PlaceStep final : public Step {
+template <class T, class S> class ArgExtremeStep final : public Step {
  public:
   ValueId in, out;
   bool largest;
@@ -222,11 +222,11 @@ template <class T, class S> class PlaceStep final : public Step {
 };
 
 template <class T, class S>
-std::unique_ptr<Step> place_step(const StepContext& c, Kind kind, std::string text) {
-  auto step = std::make_unique<PlaceStep<T, S>>();
+std::unique_ptr<Step> arg_extreme_step(const StepContext& c, ReduceKind kind, std::string text) {
+  auto step = std::make_unique<ArgExtremeStep<T, S>>();
   step->in = c.inputs[0];
   step->out = c.outputs[0];
-  step->largest = kind == Kind::argmax;
+  step->largest = kind == ReduceKind::argmax;
   step->pass = passes_of(c.input(0).shape, c.attributes<op::Reduce>().axes)[0];
   step->text = std::move(text);
   const std::int64_t rows = step->pass.inner == 1 ? step->pass.partials() + step->pass.outer : 0;
@@ -235,10 +235,10 @@ std::unique_ptr<Step> place_step(const StepContext& c, Kind kind, std::string te
 }
 
 template <class T, class S>
-std::unique_ptr<Step> step_of(const StepContext& c, Kind kind, std::string text) {
+std::unique_ptr<Step> step_of(const StepContext& c, ReduceKind kind, std::string text) {
   // Places are of one axis or of all: one pass.
-  if (kind == Kind::argmax || kind == Kind::argmin)
-    return place_step<T, S>(c, kind, std::move(text));
+  if (kind == ReduceKind::argmax || kind == ReduceKind::argmin)
+    return arg_extreme_step<T, S>(c, kind, std::move(text));
   return reduce_step<T, S>(c, kind, std::move(text));
 }
 

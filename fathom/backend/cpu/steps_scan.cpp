@@ -1,5 +1,5 @@
 // Running sums, products and extremes along an axis.
-#include "fathom/backend/cpu/kernels/scan.h"
+#include "fathom/backend/cpu/kernels.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/ops/scan.h"
 
@@ -7,7 +7,7 @@ namespace fathom::cpu {
 namespace {
 
 using graph::ValueId;
-using Kind = op::Scan::Kind;
+using ScanKind = op::Scan::Kind;
 
 class ScanStep final : public Step {
  public:
@@ -36,22 +36,22 @@ class ScanStep final : public Step {
   }
 };
 
-const ScanKernel* kernel_of(Kind kind, DType d) {
-  const ScanKernels& floats = choose(avx2::scan_kernels, avx512::scan_kernels);
+const ScanKernel* kernel_of(ScanKind kind, DType d) {
+  const ScanKernels& floats = scans();
   const SharedScanKernels& k = avx2::shared_scan_kernels;
   const bool f32 = d == DType::f32, f64 = d == DType::f64;
   switch (kind) {
-    case Kind::sum:
+    case ScanKind::sum:
       return f32 ? &floats.sum : f64 ? &k.sum_f64 : &k.sum_i64;
-    case Kind::prod:
+    case ScanKind::prod:
       return f32 ? &floats.prod : f64 ? &k.prod_f64 : &k.prod_i64;
-    case Kind::logsumexp:
+    case ScanKind::logsumexp:
       return f32 ? &floats.logsumexp : &k.logsumexp_f64;
-    case Kind::max:
-    case Kind::min:
+    case ScanKind::max:
+    case ScanKind::min:
       break;
   }
-  const bool max = kind == Kind::max;
+  const bool max = kind == ScanKind::max;
   switch (d) {
     case DType::f32:
       return max ? &floats.max : &floats.min;

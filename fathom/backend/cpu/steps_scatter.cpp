@@ -9,7 +9,7 @@
 namespace fathom::cpu {
 namespace {
 
-using Kind = op::Scatter::Kind;
+using ScatterKind = op::Scatter::Kind;
 
 /// A share of the places (outer, extent, inner).
 struct Share {
@@ -58,26 +58,26 @@ template <class T> void fill(T* y, const Axis& places, const Share& s, T value) 
     }
 }
 
-template <Kind kind, class T> T combine(T a, T b) {
-  if constexpr (kind == Kind::sum)
+template <ScatterKind kind, class T> T combine(T a, T b) {
+  if constexpr (kind == ScatterKind::sum)
     return static_cast<T>(a + b);
-  else if constexpr (kind == Kind::prod)
+  else if constexpr (kind == ScatterKind::prod)
     return static_cast<T>(a * b);
-  else if constexpr (kind == Kind::max)
+  else if constexpr (kind == ScatterKind::max)
     return b > a || b != b ? b : a;  // NaN stays
   else
     return b < a || b != b ? b : a;
 }
-template <Kind kind, class T> T neutral() {
+template <ScatterKind kind, class T> T neutral() {
   using L = std::numeric_limits<T>;
-  if constexpr (kind == Kind::sum) return T(0);
-  if constexpr (kind == Kind::prod) return T(1);
-  if constexpr (kind == Kind::max) return L::has_infinity ? -L::infinity() : L::lowest();
+  if constexpr (kind == ScatterKind::sum) return T(0);
+  if constexpr (kind == ScatterKind::prod) return T(1);
+  if constexpr (kind == ScatterKind::max) return L::has_infinity ? -L::infinity() : L::lowest();
   return L::has_infinity ? L::infinity() : L::max();
 }
 
 /// One position for every element.
-template <Kind kind, class T> class ScatterStep final : public IndexStep {
+template <ScatterKind kind, class T> class ScatterStep final : public IndexStep {
  public:
   ScatterStep(const StepContext& c, const Axis& places, std::int64_t index_extent)
       : IndexStep(c, 1, places), index_extent_(index_extent) {}
@@ -164,7 +164,8 @@ template <class T> class ScatterSlicesStep final : public IndexStep {
 
   /// to = a + b, a being zeros where it is null: -0 becomes 0.
   void add(const T* a, const T* b, T* to) const {
-    for (std::int64_t i = 0; i < axis.inner; ++i) to[i] = combine<Kind::sum>(a ? a[i] : T(0), b[i]);
+    for (std::int64_t i = 0; i < axis.inner; ++i)
+      to[i] = combine<ScatterKind::sum>(a ? a[i] : T(0), b[i]);
   }
 
   template <class P> void by_index(const P* positions, const T* x, T* y) const {
@@ -176,7 +177,7 @@ template <class T> class ScatterSlicesStep final : public IndexStep {
           const T* from = x + (o * count + j) * axis.inner;
           T* to = y + (o * axis.extent + positions[j]) * axis.inner;
           for (std::int64_t i = s.inner[0]; i < s.inner[1]; ++i)
-            to[i] = combine<Kind::sum>(to[i], from[i]);
+            to[i] = combine<ScatterKind::sum>(to[i], from[i]);
         }
     });
   }
@@ -214,14 +215,14 @@ template <> std::unique_ptr<Step> make_step<op::Scatter>(const StepContext& c) {
   const std::int64_t extent = c.input(1).shape[a.axis];
   return with_number(c.output().dtype, [&]<class T>(T) -> std::unique_ptr<Step> {
     switch (a.kind) {
-      case Kind::prod:
-        return std::make_unique<ScatterStep<Kind::prod, T>>(c, places, extent);
-      case Kind::max:
-        return std::make_unique<ScatterStep<Kind::max, T>>(c, places, extent);
-      case Kind::min:
-        return std::make_unique<ScatterStep<Kind::min, T>>(c, places, extent);
+      case ScatterKind::prod:
+        return std::make_unique<ScatterStep<ScatterKind::prod, T>>(c, places, extent);
+      case ScatterKind::max:
+        return std::make_unique<ScatterStep<ScatterKind::max, T>>(c, places, extent);
+      case ScatterKind::min:
+        return std::make_unique<ScatterStep<ScatterKind::min, T>>(c, places, extent);
       default:
-        return std::make_unique<ScatterStep<Kind::sum, T>>(c, places, extent);
+        return std::make_unique<ScatterStep<ScatterKind::sum, T>>(c, places, extent);
     }
   });
 }

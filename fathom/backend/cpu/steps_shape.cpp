@@ -1,6 +1,7 @@
 // Movement that must write memory: placing a tensor inside a larger one, joining tensors.
 #include <cstring>
 
+#include "fathom/backend/cpu/kernels.h"
 #include "fathom/backend/cpu/kernels/elementwise.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/ops/join.h"
@@ -10,10 +11,6 @@ namespace fathom::cpu {
 namespace {
 
 using graph::ValueId;
-
-const ElementwiseKernels& kernels() {
-  return choose(avx2::elementwise_kernels, avx512::elementwise_kernels);
-}
 
 template <class T> class PlaceStep final : public Step {
  public:
@@ -28,7 +25,8 @@ template <class T> class PlaceStep final : public Step {
     T* y = at<T>(buffers, out);
     const std::int64_t size = place.shape.size();
     for_ranges(size, 1, [&](std::int64_t begin, std::int64_t end) {
-      kernels().fill(buffers[static_cast<std::size_t>(fill)], sizeof(T), end - begin, y + begin);
+      elementwise().fill(buffers[static_cast<std::size_t>(fill)], sizeof(T), end - begin,
+                         y + begin);
     });
     const int rank = from.rank();
     if (from.size() == 0) return;

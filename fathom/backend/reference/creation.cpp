@@ -46,9 +46,7 @@ void run_random(const Call& call) {
   }
 }
 
-bool serves_all(const graph::Node&) { return true; }
-
-constexpr Primitive primitives[] = {
+constexpr Primitive creation_table[] = {
     {&graph::op_tag<op::Full>, serves_all, run_full},
     {&graph::op_tag<op::Iota>, serves_all, run_iota},
     {&graph::op_tag<op::Random>, serves_all, run_random},
@@ -56,6 +54,6 @@ constexpr Primitive primitives[] = {
 
 }  // namespace
 
-std::span<const Primitive> creation_primitives() { return primitives; }
+std::span<const Primitive> creation_primitives() { return creation_table; }
 
 }  // namespace fathom::reference

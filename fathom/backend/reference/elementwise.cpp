@@ -99,9 +99,7 @@ void run_divisor(const Call& call) {
   if (spec.bytes() > 0) std::memcpy(call.outputs[0].data, call.inputs[0].data, spec.bytes());
 }
 
-bool serves_all(const graph::Node&) { return true; }
-
-constexpr Primitive primitives[] = {
+constexpr Primitive elementwise_table[] = {
     {&graph::op_tag<op::Elementwise>, serves_elementwise, run_elementwise},
     {&graph::op_tag<op::Cast>, serves_all, run_cast},
     {&graph::op_tag<op::Divisor>, serves_all, run_divisor},
@@ -110,6 +108,6 @@ constexpr Primitive primitives[] = {
 
 }  // namespace
 
-std::span<const Primitive> elementwise_primitives() { return primitives; }
+std::span<const Primitive> elementwise_primitives() { return elementwise_table; }
 
 }  // namespace fathom::reference

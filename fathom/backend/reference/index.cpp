@@ -127,10 +127,9 @@ void run_last_writer(const Call& call) {
   });
 }
 
-bool serves_all(const graph::Node&) { return true; }
 bool serves_sums(const graph::Node& node) { return !is_half(output_dtype(node)); }
 
-constexpr Primitive primitives[] = {
+constexpr Primitive index_table[] = {
     {&graph::op_tag<op::Take>, serves_all, run_take},
     {&graph::op_tag<op::TakeAlong>, serves_all, run_take_along},
     {&graph::op_tag<op::Positions>, serves_all, run_positions},
@@ -141,6 +140,6 @@ constexpr Primitive primitives[] = {
 
 }  // namespace
 
-std::span<const Primitive> index_primitives() { return primitives; }
+std::span<const Primitive> index_primitives() { return index_table; }
 
 }  // namespace fathom::reference

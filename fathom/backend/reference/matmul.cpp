@@ -43,10 +43,10 @@ bool serves_matmul(const graph::Node& node) {
   return output_dtype(node) == DType::f32 || output_dtype(node) == DType::f64;
 }
 
-constexpr Primitive primitives[] = {{&graph::op_tag<op::Matmul>, serves_matmul, run_matmul}};
+constexpr Primitive matmul_table[] = {{&graph::op_tag<op::Matmul>, serves_matmul, run_matmul}};
 
 }  // namespace
 
-std::span<const Primitive> matmul_primitives() { return primitives; }
+std::span<const Primitive> matmul_primitives() { return matmul_table; }
 
 }  // namespace fathom::reference

@@ -80,9 +80,7 @@ void run_concat(const Call& call) {
   });
 }
 
-bool serves_all(const graph::Node&) { return true; }
-
-constexpr Primitive primitives[] = {
+constexpr Primitive movement_table[] = {
     {&graph::op_tag<op::Reshape>, serves_all, run_reshape},
     {&graph::op_tag<op::Permute>, serves_all, run_permute},
     {&graph::op_tag<op::Expand>, serves_all, run_expand},
@@ -94,6 +92,6 @@ constexpr Primitive primitives[] = {
 
 }  // namespace
 
-std::span<const Primitive> movement_primitives() { return primitives; }
+std::span<const Primitive> movement_primitives() { return movement_table; }
 
 }  // namespace fathom::reference

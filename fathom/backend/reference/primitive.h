@@ -46,6 +46,7 @@ struct Primitive {
   bool (*serves)(const graph::Node& node);
   void (*run)(const Call& call);
 };
+inline bool serves_all(const graph::Node&) { return true; }
 /// The primitive of an operation, or null.
 const Primitive* find_primitive(graph::OpTag op);
 

@@ -6,7 +6,7 @@
 namespace fathom::reference {
 namespace {
 
-using Kind = op::Reduce::Kind;
+using ReduceKind = op::Reduce::Kind;
 
 /// The elements of x as (kept, reduced): a result element's first one, and from there the others.
 struct Reduction {
@@ -58,11 +58,11 @@ template <class T> std::int64_t best_of(const T* first, const IndexMap& reduced,
 void run_reduce(const Call& call) {
   const auto& a = call.attributes<op::Reduce>();
   const Reduction r(call.shape(0), a.axes);
-  const bool largest = a.kind == Kind::max || a.kind == Kind::argmax;
-  const bool place = a.kind == Kind::argmax || a.kind == Kind::argmin;
+  const bool largest = a.kind == ReduceKind::max || a.kind == ReduceKind::argmax;
+  const bool place = a.kind == ReduceKind::argmax || a.kind == ReduceKind::argmin;
   with_number(call.dtype(0), [&]<class T>(T) {
-    if (a.kind == Kind::sum || a.kind == Kind::prod)
-      return add_or_multiply<T>(call, r, a.kind == Kind::prod);
+    if (a.kind == ReduceKind::sum || a.kind == ReduceKind::prod)
+      return add_or_multiply<T>(call, r, a.kind == ReduceKind::prod);
     for (std::int64_t i = 0; i < call.out_shape().size(); ++i) {
       const T* first = call.in<T>(0) + r.kept.at(i);
       const std::int64_t best = best_of(first, r.reduced, largest);
@@ -76,10 +76,10 @@ void run_reduce(const Call& call) {
 
 bool serves_reduce(const graph::Node& node) { return !is_half(input_dtype(node)); }
 
-constexpr Primitive primitives[] = {{&graph::op_tag<op::Reduce>, serves_reduce, run_reduce}};
+constexpr Primitive reduce_table[] = {{&graph::op_tag<op::Reduce>, serves_reduce, run_reduce}};
 
 }  // namespace
 
-std::span<const Primitive> reduce_primitives() { return primitives; }
+std::span<const Primitive> reduce_primitives() { return reduce_table; }
 
 }  // namespace fathom::reference

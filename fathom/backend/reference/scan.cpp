@@ -9,12 +9,12 @@
 namespace fathom::reference {
 namespace {
 
-using Kind = op::Scan::Kind;
+using ScanKind = op::Scan::Kind;
 
 template <class T> struct Running {
   using A = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
-  Kind kind;
-  A total = kind == Kind::prod ? A(1) : kind == Kind::logsumexp ? A(-infinity) : A(0);
+  ScanKind kind;
+  A total = kind == ScanKind::prod ? A(1) : kind == ScanKind::logsumexp ? A(-infinity) : A(0);
   T best{};
   std::int64_t place = -1;
 
@@ -22,18 +22,20 @@ template <class T> struct Running {
       std::is_floating_point_v<T> ? std::numeric_limits<double>::infinity() : 0;
 
   void enter(T x, std::int64_t position) {
-    if (kind == Kind::sum) total += static_cast<A>(x);
-    if (kind == Kind::prod) total *= static_cast<A>(x);
+    if (kind == ScanKind::sum) total += static_cast<A>(x);
+    if (kind == ScanKind::prod) total *= static_cast<A>(x);
     if constexpr (std::is_floating_point_v<T>)
-      if (kind == Kind::logsumexp) total = log_of_sum(total, x);
+      if (kind == ScanKind::logsumexp) total = log_of_sum(total, x);
     const bool first = place < 0;
-    if ((kind == Kind::max && (first || x >= best || x != x)) ||
-        (kind == Kind::min && (first || x <= best || x != x))) {
+    if ((kind == ScanKind::max && (first || x >= best || x != x)) ||
+        (kind == ScanKind::min && (first || x <= best || x != x))) {
       best = x;
       place = position;
     }
   }
-  T value() const { return kind == Kind::max || kind == Kind::min ? best : static_cast<T>(total); }
+  T value() const {
+    return kind == ScanKind::max || kind == ScanKind::min ? best : static_cast<T>(total);
+  }
 
  private:
   static double log_of_sum(double a, double b) {
@@ -63,10 +65,10 @@ void run_scan(const Call& call) {
 
 bool serves_scan(const graph::Node& node) { return !is_half(input_dtype(node)); }
 
-constexpr Primitive primitives[] = {{&graph::op_tag<op::Scan>, serves_scan, run_scan}};
+constexpr Primitive scan_table[] = {{&graph::op_tag<op::Scan>, serves_scan, run_scan}};
 
 }  // namespace
 
-std::span<const Primitive> scan_primitives() { return primitives; }
+std::span<const Primitive> scan_primitives() { return scan_table; }
 
 }  // namespace fathom::reference

@@ -52,13 +52,13 @@ void run_search_sorted(const Call& call) {
 
 bool serves(const graph::Node& node) { return !is_half(input_dtype(node)); }
 
-constexpr Primitive primitives[] = {
+constexpr Primitive sort_table[] = {
     {&graph::op_tag<op::Sort>, serves, run_sort},
     {&graph::op_tag<op::SearchSorted>, serves, run_search_sorted},
 };
 
 }  // namespace
 
-std::span<const Primitive> sort_primitives() { return primitives; }
+std::span<const Primitive> sort_primitives() { return sort_table; }
 
 }  // namespace fathom::reference
