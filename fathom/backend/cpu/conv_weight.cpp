@@ -59,36 +59,49 @@ void add_block(const Gather& g, const GatherBlock<T>& block, const T* dy, T* sum
   }
 }
 
-/// The parts' sums added up, in the order of the weight.
-template <class T> void finish(const Gather& g, const ConvGeometry& geometry, T* sums, T* dweight) {
-  const Sums<T> layout(g);
+/// Adds up the parts' sums of `count` numbers, which lie `size` apart.
+template <class T> void join_parts(T* sums, int64_t parts, int64_t size, int64_t count) {
+  for (int64_t half = parts / 2; half > 0; half /= 2)
+    for (int64_t part = 0; part < half; ++part) {
+      T* to = sums + part * size;
+      const T* from = to + half * size;
+      for (int64_t i = 0; i < count; ++i) to[i] += from[i];
+    }
+}
+
+std::vector<int64_t> kernel_taps(const Gather& g, const ConvGeometry& geometry) {
   std::vector<int64_t> tap;
   for (int64_t t = 0; t < g.taps(); ++t) tap.push_back(g.kernel_tap(t, geometry.kernel));
-  const int64_t blocks = g.groups * layout.panels, block = layout.rows * layout.width;
-  if (g.depthwise()) {
-    for (int64_t half = layout.parts / 2; half > 0; half /= 2)
-      for (int64_t i = 0; i < half * layout.size; ++i) sums[i] += sums[half * layout.size + i];
-    for (int64_t t = 0; t < g.taps(); ++t)
-      for (int64_t c = 0; c < g.groups; ++c)
-        dweight[c * g.group_stride + tap[static_cast<std::size_t>(t)]] = sums[t * g.groups + c];
-    return;
-  }
-  parallel_for(blocks, [&](int64_t b) {
-    T* own = sums + b * block;
-    for (int64_t half = layout.parts / 2; half > 0; half /= 2)
-      for (int64_t part = 0; part < half; ++part) {
-        T* to = own + part * layout.size;
-        const T* from = to + half * layout.size;
-        for (int64_t i = 0; i < block; ++i) to[i] += from[i];
-      }
-    const int64_t group = b / layout.panels, column = b % layout.panels * layout.width;
-    for (int64_t j = 0; j < std::min(layout.width, g.n - column); ++j) {
+  return tap;
+}
+
+template <class T>
+void finish_depthwise(const Gather& g, const ConvGeometry& geometry, T* sums, T* dweight) {
+  const Sums<T> layout(g);
+  const std::vector<int64_t> tap = kernel_taps(g, geometry);
+  join_parts(sums, layout.parts, layout.size, layout.size);
+  for (int64_t t = 0; t < g.taps(); ++t)
+    for (int64_t c = 0; c < g.groups; ++c)
+      dweight[c * g.group_stride + tap[static_cast<std::size_t>(t)]] = sums[t * g.groups + c];
+}
+
+/// One group's panel, in the order of the weight.
+template <class T>
+void finish_panel(const Gather& g, const std::vector<int64_t>& tap, int64_t group, int64_t panel,
+                  T* sums, T* dweight) {
+  const Sums<T> layout(g);
+  const int64_t size = layout.rows * layout.width, column = panel * layout.width;
+  T* own = sums + (group * layout.panels + panel) * size;
+  join_parts(own, layout.parts, layout.size, size);
+  constexpr int64_t kChannels = 16;  // whose rows stay in the first-level cache
+  const int64_t columns = std::min(layout.width, g.n - column);
+  for (int64_t first = 0; first < g.k; first += kChannels)
+    for (int64_t j = 0; j < columns; ++j) {
       T* to = dweight + group * g.group_stride + (column + j) * g.n_stride;
-      for (int64_t c = 0; c < g.k; ++c)
+      for (int64_t c = first; c < std::min(first + kChannels, g.k); ++c)
         for (std::size_t t = 0; t < tap.size(); ++t)
           to[c * g.k_stride + tap[t]] = own[(static_cast<int64_t>(t) * g.k + c) * layout.width + j];
     }
-  });
 }
 
 }  // namespace
@@ -118,15 +131,19 @@ void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dwe
   T* sums = static_cast<T*>(scratch);
   const int64_t high = gather.axis[1].count;
   const int64_t lines = g.batch * gather.axis[0].count * high;
-  const int64_t most = lines_of_block<T>(gather, 512);
-  const int64_t pieces =
-      std::clamp<int64_t>(2 * threads() / layout.parts, 1, layout.panels);  // of the panels
+  const int64_t most = lines_of_block<T>(gather, 128);
+  const std::vector<int64_t> tap = kernel_taps(gather, g);
+  // One part has large sums: a panel of them at a time stays in the cache until it is done.
+  const int64_t pieces = layout.parts == 1
+                             ? layout.panels
+                             : std::clamp<int64_t>(2 * threads() / layout.parts, 1, layout.panels);
+  const int64_t groups = gather.depthwise() ? 1 : g.groups;
   parallel_for(layout.parts * pieces, [&](int64_t task) {
     const Range part = part_of(lines, layout.parts, task / pieces);
     const Range panels = part_of(layout.panels, pieces, task % pieces);
     T* own = sums + task / pieces * layout.size;
     const int64_t panel_size = layout.rows * layout.width;
-    for (int64_t group = 0; group < (gather.depthwise() ? 1 : g.groups); ++group)
+    for (int64_t group = 0; group < groups; ++group)
       std::fill_n(own + (group * layout.panels + panels.begin) * panel_size,
                   gather.depthwise() ? layout.size : panels.size() * panel_size, T(0));
     for (int64_t line = part.begin; line < part.end;) {
@@ -137,8 +154,16 @@ void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dwe
       add_block(gather, block, dy, own, panels);
       line += count;
     }
+    if (layout.parts > 1 || gather.depthwise()) return;
+    for (int64_t group = 0; group < groups; ++group)
+      for (int64_t panel = panels.begin; panel < panels.end; ++panel)
+        finish_panel(gather, tap, group, panel, sums, dweight);
   });
-  finish(gather, g, sums, dweight);
+  if (gather.depthwise()) return finish_depthwise(gather, g, sums, dweight);
+  if (layout.parts == 1) return;
+  parallel_for(groups * layout.panels, [&](int64_t at) {
+    finish_panel(gather, tap, at / layout.panels, at % layout.panels, sums, dweight);
+  });
 }
 
 template std::size_t conv_backward_weight_scratch<float>(const ConvGeometry&);
