@@ -132,6 +132,15 @@ def main():
                                 True, None)]),
         ("Fold", nn.Fold, [("", dict(output_size=[5, 6], kernel_size=[2, 3], dilation=[1, 1], padding=[1, 0], stride=[2, 1]),
                             (2, 18, 12), True, None)]),
+        ("MaxPool2d", nn.MaxPool2d, [("", dict(kernel_size=3, stride=2, padding=1), (2, 3, 5, 6), True, None)]),
+        ("AvgPool2d", nn.AvgPool2d, [("", dict(kernel_size=2, stride=2, ceil_mode=True), (2, 3, 5, 6), True, None)]),
+        ("LPPool2d", nn.LPPool2d, [("", dict(norm_type=2, kernel_size=2), (2, 3, 4, 6), True, None)]),
+        ("AdaptiveAvgPool2d", nn.AdaptiveAvgPool2d, [("", dict(output_size=3), (2, 3, 5, 7), True, None)]),
+        ("AdaptiveMaxPool2d", nn.AdaptiveMaxPool2d, [("", dict(output_size=3), (2, 3, 5, 7), True, None)]),
+        ("Upsample", nn.Upsample, [("", dict(scale_factor=2), (1, 2, 3, 4), True, None)]),
+        ("UpsamplingBilinear2d", nn.UpsamplingBilinear2d, [("", dict(scale_factor=2), (1, 2, 3, 4), True, None)]),
+        ("LocalResponseNorm", nn.LocalResponseNorm, [("", dict(size=3, alpha=0.1), (2, 5, 3, 2), True, None)]),
+        ("PixelShuffle", nn.PixelShuffle, [("", dict(upscale_factor=2), (1, 8, 2, 3), True, None)]),
         ("Dropout", nn.Dropout, [("_eval", dict(p=0.5), (5, 7), False, None)]),
     ]
     out = Output("layers.py", "layers")
