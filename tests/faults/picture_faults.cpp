@@ -108,7 +108,8 @@ Faults picture_faults() {
             max_unpool1d(zeros({1, 1}), tensor<std::int64_t>({{2}}), 2).eval();
           },
           R"(max_unpool1d: index 2 is out of range
-  expected an index in [-2, 2) on axis 1
+  element: 0
+  expected a number in [0, 2)
   in: @)"),
       fault<ValueError>(
           "no size", [] { interpolate(picture(), {}); },
@@ -220,7 +221,7 @@ Faults picture_faults() {
           R"(nn::GlobalAveragePooling: x has no axes to pool
   x: f32 (3, 4)
   expected x (B, C, ...)
-  in: @)"),
+  in: nn::GlobalAveragePooling, @)"),
   };
 }
 
