@@ -61,6 +61,7 @@ std::span<const Primitive> scan_primitives();
 std::span<const Primitive> sort_primitives();
 std::span<const Primitive> pooling_primitives();
 std::span<const Primitive> resample_primitives();
+std::span<const Primitive> conv_primitives();
 
 inline DType input_dtype(const graph::Node& node, int i = 0) { return node.inputs[i]->spec.dtype; }
 inline DType output_dtype(const graph::Node& node) {
