@@ -12,4 +12,6 @@
 #include "fathom/nn/loss.h"
 #include "fathom/nn/norm.h"
 #include "fathom/nn/padding.h"
+#include "fathom/nn/pooling.h"
 #include "fathom/nn/shape.h"
+#include "fathom/nn/upsample.h"

@@ -2,6 +2,7 @@
 #pragma once
 #include <concepts>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "fathom/nn/module.h"
@@ -73,12 +74,37 @@ class Sequential {
   std::vector<Layer> layers;
 };
 
+/// A layer with a name of its own.
+struct NamedLayer {
+  std::string name;
+  Layer layer;
+};
+/// Layers one after another under given names, as torch's Sequential(OrderedDict(...)).
+class NamedSequential {
+ public:
+  NamedSequential(std::initializer_list<NamedLayer> layers) : layers(layers) {}
+  explicit NamedSequential(std::vector<NamedLayer> layers) : layers(std::move(layers)) {}
+  Tensor operator()(const Tensor& x,
+                    std::source_location where = std::source_location::current()) const {
+    Tensor y = x;
+    for (const NamedLayer& named : layers) y = named.layer(y, where);
+    return y;
+  }
+  std::vector<NamedLayer> layers;
+};
+
 namespace detail {
 /// A Sequential's own layers come without a field name in between, as in torch.
 template <> struct is_model<Sequential> { static constexpr bool value = true; };
 template <> inline void walk<Sequential>(Sequential& m, const Path& path, Visitor& visitor) {
   visitor.module(path, &m, "nn::Sequential");
   walk(m.layers, path, visitor);
+}
+template <> struct is_model<NamedSequential> { static constexpr bool value = true; };
+template <>
+inline void walk<NamedSequential>(NamedSequential& m, const Path& path, Visitor& visitor) {
+  visitor.module(path, &m, "nn::NamedSequential");
+  for (NamedLayer& named : m.layers) walk(named.layer, Path{&path, named.name}, visitor);
 }
 }  // namespace detail
 

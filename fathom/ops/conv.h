@@ -1,25 +1,12 @@
 // Convolution over one to three axes of positions. B batch, C channels, O output channels; k, s, p,
 // d are the kernel's size, the stride, the padding and the dilation along an axis.
 #pragma once
-#include <array>
 #include <cstdint>
 
 #include "fathom/core/tensor.h"
+#include "fathom/ops/per_axis.h"
 
 namespace fathom {
-
-/// One number for each of N axes of positions; a single one stands for all.
-template <int N> struct PerAxis {
-  std::array<std::int64_t, N> values{};
-
-  constexpr PerAxis(std::int64_t all) { values.fill(all); }  // NOLINT(google-explicit-constructor)
-  template <class... Rest>
-  requires(sizeof...(Rest) + 1 == N && N > 1) constexpr PerAxis(std::int64_t first, Rest... rest)
-      : values{first, static_cast<std::int64_t>(rest)...} {}
-  constexpr std::int64_t operator[](int axis) const {
-    return values[static_cast<std::size_t>(axis)];
-  }
-};
 
 enum class ConvPadding : std::uint8_t {
   valid,  ///< none

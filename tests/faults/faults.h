@@ -42,6 +42,7 @@ Faults signal_faults();
 Faults random_faults();
 Faults autodiff_faults();
 Faults layer_faults();
+Faults picture_faults();
 Faults class_loss_faults();
 Faults loss_faults();
 Faults optimizer_faults();

@@ -218,6 +218,28 @@ void check_layer(const Case& c, const std::string& kind, const json& o) {
     c.check(nn::Unfold{windows_of(o)}, one_input);
   } else if (kind == "Fold") {
     c.check(nn::Fold{o["output_size"].get<Windows::Pair>(), windows_of(o)}, one_input);
+  } else if (kind == "MaxPool2d") {
+    c.check(nn::MaxPool2d(o["kernel_size"].get<int>(),
+                          {.stride = o["stride"].get<int>(), .padding = o["padding"].get<int>()}),
+            one_input);
+  } else if (kind == "AvgPool2d") {
+    c.check(nn::AvgPool2d(o["kernel_size"].get<int>(),
+                          {.stride = o["stride"].get<int>(), .ceil_mode = o["ceil_mode"]}),
+            one_input);
+  } else if (kind == "LPPool2d") {
+    c.check(nn::LPPool2d(o["norm_type"], o["kernel_size"].get<int>()), one_input);
+  } else if (kind == "AdaptiveAvgPool2d") {
+    c.check(nn::AdaptiveAvgPool2d(o["output_size"].get<int>()), one_input);
+  } else if (kind == "AdaptiveMaxPool2d") {
+    c.check(nn::AdaptiveMaxPool2d(o["output_size"].get<int>()), one_input);
+  } else if (kind == "Upsample") {
+    c.check(nn::Upsample({.scale_factor = {o["scale_factor"].get<double>()}}), one_input);
+  } else if (kind == "UpsamplingBilinear2d") {
+    c.check(nn::UpsamplingBilinear2d(o["scale_factor"]), one_input);
+  } else if (kind == "LocalResponseNorm") {
+    c.check(nn::LocalResponseNorm{.size = o["size"], .alpha = o["alpha"]}, one_input);
+  } else if (kind == "PixelShuffle") {
+    c.check(nn::PixelShuffle{o["upscale_factor"].get<std::int64_t>()}, one_input);
   } else if (kind == "Dropout") {
     c.check(nn::Dropout(o["p"]), one_input);
   } else if (kind == "PReLU") {

@@ -174,7 +174,8 @@ const GoldenCalls& golden_calls() {
     GoldenCalls all;
     for (const auto add : {add_elementwise, add_reductions, add_movement, add_models,
                            add_activation_calls, add_elementwise_calls, add_index_calls,
-                           add_linalg_calls, add_loss_calls, add_order_calls, add_shape_calls}) {
+                           add_linalg_calls, add_loss_calls, add_order_calls, add_picture_calls,
+                           add_shape_calls}) {
       GoldenCalls family;
       add(family);
       for (const auto& [name, call] : family)

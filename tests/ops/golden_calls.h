@@ -30,6 +30,8 @@ void add_linalg_calls(GoldenCalls& calls);
 void add_loss_calls(GoldenCalls& calls);
 /// Scans, sorting, statistics, histograms, and reductions with all their options.
 void add_order_calls(GoldenCalls& calls);
+/// Pooling, resizing, sampling at positions.
+void add_picture_calls(GoldenCalls& calls);
 void add_shape_calls(GoldenCalls& calls);
 
 // Attributes as the scripts write them.

@@ -26,6 +26,7 @@ double room_for(const std::string& name) {
   if (name == "hardsigmoid_f64" || name == "celu_alpha_f64") return 1e5;
   if (name.starts_with("f16_")) return 0x1p-10 / 4e-6;  // the last bit of a half
   if (name.starts_with("bf16_")) return 0x1p-7 / 4e-6;
+  if (name.starts_with("grid_bicubic_")) return 4;  // weights' derivatives cancel
   if (name.starts_with("linalg_")) return 100;  // the condition of a matrix magnifies rounding
   return 1;
 }
@@ -130,7 +131,7 @@ TEST_CASE("operations against PyTorch") {
     }
   }
   MESSAGE(checked, " cases checked, ", lacking, " with options that Fathom lacks");
-  CHECK(checked > 2300);
+  CHECK(checked > 2900);
   CHECK(lacking == 0);
 }
 

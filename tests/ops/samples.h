@@ -90,6 +90,8 @@ Samples statistics_samples();
 Samples more_loss_samples();
 Samples activation_samples();
 Samples layer_samples();
+Samples pooling_samples();
+Samples picture_samples();
 
 /// All of them.
 const Samples& all_samples();

@@ -7,10 +7,12 @@
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
+#include "fathom/ops/interpolate.h"
 #include "fathom/ops/join.h"
 #include "fathom/ops/linalg.h"
 #include "fathom/ops/loss.h"
 #include "fathom/ops/norm.h"
+#include "fathom/ops/pooling.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/scan.h"
 #include "fathom/ops/scatter.h"
@@ -38,6 +40,14 @@ template <class Op> bool sortable(const Node& node) {
 bool f32_rows(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.rank() > 0 && s.back() > 0;
+}
+/// Places in a plane must fit into 32 bits.
+bool poolable(const Node& node) {
+  const Shape& s = node.inputs[0]->spec.shape;
+  const int axes = graph::attributes<op::MaxPool>(node).windows.kernel_size.rank();
+  std::int64_t plane = 1;
+  for (int i = s.rank() - axes; i < s.rank(); ++i) plane *= s[i];
+  return no_half(node) && plane < std::int64_t{1} << 31;
 }
 bool f32_numbers(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
@@ -68,6 +78,10 @@ constexpr KernelEntry entries[] = {
     kernel<op::LastWriter>(any),
     kernel<op::Place>(any),
     kernel<op::Concat>(any),
+    kernel<op::MaxPool>(poolable),
+    kernel<op::AveragePool>(f32_or_f64),
+    kernel<op::AveragePoolBackward>(f32_or_f64),
+    kernel<op::Resample>(f32_or_f64),
     kernel<op::Random>(any),
     kernel<op::Softmax>(f32_rows),
     kernel<op::SoftmaxBackward>(f32_rows),

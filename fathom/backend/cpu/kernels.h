@@ -5,8 +5,10 @@
 #include "fathom/backend/cpu/kernels/group_norm.h"
 #include "fathom/backend/cpu/kernels/norm.h"
 #include "fathom/backend/cpu/kernels/optim.h"
+#include "fathom/backend/cpu/kernels/pooling.h"
 #include "fathom/backend/cpu/kernels/random.h"
 #include "fathom/backend/cpu/kernels/reduce.h"
+#include "fathom/backend/cpu/kernels/resample.h"
 #include "fathom/backend/cpu/kernels/rows.h"
 #include "fathom/backend/cpu/kernels/scan.h"
 
@@ -35,6 +37,12 @@ inline const RandomKernels& random() {
 }
 inline const ScanKernels& scans() {
   return isa() == Isa::avx512 ? avx512::scan_kernels : avx2::scan_kernels;
+}
+inline const PoolKernels& pools() {
+  return isa() == Isa::avx512 ? avx512::pool_kernels : avx2::pool_kernels;
+}
+inline const ResampleKernels& resamplers() {
+  return isa() == Isa::avx512 ? avx512::resample_kernels : avx2::resample_kernels;
 }
 
 }  // namespace fathom::cpu
