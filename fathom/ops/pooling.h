@@ -110,7 +110,7 @@ Tensor avg_pool3d(const Operand& x, const PerAxis<3>& kernel_size,
                   const AvgPoolOptions<3>& options = {});
 
 /// (sum of x^p)^(1/p) of each window, p = norm_type. A window that reaches beyond the end counts as
-/// if it were full of its average, as in PyTorch. Dtypes: floating.
+/// if it were full of its average, as in PyTorch. Dtypes: integers give f32.
 Tensor lp_pool1d(const Operand& x, double norm_type, const PerAxis<1>& kernel_size,
                  const LpPoolOptions<1>& options = {});
 /// As lp_pool1d, over two axes.

@@ -13,8 +13,8 @@ Samples picture_samples() {
     return [o](In x) { return interpolate(x[0], o); };
   };
   Samples rows{
-      {"interpolate", resized({.scale_factor = {2}}), {real({2, 2, 3, 4})}, exact},
-      {"interpolate/nearest", resized({.size = {5, 3}}), {real({1, 2, 4, 5})}, exact},
+      {"interpolate", resized({.size = {5, 3}}), {real({1, 2, 4, 5})}, exact},
+      {"interpolate/repeated", resized({.scale_factor = {2}}), {real({2, 2, 3, 4})}, exact},
       {"interpolate/nearest of bytes",
        resized({.size = {7}}),
        {whole({1, 2, 4}, 0, 200, DType::u8)},
