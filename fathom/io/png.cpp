@@ -12,6 +12,8 @@
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
 #include "fathom/io/gzip.h"
+#include "fathom/io/image.h"
+#include "fathom/io/raster.h"
 
 namespace fathom::io {
 namespace {
@@ -53,7 +55,7 @@ void on_write(png_structp png, png_bytep from, std::size_t count) noexcept {
 void on_flush(png_structp) {}
 
 // Reads up to the first pixels and asks for plain 8-bit channels.
-bool read_header(Codec& codec) {
+bool read_header(Codec& codec, bool round_16) {
   if (setjmp(png_jmpbuf(codec.png))) return false;
   png_set_read_fn(codec.png, &codec, on_read);
   png_set_user_limits(codec.png, longest_side, longest_side);
@@ -62,7 +64,10 @@ bool read_header(Codec& codec) {
   png_set_crc_action(codec.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   png_read_info(codec.png, codec.info);
   png_set_expand(codec.png);  // palettes, depths below 8, tRNS
-  png_set_scale_16(codec.png);
+  if (round_16)
+    png_set_scale_16(codec.png);
+  else
+    png_set_strip_16(codec.png);
   if ((png_get_color_type(codec.png, codec.info) & PNG_COLOR_MASK_COLOR) == 0 &&
       ((png_get_color_type(codec.png, codec.info) & PNG_COLOR_MASK_ALPHA) != 0 ||
        png_get_valid(codec.png, codec.info, PNG_INFO_tRNS)))
@@ -120,15 +125,6 @@ struct Writer : Codec {
   ~Writer() { png_destroy_write_struct(&png, &info); }
 };
 
-[[noreturn]] void bad(const std::string& source, const std::string& problem,
-                      const std::string& hint = "") {
-  throw FormatError({.operation = "png",
-                     .problem = problem,
-                     .received = {{"path", source}},
-                     .expected = "a whole PNG picture",
-                     .hint = hint});
-}
-
 int over_white(int value, int alpha) { return (value * alpha + 255 * (255 - alpha) + 127) / 255; }
 
 // One pixel of `from` channels to `to` channels.
@@ -150,45 +146,51 @@ std::string shape_text(const Tensor& image) {
   return std::string(name(image.dtype())) + " " + to_string(image.shape());
 }
 
-}  // namespace
-
-Tensor parse_png(ByteView bytes, const std::string& source, PngChannels wanted, Where where) {
-  const graph::CallScope call(where);
+/// The picture as stored, 8 bits a channel: 16 are rounded or cut.
+Raster decode_8_bits(const PictureFile& file, bool round_16) {
+  const auto& [bytes, source, max_pixels] = file;
   if (bytes.size() < 8 || png_sig_cmp(bytes.data(), 0, 8) != 0)
-    bad(source, "not a PNG file", "the first 8 bytes are not those of a PNG");
+    bad_picture("png", source, "not a PNG file", "the first 8 bytes are not those of a PNG");
   Reader reader;
   reader.data = bytes.data();
   reader.size = bytes.size();
-  if (!read_header(reader)) bad(source, reader.message);
-  const std::uint64_t width = png_get_image_width(reader.png, reader.info);
-  const std::uint64_t height = png_get_image_height(reader.png, reader.info);
-  const std::uint64_t stored_bits = width * height * png_get_bit_depth(reader.png, reader.info) *
-                                    png_get_channels(reader.png, reader.info);
-  if (stored_bits / 8 > (bytes.size() + 1) * deflate_gain)
-    bad(source,
-        "a picture of " + std::to_string(width) + " x " + std::to_string(height) +
-            " pixels cannot be in " + std::to_string(bytes.size()) + " bytes",
-        "was the file cut off or damaged?");
-  if (!start_rows(reader)) bad(source, reader.message);
-  const int stored = png_get_channels(reader.png, reader.info);
-  const std::size_t row_bytes = png_get_rowbytes(reader.png, reader.info);
-  if (row_bytes != width * static_cast<std::size_t>(stored)) bad(source, "an unknown pixel layout");
+  if (!read_header(reader, round_16)) bad_picture("png", source, reader.message);
+  const std::int64_t width = png_get_image_width(reader.png, reader.info);
+  const std::int64_t height = png_get_image_height(reader.png, reader.info);
+  const auto stored_bits = static_cast<std::uint64_t>(width * height) *
+                           png_get_bit_depth(reader.png, reader.info) *
+                           png_get_channels(reader.png, reader.info);
+  require_bytes("png", file, width, height, stored_bits / 8 / deflate_gain);
+  require_pixels("png", file, width, height);
+  if (!start_rows(reader)) bad_picture("png", source, reader.message);
+  Raster raster(height, width, png_get_channels(reader.png, reader.info));
+  if (png_get_rowbytes(reader.png, reader.info) != raster.row_bytes())
+    bad_picture("png", source, "an unknown pixel layout");
+  std::vector<png_bytep> rows(static_cast<std::size_t>(height));
+  for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = raster.row(static_cast<std::int64_t>(y));
+  if (!read_rows(reader, rows.data())) bad_picture("png", source, reader.message);
+  return raster;
+}
 
-  const int channels = wanted == PngChannels::as_stored ? stored : static_cast<int>(wanted);
-  auto [tensor, memory] = Tensor::uninitialized(
-      DType::u8, {static_cast<std::int64_t>(height), static_cast<std::int64_t>(width), channels});
+}  // namespace
+
+Raster decode_png(const PictureFile& file) { return decode_8_bits(file, false); }
+
+Tensor parse_png(ByteView bytes, const std::string& source, PngChannels wanted, Where where) {
+  const graph::CallScope call(where);
+  const Raster raster = decode_8_bits({bytes, source, ImageOptions{}.max_pixels}, true);
+  const int channels =
+      wanted == PngChannels::as_stored ? raster.channels : static_cast<int>(wanted);
+  auto [tensor, memory] = Tensor::uninitialized(DType::u8, {raster.height, raster.width, channels});
   auto* pixels = static_cast<std::uint8_t*>(memory);
-  Bytes separate(channels == stored ? 0 : row_bytes * height);
-  std::uint8_t* target = channels == stored ? pixels : separate.data();
-  std::vector<png_bytep> rows(height);
-  for (std::size_t y = 0; y < height; ++y) rows[y] = target + y * row_bytes;
-  // An interlaced picture that ends early leaves pixels unset.
-  std::memset(target, 0, row_bytes * height);
-  if (!read_rows(reader, rows.data())) bad(source, reader.message);
-  if (channels != stored)
-    for (std::size_t i = 0; i < width * height; ++i)
-      convert(target + i * static_cast<std::size_t>(stored), stored,
-              pixels + i * static_cast<std::size_t>(channels), channels);
+  if (channels == raster.channels) {
+    std::memcpy(pixels, raster.pixels.data(), raster.pixels.size());
+    return tensor;
+  }
+  const auto stored = static_cast<std::size_t>(raster.channels);
+  for (std::size_t i = 0; i < raster.pixels.size() / stored; ++i)
+    convert(raster.pixels.data() + i * stored, raster.channels,
+            pixels + i * static_cast<std::size_t>(channels), channels);
   return tensor;
 }
 

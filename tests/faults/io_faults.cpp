@@ -1,6 +1,7 @@
 // Files: formats that are broken, tensors that a format cannot hold, data sets that are not there.
 #include "fathom/io/csv.h"
 #include "fathom/io/idx.h"
+#include "fathom/io/image.h"
 #include "fathom/io/png.h"
 #include "fathom/io/safetensors.h"
 #include "fathom/io/sha256.h"
@@ -117,6 +118,89 @@ Faults io_faults() {
           R"(png: the file ends early
   path: (memory)
   expected a whole PNG picture
+  in: @)"),
+      fault<FormatError>(
+          "a picture without bytes", [] { io::decode_image({}); }, R"(decode_image: an empty file
+  path: (memory)
+  expected JPEG, PNG, WebP, BMP, PPM, PGM or PBM
+  hint: the first bytes tell the format, not the file's name
+  in: @)"),
+      fault<UnsupportedError>(
+          "a GIF", [] { io::decode_image(bytes("GIF89a..."sv)); },
+          R"(decode_image: a picture of a format that is not read
+  path: (memory)     format: GIF
+  expected JPEG, PNG, WebP, BMP, PPM, PGM or PBM
+  in: @)"),
+      fault<ValueError>(
+          "a scale that JPEG lacks",
+          [] { io::decode_image(bytes("P5 1 1 255 0"sv), {.jpeg_scale = 3}); },
+          R"(decode_image: a scale that JPEG does not have
+  jpeg_scale: 3
+  expected 1, 2, 4 or 8
+  in: @)"),
+      fault<FormatError>(
+          "a JPEG cut off",
+          [] {
+            const io::Bytes whole = io::encode_jpeg(zeros({3, 20, 20}, DType::u8));
+            io::decode_image(io::ByteView(whole).first(whole.size() - 2), {}, "a.jpg");
+          },
+          R"(jpeg: the file ends early
+  path: a.jpg
+  expected a whole JPEG picture
+  in: @)"),
+      fault<FormatError>(
+          "a picture larger than allowed",
+          [] {
+            io::decode_image(io::encode_webp(zeros({3, 20, 30}, DType::u8)), {.max_pixels = 500});
+          },
+          R"(webp: more pixels than are allowed
+  path: (memory)     size: 30 x 20
+  expected at most 500 pixels
+  hint: max_pixels of ImageOptions allows more
+  in: @)"),
+      fault<FormatError>(
+          "a pixel brighter than white", [] { io::decode_image(bytes("P2 2 1 15 3 16"sv)); },
+          R"(pnm: a pixel is larger than 15
+  path: (memory)
+  expected a whole PNM picture
+  in: @)"),
+      fault<UnsupportedError>(
+          "a bitmap of 5 bits",
+          [] {
+            io::Bytes file = io::Bytes(60, 0);
+            file[0] = 'B', file[1] = 'M', file[14] = 40, file[18] = 1, file[22] = 1, file[28] = 5;
+            io::decode_image(file);
+          },
+          R"(bmp: an unknown kind of pixels
+  path: (memory)     bits: 5     compression: 0
+  expected 1, 4, 8, 16, 24 or 32 bits, plain, run-length coded or with masks
+  in: @)"),
+      fault<ValueError>(
+          "a quality above 100",
+          [] {
+            io::encode_jpeg(zeros({3, 4, 4}, DType::u8), {.quality = 101});
+          },
+          R"(encode_jpeg: quality is out of its range
+  quality: 101.000000
+  expected 1 to 100
+  in: @)"),
+      fault<ShapeError>(
+          "a JPEG with alpha",
+          [] {
+            io::encode_jpeg(zeros({4, 5, 6}, DType::u8));
+          },
+          R"(encode_jpeg: not the shape of a picture
+  image: u8 (4, 5, 6)
+  expected (C, H, W) with C = 1 or 3 and sides from 1 to 65535
+  in: @)"),
+      fault<DTypeError>(
+          "a WebP of floats",
+          [] {
+            io::encode_webp(zeros({3, 5, 6}));
+          },
+          R"(encode_webp: pixels are u8
+  image: f32 (3, 5, 6)
+  expected u8 values from 0 to 255
   in: @)"),
       fault<IoError>(
           "a picture that is not there", [] { io::load_png("/nothing.png"); },

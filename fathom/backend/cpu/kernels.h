@@ -5,6 +5,7 @@
 #include "fathom/backend/cpu/kernels/group_norm.h"
 #include "fathom/backend/cpu/kernels/norm.h"
 #include "fathom/backend/cpu/kernels/optim.h"
+#include "fathom/backend/cpu/kernels/picture.h"
 #include "fathom/backend/cpu/kernels/pooling.h"
 #include "fathom/backend/cpu/kernels/random.h"
 #include "fathom/backend/cpu/kernels/reduce.h"
@@ -31,6 +32,10 @@ inline const GroupNormKernels& group_norm() {
 }
 inline const OptimKernels& optim() {
   return isa() == Isa::avx512 ? avx512::optim_kernels : avx2::optim_kernels;
+}
+inline const PictureKernels& pictures() {
+  isa();  // refuses a machine without AVX2
+  return avx2::picture_kernels;
 }
 inline const RandomKernels& random() {
   return isa() == Isa::avx512 ? avx512::random_kernels : avx2::random_kernels;
