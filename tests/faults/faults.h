@@ -51,6 +51,7 @@ Faults data_faults();
 Faults dataset_faults();
 Faults metric_faults();
 Faults io_faults();
+Faults weight_file_faults();
 Faults figure_faults();
 
 // What the rows say often.
