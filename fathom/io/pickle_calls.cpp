@@ -158,6 +158,7 @@ constexpr PickleFunction pickle_functions[] = {
     {"torch._utils._rebuild_tensor", a_tensor},
     {"torch._utils._rebuild_tensor_v2", a_tensor},
     {"torch._utils._rebuild_tensor_v3", a_tensor},
+    {"torch.nn.parameter.Parameter", first_argument},
     {"torch._utils._rebuild_parameter", first_argument},
     {"torch._utils._rebuild_parameter_with_state", first_argument},
     {"torch._tensor._rebuild_from_type_v2", of_a_type},
