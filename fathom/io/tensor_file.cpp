@@ -36,6 +36,11 @@ TensorFile read_any(const ByteSource& source, const std::function<Safetensors()>
   }
   if (detail::is_legacy_torch(start)) return detail::read_legacy_torch(source);
   if (text.size() > 8 && text[8] == '{') return of_safetensors(safetensors());
+  if (text.starts_with("\x89HDF\r\n"))
+    throw UnsupportedError({.operation = "load_tensors",
+                            .problem = "an HDF5 file",
+                            .received = {{"path", source.name}},
+                            .hint = "keras::load_tensors reads it (fathom/keras/keras.h)"});
   throw FormatError(
       {.operation = "load_tensors",
        .problem = "a file of no known format",
@@ -62,10 +67,21 @@ const Tensor* TensorFile::find(std::string_view name) const {
 std::vector<NamedTensor> TensorFile::weights() const {
   if (wrapper.empty()) return tensors;
   std::vector<NamedTensor> inside;
+  const std::size_t start = wrapper.size() + 1;
   for (const auto& [name, tensor] : tensors)
-    if (name.size() > wrapper.size() && name.starts_with(wrapper) && name[wrapper.size()] == '.')
-      inside.emplace_back(name.substr(wrapper.size() + 1), tensor);
+    if (name.starts_with(wrapper + ".") || name.starts_with(wrapper + "/"))
+      inside.emplace_back(name.substr(start), tensor);
   return inside;
+}
+
+bool is_tensor_file(const std::string& path, Where where) {
+  const graph::CallScope call(where);
+  const InputFile file(path);
+  Bytes start(std::min<std::uint64_t>(file.size(), 32));
+  file.read(0, start.data(), start.size());
+  const std::string_view text(reinterpret_cast<const char*>(start.data()), start.size());
+  return text.starts_with("\x93NUMPY") || text.starts_with("PK\x03\x04") ||
+         detail::is_legacy_torch(start) || (text.size() > 8 && text[8] == '{');
 }
 
 TensorFile load_tensors(const std::string& path, Where where) {

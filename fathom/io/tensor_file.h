@@ -35,6 +35,9 @@ struct TensorFile {
   std::vector<NamedTensor> weights() const;
 };
 
+/// Whether a file begins like one that load_tensors reads, whatever its name is. Errors: IoError.
+bool is_tensor_file(const std::string& path, Where where = Where::current());
+
 /// Reads a file: safetensors, .npy, .npz, what torch.save wrote (as a ZIP archive or before that,
 /// a whole pickled module too) and TorchScript archives. Nothing of a pickle is executed.
 ///

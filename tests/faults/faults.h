@@ -52,6 +52,7 @@ Faults dataset_faults();
 Faults metric_faults();
 Faults io_faults();
 Faults weight_file_faults();
+Faults weight_load_faults();
 Faults figure_faults();
 
 // What the rows say often.
