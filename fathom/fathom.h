@@ -30,6 +30,7 @@
 #include "fathom/nn/summary.h"
 #include "fathom/ops/activation.h"
 #include "fathom/ops/bits.h"
+#include "fathom/ops/conv.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/decompositions.h"
 #include "fathom/ops/diagonal.h"

@@ -3,6 +3,7 @@
 #pragma once
 #include "fathom/nn/activation.h"
 #include "fathom/nn/adaptive_softmax.h"
+#include "fathom/nn/conv.h"
 #include "fathom/nn/distance.h"
 #include "fathom/nn/dropout.h"
 #include "fathom/nn/embedding.h"

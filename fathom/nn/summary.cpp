@@ -9,6 +9,7 @@
 #include "fathom/graph/context.h"
 #include "fathom/graph/op.h"
 #include "fathom/nn/mode.h"
+#include "fathom/ops/conv.h"
 #include "fathom/ops/linalg.h"
 
 namespace fathom::nn {
@@ -23,6 +24,10 @@ std::int64_t multiply_adds(const graph::Node& node) {
     const bool transposed = graph::attributes<op::Matmul>(node).transpose_a;
     return out.size() * shape(0)[shape(0).rank() - (transposed ? 2 : 1)];
   }
+  // Per number of y, or of dy where x is what comes out: one per element of a group's kernel.
+  const auto kernel = [&] { return shape(1).size() / shape(1)[0]; };
+  if (graph::is<op::Conv>(*node.op)) return out.size() * kernel();
+  if (graph::is<op::ConvBackwardInput>(*node.op)) return shape(0).size() * kernel();
   return 0;
 }
 

@@ -262,8 +262,11 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
             tracked ? ops::rounded(r.running_mean, running_mean.dtype()) : Tensor(),
             tracked ? ops::rounded(r.running_variance, running_variance.dtype()) : Tensor()};
   }
-  const Tensor rows = ops::with_positions("batch_norm", t, x.where());
+  // Pictures lie with channels last: each position of each sample is a row.
+  Tensor rows = ops::with_positions("batch_norm", t, x.where());
   const Shape channels{rows.shape()[1]};
+  if (t.rank() > 2)
+    rows = reshape(ops::channels_last(t), Shape{rows.shape()[0] * rows.shape()[2], channels[0], 1});
   Tensors inputs{rows, ops::or_constant(weight, 1, channels, t.dtype()),
                  ops::or_constant(bias, 0, channels, t.dtype())};
   const bool tracked = running_mean.defined();
@@ -273,7 +276,10 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
   }
   const Tensors out =
       graph::apply_all(op::BatchNorm{epsilon, momentum}, std::move(inputs), x.where());
-  return {reshape(out[0], t.shape()), tracked ? out[3] : Tensor(), tracked ? out[4] : Tensor()};
+  const Tensor y = t.rank() > 2
+                       ? ops::channels_first(reshape(out[0], ops::channels_last(t).shape()))
+                       : reshape(out[0], t.shape());
+  return {y, tracked ? out[3] : Tensor(), tracked ? out[4] : Tensor()};
 }
 
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,
@@ -284,12 +290,16 @@ Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& 
   for (const auto& [name, vector] : {std::pair{"mean", mean}, std::pair{"variance", variance},
                                      std::pair{"weight", weight}, std::pair{"bias", bias}})
     ops::require_channels("batch_norm", t, rows.shape()[1], name, vector, x.where());
-  return ops::rounded_once(Operand(rows, x.where()), [&](const Tensor& wide) {
+  // (C, 1, ...), which leaves x's axes to whoever lays them out.
+  Shape each{rows.shape()[1]};
+  while (each.rank() < t.rank() - 1) each.push_back(1);
+  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
+    const auto channels = [&](const Tensor& vector) { return reshape(vector, each); };
     const Tensor v = ops::wide(variance);
     const Tensor deviation = sqrt(v + constant(epsilon, {}, v.dtype()));
     const Tensor scale = weight.defined() ? ops::wide(weight) / deviation : 1 / deviation;
-    const Tensor y = (wide - ops::per_channel(ops::wide(mean))) * ops::per_channel(scale);
-    return reshape(bias.defined() ? y + ops::per_channel(ops::wide(bias)) : y, t.shape());
+    const Tensor y = (wide - channels(ops::wide(mean))) * channels(scale);
+    return bias.defined() ? y + channels(ops::wide(bias)) : y;
   });
 }
 

@@ -42,6 +42,18 @@ Tensor with_positions(const char* operation, const Tensor& x, const std::source_
   return reshape(x, Shape{x.shape()[0], x.shape()[1], positions});
 }
 
+Tensor channels_last(const Tensor& x) {
+  std::vector<int> order{0};
+  for (int i = 2; i < x.rank(); ++i) order.push_back(i);
+  order.push_back(1);
+  return permute(x, order);
+}
+Tensor channels_first(const Tensor& x) {
+  std::vector<int> order{0, x.rank() - 1};
+  for (int i = 1; i < x.rank() - 1; ++i) order.push_back(i);
+  return permute(x, order);
+}
+
 Tensor per_channel(const Tensor& vector) { return reshape(vector, Shape{1, vector.size(), 1}); }
 
 void require_channels(const char* operation, const Tensor& x, std::int64_t channels,

@@ -12,6 +12,10 @@ std::int64_t require_last_axes(const char* operation, const Tensor& x, const Sha
 /// (B, C, ...) as (B, C, L). Errors: ShapeError for fewer than two axes.
 Tensor with_positions(const char* operation, const Tensor& x, const std::source_location& where);
 
+/// (B, C, positions...) as (B, positions..., C), which is how pictures lie in memory, and back.
+Tensor channels_last(const Tensor& x);
+Tensor channels_first(const Tensor& x);
+
 /// (C) as (1, C, 1), to go with (B, C, L).
 Tensor per_channel(const Tensor& vector);
 

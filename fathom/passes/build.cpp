@@ -93,6 +93,7 @@ Program build_program(const Walk& walk, Backend& backend) {
   roots = expand_gradients(roots);
   roots = simplify(roots);
   roots = lower(roots, backend);
+  roots = lay_out(roots);
   roots = simplify(roots);
 #ifndef NDEBUG
   verify(roots, &backend);

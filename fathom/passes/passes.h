@@ -1,6 +1,6 @@
-// The passes, in the order in which a plan is made: gradients, simplify, lower, simplify, flatten.
-// Each takes a graph and gives a graph; none changes the nodes it was given. build.cpp runs them
-// all: build_program of graph/plan.h.
+// The passes, in the order in which a plan is made: gradients, simplify, lower, layout, simplify,
+// flatten. Each takes a graph and gives a graph; none changes the nodes it was given. build.cpp
+// runs them all: build_program of graph/plan.h.
 #pragma once
 #include <functional>
 #include <unordered_map>
@@ -45,6 +45,9 @@ Tensors widened(Inputs tensors);
 Tensors computed_in_f32(Node& node, Inputs inputs);
 /// Replaces what the backend lacks by its definition. Errors: UnsupportedError.
 Tensors lower(const Tensors& roots, const Backend& backend);
+/// Moves permutations of channels behind what does not care, so that chains of convolutions compute
+/// with channels last all the way.
+Tensors lay_out(const Tensors& roots);
 /// Checks what must hold after each pass; throws std::logic_error.
 void verify(const Tensors& roots, const Backend* backend);
 

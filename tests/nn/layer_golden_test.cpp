@@ -106,7 +106,50 @@ Windows windows_of(const json& o) {
           .stride = o["stride"].get<Windows::Pair>()};
 }
 
+template <int N> PerAxis<N> per_axis(const json& o, const char* name, std::int64_t otherwise) {
+  if (!o.contains(name)) return otherwise;
+  PerAxis<N> n = 0;
+  for (std::size_t i = 0; i < N; ++i)
+    n.values[i] = o[name].is_array() ? o[name][i].get<std::int64_t>() : o[name].get<std::int64_t>();
+  return n;
+}
+
+template <int N> void check_conv(const Case& c, const json& o) {
+  nn::ConvOptions<N> options{.stride = per_axis<N>(o, "stride", 1),
+                             .dilation = per_axis<N>(o, "dilation", 1),
+                             .groups = o.value("groups", 1),
+                             .bias = o.value("bias", true)};
+  if (o.contains("padding") && o["padding"].is_string())
+    options.padding = ConvPadding::same;
+  else
+    options.padding = per_axis<N>(o, "padding", 0);
+  const std::string mode = o.value("padding_mode", "zeros");
+  if (mode == "reflect") options.padding_mode = PadMode::reflect;
+  if (mode == "replicate") options.padding_mode = PadMode::replicate;
+  if (mode == "circular") options.padding_mode = PadMode::circular;
+  c.check(
+      nn::Conv<N>(o["in_channels"], o["out_channels"], per_axis<N>(o, "kernel_size", 1), options),
+      one_input);
+}
+template <int N> void check_conv_transpose(const Case& c, const json& o) {
+  c.check(
+      nn::ConvTranspose<N>(o["in_channels"], o["out_channels"], per_axis<N>(o, "kernel_size", 1),
+                           {.stride = per_axis<N>(o, "stride", 1),
+                            .padding = per_axis<N>(o, "padding", 0),
+                            .output_padding = per_axis<N>(o, "output_padding", 0),
+                            .groups = o.value("groups", 1),
+                            .bias = o.value("bias", true),
+                            .dilation = per_axis<N>(o, "dilation", 1)}),
+      one_input);
+}
+
 void check_layer(const Case& c, const std::string& kind, const json& o) {
+  if (kind == "Conv1d") return check_conv<1>(c, o);
+  if (kind == "Conv2d") return check_conv<2>(c, o);
+  if (kind == "Conv3d") return check_conv<3>(c, o);
+  if (kind == "ConvTranspose1d") return check_conv_transpose<1>(c, o);
+  if (kind == "ConvTranspose2d") return check_conv_transpose<2>(c, o);
+  if (kind == "ConvTranspose3d") return check_conv_transpose<3>(c, o);
   if (kind == "Linear") {
     c.check(nn::Linear(o["in_features"], o["out_features"], o.value("bias", true)), one_input);
   } else if (kind == "Bilinear") {

@@ -110,7 +110,8 @@ const Samples& all_samples() {
           index_samples(),       indexing_samples(),  scatter_samples(),       linalg_samples(),
           norm_samples(),        loss_samples(),      scan_samples(),          sort_samples(),
           statistics_samples(),  product_samples(),   decomposition_samples(), fft_samples(),
-          random_samples(),      more_loss_samples(), activation_samples(),    layer_samples()})
+          random_samples(),      more_loss_samples(), activation_samples(),    layer_samples(),
+          conv_samples()})
       append(all, family);
     return all;
   }();

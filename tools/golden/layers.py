@@ -132,6 +132,44 @@ def main():
                                 True, None)]),
         ("Fold", nn.Fold, [("", dict(output_size=[5, 6], kernel_size=[2, 3], dilation=[1, 1], padding=[1, 0], stride=[2, 1]),
                             (2, 18, 12), True, None)]),
+        ("Conv1d", nn.Conv1d, [
+            ("", dict(in_channels=3, out_channels=4, kernel_size=3), (2, 3, 7), True, None),
+            ("_causal", dict(in_channels=2, out_channels=3, kernel_size=4, padding="same", dilation=2), (2, 2, 9), True, None),
+            ("_replicate", dict(in_channels=2, out_channels=3, kernel_size=3, padding=2, padding_mode="replicate"),
+             (2, 2, 5), True, None)]),
+        ("Conv2d", nn.Conv2d, [
+            ("", dict(in_channels=3, out_channels=5, kernel_size=3), (2, 3, 6, 7), True, None),
+            ("_stride", dict(in_channels=3, out_channels=5, kernel_size=[3, 2], stride=[2, 1], padding=[1, 2]),
+             (2, 3, 6, 7), True, None),
+            ("_dilation", dict(in_channels=2, out_channels=4, kernel_size=3, padding=2, dilation=[2, 3], bias=False),
+             (1, 2, 8, 9), True, None),
+            ("_groups", dict(in_channels=6, out_channels=9, kernel_size=3, padding=1, groups=3), (2, 6, 5, 5), True, None),
+            ("_depthwise", dict(in_channels=6, out_channels=6, kernel_size=5, padding=2, stride=2, groups=6, bias=False),
+             (2, 6, 8, 7), True, None),
+            ("_multiplier", dict(in_channels=3, out_channels=6, kernel_size=3, groups=3), (2, 3, 5, 5), True, None),
+            ("_pointwise", dict(in_channels=7, out_channels=4, kernel_size=1), (2, 7, 4, 3), True, None),
+            ("_pointwise_stride", dict(in_channels=7, out_channels=4, kernel_size=1, stride=2), (2, 7, 5, 4), True, None),
+            ("_same", dict(in_channels=2, out_channels=3, kernel_size=[4, 3], padding="same"), (2, 2, 5, 6), True, None),
+            ("_reflect", dict(in_channels=2, out_channels=3, kernel_size=3, padding=[2, 1], padding_mode="reflect"),
+             (2, 2, 5, 6), True, None),
+            ("_circular", dict(in_channels=2, out_channels=3, kernel_size=3, padding="same", padding_mode="circular"),
+             (2, 2, 5, 6), True, None),
+            ("_unbatched", dict(in_channels=2, out_channels=3, kernel_size=3), (2, 5, 6), True, None)]),
+        ("Conv3d", nn.Conv3d, [
+            ("", dict(in_channels=2, out_channels=3, kernel_size=[2, 3, 2], stride=[1, 2, 1], padding=1), (2, 2, 4, 5, 3),
+             True, None)]),
+        ("ConvTranspose1d", nn.ConvTranspose1d, [
+            ("", dict(in_channels=3, out_channels=4, kernel_size=3, stride=2, padding=1, output_padding=1), (2, 3, 5),
+             True, None)]),
+        ("ConvTranspose2d", nn.ConvTranspose2d, [
+            ("", dict(in_channels=3, out_channels=4, kernel_size=3), (2, 3, 4, 5), True, None),
+            ("_stride", dict(in_channels=3, out_channels=4, kernel_size=4, stride=2, padding=1), (2, 3, 4, 5), True, None),
+            ("_groups", dict(in_channels=4, out_channels=6, kernel_size=[3, 2], stride=[2, 3], groups=2, output_padding=[1, 2],
+                             bias=False), (2, 4, 3, 3), True, None),
+            ("_dilation", dict(in_channels=2, out_channels=3, kernel_size=3, dilation=2, output_padding=1, stride=1),
+             (1, 2, 4, 4), True, None)]),
+        ("ConvTranspose3d", nn.ConvTranspose3d, [
+            ("", dict(in_channels=2, out_channels=3, kernel_size=2, stride=2), (1, 2, 2, 3, 2), True, None)]),
         ("Dropout", nn.Dropout, [("_eval", dict(p=0.5), (5, 7), False, None)]),
     ]
     out = Output("layers.py", "layers")

@@ -26,6 +26,7 @@ template <> inline const GemmKernels<double>& kernels_of(Isa isa) {
 struct Range {
   int64_t begin, end;
   int64_t size() const { return end - begin; }
+  friend bool operator==(const Range&, const Range&) = default;
 };
 
 /// Part `i` of `parts` whose sizes differ by at most one.

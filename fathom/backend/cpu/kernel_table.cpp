@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/ops/conv.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
@@ -49,6 +50,9 @@ template <class Op> constexpr KernelEntry kernel(bool (*serves)(const Node&)) {
 constexpr KernelEntry entries[] = {
     kernel<op::Matmul>(f32_or_f64),
     kernel<op::Linear>(f32_or_f64),
+    kernel<op::Conv>(f32_or_f64),
+    kernel<op::ConvBackwardInput>(f32_or_f64),
+    kernel<op::ConvBackwardWeight>(f32_or_f64),
     kernel<op::Reduce>(no_half),
     kernel<op::Divisor>(any),
     kernel<op::Scan>(no_half),

@@ -172,11 +172,31 @@ class BatchNormStep final : public Step {
                       length,
                       epsilon,
                       momentum};
-    const std::int64_t groups = (columns + column_group - 1) / column_group;
-    for_ranges(groups, column_group * rows * length, [&](std::int64_t begin, std::int64_t end) {
-      cpu::batch_norm().forward(a, begin * column_group,
-                                end * column_group < columns ? end * column_group : columns);
-    });
+    const BatchNormKernels& kernels = cpu::batch_norm();
+    if (by_rows(rows, columns, length)) {
+      const std::int64_t chunks = column_chunks(rows), cost = kColumnChunk * columns;
+      for_ranges(chunks, cost, [&](std::int64_t begin, std::int64_t end) {
+        kernels.sums(a, begin, end, 0, columns);
+      });
+      kernels.means(a, 0, columns);
+      for_ranges(chunks, cost, [&](std::int64_t begin, std::int64_t end) {
+        kernels.deviations(a, begin, end, 0, columns);
+      });
+      kernels.finish(a, 0, columns);
+      for_ranges(rows, columns, [&](std::int64_t begin, std::int64_t end) {
+        kernels.apply(a, begin, end, 0, columns);
+      });
+      return;
+    }
+    for_ranges((columns + column_group - 1) / column_group, column_group * rows * length,
+               [&](std::int64_t begin, std::int64_t end) {
+                 kernels.forward(a, begin * column_group,
+                                 end * column_group < columns ? end * column_group : columns);
+               });
+  }
+  /// Many rows are shared out, few by their columns; both ways give the same bits.
+  static bool by_rows(std::int64_t rows, std::int64_t columns, std::int64_t length) {
+    return length == 1 && rows >= 16 * kColumnChunk && rows > columns;
   }
   static constexpr std::int64_t column_group = 32;  // whole vectors, so that no line is shared
 };
@@ -202,11 +222,22 @@ class BatchNormBackwardStep final : public Step {
                           rows,
                           columns,
                           length};
+    const BatchNormKernels& kernels = cpu::batch_norm();
+    if (BatchNormStep::by_rows(rows, columns, length)) {
+      for_ranges(column_chunks(rows), kColumnChunk * columns,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   kernels.grad_sums(a, begin, end, 0, columns);
+                 });
+      kernels.grad_finish(a, 0, columns);
+      for_ranges(rows, columns, [&](std::int64_t begin, std::int64_t end) {
+        kernels.grad_apply(a, begin, end, 0, columns);
+      });
+      return;
+    }
     const std::int64_t group = BatchNormStep::column_group;
     for_ranges((columns + group - 1) / group, group * rows * length,
                [&](std::int64_t begin, std::int64_t end) {
-                 cpu::batch_norm().backward(a, begin * group,
-                                            end * group < columns ? end * group : columns);
+                 kernels.backward(a, begin * group, end * group < columns ? end * group : columns);
                });
   }
 };

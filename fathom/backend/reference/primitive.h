@@ -59,6 +59,7 @@ std::span<const Primitive> movement_primitives();
 std::span<const Primitive> index_primitives();
 std::span<const Primitive> scan_primitives();
 std::span<const Primitive> sort_primitives();
+std::span<const Primitive> conv_primitives();
 
 inline DType input_dtype(const graph::Node& node, int i = 0) { return node.inputs[i]->spec.dtype; }
 inline DType output_dtype(const graph::Node& node) {

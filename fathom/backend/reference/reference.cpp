@@ -15,7 +15,7 @@ namespace reference {
 const Primitive* find_primitive(graph::OpTag op) {
   for (const auto family :
        {elementwise_primitives(), creation_primitives(), reduce_primitives(), matmul_primitives(),
-        movement_primitives(), index_primitives(), scan_primitives(), sort_primitives()})
+        movement_primitives(), index_primitives(), scan_primitives(), sort_primitives(), conv_primitives()})
     for (const Primitive& p : family)
       if (p.op == op) return &p;
   return nullptr;

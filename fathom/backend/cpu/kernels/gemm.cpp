@@ -84,18 +84,6 @@ template <class T, ALayout layout, int N, int R> void tile(const TileArgs<T>& ar
   }
 }
 
-template <class T> typename Simd<T>::V load_up_to(const T* p, std::int64_t n) {
-  return n >= Simd<T>::lanes ? Simd<T>::load(p) : Simd<T>::load_part(p, static_cast<int>(n));
-}
-
-template <class T> void store_up_to(T* p, typename Simd<T>::V v, std::int64_t n) {
-  if (n >= Simd<T>::lanes) return Simd<T>::store(p, v);
-  // A masked store takes eight times as long as a whole one with AVX2.
-  alignas(64) T part[Simd<T>::lanes];
-  Simd<T>::store(part, v);
-  for (std::int64_t i = 0; i < n; ++i) p[i] = part[i];
-}
-
 /// Row by row over all panels, so that memory is read in long runs.
 template <class T>
 void pack(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns, T* to,

@@ -1,0 +1,218 @@
+#include "fathom/backend/cpu/conv.h"
+
+#include "fathom/backend/cpu/conv_gather.h"
+
+namespace fathom::cpu {
+namespace {
+
+/// How a gather's weight and bias lie packed: panels of two vectors of output channels, of which a
+/// last one may have one.
+template <class T> struct Packed {
+  int64_t width, panels, rows;
+  explicit Packed(const Gather& g)
+      : width(2 * conv_kernels<T>().lanes), panels(ceil_div(g.n, width)), rows(g.depth()) {
+    if (g.depthwise()) width = panels = 1;
+  }
+  int64_t weight_size(const Gather& g) const { return g.groups * panels * rows * width; }
+  int64_t size(const Gather& g) const { return weight_size(g) + g.groups * panels * width; }
+};
+
+template <class T> int vectors_of(int64_t columns) {
+  return columns > conv_kernels<T>().lanes ? 2 : 1;
+}
+
+/// Some output channels of a group: a row for each tap and, within it, channel that is read.
+template <class T>
+void pack_panel(const Gather& g, const std::vector<int64_t>& tap, const T* from, int64_t columns,
+                T* panel) {
+  const int64_t width = vectors_of<T>(columns) * conv_kernels<T>().lanes;
+  const auto taps = static_cast<int64_t>(tap.size());
+  if (columns < width) std::fill_n(panel, taps * g.k * width, T(0));
+  if (g.n_stride <= g.k_stride) {  // the columns lie closer than the rows
+    for (int64_t c = 0; c < g.k; ++c, from += g.k_stride)
+      for (int64_t t = 0; t < taps; ++t) {
+        T* row = panel + (t * g.k + c) * width;
+        const T* at = from + tap[static_cast<std::size_t>(t)];
+        for (int64_t j = 0; j < columns; ++j) row[j] = at[j * g.n_stride];
+      }
+    return;
+  }
+  // A column's taps and channels are one run of memory: some channels are transposed, then their
+  // rows put in order.
+  constexpr int64_t kChannels = 16;
+  const int64_t run = g.k_stride;
+  T* rows = scratch<T>(Scratch::rows, static_cast<std::size_t>(kChannels * run * width));
+  for (int64_t first = 0; first < g.k; first += kChannels) {
+    const int64_t channels = std::min(kChannels, g.k - first);
+    kernels_of<T>(isa()).pack_transposed(from + first * run, g.n_stride, channels * run, columns,
+                                         rows, width, 0);
+    for (int64_t c = 0; c < channels; ++c)
+      for (int64_t t = 0; t < taps; ++t)
+        std::copy_n(rows + (c * run + tap[static_cast<std::size_t>(t)]) * width, columns,
+                    panel + (t * g.k + first + c) * width);
+  }
+}
+
+template <class T>
+void pack(const Gather& g, const ConvGeometry& geometry, const T* weight, const T* bias, T* to) {
+  const Packed<T> packed(g);
+  std::vector<int64_t> tap;
+  for (int64_t t = 0; t < g.taps(); ++t) tap.push_back(g.kernel_tap(t, geometry.kernel));
+  T* biases = to + packed.weight_size(g);
+  if (g.depthwise()) {  // a row of channels for each tap
+    for (int64_t t = 0; t < g.taps(); ++t)
+      for (int64_t c = 0; c < g.groups; ++c)
+        to[t * g.groups + c] = weight[c * g.group_stride + tap[static_cast<std::size_t>(t)]];
+    if (bias) std::copy_n(bias, g.groups, biases);
+    return;
+  }
+  parallel_for(g.groups * packed.panels, [&](int64_t task) {
+    const int64_t group = task / packed.panels, column = task % packed.panels * packed.width;
+    const int64_t columns = std::min(packed.width, g.n - column);
+    pack_panel(g, tap, weight + group * g.group_stride + column * g.n_stride, columns,
+               to + task * packed.rows * packed.width);
+    if (!bias) return;
+    T* b = biases + task * packed.width;
+    std::fill_n(b, packed.width, T(0));
+    std::copy_n(bias + group * g.n + column, columns, b);
+  });
+}
+
+/// Outputs of a block, for some panels of each group.
+template <class T>
+void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_weight, bool bias,
+               T* y, Range panels) {
+  const ConvKernels<T>& kernels = conv_kernels<T>();
+  const Packed<T> packed(g);
+  const T* biases = packed_weight + packed.weight_size(g);
+  // Lines whose windows meet the same taps are one run of pixels.
+  for (int64_t line = 0, next; line < block.lines; line = next) {
+    const Range taps = block.taps_of(line);
+    for (next = line + 1; next < block.lines; ++next)
+      if (block.taps_of(next) != taps) break;
+    const int64_t first = line * block.line_pixels, pixels = (next - line) * block.line_pixels;
+    const int64_t segment = taps.begin * block.segments_of_tap();
+    const int64_t segments = taps.size() * block.segments_of_tap() * g.axis[0].taps();
+    const int64_t row = segment * g.segment_size();  // of the packed weight
+    if (g.depthwise()) {
+      kernels.depthwise({block.x, block.x_pixel + first, block.segment + segment, segments, pixels,
+                         g.groups, packed_weight + row * g.groups, y, block.y_pixel + first,
+                         bias ? biases : nullptr});
+      continue;
+    }
+    const int64_t tiles = ceil_div(pixels, kernels.rows);
+    for (int64_t group = 0; group < g.groups; ++group)
+      for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
+        const int64_t column = panel * packed.width, at = group * packed.panels + panel;
+        ConvTileArgs<T> args{};
+        args.segment = block.segment + segment;
+        args.segments = segments;
+        args.k = g.segment_size();
+        args.x = block.x + group * g.k;
+        args.columns = static_cast<int>(std::min(packed.width, g.n - column));
+        const int vectors = vectors_of<T>(args.columns);
+        args.weight =
+            packed_weight + at * packed.rows * packed.width + row * vectors * kernels.lanes;
+        args.y = y + group * g.n + column;
+        args.bias = bias ? biases + at * packed.width : nullptr;
+        for (int64_t t = 0; t < tiles; ++t) {
+          const Range rows = part_of(pixels, tiles, t);
+          args.x_pixel = block.x_pixel + first + rows.begin;
+          args.y_pixel = block.y_pixel + first + rows.begin;
+          kernels.tile[vectors - 1][rows.size() - 1](args);
+        }
+      }
+  }
+}
+
+template <class T>
+void run_gather(const Gather& g, const T* x, const T* packed_weight, bool bias, T* y) {
+  const GatherAxis& high = g.axis[1];
+  const int64_t planes = g.batch * g.axis[0].count;
+  if (planes * high.count * g.axis[2].count == 0) return;
+  const Packed<T> packed(g);
+  // Enough tasks for all threads: shorter blocks while they are long enough, then fewer panels
+  // each.
+  const int64_t wanted = 4 * threads();
+  int64_t lines = lines_of_block<T>(g, 512);
+  while (planes * ceil_div(high.count, lines) < wanted && lines > 1 && lines * g.axis[2].count > 64)
+    lines = ceil_div(lines, 2);
+  const int64_t blocks = ceil_div(high.count, lines);
+  const int64_t parts = std::clamp<int64_t>(wanted / (planes * blocks), 1, packed.panels);
+  parallel_for(planes * blocks * parts, [&](int64_t task) {
+    const int64_t at = task / parts, plane = at / blocks;
+    const Range rows = part_of(high.count, blocks, at % blocks);
+    const GatherBlock<T> block(g, x, plane / g.axis[0].count, plane % g.axis[0].count, rows.begin,
+                               rows.end);
+    run_block(g, block, packed_weight, bias, y, part_of(packed.panels, parts, task % parts));
+  });
+}
+
+template <class T> std::size_t packed_bytes(const Gather& g) {
+  return static_cast<std::size_t>(Packed<T>(g).size(g)) * sizeof(T);
+}
+
+}  // namespace
+
+template <class T> std::size_t conv_scratch(const ConvGeometry& g) {
+  return g.is_product() ? 0 : packed_bytes<T>(Gather::forward(g));
+}
+template <class T> std::size_t conv_backward_input_scratch(const ConvGeometry& g) {
+  std::size_t most = 0;
+  if (!g.is_product())
+    for (const Gather& one : Gather::backward(g)) most = std::max(most, packed_bytes<T>(one));
+  return most;
+}
+
+template <class T>
+void conv(const ConvGeometry& g, const T* x, const T* weight, const T* bias, T* y, void* scratch) {
+  if (g.is_product())
+    return gemm(GemmArgsOf<T>{.transpose_b = true,
+                              .m = g.batch * g.out_positions(),
+                              .n = g.outputs,
+                              .k = g.channels,
+                              .a = x,
+                              .lda = g.channels,
+                              .b = weight,
+                              .ldb = g.channels,
+                              .c = y,
+                              .ldc = g.outputs,
+                              .bias = bias});
+  const Gather gather = Gather::forward(g);
+  T* packed = static_cast<T*>(scratch);
+  pack(gather, g, weight, bias, packed);
+  run_gather(gather, x, packed, bias != nullptr, y);
+}
+
+template <class T>
+void conv_backward_input(const ConvGeometry& g, const T* dy, const T* weight, T* dx,
+                         void* scratch) {
+  if (g.is_product())
+    return gemm(GemmArgsOf<T>{.m = g.batch * g.out_positions(),
+                              .n = g.channels,
+                              .k = g.outputs,
+                              .a = dy,
+                              .lda = g.outputs,
+                              .b = weight,
+                              .ldb = g.channels,
+                              .c = dx,
+                              .ldc = g.channels});
+  T* packed = static_cast<T*>(scratch);
+  for (const Gather& gather : Gather::backward(g)) {
+    pack<T>(gather, g, weight, nullptr, packed);
+    run_gather<T>(gather, dy, packed, false, dx);
+  }
+}
+
+template std::size_t conv_scratch<float>(const ConvGeometry&);
+template std::size_t conv_scratch<double>(const ConvGeometry&);
+template std::size_t conv_backward_input_scratch<float>(const ConvGeometry&);
+template std::size_t conv_backward_input_scratch<double>(const ConvGeometry&);
+template void conv(const ConvGeometry&, const float*, const float*, const float*, float*, void*);
+template void conv(const ConvGeometry&, const double*, const double*, const double*, double*,
+                   void*);
+template void conv_backward_input(const ConvGeometry&, const float*, const float*, float*, void*);
+template void conv_backward_input(const ConvGeometry&, const double*, const double*, double*,
+                                  void*);
+
+}  // namespace fathom::cpu

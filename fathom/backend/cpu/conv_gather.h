@@ -1,0 +1,105 @@
+// What the two directions of a convolution and its gradient by the weight share: each output pixel
+// gathers, through a window of taps, numbers of pixels that lie at fixed distances. Internal.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "fathom/backend/conv_geometry.h"
+#include "fathom/backend/cpu/gemm_parts.h"
+#include "fathom/backend/cpu/kernels/conv.h"
+#include "fathom/backend/cpu/scratch.h"
+
+namespace fathom::cpu {
+
+using backend::ConvGeometry;
+
+template <class T> const ConvKernels<T>& conv_kernels();
+template <> inline const ConvKernels<float>& conv_kernels() {
+  return isa() == Isa::avx512 ? avx512::conv_f32 : avx2::conv_f32;
+}
+template <> inline const ConvKernels<double>& conv_kernels() {
+  return isa() == Isa::avx512 ? avx512::conv_f64 : avx2::conv_f64;
+}
+
+/// Outputs first, first + step, ... along an axis; output j reads inputs j * in_step + offset[t].
+struct GatherAxis {
+  int64_t first = 0, step = 1, count = 0, in_step = 1;
+  std::vector<int64_t> offset;  // rising
+  std::vector<int64_t> tap;     // of the kernel
+
+  int64_t taps() const { return static_cast<int64_t>(tap.size()); }
+  int64_t least() const { return offset.empty() ? 0 : offset.front(); }
+  int64_t most() const { return offset.empty() ? 0 : offset.back(); }
+  bool consecutive() const { return taps() < 2 || offset[1] - offset[0] == 1; }
+};
+
+struct Gather {
+  int64_t batch, groups;
+  ConvGeometry::Axes in, out;
+  int64_t in_channels, out_channels;  // of a pixel
+  int64_t k, n;                       // channels read and written by a group
+  GatherAxis axis[3];
+  // Element (group, tap, channel read, channel written) of the weight.
+  int64_t group_stride, k_stride, n_stride;
+
+  int64_t taps() const { return axis[0].taps() * axis[1].taps() * axis[2].taps(); }
+  int64_t depth() const { return taps() * k; }
+  bool depthwise() const { return k == 1 && n == 1 && groups > 1; }
+  /// Taps side by side whose channels are one run of numbers count as one segment.
+  bool runs() const { return groups == 1 && axis[2].consecutive(); }
+  int64_t segments() const { return runs() ? axis[0].taps() * axis[1].taps() : taps(); }
+  int64_t segment_size() const { return runs() ? axis[2].taps() * k : k; }
+  /// Tap t of the window, in order, as the kernel counts.
+  int64_t kernel_tap(int64_t t, const ConvGeometry::Axes& kernel) const {
+    const int64_t w = t % axis[2].taps(), h = t / axis[2].taps() % axis[1].taps(),
+                  d = t / axis[2].taps() / axis[1].taps();
+    return (axis[0].tap[static_cast<std::size_t>(d)] * kernel[1] +
+            axis[1].tap[static_cast<std::size_t>(h)]) *
+               kernel[2] +
+           axis[2].tap[static_cast<std::size_t>(w)];
+  }
+
+  static Gather forward(const ConvGeometry& g);
+  /// One for each way in which positions of x lie among the strides.
+  static std::vector<Gather> backward(const ConvGeometry& g);
+};
+
+/// Some lines of outputs of one plane, with the inputs that they read: where these lie, or a copy
+/// of them with zeros around. Uses this thread's scratch for rows and lines.
+template <class T> class GatherBlock {
+ public:
+  /// Lines [begin, end) of plane `plane` of sample `b`.
+  GatherBlock(const Gather& g, const T* input, int64_t b, int64_t plane, int64_t begin,
+              int64_t end);
+
+  const T* x;
+  int64_t lines, line_pixels;
+  int64_t pixels() const { return lines * line_pixels; }
+  int64_t *x_pixel, *y_pixel, *segment;
+
+  /// The taps of the second axis that meet inputs in a line; the others' windows are in the zeros
+  /// around, and their inputs are not there. All of them if the first axis has taps, too.
+  Range taps_of(int64_t line) const;
+  /// The lines in which such a tap meets inputs.
+  Range lines_of(int64_t tap) const;
+  /// Segments, and taps of the window, of one tap of the second axis.
+  int64_t segments_of_tap() const { return g_.runs() ? 1 : g_.axis[2].taps(); }
+
+ private:
+  bool meets(int64_t line, int64_t tap) const {
+    const int64_t row =
+        (begin_ + line) * g_.axis[1].in_step + g_.axis[1].offset[static_cast<std::size_t>(tap)];
+    return row >= 0 && row < g_.in[1];
+  }
+  bool all_taps() const { return g_.axis[0].taps() != 1; }
+
+  const Gather& g_;
+  int64_t begin_;
+};
+
+/// How many lines of outputs make a block, at most.
+template <class T> int64_t lines_of_block(const Gather& g, int64_t pixels);
+
+}  // namespace fathom::cpu

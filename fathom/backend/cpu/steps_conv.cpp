@@ -1,0 +1,89 @@
+// Convolutions.
+#include "fathom/backend/cpu/conv.h"
+#include "fathom/backend/cpu/steps.h"
+
+namespace fathom::cpu {
+namespace {
+
+using backend::ConvGeometry;
+using graph::ValueId;
+
+template <class T> class ConvStep final : public Step {
+ public:
+  ValueId x, weight, bias = -1, out;
+  ConvGeometry geometry;
+
+  std::string describe() const override { return "conv " + geometry.text(); }
+  void run(Buffers buffers) const override {
+    conv(geometry, at<const T>(buffers, x), at<const T>(buffers, weight),
+         bias >= 0 ? at<const T>(buffers, bias) : nullptr, at<T>(buffers, out),
+         scratch >= 0 ? at<void>(buffers, scratch) : nullptr);
+  }
+};
+
+/// Both gradients are a function of two inputs.
+template <class T> class ConvBackwardStep final : public Step {
+ public:
+  ValueId a, b, out;
+  ConvGeometry geometry;
+  const char* name;
+  void (*compute)(const ConvGeometry&, const T*, const T*, T*, void*);
+
+  std::string describe() const override { return name + (" " + geometry.text()); }
+  void run(Buffers buffers) const override {
+    compute(geometry, at<const T>(buffers, a), at<const T>(buffers, b), at<T>(buffers, out),
+            scratch >= 0 ? at<void>(buffers, scratch) : nullptr);
+  }
+};
+
+template <class T> std::unique_ptr<Step> forward(const StepContext& c) {
+  auto step = std::make_unique<ConvStep<T>>();
+  step->x = c.inputs[0];
+  step->weight = c.inputs[1];
+  if (c.inputs.size() > 2) step->bias = c.inputs[2];
+  step->out = c.outputs[0];
+  step->geometry = ConvGeometry::of(c.attributes<op::Conv>().windows, c.input(0).shape,
+                                    c.output().shape, c.input(1).shape, 2);
+  step->scratch_bytes = conv_scratch<T>(step->geometry);
+  return step;
+}
+
+template <class T> std::unique_ptr<ConvBackwardStep<T>> backward(const StepContext& c) {
+  auto step = std::make_unique<ConvBackwardStep<T>>();
+  step->a = c.inputs[0];
+  step->b = c.inputs[1];
+  step->out = c.outputs[0];
+  return step;
+}
+template <class T> std::unique_ptr<Step> backward_input(const StepContext& c) {
+  auto step = backward<T>(c);
+  step->geometry = ConvGeometry::of(c.attributes<op::ConvBackwardInput>().windows, c.output().shape,
+                                    c.input(0).shape, c.input(1).shape, 2);
+  step->name = "conv backward to input";
+  step->compute = conv_backward_input<T>;
+  step->scratch_bytes = conv_backward_input_scratch<T>(step->geometry);
+  return step;
+}
+template <class T> std::unique_ptr<Step> backward_weight(const StepContext& c) {
+  const auto& a = c.attributes<op::ConvBackwardWeight>();
+  auto step = backward<T>(c);
+  step->geometry = ConvGeometry::of(a.windows, c.input(0).shape, c.input(1).shape, a.kernel, 0);
+  step->name = "conv backward to weight";
+  step->compute = conv_backward_weight<T>;
+  step->scratch_bytes = conv_backward_weight_scratch<T>(step->geometry);
+  return step;
+}
+
+}  // namespace
+
+template <> std::unique_ptr<Step> make_step<op::Conv>(const StepContext& c) {
+  return c.input(0).dtype == DType::f64 ? forward<double>(c) : forward<float>(c);
+}
+template <> std::unique_ptr<Step> make_step<op::ConvBackwardInput>(const StepContext& c) {
+  return c.input(0).dtype == DType::f64 ? backward_input<double>(c) : backward_input<float>(c);
+}
+template <> std::unique_ptr<Step> make_step<op::ConvBackwardWeight>(const StepContext& c) {
+  return c.input(0).dtype == DType::f64 ? backward_weight<double>(c) : backward_weight<float>(c);
+}
+
+}  // namespace fathom::cpu
