@@ -123,8 +123,10 @@ std::optional<std::vector<std::string>> attribute_texts(hid_t file, const std::s
 }  // namespace
 
 struct Hdf5File::State {
-  io::Bytes bytes;
-  std::optional<Held> file;
+  hid_t file = -1;
+  ~State() {
+    if (file >= 0) H5Fclose(file);
+  }
 };
 
 bool is_hdf5(io::ByteView start) {
@@ -135,17 +137,16 @@ bool is_hdf5(io::ByteView start) {
 
 Hdf5File::Hdf5File(io::Bytes bytes, std::string source)
     : state_(std::make_unique<State>()), source_(std::move(source)), file_bytes_(bytes.size()) {
-  state_->bytes = std::move(bytes);
   H5open();
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // its errors become ours
   H5PLset_loading_state(0);
   const Held access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access, std::size_t{1} << 16, 0);
-  H5Pset_file_image(access, state_->bytes.data(), state_->bytes.size());
-  state_->file.emplace(H5Fopen("image", H5F_ACC_RDONLY, access), H5Fclose);
-  state_->bytes = {};  // the library has a copy of its own
-  if (!state_->file->good()) bad_hdf5(source_, "not a whole HDF5 file", "its start");
-  list(*state_->file, "", 0);
+  H5Pset_file_image(access, bytes.data(), bytes.size());
+  bytes = {};  // the library has a copy of its own
+  state_->file = H5Fopen("image", H5F_ACC_RDONLY, access);
+  if (state_->file < 0) bad_hdf5(source_, "not a whole HDF5 file", "its start");
+  list(state_->file, "", 0);
 }
 
 Hdf5File::~Hdf5File() = default;
@@ -180,7 +181,7 @@ bool Hdf5File::has(const std::string& path) const {
 }
 
 Tensor Hdf5File::tensor(const std::string& path, std::vector<std::string>& notes) const {
-  const Held dataset(H5Dopen2(*state_->file, path.c_str(), H5P_DEFAULT), H5Dclose);
+  const Held dataset(H5Dopen2(state_->file, path.c_str(), H5P_DEFAULT), H5Dclose);
   if (!dataset.good()) bad_hdf5(source_, "a damaged data set", path);
   const Held type(H5Dget_type(dataset), H5Tclose);
   const Held space(H5Dget_space(dataset), H5Sclose);
@@ -219,13 +220,13 @@ Tensor Hdf5File::tensor(const std::string& path, std::vector<std::string>& notes
 }
 
 std::optional<std::string> Hdf5File::text(const std::string& group, const std::string& name) const {
-  auto all = attribute_texts(*state_->file, group, name);
+  auto all = attribute_texts(state_->file, group, name);
   if (!all || all->size() != 1) return std::nullopt;
   return std::move(all->front());
 }
 
 std::vector<std::string> Hdf5File::texts(const std::string& group, const std::string& name) const {
-  return attribute_texts(*state_->file, group, name).value_or(std::vector<std::string>{});
+  return attribute_texts(state_->file, group, name).value_or(std::vector<std::string>{});
 }
 
 }  // namespace fathom::keras::detail

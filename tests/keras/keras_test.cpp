@@ -3,11 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include "fathom/io/gzip.h"
+#include "fathom/io/idx.h"
 #include "fathom/io/npy.h"
 #include "fathom/io/weights.h"
 #include "fathom/nn/mode.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/rearrange.h"
 #include "fathom/ops/reduce.h"
+#include "fathom/ops/shape.h"
 #include "tests/io/support.h"
 
 using namespace fathom;
@@ -97,6 +101,24 @@ TEST_CASE("keras: the models of the data folder") {
   const keras::Model dense = keras::load_model(data + "keras/fastml/KERAS_3layer.json",
                                                data + "keras/fastml/KERAS_3layer_weights.h5");
   CHECK(nn::parameter_count(dense) == 16 * 64 + 64 + 64 * 32 + 32 + 32 * 32 + 32 + 32 * 5 + 5);
+  // Pictures, against what Keras' arithmetic gives.
+  const Tensor digits = io::load_idx(data + "mnist/t10k-images-idx3-ubyte.gz");
+  const Tensor x = reshape(cast(slice(digits, 0, 0, 64), DType::f32) / 255.0, {64, 28, 28, 1});
+  for (const auto& [model, golden] :
+       {std::pair("mnist-cnn.keras", "keras_mnist-cnn.keras_softmax_first64.npy"),
+        std::pair("mnist-cnn.h5", "keras_mnist-cnn_softmax_first64.npy")})
+    CHECK(worst(keras::load_model(data + "keras/" + model)(x),
+                io::load_npy(data + "golden/" + golden)) < 1e-4);
+  const io::Bytes records = io::read_maybe_gzip(data + "cifar10/test_exact200.bin.gz");
+  const Tensor rows = Tensor::from(std::vector<std::uint8_t>(records), {200, 3073});
+  const Tensor colours = reshape(slice(rows, 1, 1, 3073), {200, 3, 32, 32});
+  CHECK(worst(keras::load_model(data + "keras/resnet8-cifar10.h5")(
+                  cast(permute(colours, {0, 2, 3, 1}), DType::f32)),
+              io::load_npy(data + "golden/keras_resnet8_softmax_test200.npy")) < 1e-3);
+  const Tensor person = io::load_npy(data + "golden/vww_astronaut_96_u8.npy");
+  const Tensor seen = keras::load_model(data + "keras/vww_96.h5")(
+      reshape(cast(person, DType::f32) / 255.0, {1, 96, 96, 3}));
+  CHECK(worst(ravel(seen), ravel(io::load_npy(data + "golden/vww_astronaut_softmax.npy"))) < 1e-4);
   CHECK(error_text<UnsupportedError>([&] {
           keras::load_model(data + "keras/nested-container.keras");
         }).find("a class of the user's") != std::string::npos);
