@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,8 @@
 #include "fathom/io/csv.h"
 #include "fathom/io/idx.h"
 #include "fathom/io/png.h"
-#include "fathom/io/safetensors.h"
+#include "fathom/io/tensor_file.h"
+#include "fathom/keras/keras.h"
 
 namespace fathom::cli::inspect_command {
 namespace {
@@ -60,28 +62,70 @@ std::string counted(std::uint64_t count, const char* what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+/// `tensors` have a name, a dtype, a shape and bytes each.
+Json tensors_facts(const std::string& format, Json tensors, Json metadata) {
+  Json per_type = Json::object();
+  std::uint64_t bytes = 0, elements = 0;
+  for (const Json& tensor : tensors) {
+    std::uint64_t size = 1;
+    for (const Json& extent : tensor.at("shape")) size *= extent.get<std::uint64_t>();
+    const std::string dtype = tensor.at("dtype");
+    bytes += tensor.at("bytes").get<std::uint64_t>(), elements += size;
+    per_type[dtype] = per_type.value(dtype, std::uint64_t{0}) + size;
+  }
+  const std::size_t count = tensors.size();
+  return {{"format", format},
+          {"tensors", std::move(tensors)},
+          {"tensor_count", count},
+          {"elements", elements},
+          {"elements_by_type", std::move(per_type)},
+          {"bytes", bytes},
+          {"metadata", std::move(metadata)}};
+}
+
 Json safetensors_facts(const std::string& path) {
   const io::SafetensorsListing listing = io::list_safetensors(path);
-  Json tensors = Json::array(), per_type = Json::object();
-  std::uint64_t bytes = 0, elements = 0;
-  for (const io::SafetensorsEntry& entry : listing.entries) {
-    std::uint64_t size = 1;
-    for (const std::int64_t extent : entry.shape) size *= static_cast<std::uint64_t>(extent);
+  Json tensors = Json::array();
+  for (const io::SafetensorsEntry& entry : listing.entries)
     tensors.push_back({{"name", entry.name},
                        {"dtype", entry.dtype},
                        {"shape", entry.shape},
                        {"bytes", entry.bytes},
                        {"offset", entry.offset}});
-    bytes += entry.bytes, elements += size;
-    per_type[entry.dtype] = per_type.value(entry.dtype, std::uint64_t{0}) + size;
-  }
-  return {{"format", "safetensors"},        {"tensors", tensors},
-          {"tensor_count", tensors.size()}, {"elements", elements},
-          {"elements_by_type", per_type},   {"bytes", bytes},
-          {"metadata", listing.metadata}};
+  return tensors_facts("safetensors", std::move(tensors), listing.metadata);
 }
 
-void print_safetensors(const Json& f) {
+Json json_of(const io::PlainValue& value) {
+  return std::visit(
+      [](const auto& v) {
+        if constexpr (std::is_same_v<decltype(v), const std::monostate&>)
+          return Json();
+        else
+          return Json(v);
+      },
+      value);
+}
+
+/// Any other file of named tensors; dtypes are spelled as in safetensors.
+Json tensor_file_facts(const io::TensorFile& file) {
+  Json tensors = Json::array(), values = Json::object();
+  for (const auto& [name, tensor] : file.tensors) {
+    std::string dtype(fathom::name(tensor.dtype()));
+    std::ranges::transform(dtype, dtype.begin(), [](unsigned char c) { return std::toupper(c); });
+    const Shape shape = tensor.shape();
+    tensors.push_back({{"name", name},
+                       {"dtype", dtype},
+                       {"shape", std::vector<std::int64_t>(shape.begin(), shape.end())},
+                       {"bytes", tensor.bytes()}});
+  }
+  for (const auto& [name, value] : file.values) values[name] = json_of(value);
+  Json facts = tensors_facts(file.format, std::move(tensors), std::move(values));
+  facts["wrapper"] = file.wrapper;
+  facts["notes"] = file.notes;
+  return facts;
+}
+
+void print_tensors(const Json& f) {
   std::size_t name_width = 4, shape_width = 5;
   for (const Json& t : f.at("tensors")) {
     name_width = std::max(name_width, printable(t.at("name").get<std::string>()).size());
@@ -100,8 +144,13 @@ void print_safetensors(const Json& f) {
              bytes_text(f.at("bytes").get<double>()));
   if (!f.at("metadata").empty()) fmt::print("metadata\n");
   for (const auto& [key, value] : f.at("metadata").items()) {
-    fmt::print("  {}: {}\n", printable(key), printable(value.get<std::string>()));
+    fmt::print("  {}: {}\n", printable(key),
+               printable(value.is_string() ? value.get<std::string>() : value.dump()));
   }
+  if (const std::string wrapper = f.value("wrapper", ""); !wrapper.empty())
+    fmt::print("the weights are in \"{}\"\n", printable(wrapper));
+  for (const Json& note : f.value("notes", Json::array()))
+    fmt::print("{}\n", printable(note.get<std::string>()));
 }
 
 Json tensor_facts(const char* format, const Tensor& tensor) {
@@ -176,7 +225,7 @@ int inspect_file(const Wanted& wanted) {
   void (*print)(const Json&) = print_tensor;
   if (ends_with(path, {".safetensors"})) {
     facts = safetensors_facts(path);
-    print = print_safetensors;
+    print = print_tensors;
   } else if (ends_with(path, {"ubyte", "ubyte.gz", ".idx", ".idx.gz"})) {
     facts = tensor_facts("idx", io::load_idx(path));
   } else if (ends_with(path, {".png"})) {
@@ -184,13 +233,21 @@ int inspect_file(const Wanted& wanted) {
   } else if (ends_with(path, {".csv", ".csv.gz", ".data", ".tsv", ".tsv.gz"})) {
     facts = csv_facts(path);
     print = print_csv;
+  } else if (keras::is_keras_file(path)) {
+    facts = tensor_file_facts(keras::load_tensors(path));
+    print = print_tensors;
+  } else if (ends_with(path, {".pt", ".pth", ".th", ".ptl", ".npz", ".npy"}) ||
+             io::is_tensor_file(path)) {
+    facts = tensor_file_facts(io::load_tensors(path));
+    print = print_tensors;
   } else {
-    io::InputFile exists(path);  // a wrong path is the likelier mistake, so it is named first
     throw UnsupportedError(ErrorInfo{
         .operation = "inspect",
         .problem = "the file's name ends in none of the known endings",
         .received = {{"file", path}},
-        .expected = ".safetensors, .png, .csv, .csv.gz, .data, .idx, -ubyte or -ubyte.gz"});
+        .expected =
+            ".safetensors, .pt, .pth, .npz, .npy, .h5, .keras, .png, .csv, .csv.gz, .data, .idx, "
+            "-ubyte or -ubyte.gz"});
   }
   if (wanted.json) {
     fmt::print("{}\n", facts.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -202,7 +259,9 @@ int inspect_file(const Wanted& wanted) {
 
 Action inspect(Options& options) {
   auto wanted = std::make_shared<Wanted>();
-  options.input("FILE", wanted->file, "a safetensors, idx, CSV or PNG file", Need::required);
+  options.input("FILE", wanted->file,
+                "weights (safetensors, PyTorch's, Keras', npz) or an idx, CSV or PNG file",
+                Need::required);
   options.flag("--json", wanted->json, "print one JSON object");
   options.example("fathom inspect runs/digits/model/model.safetensors");
   options.example("fathom inspect train-images-idx3-ubyte.gz --json");

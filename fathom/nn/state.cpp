@@ -23,7 +23,8 @@ class Targets final : public Visitor {
 }  // namespace
 
 void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& source,
-                std::span<const std::pair<std::string, Tensor>> tensors, const Where& where) {
+                std::span<const std::pair<std::string, Tensor>> tensors, const Where& where,
+                const std::string& hint) {
   const graph::CallScope call(where);
   Targets targets;
   visit(model, targets);
@@ -47,7 +48,8 @@ void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& 
     throw FormatError({.operation = "load",
                        .problem = "the tensors do not fit the model",
                        .received = {{"file", source}},
-                       .expected = "the model's own names and shapes:" + problems});
+                       .expected = "the model's own names and shapes:" + problems,
+                       .hint = hint});
   for (const auto& [name, tensor] : tensors) *targets.by_name[name] = tensor;
 }
 

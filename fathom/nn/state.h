@@ -11,7 +11,8 @@ namespace fathom::nn {
 
 namespace detail {
 void load_state(void (*visit)(void*, Visitor&), void* model, const std::string& source,
-                std::span<const std::pair<std::string, Tensor>> tensors, const Where& where);
+                std::span<const std::pair<std::string, Tensor>> tensors, const Where& where,
+                const std::string& hint = "");
 }  // namespace detail
 
 /// Replaces every parameter and buffer by the tensor of its name. Nothing changes if one does not

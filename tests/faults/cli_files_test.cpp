@@ -19,7 +19,7 @@ const test::CliFault faults[] = {
     {"unknown ending", "$fathom inspect notes.txt", 1,
      R"(fathom: inspect: the file's name ends in none of the known endings
   file: notes.txt
-  expected .safetensors, .png, .csv, .csv.gz, .data, .idx, -ubyte or -ubyte.gz)"},
+  expected .safetensors, .pt, .pth, .npz, .npy, .h5, .keras, .png, .csv, .csv.gz, .data, .idx, -ubyte or -ubyte.gz)"},
     {"empty safetensors", ": >e.safetensors; $fathom inspect e.safetensors", 1,
      R"(fathom: safetensors: too short for a header
   path: e.safetensors     file: 0 bytes

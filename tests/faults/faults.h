@@ -53,6 +53,8 @@ Faults data_faults();
 Faults dataset_faults();
 Faults metric_faults();
 Faults io_faults();
+Faults weight_file_faults();
+Faults weight_load_faults();
 Faults figure_faults();
 
 // What the rows say often.
