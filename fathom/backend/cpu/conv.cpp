@@ -94,12 +94,6 @@ void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_wei
     const int64_t segment = taps.begin * block.segments_of_tap();
     const int64_t segments = taps.size() * block.segments_of_tap() * g.axis[0].taps();
     const int64_t row = segment * g.segment_size();  // of the packed weight
-    if (g.depthwise()) {
-      kernels.depthwise({block.x, block.x_pixel + first, block.segment + segment, segments, pixels,
-                         g.groups, packed_weight + row * g.groups, y, block.y_pixel + first,
-                         bias ? biases : nullptr});
-      continue;
-    }
     const int64_t tiles = ceil_div(pixels, kernels.rows);
     for (int64_t group = 0; group < g.groups; ++group)
       for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
@@ -131,6 +125,9 @@ void run_gather(const Gather& g, const T* x, const T* packed_weight, bool bias, 
   const int64_t planes = g.batch * g.axis[0].count;
   if (planes * high.count * g.axis[2].count == 0) return;
   const Packed<T> packed(g);
+  if (g.depthwise())
+    return run_depthwise(g, x, packed_weight,
+                         bias ? packed_weight + packed.weight_size(g) : nullptr, y);
   // Enough tasks for all threads: shorter blocks while they are long enough, then fewer panels
   // each.
   const int64_t wanted = 4 * threads();

@@ -46,7 +46,8 @@ struct Gather {
 
   int64_t taps() const { return axis[0].taps() * axis[1].taps() * axis[2].taps(); }
   int64_t depth() const { return taps() * k; }
-  bool depthwise() const { return k == 1 && n == 1 && groups > 1; }
+  /// One filter per channel over two axes: kernels of their own (conv_depthwise.cpp).
+  bool depthwise() const { return k == 1 && n == 1 && groups > 1 && axis[0].taps() == 1; }
   /// Taps side by side whose channels are one run of numbers count as one segment.
   bool runs() const { return groups == 1 && axis[2].consecutive(); }
   int64_t segments() const { return runs() ? axis[0].taps() * axis[1].taps() : taps(); }
@@ -98,6 +99,14 @@ template <class T> class GatherBlock {
   const Gather& g_;
   int64_t begin_;
 };
+
+/// Outputs of a depthwise gather; weight (taps, channels), bias (channels) or null.
+template <class T>
+void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, T* y);
+/// Adds to sums (taps, channels) what lines [begin, end) of all planes' outputs give.
+template <class T>
+void add_depthwise_weight(const Gather& g, const T* x, const T* dy, int64_t begin, int64_t end,
+                          T* sums);
 
 /// How many lines of outputs make a block, at most.
 template <class T> int64_t lines_of_block(const Gather& g, int64_t pixels);

@@ -31,11 +31,6 @@ void add_block(const Gather& g, const GatherBlock<T>& block, const T* dy, T* sum
     const Range lines = block.lines_of(s / of_tap % g.axis[1].taps());
     const int64_t first = lines.begin * block.line_pixels;
     const int64_t pixels = lines.size() * block.line_pixels;
-    if (g.depthwise()) {
-      kernels.depthwise_weight({block.x, block.x_pixel + first, block.segment + s, of_tap, pixels,
-                                g.groups, dy, block.y_pixel + first, sums + s * g.groups});
-      continue;
-    }
     for (int64_t group = 0; group < g.groups; ++group)
       for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
         const int64_t column = panel * layout.width;
@@ -146,6 +141,7 @@ void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dwe
     for (int64_t group = 0; group < groups; ++group)
       std::fill_n(own + (group * layout.panels + panels.begin) * panel_size,
                   gather.depthwise() ? layout.size : panels.size() * panel_size, T(0));
+    if (gather.depthwise()) return add_depthwise_weight(gather, x, dy, part.begin, part.end, own);
     for (int64_t line = part.begin; line < part.end;) {
       const int64_t plane = line / high, first = line % high;
       const int64_t count = std::min({most, high - first, part.end - line});
@@ -154,7 +150,7 @@ void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dwe
       add_block(gather, block, dy, own, panels);
       line += count;
     }
-    if (layout.parts > 1 || gather.depthwise()) return;
+    if (layout.parts > 1) return;
     for (int64_t group = 0; group < groups; ++group)
       for (int64_t panel = panels.begin; panel < panels.end; ++panel)
         finish_panel(gather, tap, group, panel, sums, dweight);

@@ -5,6 +5,8 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
+template <int... R> struct Numbers {};
+
 // Each pixel has a pointer of its own, so the registers for addresses limit the rows.
 #if FATHOM_ISA_avx512
 constexpr int kRows = 8, kWeightRows = 14;
@@ -102,94 +104,141 @@ template <class T, int N, int R> void weight_tile(const ConvWeightTileArgs<T>& a
                                             : weight_tile_of<T, N, R, false>(args);
 }
 
-/// P pixels of one vector of channels, so that the chains overlap and a filter is loaded once.
-template <class T, int P, bool whole>
+/// P pixels of one vector of channels. A row's K taps and the windows that overlap, S taps apart,
+/// are loaded once where K and S are known (else 0).
+template <class T, int P, int K, int S, bool whole>
 void depthwise_pixels(const DepthwiseArgs<T>& args, std::int64_t first, std::int64_t c) {
-  using S = Simd<T>;
+  using V = typename Simd<T>::V;
   const std::int64_t left = args.channels - c;
-  const auto load = [&](const T* p) { return whole ? S::load(p) : load_up_to<T>(p, left); };
-  typename S::V sum[P];
-  const T* x[P];
-#pragma GCC unroll 4
-  for (int i = 0; i < P; ++i) {
-    sum[i] = S::zero();
-    x[i] = args.x + args.x_pixel[first + i] + c;
+  const auto load = [&](const T* p) { return whole ? Simd<T>::load(p) : load_up_to<T>(p, left); };
+  V sum[P];
+#pragma GCC unroll 8
+  for (int i = 0; i < P; ++i) sum[i] = Simd<T>::zero();
+  const T* x = args.x + first * args.x_step + c;
+  for (std::int64_t r = 0; r < args.rows; ++r) {
+    const T* from = x + args.row[r];
+    const T* w = args.weight + r * args.weight_row + c;
+    if constexpr (K > 0) {
+      V weight[K];
+#pragma GCC unroll 8
+      for (int k = 0; k < K; ++k) weight[k] = load(w + k * args.weight_column);
+#pragma GCC unroll 32
+      for (int at = 0; at < (P - 1) * S + K; ++at) {
+        const V v = load(from + at * args.column_step);
+#pragma GCC unroll 8
+        for (int i = 0; i < P; ++i)
+          if (at - i * S >= 0 && at - i * S < K)
+            sum[i] = Simd<T>::fma(v, weight[at - i * S], sum[i]);
+      }
+    } else {
+      for (std::int64_t k = 0; k < args.columns; ++k, w += args.weight_column) {
+        const V weight = load(w);
+#pragma GCC unroll 8
+        for (int i = 0; i < P; ++i)
+          sum[i] =
+              Simd<T>::fma(load(from + i * args.x_step + k * args.column_step), weight, sum[i]);
+      }
+    }
   }
-  const T* w = args.weight + c;
-  for (std::int64_t t = 0; t < args.taps; ++t, w += args.channels) {
-    const auto weight = load(w);
-    const std::int64_t at = args.tap[t];
-#pragma GCC unroll 4
-    for (int i = 0; i < P; ++i) sum[i] = S::fma(load(x[i] + at), weight, sum[i]);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < P; ++i) {
-    if (args.bias) sum[i] = S::add(sum[i], load(args.bias + c));
-    T* y = args.y + args.y_pixel[first + i] + c;
+  T* y = args.y + first * args.y_step + c;
+#pragma GCC unroll 8
+  for (int i = 0; i < P; ++i, y += args.y_step) {
+    if (args.bias) sum[i] = Simd<T>::add(sum[i], load(args.bias + c));
     if (whole)
-      S::store(y, sum[i]);
+      Simd<T>::store(y, sum[i]);
     else
       store_up_to(y, sum[i], left);
   }
 }
 
-template <class T> void depthwise(const DepthwiseArgs<T>& args) {
+template <class T, int K, int S> void depthwise_run(const DepthwiseArgs<T>& args) {
   constexpr int kPixels = 4;
   for (std::int64_t c = 0; c < args.channels; c += Simd<T>::lanes) {
     const bool whole = args.channels - c >= Simd<T>::lanes;
     std::int64_t p = 0;
     for (; p + kPixels <= args.pixels; p += kPixels)
-      whole ? depthwise_pixels<T, kPixels, true>(args, p, c)
-            : depthwise_pixels<T, kPixels, false>(args, p, c);
+      whole ? depthwise_pixels<T, kPixels, K, S, true>(args, p, c)
+            : depthwise_pixels<T, kPixels, K, S, false>(args, p, c);
     for (; p < args.pixels; ++p)
-      whole ? depthwise_pixels<T, 1, true>(args, p, c) : depthwise_pixels<T, 1, false>(args, p, c);
+      whole ? depthwise_pixels<T, 1, K, S, true>(args, p, c)
+            : depthwise_pixels<T, 1, K, S, false>(args, p, c);
   }
 }
+template <class T> void depthwise(const DepthwiseArgs<T>& args) {
+  const bool once = args.x_step == args.column_step, twice = args.x_step == 2 * args.column_step;
+  if (args.columns == 3 && once) return depthwise_run<T, 3, 1>(args);
+  if (args.columns == 3 && twice) return depthwise_run<T, 3, 2>(args);
+  if (args.columns == 2 && once) return depthwise_run<T, 2, 1>(args);
+  if (args.columns == 5 && once) return depthwise_run<T, 5, 1>(args);
+  if (args.columns == 5 && twice) return depthwise_run<T, 5, 2>(args);
+  return depthwise_run<T, 0, 0>(args);
+}
 
-/// K taps of one vector of channels over all pixels, the sums in registers.
-template <class T, int K, bool whole>
-void depthwise_weight_taps(const DepthwiseWeightArgs<T>& args, std::int64_t first, std::int64_t c) {
+/// R rows of K taps of one vector of channels over all pixels, the sums in registers.
+template <class T, int R, int K, bool whole>
+void depthwise_weight_taps(const DepthwiseWeightArgs<T>& args, std::int64_t row,
+                           std::int64_t column, std::int64_t c) {
   using S = Simd<T>;
   const std::int64_t left = args.channels - c;
   const auto load = [&](const T* p) { return whole ? S::load(p) : load_up_to<T>(p, left); };
-  typename S::V sum[K];
-  std::int64_t tap[K];
-  T* sums = args.sums + first * args.channels + c;
+  typename S::V sum[R][K];
+  T* sums = args.sums + row * args.sums_row + column * args.sums_column + c;
+  const T* x[R];
 #pragma GCC unroll 5
-  for (int k = 0; k < K; ++k) {
-    sum[k] = load(sums + k * args.channels);
-    tap[k] = args.tap[first + k] + c;
+  for (int r = 0; r < R; ++r) {
+    x[r] = args.x + args.row[row + r] + column * args.column_step + c;
+#pragma GCC unroll 5
+    for (int k = 0; k < K; ++k) sum[r][k] = load(sums + r * args.sums_row + k * args.sums_column);
   }
-  for (std::int64_t p = 0; p < args.pixels; ++p) {
-    const auto dy = load(args.dy + args.dy_pixel[p] + c);
-    const T* x = args.x + args.x_pixel[p];
+  const T* from = args.dy + c;
+  for (std::int64_t p = 0; p < args.pixels; ++p, from += args.dy_step) {
+    const auto dy = load(from);
 #pragma GCC unroll 5
-    for (int k = 0; k < K; ++k) sum[k] = S::fma(load(x + tap[k]), dy, sum[k]);
+    for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 5
+      for (int k = 0; k < K; ++k)
+        sum[r][k] = S::fma(load(x[r] + k * args.column_step), dy, sum[r][k]);
+      x[r] += args.x_step;
+    }
   }
 #pragma GCC unroll 5
-  for (int k = 0; k < K; ++k) {
-    if (whole)
-      S::store(sums + k * args.channels, sum[k]);
-    else
-      store_up_to(sums + k * args.channels, sum[k], left);
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 5
+    for (int k = 0; k < K; ++k) {
+      T* to = sums + r * args.sums_row + k * args.sums_column;
+      if (whole)
+        S::store(to, sum[r][k]);
+      else
+        store_up_to(to, sum[r][k], left);
+    }
   }
 }
 
-template <class T> void depthwise_weight(const DepthwiseWeightArgs<T>& args) {
-  constexpr int kTaps = 5;
+/// Rows R at a time, then one by one; K taps at a time, then one by one.
+template <class T, int R, int K> void depthwise_weight_run(const DepthwiseWeightArgs<T>& args) {
   for (std::int64_t c = 0; c < args.channels; c += Simd<T>::lanes) {
     const bool whole = args.channels - c >= Simd<T>::lanes;
-    std::int64_t t = 0;
-    for (; t + kTaps <= args.taps; t += kTaps)
-      whole ? depthwise_weight_taps<T, kTaps, true>(args, t, c)
-            : depthwise_weight_taps<T, kTaps, false>(args, t, c);
-    for (; t < args.taps; ++t)
-      whole ? depthwise_weight_taps<T, 1, true>(args, t, c)
-            : depthwise_weight_taps<T, 1, false>(args, t, c);
+    std::int64_t r = 0;
+    const auto taps = [&]<int rows>(Numbers<rows>) {
+      std::int64_t k = 0;
+      for (; k + K <= args.columns; k += K)
+        whole ? depthwise_weight_taps<T, rows, K, true>(args, r, k, c)
+              : depthwise_weight_taps<T, rows, K, false>(args, r, k, c);
+      for (; k < args.columns; ++k)
+        whole ? depthwise_weight_taps<T, rows, 1, true>(args, r, k, c)
+              : depthwise_weight_taps<T, rows, 1, false>(args, r, k, c);
+      r += rows;
+    };
+    while (r + R <= args.rows) taps(Numbers<R>());
+    while (r < args.rows) taps(Numbers<1>());
   }
 }
+template <class T> void depthwise_weight(const DepthwiseWeightArgs<T>& args) {
+  if (args.columns == 5) return depthwise_weight_run<T, kWeightRows / 5, 5>(args);
+  if (args.columns == 3) return depthwise_weight_run<T, 3, 3>(args);
+  return depthwise_weight_run<T, 1, 1>(args);
+}
 
-template <int... R> struct Numbers {};
 /// 0 ... count - 1, as <utility> would give.
 template <int count> constexpr auto first_numbers() { return Numbers<__integer_pack(count)...>(); }
 template <class T, int N, int... R> constexpr void fill_tiles(ConvKernels<T>& k, Numbers<R...>) {

@@ -35,26 +35,31 @@ template <class T> struct ConvWeightTileArgs {
   std::int64_t sums_stride;
 };
 
-/// One filter per channel, for a run of pixels and all channels.
+/// One filter per channel: a run of pixels of a line, whose windows lie `x_step` apart in x and all
+/// have the same taps: `rows` rows of `columns` taps side by side.
 template <class T> struct DepthwiseArgs {
-  const T* x;
-  const std::int64_t* x_pixel;
-  const std::int64_t* tap;  ///< where each tap begins in the window
-  std::int64_t taps, pixels, channels;
-  const T* weight;  ///< taps rows of `channels` numbers
+  const T* x;                   ///< where the first pixel's window begins
+  const std::int64_t* row;      ///< where each row of taps begins in the window
+  std::int64_t rows, columns;   ///< of taps
+  std::int64_t column_step;     ///< from tap to tap, in numbers
+  std::int64_t x_step, y_step;  ///< from pixel to pixel
+  std::int64_t pixels, channels;
+  const T* weight;             ///< the first tap's row of numbers, one a channel
+  std::int64_t weight_column;  ///< from it to the next tap's,
+  std::int64_t weight_row;     ///< and to that of the next row of taps
   T* y;
-  const std::int64_t* y_pixel;
   const T* bias;  ///< `channels` numbers, or null
 };
-/// Its gradient by the weight, added to `sums` (taps rows of `channels` numbers).
+/// Its gradient by the weight: the sums of x times dy over the pixels, added to `sums`.
 template <class T> struct DepthwiseWeightArgs {
   const T* x;
-  const std::int64_t* x_pixel;
-  const std::int64_t* tap;
-  std::int64_t taps, pixels, channels;
+  const std::int64_t* row;
+  std::int64_t rows, columns, column_step;
+  std::int64_t x_step, dy_step;
+  std::int64_t pixels, channels;
   const T* dy;
-  const std::int64_t* dy_pixel;
-  T* sums;
+  T* sums;  ///< laid out as the weight
+  std::int64_t sums_column, sums_row;
 };
 
 template <class T> struct ConvKernels {
