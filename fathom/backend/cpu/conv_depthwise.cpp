@@ -4,12 +4,13 @@
 #include "fathom/backend/cpu/conv_gather.h"
 
 namespace fathom::cpu {
-namespace {
 
 /// Some pixels of a line whose windows have the same taps.
-struct Run {
+struct DepthwiseRun {
   Range pixels, columns;
 };
+
+namespace {
 
 /// Taps of an axis that meet inputs at output j.
 Range taps_inside(const GatherAxis& axis, int64_t j, int64_t extent) {
@@ -23,8 +24,8 @@ Range taps_inside(const GatherAxis& axis, int64_t j, int64_t extent) {
   return taps;
 }
 
-std::vector<Run> runs_of_line(const Gather& g) {
-  std::vector<Run> runs;
+std::vector<DepthwiseRun> runs_of_line(const Gather& g) {
+  std::vector<DepthwiseRun> runs;
   const GatherAxis& wide = g.axis[2];
   for (int64_t j = 0; j < wide.count; ++j) {
     const Range columns = taps_inside(wide, j, g.in[2]);
@@ -75,7 +76,7 @@ template <class T>
 void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, T* y) {
   const int64_t lines = g.batch * g.axis[0].count * g.axis[1].count;
   if (lines * g.axis[2].count == 0) return;
-  const std::vector<Run> runs = runs_of_line(g);
+  const std::vector<DepthwiseRun> runs = runs_of_line(g);
   const int64_t lanes = conv_kernels<T>().lanes, vectors = ceil_div(g.groups, lanes);
   const int64_t wanted = 4 * threads();
   const int64_t pieces = std::min(lines, wanted);
@@ -86,7 +87,7 @@ void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, 
     const Range mine = part_of(lines, pieces, task / parts);
     for (int64_t number = mine.begin; number < mine.end; ++number) {
       const Line line(g, number);
-      for (const Run& run : runs) {
+      for (const DepthwiseRun& run : runs) {
         DepthwiseArgs<T> args{};
         args.row = line.row.data() + line.rows.begin;
         args.rows = run.columns.size() > 0 ? line.rows.size() : 0;
@@ -114,10 +115,10 @@ void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, 
 template <class T>
 void add_depthwise_weight(const Gather& g, const T* x, const T* dy, int64_t begin, int64_t end,
                           T* sums) {
-  const std::vector<Run> runs = runs_of_line(g);
+  const std::vector<DepthwiseRun> runs = runs_of_line(g);
   for (int64_t number = begin; number < end; ++number) {
     const Line line(g, number);
-    for (const Run& run : runs) {
+    for (const DepthwiseRun& run : runs) {
       if (run.columns.size() == 0) continue;
       DepthwiseWeightArgs<T> args{};
       args.row = line.row.data() + line.rows.begin;

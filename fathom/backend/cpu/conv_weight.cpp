@@ -4,13 +4,12 @@
 #include "fathom/backend/cpu/conv_gather.h"
 
 namespace fathom::cpu {
-namespace {
 
 /// Sums of one part of the pixels: for each group and panel of output channels, a row of the
 /// panel's width for each tap and input channel. Depthwise: a row of channels for each tap.
-template <class T> struct Sums {
+template <class T> struct ConvWeightSums {
   int64_t width, panels, rows, size, parts;
-  explicit Sums(const Gather& g)
+  explicit ConvWeightSums(const Gather& g)
       : width(2 * conv_kernels<T>().lanes), panels(ceil_div(g.n, width)), rows(g.depth()) {
     if (g.depthwise()) width = panels = 1;
     size = g.groups * panels * rows * width;
@@ -21,10 +20,12 @@ template <class T> struct Sums {
   }
 };
 
+namespace {
+
 template <class T>
 void add_block(const Gather& g, const GatherBlock<T>& block, const T* dy, T* sums, Range panels) {
   const ConvKernels<T>& kernels = conv_kernels<T>();
-  const Sums<T> layout(g);
+  const ConvWeightSums<T> layout(g);
   const int64_t tiles = ceil_div(g.segment_size(), kernels.weight_rows);
   const int64_t of_tap = block.segments_of_tap();
   for (int64_t s = 0; s < g.segments(); s += of_tap) {  // a tap of the first two axes each time
@@ -72,7 +73,7 @@ std::vector<int64_t> kernel_taps(const Gather& g, const ConvGeometry& geometry) 
 
 template <class T>
 void finish_depthwise(const Gather& g, const ConvGeometry& geometry, T* sums, T* dweight) {
-  const Sums<T> layout(g);
+  const ConvWeightSums<T> layout(g);
   const std::vector<int64_t> tap = kernel_taps(g, geometry);
   join_parts(sums, layout.parts, layout.size, layout.size);
   for (int64_t t = 0; t < g.taps(); ++t)
@@ -84,7 +85,7 @@ void finish_depthwise(const Gather& g, const ConvGeometry& geometry, T* sums, T*
 template <class T>
 void finish_panel(const Gather& g, const std::vector<int64_t>& tap, int64_t group, int64_t panel,
                   T* sums, T* dweight) {
-  const Sums<T> layout(g);
+  const ConvWeightSums<T> layout(g);
   const int64_t size = layout.rows * layout.width, column = panel * layout.width;
   T* own = sums + (group * layout.panels + panel) * size;
   join_parts(own, layout.parts, layout.size, size);
@@ -103,7 +104,7 @@ void finish_panel(const Gather& g, const std::vector<int64_t>& tap, int64_t grou
 
 template <class T> std::size_t conv_backward_weight_scratch(const ConvGeometry& g) {
   if (g.is_product()) return 0;
-  const Sums<T> sums(Gather::forward(g));
+  const ConvWeightSums<T> sums(Gather::forward(g));
   return static_cast<std::size_t>(sums.parts * sums.size) * sizeof(T);
 }
 
@@ -122,7 +123,7 @@ void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dwe
                               .c = dweight,
                               .ldc = g.channels});
   const Gather gather = Gather::forward(g);
-  const Sums<T> layout(gather);
+  const ConvWeightSums<T> layout(gather);
   T* sums = static_cast<T*>(scratch);
   const int64_t high = gather.axis[1].count;
   const int64_t lines = g.batch * gather.axis[0].count * high;
