@@ -31,10 +31,10 @@ const test::CliFault faults[] = {
   path: t.h5     at: its start
   hint: was the file cut off or damaged?)"},
     {"an unknown kind of output", "$fathom convert model.safetensors out.bin", 2,
-     R"(fathom: convert: OUT ends in .safetensors or .npz, not 'out.bin'
+     R"(fathom convert: OUT ends in .safetensors or .npz, not 'out.bin'
   see: fathom convert --help)"},
     {"a rule that is none", "$fathom convert model.safetensors out.npz abc", 2,
-     R"(fathom: convert: a rule is PATTERN=REPLACEMENT, not 'abc'
+     R"(fathom convert: a rule is PATTERN=REPLACEMENT, not 'abc'
   see: fathom convert --help)"},
     {"a prefix that no name has", "$fathom convert model.safetensors out.npz --prefix net.", 1,
      R"(fathom: convert: no tensor to write
