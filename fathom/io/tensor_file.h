@@ -21,7 +21,7 @@ std::string to_string(const PlainValue& value);
 /// flattened: "optimizer.state.0.exp_avg".
 struct TensorFile {
   std::string format;                ///< "safetensors", "npz", "torch", "torch (legacy)", ...
-  std::vector<NamedTensor> tensors;  ///< every one, in the order of the file
+  std::vector<NamedTensor> tensors;  ///< every one, in the file's order, NumPy's first
   std::vector<std::pair<std::string, PlainValue>> values;  ///< the plain data, named likewise
   /// The dictionary in which the weights lie ("state_dict", "model"), or "" if they are all of the
   /// file: the first of state_dict, model_state_dict, model, net, network, weights and params that

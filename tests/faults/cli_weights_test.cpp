@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fathom/io/npy.h"
+#include "fathom/io/tensor_file.h"
 #include "tests/faults/cli_faults.h"
 
 using namespace fathom;
@@ -30,10 +31,10 @@ const test::CliFault faults[] = {
   path: t.h5     at: its start
   hint: was the file cut off or damaged?)"},
     {"an unknown kind of output", "$fathom convert model.safetensors out.bin", 2,
-     R"(fathom: convert: OUT ends in .safetensors or .npz, not 'out.bin'
+     R"(fathom convert: OUT ends in .safetensors or .npz, not 'out.bin'
   see: fathom convert --help)"},
     {"a rule that is none", "$fathom convert model.safetensors out.npz abc", 2,
-     R"(fathom: convert: a rule is PATTERN=REPLACEMENT, not 'abc'
+     R"(fathom convert: a rule is PATTERN=REPLACEMENT, not 'abc'
   see: fathom convert --help)"},
     {"a prefix that no name has", "$fathom convert model.safetensors out.npz --prefix net.", 1,
      R"(fathom: convert: no tensor to write
@@ -71,6 +72,7 @@ TEST_CASE("convert: what PyTorch and Keras saved becomes safetensors or npz") {
   CHECK(facts.at("format") == "torch");
   CHECK(facts.at("wrapper") == "state_dict");
   CHECK(facts.at("metadata").at("epoch") == 12);
-  CHECK(facts.at("tensors")[0].at("name") == "state_dict.whole");
+  CHECK(facts.at("tensors")[0].at("name") == "array");
+  CHECK(facts.at("tensors")[1].at("name") == "state_dict.whole");
   CHECK(run("$fathom inspect " WEIGHTS "zip_protocol2.pt").find("best: 0.75") != std::string::npos);
 }
