@@ -13,7 +13,7 @@
 #include "fathom/data/encoder.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/idx.h"
-#include "fathom/io/png.h"
+#include "fathom/io/image.h"
 #include "fathom/io/safetensors.h"
 
 namespace fathom::cli::inspect_command {
@@ -112,6 +112,14 @@ Json tensor_facts(const char* format, const Tensor& tensor) {
           {"bytes", static_cast<std::uint64_t>(shape.size()) * size_of(tensor.dtype())}};
 }
 
+/// Of the picture as a person sees it: turned as the camera was held.
+Json picture_facts(const std::string& path) {
+  const io::Bytes bytes = io::read_file(path);
+  const Tensor picture = io::decode_image(
+      bytes, {.mode = io::ImageReadMode::unchanged, .apply_exif_orientation = true}, path);
+  return tensor_facts(std::string(io::image_format(bytes)).c_str(), picture);
+}
+
 void print_tensor(const Json& f) {
   fmt::print("{}: {} {}, {}\n", f.at("format").get<std::string>(), f.at("dtype").get<std::string>(),
              shape_text(f.at("shape")), bytes_text(f.at("bytes").get<double>()));
@@ -179,18 +187,19 @@ int inspect_file(const Wanted& wanted) {
     print = print_safetensors;
   } else if (ends_with(path, {"ubyte", "ubyte.gz", ".idx", ".idx.gz"})) {
     facts = tensor_facts("idx", io::load_idx(path));
-  } else if (ends_with(path, {".png"})) {
-    facts = tensor_facts("png", io::load_png(path));
+  } else if (io::has_image_name(path)) {
+    facts = picture_facts(path);
   } else if (ends_with(path, {".csv", ".csv.gz", ".data", ".tsv", ".tsv.gz"})) {
     facts = csv_facts(path);
     print = print_csv;
   } else {
     io::InputFile exists(path);  // a wrong path is the likelier mistake, so it is named first
-    throw UnsupportedError(ErrorInfo{
-        .operation = "inspect",
-        .problem = "the file's name ends in none of the known endings",
-        .received = {{"file", path}},
-        .expected = ".safetensors, .png, .csv, .csv.gz, .data, .idx, -ubyte or -ubyte.gz"});
+    throw UnsupportedError(
+        ErrorInfo{.operation = "inspect",
+                  .problem = "the file's name ends in none of the known endings",
+                  .received = {{"file", path}},
+                  .expected = ".safetensors, .png, .jpg, .webp, .bmp, .ppm, .csv, .csv.gz, .data, "
+                              ".idx, -ubyte or -ubyte.gz"});
   }
   if (wanted.json) {
     fmt::print("{}\n", facts.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -202,7 +211,8 @@ int inspect_file(const Wanted& wanted) {
 
 Action inspect(Options& options) {
   auto wanted = std::make_shared<Wanted>();
-  options.input("FILE", wanted->file, "a safetensors, idx, CSV or PNG file", Need::required);
+  options.input("FILE", wanted->file, "a safetensors, idx or CSV file, or a picture",
+                Need::required);
   options.flag("--json", wanted->json, "print one JSON object");
   options.example("fathom inspect runs/digits/model/model.safetensors");
   options.example("fathom inspect train-images-idx3-ubyte.gz --json");

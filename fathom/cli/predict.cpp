@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -13,6 +12,7 @@
 #include "fathom/data/picture.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/file.h"
+#include "fathom/io/image.h"
 #include "fathom/train/model_folder.h"
 
 namespace fathom::cli::predict_command {
@@ -76,7 +76,7 @@ Rows read_table(const Wanted& wanted, const train::Classifier& classifier,
 }
 
 Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::string& input) {
-  const bool is_picture = std::filesystem::path(input).extension() == ".png";
+  const bool is_picture = io::has_image_name(input);
   if (is_picture && !classifier.reads_images())
     throw ValueError({.operation = "predict",
                       .problem = "the model reads rows of numbers, not pictures",
@@ -86,7 +86,7 @@ Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::
     throw IoError({.operation = "predict",
                    .problem = "there is no such file",
                    .received = {{"input", input}},
-                   .expected = "a PNG picture, a CSV file, or numbers separated by commas"});
+                   .expected = "a picture, a CSV file, or numbers separated by commas"});
   return read_table(wanted, classifier, input);
 }
 

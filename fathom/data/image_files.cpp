@@ -16,15 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool has_picture_name(const std::string& name) {
-  std::string end = fs::path(name).extension().string();
-  for (char& c : end)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  constexpr std::array ends = {".jpg", ".jpeg", ".png", ".webp", ".bmp",
-                               ".ppm", ".pgm",  ".pbm", ".pnm"};
-  return std::ranges::find(ends, end) != ends.end();
-}
-
 bool is_hidden(const fs::path& name) {
   return std::ranges::any_of(name, [](const fs::path& p) { return p.string().starts_with('.'); });
 }
@@ -49,7 +40,7 @@ ImageFiles of_classes(const std::string& path, std::vector<Found> found,
     const std::size_t slash = file.name.find('/');
     if (slash == std::string::npos) continue;  // beside the classes
     std::vector<Found>& list = classes[file.name.substr(0, slash)];
-    if (has_picture_name(file.name)) list.push_back(std::move(file));
+    if (io::has_image_name(file.name)) list.push_back(std::move(file));
   }
   if (classes.empty())
     throw ValueError({.operation = "data::image_folder",

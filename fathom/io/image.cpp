@@ -1,6 +1,7 @@
 #include "fathom/io/image.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "fathom/backend/cpu/kernels.h"
@@ -192,6 +193,17 @@ std::string_view image_format(ByteView bytes) {
       bytes[15] == 0 && bytes[16] == 0 && bytes[17] == 0)
     return "bmp";
   return "";
+}
+
+bool has_image_name(std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  std::string end(path.substr(dot));
+  for (char& c : end)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  constexpr std::array ends = {".jpg", ".jpeg", ".png", ".webp", ".bmp",
+                               ".ppm", ".pgm",  ".pbm", ".pnm"};
+  return std::ranges::find(ends, end) != ends.end();
 }
 
 Tensor decode_image(ByteView bytes, const ImageOptions& options, const std::string& source,

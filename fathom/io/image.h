@@ -47,6 +47,9 @@ Tensor read_image(const std::string& path, const ImageOptions& options = {},
                   Where where = Where::current());
 /// "jpeg", "png", "webp", "bmp", "pnm", by the first bytes; "" for anything else.
 std::string_view image_format(ByteView bytes);
+/// Whether a name ends as those of pictures do: .jpg, .jpeg, .png, .webp, .bmp, .ppm, .pgm, .pbm,
+/// .pnm, in letters of any size.
+bool has_image_name(std::string_view path);
 
 /// How finely a JPEG keeps colours beside brightness.
 enum class Subsampling { s444, s422, s420 };

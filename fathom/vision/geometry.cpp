@@ -151,7 +151,7 @@ std::vector<Tensor> ten_crop(const Tensor& picture, const Shape& size, bool vert
 }
 
 Tensor resized_crop(const Tensor& picture, std::int64_t top, std::int64_t left, std::int64_t height,
-                    std::int64_t width, const Shape& size, Interpolation interpolation,
+                    std::int64_t width, const Shape& size, InterpolationMode interpolation,
                     bool antialias, Where where) {
   const graph::CallScope call(where);
   return resize(crop(picture, top, left, height, width), two_sides("resized_crop", size),

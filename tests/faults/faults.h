@@ -53,6 +53,7 @@ Faults dataset_faults();
 Faults metric_faults();
 Faults io_faults();
 Faults figure_faults();
+Faults vision_faults();
 
 // What the rows say often.
 inline Tensor labels(std::initializer_list<std::int64_t> values) { return tensor(values); }

@@ -26,7 +26,8 @@ std::vector<std::vector<Fault>> all_faults() {
           test::schedule_faults(), test::training_faults(),
           test::callback_faults(), test::data_faults(),
           test::dataset_faults(),  test::metric_faults(),
-          test::io_faults(),       test::figure_faults()};
+          test::io_faults(),       test::figure_faults(),
+          test::vision_faults()};
 }
 
 /// The text with "@" for the lines [first, last) of the row's file.
