@@ -42,7 +42,7 @@ struct ImageOptions {
 /// Source  libjpeg-turbo, libpng, libwebp; Microsoft's BITMAPINFOHEADER; netpbm's ppm(5).
 Tensor decode_image(ByteView bytes, const ImageOptions& options = {},
                     const std::string& source = "(memory)", Where where = Where::current());
-/// The same from a file. Errors: IoError; those of decode_image.
+/// The same from a file of at most 1 GiB. Errors: IoError; those of decode_image.
 Tensor read_image(const std::string& path, const ImageOptions& options = {},
                   Where where = Where::current());
 /// "jpeg", "png", "webp", "bmp", "pnm", by the first bytes; "" for anything else.
