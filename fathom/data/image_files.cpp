@@ -152,7 +152,14 @@ ImageFiles image_folder(const std::string& path, const std::string& part, Where 
 ImageFiles image_list(const std::string& path, std::string_view image, std::string_view label,
                       Where where) {
   const graph::CallScope call(where);
-  const io::CsvTable table = io::load_csv(path);
+  // Names of columns need a header; where numbers stand for them, one is told by its first field.
+  const auto is_name = [](std::string_view column) { return !io::is_number(column); };
+  const bool named = is_name(image) || is_name(label);
+  io::CsvTable table =
+      io::load_csv(path, {.header = named ? io::CsvHeader::present : io::CsvHeader::absent});
+  if (!named && !table.rows.empty() &&
+      !io::has_image_name(table.rows.front().fields[table.column(image)]))
+    table.rows.erase(table.rows.begin());
   if (table.rows.empty())
     throw ValueError({.operation = "data::image_list",
                       .problem = "there are no rows",

@@ -113,6 +113,7 @@ TEST_CASE("image list: paths from the list's folder, classes by name") {
   CHECK(files.labels == std::vector<std::int64_t>{1, 0});
   CHECK(color(files, 0) == 30);
   CHECK(color(files, 1) == 80);
+  CHECK(data::image_list(photos.folder / "list.csv").names == files.names);
   CHECK_THROWS_AS(data::image_list(photos.folder / "list.csv", "file"), ValueError);
   photos.text("plain.csv", "nothing.png,1\n");
   const data::ImageFiles lost = data::image_list(photos.folder / "plain.csv");
