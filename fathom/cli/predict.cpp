@@ -134,8 +134,8 @@ int run(const Wanted& wanted) {
 Action predict(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
-  options.inputs("INPUT", wanted->inputs,
-                 "PNG pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2", Need::required);
+  options.inputs("INPUT", wanted->inputs, "pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2",
+                 Need::required);
   options.option("--label", wanted->label, "column of a CSV file to leave out, by name or number");
   options.flag("--invert", wanted->invert, "pictures show dark strokes on light paper");
   options.option("--threads", wanted->threads, "threads to compute with", {1, 256});
