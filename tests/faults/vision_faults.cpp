@@ -121,7 +121,7 @@ Faults vision_faults() {
           "a hue beyond the circle", [] { ColorJitter{.hue = {0.6}}(picture(), 1); },
           R"(ColorJitter: a range out of bounds
   hue: 0.6
-  expected numbers in range
+  expected -0.5 to 0.5
   in: @)"),
       fault<ValueError>(
           "a brightness below 0", [] { adjust_brightness(picture(), -1); },
