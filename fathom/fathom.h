@@ -9,6 +9,7 @@
 #include "fathom/core/shape.h"
 #include "fathom/core/tensor.h"
 #include "fathom/data/builtin.h"
+#include "fathom/data/cifar.h"
 #include "fathom/data/encoder.h"
 #include "fathom/data/image_files.h"
 #include "fathom/data/loader.h"

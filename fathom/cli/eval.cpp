@@ -96,7 +96,8 @@ Action eval(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
   options.input("DATA", wanted->data,
-                "digits, iris, mnist, fashion_mnist, or a CSV file; by default the test part "
+                "digits, iris, mnist, fashion_mnist, cifar10, cifar100, or a CSV file; by default "
+                "the test part "
                 "of what it was trained on");
   options.option("--label", wanted->label,
                  "label column of a CSV file, by name or number; -1 is the last");

@@ -14,7 +14,7 @@
 #include "fathom/data/encoder.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/idx.h"
-#include "fathom/io/png.h"
+#include "fathom/io/image.h"
 #include "fathom/io/tensor_file.h"
 #include "fathom/keras/keras.h"
 
@@ -161,6 +161,14 @@ Json tensor_facts(const char* format, const Tensor& tensor) {
           {"bytes", static_cast<std::uint64_t>(shape.size()) * size_of(tensor.dtype())}};
 }
 
+/// Of the picture as a person sees it: turned as the camera was held.
+Json picture_facts(const std::string& path) {
+  const io::Bytes bytes = io::read_file(path);
+  const Tensor picture = io::decode_image(
+      bytes, {.mode = io::ImageReadMode::unchanged, .apply_exif_orientation = true}, path);
+  return tensor_facts(std::string(io::image_format(bytes)).c_str(), picture);
+}
+
 void print_tensor(const Json& f) {
   fmt::print("{}: {} {}, {}\n", f.at("format").get<std::string>(), f.at("dtype").get<std::string>(),
              shape_text(f.at("shape")), bytes_text(f.at("bytes").get<double>()));
@@ -228,8 +236,8 @@ int inspect_file(const Wanted& wanted) {
     print = print_tensors;
   } else if (ends_with(path, {"ubyte", "ubyte.gz", ".idx", ".idx.gz"})) {
     facts = tensor_facts("idx", io::load_idx(path));
-  } else if (ends_with(path, {".png"})) {
-    facts = tensor_facts("png", io::load_png(path));
+  } else if (io::has_image_name(path)) {
+    facts = picture_facts(path);
   } else if (ends_with(path, {".csv", ".csv.gz", ".data", ".tsv", ".tsv.gz"})) {
     facts = csv_facts(path);
     print = print_csv;
@@ -241,13 +249,13 @@ int inspect_file(const Wanted& wanted) {
     facts = tensor_file_facts(io::load_tensors(path));
     print = print_tensors;
   } else {
-    throw UnsupportedError(ErrorInfo{
-        .operation = "inspect",
-        .problem = "the file's name ends in none of the known endings",
-        .received = {{"file", path}},
-        .expected =
-            ".safetensors, .pt, .pth, .npz, .npy, .h5, .keras, .png, .csv, .csv.gz, .data, .idx, "
-            "-ubyte or -ubyte.gz"});
+    io::InputFile exists(path);  // a wrong path is the likelier mistake, so it is named first
+    throw UnsupportedError(ErrorInfo{.operation = "inspect",
+                                     .problem = "the file's name ends in none of the known endings",
+                                     .received = {{"file", path}},
+                                     .expected = ".safetensors, .pt, .pth, .npz, .npy, .h5, "
+                                                 ".keras, .png, .jpg, .webp, .bmp, .ppm, .csv, "
+                                                 ".csv.gz, .data, .idx, -ubyte or -ubyte.gz"});
   }
   if (wanted.json) {
     fmt::print("{}\n", facts.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -260,7 +268,7 @@ int inspect_file(const Wanted& wanted) {
 Action inspect(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("FILE", wanted->file,
-                "weights (safetensors, PyTorch's, Keras', npz) or an idx, CSV or PNG file",
+                "weights (safetensors, PyTorch's, Keras', npz), a picture, or an idx or CSV file",
                 Need::required);
   options.flag("--json", wanted->json, "print one JSON object");
   options.example("fathom inspect runs/digits/model/model.safetensors");

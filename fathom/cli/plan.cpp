@@ -33,7 +33,7 @@ train::Settings settings_of(const std::string& folder) {
 
 /// Rows as a loader would give them, all zero: a plan depends on shapes alone.
 data::Batch rows(const train::Classifier& classifier, std::int64_t count) {
-  const DType dtype = classifier.sample_shape.rank() == 2 ? DType::u8 : DType::f32;
+  const DType dtype = classifier.sample_shape.rank() >= 2 ? DType::u8 : DType::f32;
   Tensor stored = zeros({count, classifier.config.in_features}, dtype);
   stored.eval();
   return {classifier.preprocessing(stored), zeros({count}, DType::i64).eval()};

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -13,6 +12,7 @@
 #include "fathom/data/picture.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/file.h"
+#include "fathom/io/image.h"
 #include "fathom/train/model_folder.h"
 
 namespace fathom::cli::predict_command {
@@ -76,7 +76,7 @@ Rows read_table(const Wanted& wanted, const train::Classifier& classifier,
 }
 
 Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::string& input) {
-  const bool is_picture = std::filesystem::path(input).extension() == ".png";
+  const bool is_picture = io::has_image_name(input);
   if (is_picture && !classifier.reads_images())
     throw ValueError({.operation = "predict",
                       .problem = "the model reads rows of numbers, not pictures",
@@ -86,7 +86,7 @@ Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::
     throw IoError({.operation = "predict",
                    .problem = "there is no such file",
                    .received = {{"input", input}},
-                   .expected = "a PNG picture, a CSV file, or numbers separated by commas"});
+                   .expected = "a picture, a CSV file, or numbers separated by commas"});
   return read_table(wanted, classifier, input);
 }
 
@@ -134,8 +134,8 @@ int run(const Wanted& wanted) {
 Action predict(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
-  options.inputs("INPUT", wanted->inputs,
-                 "PNG pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2", Need::required);
+  options.inputs("INPUT", wanted->inputs, "pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2",
+                 Need::required);
   options.option("--label", wanted->label, "column of a CSV file to leave out, by name or number");
   options.flag("--invert", wanted->invert, "pictures show dark strokes on light paper");
   options.option("--threads", wanted->threads, "threads to compute with", {1, 256});

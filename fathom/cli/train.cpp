@@ -193,7 +193,8 @@ Action train(Options& options) {
   const auto fixed = [&](const char* name) {
     wanted->fixed.emplace_back(name, options.given(name));
   };
-  options.input("DATA", s.data, "digits, iris, mnist, fashion_mnist, or a CSV file");
+  options.input("DATA", s.data,
+                "digits, iris, mnist, fashion_mnist, cifar10, cifar100, or a CSV file");
   options.option("--label", s.label,
                  "label column of a CSV file, by name or number; -1 is the last");
   options.option("--model", s.model, "what to train", models::names());

@@ -5,6 +5,7 @@
 #include <future>
 
 #include "fathom/core/error.h"
+#include "fathom/data/cifar.h"
 #include "fathom/data/embedded.h"
 #include "fathom/data/table.h"
 #include "fathom/graph/context.h"
@@ -143,7 +144,8 @@ Split fashion_mnist(Where where) {
 }
 
 const std::vector<std::string>& builtin_names() {
-  static const std::vector<std::string> names = {"digits", "iris", "mnist", "fashion_mnist"};
+  static const std::vector<std::string> names = {"digits",        "iris",    "mnist",
+                                                 "fashion_mnist", "cifar10", "cifar100"};
   return names;
 }
 
@@ -153,9 +155,11 @@ Split load(std::string_view name, Where where) {
   if (name == "iris") return iris();
   if (name == "mnist") return mnist();
   if (name == "fashion_mnist") return fashion_mnist();
+  if (name == "cifar10") return cifar10();
+  if (name == "cifar100") return cifar100();
   throw ValueError({.operation = "data::load",
                     .problem = "there is no data set " + std::string(name),
-                    .expected = "digits, iris, mnist or fashion_mnist"});
+                    .expected = "digits, iris, mnist, fashion_mnist, cifar10 or cifar100"});
 }
 
 bool is_builtin(std::string_view name) {
@@ -167,10 +171,11 @@ Split open(const std::string& name_or_path, std::string_view label, std::uint64_
   const graph::CallScope call(where);
   if (is_builtin(name_or_path)) return load(name_or_path);
   if (!io::exists(name_or_path))
-    throw IoError({.operation = "data",
-                   .problem = "there is no data set and no file of this name",
-                   .received = {{"name", name_or_path}},
-                   .expected = "digits, iris, mnist, fashion_mnist or a CSV file"});
+    throw IoError(
+        {.operation = "data",
+         .problem = "there is no data set and no file of this name",
+         .received = {{"name", name_or_path}},
+         .expected = "digits, iris, mnist, fashion_mnist, cifar10, cifar100 or a CSV file"});
   return load_csv(name_or_path, label, seed);
 }
 

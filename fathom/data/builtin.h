@@ -31,7 +31,8 @@ Split fashion_mnist(Where where = Where::current());
 
 /// The names that load() takes.
 const std::vector<std::string>& builtin_names();
-/// One of the above by its name: "digits", "iris", "mnist", "fashion_mnist".
+/// One of the above by its name: "digits", "iris", "mnist", "fashion_mnist", and cifar.h's
+/// "cifar10", "cifar100".
 /// Errors: ValueError for another name; those of the data set.
 Split load(std::string_view name, Where where = Where::current());
 

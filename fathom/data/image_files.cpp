@@ -16,15 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool has_picture_name(const std::string& name) {
-  std::string end = fs::path(name).extension().string();
-  for (char& c : end)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  constexpr std::array ends = {".jpg", ".jpeg", ".png", ".webp", ".bmp",
-                               ".ppm", ".pgm",  ".pbm", ".pnm"};
-  return std::ranges::find(ends, end) != ends.end();
-}
-
 bool is_hidden(const fs::path& name) {
   return std::ranges::any_of(name, [](const fs::path& p) { return p.string().starts_with('.'); });
 }
@@ -49,7 +40,7 @@ ImageFiles of_classes(const std::string& path, std::vector<Found> found,
     const std::size_t slash = file.name.find('/');
     if (slash == std::string::npos) continue;  // beside the classes
     std::vector<Found>& list = classes[file.name.substr(0, slash)];
-    if (has_picture_name(file.name)) list.push_back(std::move(file));
+    if (io::has_image_name(file.name)) list.push_back(std::move(file));
   }
   if (classes.empty())
     throw ValueError({.operation = "data::image_folder",
@@ -161,7 +152,14 @@ ImageFiles image_folder(const std::string& path, const std::string& part, Where 
 ImageFiles image_list(const std::string& path, std::string_view image, std::string_view label,
                       Where where) {
   const graph::CallScope call(where);
-  const io::CsvTable table = io::load_csv(path);
+  // Names of columns need a header; where numbers stand for them, one is told by its first field.
+  const auto is_name = [](std::string_view column) { return !io::is_number(column); };
+  const bool named = is_name(image) || is_name(label);
+  io::CsvTable table =
+      io::load_csv(path, {.header = named ? io::CsvHeader::present : io::CsvHeader::absent});
+  if (!named && !table.rows.empty() &&
+      !io::has_image_name(table.rows.front().fields[table.column(image)]))
+    table.rows.erase(table.rows.begin());
   if (table.rows.empty())
     throw ValueError({.operation = "data::image_list",
                       .problem = "there are no rows",

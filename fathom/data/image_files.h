@@ -37,7 +37,8 @@ struct ImageFiles {
 ImageFiles image_folder(const std::string& path, const std::string& part = "",
                         Where where = Where::current());
 
-/// A CSV file with a picture's path and its class in each row, by the columns' names or numbers.
+/// A CSV file with a picture's path and its class in each row, by the columns' names, or by their
+/// numbers: a first row without a picture's name is a header then.
 /// Paths are taken from the list's folder. Errors: IoError; those of load_csv; ValueError for
 /// columns that are not there and a list without rows.
 ImageFiles image_list(const std::string& path, std::string_view image = "0",

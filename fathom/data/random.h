@@ -1,4 +1,5 @@
-// Private to fathom/data and fathom/vision: small deterministic random numbers, the same on every machine.
+// Private to fathom/data and fathom/vision: small deterministic random numbers, the same on every
+// machine.
 #pragma once
 #include <cstdint>
 #include <utility>

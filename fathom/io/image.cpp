@@ -1,6 +1,7 @@
 #include "fathom/io/image.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "fathom/backend/cpu/kernels.h"
@@ -194,6 +195,17 @@ std::string_view image_format(ByteView bytes) {
   return "";
 }
 
+bool has_image_name(std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  std::string end(path.substr(dot));
+  for (char& c : end)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  constexpr std::array ends = {".jpg", ".jpeg", ".png", ".webp", ".bmp",
+                               ".ppm", ".pgm",  ".pbm", ".pnm"};
+  return std::ranges::find(ends, end) != ends.end();
+}
+
 Tensor decode_image(ByteView bytes, const ImageOptions& options, const std::string& source,
                     Where where) {
   const graph::CallScope call(where);
@@ -210,7 +222,16 @@ Tensor decode_image(ByteView bytes, const ImageOptions& options, const std::stri
 
 Tensor read_image(const std::string& path, const ImageOptions& options, Where where) {
   const graph::CallScope call(where);
-  return decode_image(read_file(path), options, path);
+  const InputFile file(path);
+  constexpr std::uint64_t most = 1 << 30;
+  if (file.size() > most)
+    throw FormatError({.operation = "read_image",
+                       .problem = "a file larger than pictures are",
+                       .received = {{"path", path}, {"bytes", std::to_string(file.size())}},
+                       .expected = "at most " + std::to_string(most) + " bytes"});
+  Bytes bytes(static_cast<std::size_t>(file.size()));
+  file.read(0, bytes.data(), bytes.size());
+  return decode_image(bytes, options, path);
 }
 
 Bytes encode_jpeg(const Tensor& image, const JpegOptions& options, Where where) {

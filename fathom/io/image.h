@@ -42,11 +42,14 @@ struct ImageOptions {
 /// Source  libjpeg-turbo, libpng, libwebp; Microsoft's BITMAPINFOHEADER; netpbm's ppm(5).
 Tensor decode_image(ByteView bytes, const ImageOptions& options = {},
                     const std::string& source = "(memory)", Where where = Where::current());
-/// The same from a file. Errors: IoError; those of decode_image.
+/// The same from a file of at most 1 GiB. Errors: IoError; those of decode_image.
 Tensor read_image(const std::string& path, const ImageOptions& options = {},
                   Where where = Where::current());
 /// "jpeg", "png", "webp", "bmp", "pnm", by the first bytes; "" for anything else.
 std::string_view image_format(ByteView bytes);
+/// Whether a name ends as those of pictures do: .jpg, .jpeg, .png, .webp, .bmp, .ppm, .pgm, .pbm,
+/// .pnm, in letters of any size.
+bool has_image_name(std::string_view path);
 
 /// How finely a JPEG keeps colours beside brightness.
 enum class Subsampling { s444, s422, s420 };

@@ -54,9 +54,9 @@ void draw_mistakes(const std::string& path, const Evaluation& evaluation, const 
   const std::size_t shown = rows.size();
   const std::size_t lines = std::max<std::size_t>(1, (shown + columns - 1) / columns);
   const double side = std::min(static_cast<double>(width) / static_cast<double>(columns), 150.0);
-  const Tensor pictures =
-      reshape(data::gather_rows(test.inputs, rows),
-              {static_cast<std::int64_t>(shown), test.sample_shape[0], test.sample_shape[1]});
+  Shape shape = {static_cast<std::int64_t>(shown)};
+  for (const std::int64_t extent : test.sample_shape) shape.push_back(extent);
+  const Tensor pictures = reshape(data::gather_rows(test.inputs, rows), shape);
   Figure figure(1, 1, {.width = width, .height = 60 + static_cast<double>(lines) * side});
   figure.axes()
       .title(wrong == 0 ? "No mistakes"

@@ -69,7 +69,7 @@ double strength_of(Op op, const Strength& most, int i, int n) {
 bool has_direction(Op op) { return op >= shear_x && op <= sharpness; }
 
 /// Direction and all, as torchvision gives the strength to its function.
-Tensor done(const Tensor& picture, Op op, double strength, Interpolation interpolation,
+Tensor done(const Tensor& picture, Op op, double strength, InterpolationMode interpolation,
             const Fill& fill) {
   const auto slanted = [&](double x, double y) {
     const double degrees = 180 / std::numbers::pi;
@@ -115,7 +115,7 @@ Tensor done(const Tensor& picture, Op op, double strength, Interpolation interpo
 }
 
 Tensor drawn(const Tensor& picture, Op op, const Strength& most, int i, int n, data::Random& random,
-             Interpolation interpolation, const Fill& fill) {
+             InterpolationMode interpolation, const Fill& fill) {
   double strength = strength_of(op, most, i, n);
   if (has_direction(op) && random.unit() <= 0.5) strength = -strength;
   return done(picture, op, strength, interpolation, fill);

@@ -15,7 +15,7 @@ enum class AutoAugmentPolicy { imagenet, cifar10, svhn };
 /// Source: Cubuk et al. 2018, AutoAugment: Learning Augmentation Policies from Data.
 struct AutoAugment {
   AutoAugmentPolicy policy = AutoAugmentPolicy::imagenet;
-  Interpolation interpolation = Interpolation::nearest;
+  InterpolationMode interpolation = InterpolationMode::nearest;
   Fill fill = {};
   Tensor operator()(const Tensor& picture, Key key, Where where = Where::current()) const;
 };
@@ -26,7 +26,7 @@ struct RandAugment {
   int num_ops = 2;
   int magnitude = 9;
   int num_magnitude_bins = 31;
-  Interpolation interpolation = Interpolation::nearest;
+  InterpolationMode interpolation = InterpolationMode::nearest;
   Fill fill = {};
   Tensor operator()(const Tensor& picture, Key key, Where where = Where::current()) const;
 };
@@ -36,7 +36,7 @@ struct RandAugment {
 /// Augmentation.
 struct TrivialAugmentWide {
   int num_magnitude_bins = 31;
-  Interpolation interpolation = Interpolation::nearest;
+  InterpolationMode interpolation = InterpolationMode::nearest;
   Fill fill = {};
   Tensor operator()(const Tensor& picture, Key key, Where where = Where::current()) const;
 };

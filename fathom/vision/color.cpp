@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "fathom/backend/cpu/kernels.h"
 #include "fathom/graph/context.h"
 #include "fathom/vision/picture.h"
 
@@ -297,11 +298,8 @@ Tensor to_dtype(const Tensor& picture, DType dtype, bool scale, Where where) {
   const std::int64_t n = e.channels * e.plane();
   if (dtype == DType::f32) {
     NewPicture<float> made(e);
-    const auto* in = pixels_of<std::uint8_t>(picture);
-    if (scale)
-      for (std::int64_t i = 0; i < n; ++i) made.pixels[i] = to_unit(in[i]);
-    else
-      for (std::int64_t i = 0; i < n; ++i) made.pixels[i] = static_cast<float>(in[i]);
+    cpu::pictures().scale(pixels_of<std::uint8_t>(picture), n,
+                          scale ? static_cast<float>(1.0 / 255.0) : 1.0f, made.pixels);
     return made.tensor;
   }
   NewPicture<std::uint8_t> made(e);
@@ -333,9 +331,8 @@ Tensor normalize(const Tensor& picture, const std::vector<double>& mean,
   for (std::int64_t c = 0; c < e.channels; ++c) {
     const float low = of("mean", mean, c), scale = of("std", std, c);
     if (scale == 0) refuse("normalize", "a deviation of 0", "std", 0.0, "numbers other than 0");
-    const float* in = pixels_of<float>(picture) + c * e.plane();
-    float* out = made.pixels + c * e.plane();
-    for (std::int64_t i = 0; i < e.plane(); ++i) out[i] = (in[i] - low) / scale;
+    cpu::pictures().normalize(pixels_of<float>(picture) + c * e.plane(), e.plane(), low, scale,
+                              made.pixels + c * e.plane());
   }
   return made.tensor;
 }

@@ -151,7 +151,7 @@ std::vector<Tensor> ten_crop(const Tensor& picture, const Shape& size, bool vert
 }
 
 Tensor resized_crop(const Tensor& picture, std::int64_t top, std::int64_t left, std::int64_t height,
-                    std::int64_t width, const Shape& size, Interpolation interpolation,
+                    std::int64_t width, const Shape& size, InterpolationMode interpolation,
                     bool antialias, Where where) {
   const graph::CallScope call(where);
   return resize(crop(picture, top, left, height, width), two_sides("resized_crop", size),
@@ -161,8 +161,14 @@ Tensor resized_crop(const Tensor& picture, std::int64_t top, std::int64_t left, 
 Tensor horizontal_flip(const Tensor& picture, Where where) {
   const graph::CallScope call(where);
   const Extents e = require_picture("horizontal_flip", picture);
-  return picked(picture, e, run_of(0, e.height, e.height),
-                run_of(e.width - 1, e.width, e.width, -1));
+  return with_type(picture, [&](auto type) {
+    using T = decltype(type);
+    NewPicture<T> made(e);
+    const T* in = pixels_of<T>(picture);
+    for (std::int64_t y = 0; y < e.channels * e.height; ++y)
+      std::reverse_copy(in + y * e.width, in + (y + 1) * e.width, made.pixels + y * e.width);
+    return made.tensor;
+  });
 }
 
 Tensor vertical_flip(const Tensor& picture, Where where) {

@@ -39,8 +39,8 @@ std::vector<Tensor> ten_crop(const Tensor& picture, const Shape& size, bool vert
 /// crop, then resize.
 Tensor resized_crop(const Tensor& picture, std::int64_t top, std::int64_t left, std::int64_t height,
                     std::int64_t width, const Shape& size,
-                    Interpolation interpolation = Interpolation::bilinear, bool antialias = true,
-                    Where where = Where::current());
+                    InterpolationMode interpolation = InterpolationMode::bilinear,
+                    bool antialias = true, Where where = Where::current());
 /// Left becomes right.
 Tensor horizontal_flip(const Tensor& picture, Where where = Where::current());
 /// Above becomes below.

@@ -26,31 +26,31 @@ double cubic(double x, double a) {
   return 0;
 }
 
-double weight_at(Interpolation filter, double x) {
+double weight_at(InterpolationMode filter, double x) {
   switch (filter) {
-    case Interpolation::box:
+    case InterpolationMode::box:
       return x > -0.5 && x <= 0.5 ? 1 : 0;
-    case Interpolation::bilinear:
+    case InterpolationMode::bilinear:
       return std::max(0.0, 1 - std::abs(x));
-    case Interpolation::hamming:
+    case InterpolationMode::hamming:
       if (x == 0) return 1;
       if (std::abs(x) >= 1) return 0;
       return sinc(x) * (0.54 + 0.46 * std::cos(std::numbers::pi * x));
-    case Interpolation::bicubic:
+    case InterpolationMode::bicubic:
       return cubic(x, -0.5);
     default:
       return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0;
   }
 }
 
-double support_of(Interpolation filter) {
+double support_of(InterpolationMode filter) {
   switch (filter) {
-    case Interpolation::box:
+    case InterpolationMode::box:
       return 0.5;
-    case Interpolation::bilinear:
-    case Interpolation::hamming:
+    case InterpolationMode::bilinear:
+    case InterpolationMode::hamming:
       return 1;
-    case Interpolation::bicubic:
+    case InterpolationMode::bicubic:
       return 2;
     default:
       return 3;
@@ -73,7 +73,7 @@ struct Axis {
 };
 
 /// A filter as wide as the picture shrinks.
-Axis wide_filter(std::int64_t from, std::int64_t to, Interpolation filter) {
+Axis wide_filter(std::int64_t from, std::int64_t to, InterpolationMode filter) {
   const double scale = static_cast<double>(from) / static_cast<double>(to);
   const double widened = std::max(scale, 1.0), support = support_of(filter) * widened;
   Axis axis(from, to, static_cast<std::int64_t>(std::ceil(support)) * 2 + 1);
@@ -95,8 +95,8 @@ Axis wide_filter(std::int64_t from, std::int64_t to, Interpolation filter) {
 }
 
 /// Two or four neighbours; beyond the rim its pixels are repeated.
-Axis narrow_filter(std::int64_t from, std::int64_t to, Interpolation filter) {
-  const bool linear = filter == Interpolation::bilinear;
+Axis narrow_filter(std::int64_t from, std::int64_t to, InterpolationMode filter) {
+  const bool linear = filter == InterpolationMode::bilinear;
   const double scale = static_cast<double>(from) / static_cast<double>(to);
   Axis axis(from, to, 4);
   for (std::int64_t i = 0; i < to; ++i) {
@@ -155,10 +155,10 @@ template <class T> struct KernelAxis {
 };
 
 template <class T>
-Tensor filtered(const Tensor& picture, const Extents& from, const Extents& to, Interpolation filter,
-                bool antialias) {
+Tensor filtered(const Tensor& picture, const Extents& from, const Extents& to,
+                InterpolationMode filter, bool antialias) {
   const bool narrow =
-      !antialias && (filter == Interpolation::bilinear || filter == Interpolation::bicubic);
+      !antialias && (filter == InterpolationMode::bilinear || filter == InterpolationMode::bicubic);
   const auto axis_of = [&](std::int64_t a, std::int64_t b) {
     return KernelAxis<T>(narrow ? narrow_filter(a, b, filter) : wide_filter(a, b, filter));
   };
@@ -247,7 +247,7 @@ Shape resized_size(std::int64_t height, std::int64_t width, const Shape& size,
   return width <= height ? Shape{long_side, short_side} : Shape{short_side, long_side};
 }
 
-Tensor resize(const Tensor& picture, const Shape& size, Interpolation interpolation,
+Tensor resize(const Tensor& picture, const Shape& size, InterpolationMode interpolation,
               std::int64_t max_size, bool antialias, Where where) {
   const graph::CallScope call(where);
   const Extents from = require_picture("resize", picture);
@@ -256,8 +256,9 @@ Tensor resize(const Tensor& picture, const Shape& size, Interpolation interpolat
   if (to.height == from.height && to.width == from.width) return picture;
   return with_type(picture, [&](auto type) {
     using T = decltype(type);
-    if (interpolation == Interpolation::nearest || interpolation == Interpolation::nearest_exact)
-      return nearest<T>(picture, from, to, interpolation == Interpolation::nearest_exact);
+    if (interpolation == InterpolationMode::nearest ||
+        interpolation == InterpolationMode::nearest_exact)
+      return nearest<T>(picture, from, to, interpolation == InterpolationMode::nearest_exact);
     return filtered<T>(picture, from, to, interpolation, antialias);
   });
 }

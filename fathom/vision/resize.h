@@ -7,7 +7,7 @@
 namespace fathom::vision {
 
 /// How a pixel between pixels is made, by the names of torchvision's InterpolationMode.
-enum class Interpolation {
+enum class InterpolationMode {
   nearest,        ///< the pixel at floor(i * scale), as of tensors in torchvision
   nearest_exact,  ///< the pixel whose centre is nearest; of two, the one that Pillow's NEAREST
                   ///< takes
@@ -36,7 +36,7 @@ Shape resized_size(std::int64_t height, std::int64_t width, const Shape& size,
 /// Errors  DTypeError, ShapeError; those of resized_size.
 /// Source  Pillow's Image.resize; torchvision.transforms.v2.functional.resize.
 Tensor resize(const Tensor& picture, const Shape& size,
-              Interpolation interpolation = Interpolation::bilinear, std::int64_t max_size = 0,
-              bool antialias = true, Where where = Where::current());
+              InterpolationMode interpolation = InterpolationMode::bilinear,
+              std::int64_t max_size = 0, bool antialias = true, Where where = Where::current());
 
 }  // namespace fathom::vision

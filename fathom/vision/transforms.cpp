@@ -1,6 +1,7 @@
 #include "fathom/vision/transforms.h"
 
 #include <cmath>
+#include <cstdio>
 #include <numbers>
 #include <utility>
 
@@ -36,9 +37,13 @@ void require_range(const char* operation, const char* name, const Range& range, 
   if (!(range[0] <= range[1]))
     refuse(operation, "a range that ends before it begins", name, range[0],
            "the lower number first");
-  if (!(range[0] >= low && range[1] <= high))
-    refuse(operation, "a range out of bounds", name, range[0] < low ? range[0] : range[1],
-           high == HUGE_VAL ? "0 or more" : "numbers in range");
+  if (range[0] >= low && range[1] <= high) return;
+  char bounds[64];
+  if (high == HUGE_VAL)
+    std::snprintf(bounds, sizeof bounds, "%s", low > 0 ? "above 0" : "0 or more");
+  else
+    std::snprintf(bounds, sizeof bounds, "%g to %g", low, high);
+  refuse(operation, "a range out of bounds", name, range[0] < low ? range[0] : range[1], bounds);
 }
 
 /// -a to a of one number, or the two numbers.

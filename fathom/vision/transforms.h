@@ -23,7 +23,7 @@ using Range = std::array<double, 2>;
 /// To (h, w), or the shorter side to one number.
 struct Resize {
   Shape size;
-  Interpolation interpolation = Interpolation::bilinear;
+  InterpolationMode interpolation = InterpolationMode::bilinear;
   std::int64_t max_size = 0;
   bool antialias = true;
   Tensor operator()(const Tensor& picture, Where where = Where::current()) const;
@@ -91,7 +91,7 @@ struct RandomResizedCrop {
   Shape size;
   Range scale = {0.08, 1.0};
   Range ratio = {3.0 / 4.0, 4.0 / 3.0};
-  Interpolation interpolation = Interpolation::bilinear;
+  InterpolationMode interpolation = InterpolationMode::bilinear;
   bool antialias = true;
   Tensor operator()(const Tensor& picture, Key key, Where where = Where::current()) const;
 };
@@ -111,7 +111,7 @@ struct RandomVerticalFlip {
 /// Turned by an angle out of a range: of one number, from -degrees to degrees.
 struct RandomRotation {
   std::vector<double> degrees;
-  Interpolation interpolation = Interpolation::nearest;
+  InterpolationMode interpolation = InterpolationMode::nearest;
   bool expand = false;
   std::optional<Point> center = {};
   Fill fill = {0};
@@ -125,7 +125,7 @@ struct RandomAffine {
   std::optional<Range> scale = {};
   /// Degrees: s for -s to s along x, (low, high) along x, or (low, high, low, high) along x and y.
   std::vector<double> shear = {};
-  Interpolation interpolation = Interpolation::nearest;
+  InterpolationMode interpolation = InterpolationMode::nearest;
   Fill fill = {0};
   std::optional<Point> center = {};
   Tensor operator()(const Tensor& picture, Key key, Where where = Where::current()) const;
@@ -135,7 +135,7 @@ struct RandomAffine {
 struct RandomPerspective {
   double distortion_scale = 0.5;
   double p = 0.5;
-  Interpolation interpolation = Interpolation::bilinear;
+  InterpolationMode interpolation = InterpolationMode::bilinear;
   Fill fill = {0};
   Tensor operator()(const Tensor& picture, Key key, Where where = Where::current()) const;
 };

@@ -10,9 +10,9 @@
 namespace fathom::vision {
 namespace {
 
-void require_warp(const char* operation, const Extents& e, Interpolation interpolation,
+void require_warp(const char* operation, const Extents& e, InterpolationMode interpolation,
                   const Fill& fill) {
-  if (interpolation != Interpolation::nearest && interpolation != Interpolation::bilinear)
+  if (interpolation != InterpolationMode::nearest && interpolation != InterpolationMode::bilinear)
     refuse(operation, "an interpolation that warps do not have", "interpolation",
            std::to_string(static_cast<int>(interpolation)), "nearest or bilinear");
   if (fill.size() > 1 && static_cast<std::int64_t>(fill.size()) != e.channels)
@@ -26,11 +26,11 @@ void require_warp(const char* operation, const Extents& e, Interpolation interpo
 /// whole.
 template <class T, class Place>
 Tensor warped(const Tensor& picture, const Extents& from, std::int64_t height, std::int64_t width,
-              Interpolation interpolation, const Fill& fill, const Place& place) {
+              InterpolationMode interpolation, const Fill& fill, const Place& place) {
   NewPicture<T> made({from.channels, height, width});
   const T* in = pixels_of<T>(picture);
   const std::int64_t plane = height * width;
-  const bool linear = interpolation == Interpolation::bilinear;
+  const bool linear = interpolation == InterpolationMode::bilinear;
   for (std::int64_t row = 0; row < height; ++row)
     for (std::int64_t column = 0; column < width; ++column) {
       const auto [x, y] = place(static_cast<float>(column), static_cast<float>(row));
@@ -87,7 +87,7 @@ Matrix inverse_matrix(const Point& center, double angle, const Point& translate,
 }
 
 Tensor warp_by(const Tensor& picture, const Extents& e, std::int64_t height, std::int64_t width,
-               const Matrix& m, Interpolation interpolation, const Fill& fill) {
+               const Matrix& m, InterpolationMode interpolation, const Fill& fill) {
   // As torchvision: the matrix is divided by half of the picture's sides, in single precision.
   const auto half_width = 0.5f * static_cast<float>(e.width);
   const auto half_height = 0.5f * static_cast<float>(e.height);
@@ -155,7 +155,7 @@ Point from_middle(const std::optional<Point>& center, const Extents& e) {
 
 }  // namespace
 
-Tensor rotate(const Tensor& picture, double angle, Interpolation interpolation, bool expand,
+Tensor rotate(const Tensor& picture, double angle, InterpolationMode interpolation, bool expand,
               std::optional<Point> center, const Fill& fill, Where where) {
   const graph::CallScope call(where);
   const Extents e = require_picture("rotate", picture);
@@ -175,7 +175,7 @@ Tensor rotate(const Tensor& picture, double angle, Interpolation interpolation, 
 }
 
 Tensor affine(const Tensor& picture, double angle, const Point& translate, double scale,
-              const Point& shear, Interpolation interpolation, const Fill& fill,
+              const Point& shear, InterpolationMode interpolation, const Fill& fill,
               std::optional<Point> center, Where where) {
   const graph::CallScope call(where);
   const Extents e = require_picture("affine", picture);
@@ -218,7 +218,7 @@ std::array<double, 8> perspective_coefficients(const std::array<Point, 4>& start
 }
 
 Tensor perspective(const Tensor& picture, const std::array<double, 8>& coefficients,
-                   Interpolation interpolation, const Fill& fill, Where where) {
+                   InterpolationMode interpolation, const Fill& fill, Where where) {
   const graph::CallScope call(where);
   const Extents e = require_picture("perspective", picture);
   require_warp("perspective", e, interpolation, fill);

@@ -18,14 +18,14 @@ using Point = std::array<double, 2>;
 /// result is as large as what was turned around the middle.
 /// Errors: ValueError for an interpolation other than nearest and bilinear, and for `fill`.
 Tensor rotate(const Tensor& picture, double angle,
-              Interpolation interpolation = Interpolation::nearest, bool expand = false,
+              InterpolationMode interpolation = InterpolationMode::nearest, bool expand = false,
               std::optional<Point> center = {}, const Fill& fill = {},
               Where where = Where::current());
 
 /// Turns clockwise by degrees, slants along x and y by degrees, enlarges and shifts by pixels.
 /// Errors: ValueError for a scale that is not above 0; as rotate.
 Tensor affine(const Tensor& picture, double angle, const Point& translate, double scale,
-              const Point& shear, Interpolation interpolation = Interpolation::nearest,
+              const Point& shear, InterpolationMode interpolation = InterpolationMode::nearest,
               const Fill& fill = {}, std::optional<Point> center = {},
               Where where = Where::current());
 
@@ -37,7 +37,7 @@ std::array<double, 8> perspective_coefficients(const std::array<Point, 4>& start
 /// Result (x, y) is the pixel at ((a x + b y + c) / (g x + h y + 1), (d x + e y + f) / (g x + h y +
 /// 1)) for coefficients a to h. Errors: as rotate.
 Tensor perspective(const Tensor& picture, const std::array<double, 8>& coefficients,
-                   Interpolation interpolation = Interpolation::bilinear, const Fill& fill = {},
-                   Where where = Where::current());
+                   InterpolationMode interpolation = InterpolationMode::bilinear,
+                   const Fill& fill = {}, Where where = Where::current());
 
 }  // namespace fathom::vision

@@ -19,7 +19,7 @@ const test::CliFault faults[] = {
     {"unknown ending", "$fathom inspect notes.txt", 1,
      R"(fathom: inspect: the file's name ends in none of the known endings
   file: notes.txt
-  expected .safetensors, .pt, .pth, .npz, .npy, .h5, .keras, .png, .csv, .csv.gz, .data, .idx, -ubyte or -ubyte.gz)"},
+  expected .safetensors, .pt, .pth, .npz, .npy, .h5, .keras, .png, .jpg, .webp, .bmp, .ppm, .csv, .csv.gz, .data, .idx, -ubyte or -ubyte.gz)"},
     {"empty safetensors", ": >e.safetensors; $fathom inspect e.safetensors", 1,
      R"(fathom: safetensors: too short for a header
   path: e.safetensors     file: 0 bytes
@@ -106,10 +106,23 @@ const test::CliFault faults[] = {
   path: d.png
   expected a whole PNG picture)"},
     {"text called png", "cp notes.txt n.png; $fathom inspect n.png", 1,
-     R"(fathom: png: not a PNG file
+     R"(fathom: decode_image: not a picture
   path: n.png
-  expected a whole PNG picture
-  hint: the first 8 bytes are not those of a PNG)"},
+  expected JPEG, PNG, WebP, BMP, PPM, PGM or PBM
+  hint: the first bytes tell the format, not the file's name)"},
+    {"a JPEG without an end", "printf '\\377\\330\\377\\340\\000' >j.jpg; $fathom inspect j.jpg", 1,
+     R"(fathom: jpeg: the file ends early
+  path: j.jpg
+  expected a whole JPEG picture)"},
+    {"a bitmap of more pixels than bytes",
+     "{ printf "
+     "'BM\\0\\0\\0\\0\\0\\0\\0\\0\\66\\0\\0\\0\\50\\0\\0\\0\\0\\20\\0\\0\\0\\20\\0\\0\\1\\0\\30'; "
+     "head -c 25 "
+     "/dev/zero; } >b.bmp; $fathom inspect b.bmp",
+     1, R"(fathom: bmp: a picture of 4096 x 4096 pixels cannot be in 54 bytes
+  path: b.bmp
+  expected a whole BMP picture
+  hint: was the file cut off or damaged?)"},
     {"a device for a file", "ln -s /dev/zero endless.csv; $fathom inspect endless.csv", 1,
      R"(fathom: read: not a regular file
   path: endless.csv

@@ -92,7 +92,7 @@ const test::CliFault faults[] = {
      "train --resume lost",
      1, R"(fathom: data: there is no data set and no file of this name
   name: lost.csv
-  expected digits, iris, mnist, fashion_mnist or a CSV file)"},
+  expected digits, iris, mnist, fashion_mnist, cifar10, cifar100 or a CSV file)"},
     {"data that have changed",
      "printf '1,2,a\n2,1,b\n3,3,a\n4,4,b\n5,5,a\n6,6,b\n7,7,a\n' >t.csv; $fathom train t.csv "
      "--epochs 1 --out changed >/dev/null; echo 8,8,b >>t.csv; $fathom train --resume changed "
@@ -269,7 +269,7 @@ const test::CliFault faults[] = {
     {"predict of a file that is not there", "$fathom predict iris none.csv", 1,
      R"(fathom: predict: there is no such file
   input: none.csv
-  expected a PNG picture, a CSV file, or numbers separated by commas)"},
+  expected a picture, a CSV file, or numbers separated by commas)"},
     {"predict of a folder", "$fathom predict iris digits", 1,
      R"(fathom: read: cannot open: Is a directory
   path: digits

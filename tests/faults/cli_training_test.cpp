@@ -18,7 +18,7 @@ const test::CliFault faults[] = {
     {"unknown data", "$fathom train digist", 1,
      R"(fathom: data: there is no data set and no file of this name
   name: digist
-  expected digits, iris, mnist, fashion_mnist or a CSV file)"},
+  expected digits, iris, mnist, fashion_mnist, cifar10, cifar100 or a CSV file)"},
     {"data that is not there", "FATHOM_DATA=. $fathom train mnist", 1,
      R"(fathom: data set mnist: the file is missing
   file: ./mnist/train-images-idx3-ubyte.gz

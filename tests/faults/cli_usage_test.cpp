@@ -25,7 +25,8 @@ const UsageFault faults[] = {
     {"unknown option with a value", "info", "--thread=4",
      "unknown option --thread=4; did you mean --threads?"},
     {"missing argument", "inspect", "",
-     "FILE is missing: weights (safetensors, PyTorch's, Keras', npz) or an idx, CSV or PNG file"},
+     "FILE is missing: weights (safetensors, PyTorch's, Keras', npz), a picture, or an idx or CSV "
+     "file"},
     {"one argument too many", "inspect", "model.safetensors other", "unexpected argument 'other'"},
     {"no threads", "info", "--threads 0",
      "--threads must be a whole number from 1 to 256, got '0'"},
@@ -69,7 +70,7 @@ const UsageFault faults[] = {
     {"another learning rate on resume", "train", "--resume rate --lr 3",
      "--lr is settled by the run that --resume names"},
     {"predict without inputs", "predict", "p",
-     "INPUT is missing: PNG pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2"},
+     "INPUT is missing: pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2"},
     {"an unknown option of train", "train", "--epoch 3",
      "unknown option --epoch; did you mean --epochs?"},
     {"an unknown option of eval", "eval", "run --jso",

@@ -40,13 +40,13 @@ Faults dataset_faults() {
       fault<ValueError>(
           "a data set of an unknown name", [] { data::load("minst"); },
           R"(data::load: there is no data set minst
-  expected digits, iris, mnist or fashion_mnist
+  expected digits, iris, mnist, fashion_mnist, cifar10 or cifar100
   in: @)"),
       fault<IoError>(
           "neither a data set nor a file", [] { data::open("digist"); },
           R"(data: there is no data set and no file of this name
   name: digist
-  expected digits, iris, mnist, fashion_mnist or a CSV file
+  expected digits, iris, mnist, fashion_mnist, cifar10, cifar100 or a CSV file
   in: @)"),
       fault<IndexError>(
           "rows of a data set that it has not",

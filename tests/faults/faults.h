@@ -56,6 +56,7 @@ Faults io_faults();
 Faults weight_file_faults();
 Faults weight_load_faults();
 Faults figure_faults();
+Faults vision_faults();
 
 // What the rows say often.
 inline Tensor labels(std::initializer_list<std::int64_t> values) { return tensor(values); }

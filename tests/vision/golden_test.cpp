@@ -15,12 +15,12 @@ using nlohmann::json;
 
 namespace {
 
-Interpolation interpolation_of(const json& o, const std::string& otherwise) {
-  static const std::map<std::string, Interpolation> names = {
-      {"nearest", Interpolation::nearest}, {"nearest_exact", Interpolation::nearest_exact},
-      {"box", Interpolation::box},         {"bilinear", Interpolation::bilinear},
-      {"hamming", Interpolation::hamming}, {"bicubic", Interpolation::bicubic},
-      {"lanczos", Interpolation::lanczos}};
+InterpolationMode interpolation_of(const json& o, const std::string& otherwise) {
+  static const std::map<std::string, InterpolationMode> names = {
+      {"nearest", InterpolationMode::nearest}, {"nearest_exact", InterpolationMode::nearest_exact},
+      {"box", InterpolationMode::box},         {"bilinear", InterpolationMode::bilinear},
+      {"hamming", InterpolationMode::hamming}, {"bicubic", InterpolationMode::bicubic},
+      {"lanczos", InterpolationMode::lanczos}};
   return names.at(o.value("interpolation", otherwise));
 }
 

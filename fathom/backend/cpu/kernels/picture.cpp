@@ -128,11 +128,20 @@ void gray(const std::uint8_t* in, int channels, std::int64_t n, std::uint8_t* ou
   }
 }
 
+void scale(const std::uint8_t* in, std::int64_t n, float scale, float* out) {
+  for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<float>(in[i]) * scale;
+}
+
+void normalize(const float* in, std::int64_t n, float mean, float deviation, float* out) {
+  for (std::int64_t i = 0; i < n; ++i) out[i] = (in[i] - mean) / deviation;
+}
+
 }  // namespace
 
 extern const PictureKernels picture_kernels;
 const PictureKernels picture_kernels = {
-    split, gray, across<Bytes16>, across<Floats16>, down<Bytes16>, down<Floats16>};
+    split,         gray,          scale, normalize, across<Bytes16>, across<Floats16>,
+    down<Bytes16>, down<Floats16>};
 
 }  // namespace fathom::cpu::FATHOM_ISA
 

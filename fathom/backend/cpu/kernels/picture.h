@@ -25,6 +25,9 @@ struct PictureKernels {
                 std::uint8_t* out);
   /// 3 or 4 interleaved channels to brightness (ITU-R BT.601, rounded).
   void (*gray)(const std::uint8_t* in, int channels, std::int64_t n, std::uint8_t* out);
+  /// x * scale, and (x - mean) / deviation, of n elements.
+  void (*scale)(const std::uint8_t* in, std::int64_t n, float scale, float* out);
+  void (*normalize)(const float* in, std::int64_t n, float mean, float deviation, float* out);
   /// Each row resampled; `scratch` holds (columns + results) * kPictureRows elements.
   void (*across_u8)(const std::uint8_t* in, std::int64_t columns, std::int64_t rows,
                     const Taps<std::int32_t>& taps, std::uint8_t* scratch, std::uint8_t* out);
