@@ -12,6 +12,7 @@ struct AlexNet {
 
 /// An AlexNet with fresh weights.
 AlexNet alexnet(std::int64_t classes = 1000, double dropout = 0.5);
+/// What models::create knows of this file.
 Entries alexnet_entries();
 
 }  // namespace fathom::models

@@ -6,24 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "fathom/models/options.h"
 #include "fathom/nn/layers.h"
 #include "fathom/nn/sequential.h"
 
 namespace fathom::models {
-
-/// What networks by name are told; what is not given is as published.
-struct ModelOptions {
-  std::optional<std::int64_t> classes = {};
-  std::string weights = {};  ///< a file of weights, whose every name must fit
-  std::optional<double> dropout = {};
-  std::optional<double> stochastic_depth = {};  ///< of the last block; earlier ones have less
-};
 
 /// A name and how its network is made; weights are left to the caller.
 struct Entry {
   std::string name;
   nn::Layer (*make)(const std::string& name, const ModelOptions& options);
 };
+/// Those of a family.
 using Entries = std::vector<Entry>;
 
 /// Options of conv_norm.
@@ -45,6 +39,7 @@ struct BasicConv2d {
   nn::BatchNorm bn;
   Tensor operator()(const Tensor& x) const;
 };
+/// One with fresh weights.
 BasicConv2d basic_conv(std::int64_t in, std::int64_t out, PerAxis<2> kernel_size,
                        PerAxis<2> stride = 1, PerAxis<2> padding = 0);
 
@@ -54,6 +49,7 @@ struct SqueezeExcitation {
   nn::Layer activation, scale_activation;
   Tensor operator()(const Tensor& x) const;
 };
+/// One with fresh weights.
 SqueezeExcitation squeeze_excitation(std::int64_t channels, std::int64_t squeezed,
                                      const nn::Layer& activation = nn::ReLU{},
                                      const nn::Layer& scale_activation = nn::Sigmoid{});
@@ -92,6 +88,7 @@ Tensor small_normal(const Shape& shape);
 namespace detail {
 void draw(void (*visit)(void*, nn::Visitor&), void* model, const FirstWeights& rules);
 }
+/// The model with its first weights drawn by these rules.
 template <class M> M drawn(M model, const FirstWeights& rules) {
   detail::draw(nn::detail::visit_erased<M>, &model, rules);
   return model;

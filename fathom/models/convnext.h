@@ -33,6 +33,7 @@ struct ConvNeXt {
 
 /// A ConvNeXt with fresh weights.
 ConvNeXt convnext(const ConvNeXtConfig& config);
+/// What models::create knows of this file.
 Entries convnext_entries();
 
 }  // namespace fathom::models

@@ -38,6 +38,7 @@ struct DenseNet {
 
 /// A DenseNet with fresh weights.
 DenseNet densenet(const DenseNetConfig& config);
+/// What models::create knows of this file.
 Entries densenet_entries();
 
 }  // namespace fathom::models

@@ -36,6 +36,7 @@ struct EfficientNet {
 
 /// An EfficientNet with fresh weights.
 EfficientNet efficientnet(const EfficientNetConfig& config);
+/// What models::create knows of this file.
 Entries efficientnet_entries();
 
 }  // namespace fathom::models

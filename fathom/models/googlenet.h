@@ -50,6 +50,7 @@ struct GoogLeNetConfig {
 };
 /// A GoogLeNet with fresh weights.
 GoogLeNet googlenet(const GoogLeNetConfig& config = {});
+/// What models::create knows of this file.
 Entries googlenet_entries();
 
 }  // namespace fathom::models

@@ -71,6 +71,7 @@ struct InceptionV3Config {
 };
 /// An Inception v3 with fresh weights.
 InceptionV3 inception_v3(const InceptionV3Config& config = {});
+/// What models::create knows of this file.
 Entries inception_v3_entries();
 
 }  // namespace fathom::models

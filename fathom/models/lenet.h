@@ -13,6 +13,7 @@ struct LeNet5 {
 
 /// A LeNet-5 with fresh weights.
 LeNet5 lenet5(std::int64_t classes = 10);
+/// What models::create knows of this file.
 Entries lenet_entries();
 
 }  // namespace fathom::models

@@ -19,6 +19,7 @@ struct MNASNet {
 
 /// `alpha` multiplies the channels.
 MNASNet mnasnet(double alpha, std::int64_t classes = 1000, double dropout = 0.2);
+/// What models::create knows of this file.
 Entries mnasnet_entries();
 
 }  // namespace fathom::models

@@ -12,6 +12,7 @@ struct MobileNetV1 {
 
 /// `width` multiplies the channels.
 MobileNetV1 mobilenet_v1(double width = 1.0, std::int64_t classes = 1000, double dropout = 0.001);
+/// What models::create knows of this file.
 Entries mobilenet_v1_entries();
 
 }  // namespace fathom::models

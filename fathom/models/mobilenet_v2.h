@@ -19,6 +19,7 @@ struct MobileNetV2 {
 
 /// `width` multiplies the channels.
 MobileNetV2 mobilenet_v2(double width = 1.0, std::int64_t classes = 1000, double dropout = 0.2);
+/// What models::create knows of this file.
 Entries mobilenet_v2_entries();
 
 }  // namespace fathom::models

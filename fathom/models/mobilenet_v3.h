@@ -19,6 +19,7 @@ struct MobileNetV3 {
 
 /// The small one, or the large one.
 MobileNetV3 mobilenet_v3(bool large, std::int64_t classes = 1000, double dropout = 0.2);
+/// What models::create knows of this file.
 Entries mobilenet_v3_entries();
 
 }  // namespace fathom::models

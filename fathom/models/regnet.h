@@ -38,6 +38,7 @@ struct RegNet {
 
 /// A RegNet with fresh weights.
 RegNet regnet(const RegNetConfig& config);
+/// What models::create knows of this file.
 Entries regnet_entries();
 
 }  // namespace fathom::models

@@ -46,6 +46,7 @@ struct ResNet {
 
 /// A ResNet with fresh weights.
 ResNet resnet(const ResNetConfig& config);
+/// What models::create knows of this file.
 Entries resnet_entries();
 
 }  // namespace fathom::models

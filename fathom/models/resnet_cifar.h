@@ -27,6 +27,7 @@ struct CifarResNet {
 
 /// `depth` is 6 n + 2 for n blocks a stage. Errors: ValueError for another.
 CifarResNet resnet_cifar(int depth, std::int64_t classes = 10, Where where = Where::current());
+/// What models::create knows of this file.
 Entries resnet_cifar_entries();
 
 }  // namespace fathom::models

@@ -22,6 +22,7 @@ struct ShuffleNetV2 {
 /// `channels`: of the stem, of the three stages, of the end.
 ShuffleNetV2 shufflenet_v2(const std::array<std::int64_t, 5>& channels,
                            std::int64_t classes = 1000);
+/// What models::create knows of this file.
 Entries shufflenet_v2_entries();
 
 }  // namespace fathom::models

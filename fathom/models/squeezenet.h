@@ -18,6 +18,7 @@ struct SqueezeNet {
 
 /// Version 1.0, or 1.1, which needs less than half of the work.
 SqueezeNet squeezenet(bool version_1_1, std::int64_t classes = 1000, double dropout = 0.5);
+/// What models::create knows of this file.
 Entries squeezenet_entries();
 
 }  // namespace fathom::models

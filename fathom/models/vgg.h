@@ -14,6 +14,7 @@ struct VGG {
 /// `depth` is 11, 13, 16 or 19. Errors: ValueError for another.
 VGG vgg(int depth, bool batch_norm = false, std::int64_t classes = 1000, double dropout = 0.5,
         Where where = Where::current());
+/// What models::create knows of this file.
 Entries vgg_entries();
 
 }  // namespace fathom::models

@@ -35,6 +35,7 @@ struct Xception {
 
 /// An Xception with fresh weights.
 Xception xception(std::int64_t classes = 1000);
+/// What models::create knows of this file.
 Entries xception_entries();
 
 }  // namespace fathom::models
