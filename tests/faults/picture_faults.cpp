@@ -145,7 +145,8 @@ Faults picture_faults() {
   expected at least 1 before and after
   in: @)"),
       fault<ValueError>(
-          "a negative scale", [] { interpolate(picture(), {.scale_factor = {-2}}); },
+          "a picture scaled by a negative number",
+          [] { interpolate(picture(), {.scale_factor = {-2}}); },
           R"(interpolate: scale_factor is -2
   expected a number above 0
   in: @)"),
