@@ -54,7 +54,7 @@ Classifier classifier_from(const Json& json) {
   const Json& preprocessing = json.at("preprocessing");
   return {.model = name,
           .config = config,
-          .net = models::create(name, config),
+          .net = models::create_mlp(name, config),
           .sample_shape = Shape(std::span<const std::int64_t>(sample)),
           .largest_pixel = json.at("largest_pixel"),
           .class_names = json.at("class_names"),

@@ -11,7 +11,7 @@ namespace fathom::train {
 
 /// A classifier with what was done to its inputs in training.
 struct Classifier {
-  std::string model;  ///< a name that models::create takes
+  std::string model;  ///< a name that models::create_mlp takes
   models::MlpConfig config;
   nn::Layer net;
   Shape sample_shape;

@@ -27,7 +27,7 @@ models::MlpConfig config_of(const Settings& s, const data::Dataset& data) {
 
 nn::Layer fresh_model(const Settings& s, const models::MlpConfig& config) {
   seed(s.seed);
-  return models::create(s.model, config);
+  return models::create_mlp(s.model, config);
 }
 
 /// Bytes of the plan that ran last, or so many plans before it.

@@ -198,7 +198,7 @@ const test::CliFault faults[] = {
     {"a model of an unknown kind",
      "cp -r iris kind; sed -i 's/\"model\": .*,/\"model\": \"cnn\",/' kind/model/config.json; "
      "$fathom eval kind",
-     1, R"(fathom: models::create: there is no model cnn
+     1, R"(fathom: models::create_mlp: there is no model cnn
   file: kind/model/config.json
   expected mlp or linear)"},
     {"a model of samples below nothing",

@@ -1,4 +1,6 @@
 // Pooling, resizing, reading at positions.
+#include "fathom/models/resnet_cifar.h"
+#include "fathom/models/vgg.h"
 #include "tests/faults/faults.h"
 
 namespace fathom::test {
@@ -143,7 +145,8 @@ Faults picture_faults() {
   expected at least 1 before and after
   in: @)"),
       fault<ValueError>(
-          "a negative scale", [] { interpolate(picture(), {.scale_factor = {-2}}); },
+          "a picture scaled by a negative number",
+          [] { interpolate(picture(), {.scale_factor = {-2}}); },
           R"(interpolate: scale_factor is -2
   expected a number above 0
   in: @)"),
@@ -222,6 +225,26 @@ Faults picture_faults() {
   x: f32 (3, 4)
   expected x (B, C, ...)
   in: nn::GlobalAveragePooling, @)"),
+      fault<ValueError>(
+          "a model that there is not", [] { models::create("resnet19"); },
+          R"(models::create: there is no model resnet19
+  hint: models::list() names all of them
+  in: @)"),
+      fault<ValueError>(
+          "a model of no classes", [] { models::create("resnet18", {.classes = 0}); },
+          R"(models::create: there are 0 classes
+  expected at least 1
+  in: @)"),
+      fault<ValueError>(
+          "a VGG of twelve layers", [] { models::vgg(12); },
+          R"(models::vgg: depth is 12
+  expected 11, 13, 16 or 19
+  in: @)"),
+      fault<ValueError>(
+          "a small ResNet of an odd depth", [] { models::resnet_cifar(21); },
+          R"(models::resnet_cifar: depth is 21
+  expected 6 n + 2, such as 20, 32, 44, 56, 110
+  in: @)"),
   };
 }
 
