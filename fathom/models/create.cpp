@@ -69,7 +69,7 @@ nn::Layer create(std::string_view name, const ModelOptions& options, Where where
                       .where = to_string(where)});
   const graph::RecordingScope lazy;  // what is drawn here is computed when somebody looks
   nn::Layer model = entry->make(entry->name, options);
-  if (!options.weights.empty()) io::load_weights(options.weights, model, where);
+  if (!options.weights.empty()) io::load_weights(options.weights, model, {}, where);
   return model;
 }
 

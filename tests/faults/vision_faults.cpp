@@ -140,7 +140,7 @@ Faults vision_faults() {
   hint: ToDtype{DType::f32, true} comes before Normalize
   in: @)"),
       fault<ValueError>(
-          "a deviation of 0",
+          "a blur of deviation 0",
           [] {
             normalize(zeros({3, 2, 2}), {0, 0, 0}, {1, 0, 1});
           },
