@@ -53,6 +53,7 @@ struct LoadOptions {
 
 /// What io::load_weights did: nothing of it happens in silence.
 struct LoadReport {
+  /// A tensor of the model and where it came from.
   struct Match {
     std::string name;  ///< in the model
     std::string from;  ///< in the file

@@ -9,6 +9,7 @@
 
 namespace fathom::nn {
 
+/// Options of nn::Conv.
 template <int N> struct ConvOptions {
   PerAxis<N> stride = 1;
   ConvPaddings<N> padding = 0;
@@ -17,6 +18,7 @@ template <int N> struct ConvOptions {
   bool bias = true;
   std::optional<PadMode> padding_mode = {};  ///< what stands around x; zeros unless it is given
 };
+/// Options of nn::ConvTranspose.
 template <int N> struct ConvTransposeOptions {
   PerAxis<N> stride = 1;
   PerAxis<N> padding = 0;
@@ -44,8 +46,11 @@ template <int N> class Conv {
   ConvOptions<N> options;
   static constexpr auto members() { return fathom::members<&Conv::weight, &Conv::bias>(); }
 };
+/// Over one axis.
 using Conv1d = Conv<1>;
+/// Over height and width.
 using Conv2d = Conv<2>;
+/// Over depth, height and width.
 using Conv3d = Conv<3>;
 
 /// What a convolution's gradient by its input does, as a layer: conv_transpose1d and its kin.
@@ -67,8 +72,11 @@ template <int N> class ConvTranspose {
     return fathom::members<&ConvTranspose::weight, &ConvTranspose::bias>();
   }
 };
+/// Over one axis.
 using ConvTranspose1d = ConvTranspose<1>;
+/// Over height and width.
 using ConvTranspose2d = ConvTranspose<2>;
+/// Over depth, height and width.
 using ConvTranspose3d = ConvTranspose<3>;
 
 }  // namespace fathom::nn

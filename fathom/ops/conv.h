@@ -8,6 +8,7 @@
 
 namespace fathom {
 
+/// Padding told by its purpose.
 enum class ConvPadding : std::uint8_t {
   valid,  ///< none
   same,   ///< as many positions as before; the odd one at the end. For stride 1.
@@ -52,12 +53,14 @@ struct ConvBackwardWeight {
 };
 }  // namespace op
 
+/// Options of the convolutions.
 template <int N> struct ConvOptions {
   PerAxis<N> stride = 1;
   ConvPaddings<N> padding = 0;
   PerAxis<N> dilation = 1;
   std::int64_t groups = 1;
 };
+/// Options of the transposed convolutions; `output_padding` is added at one end of an axis.
 template <int N> struct ConvTransposeOptions {
   PerAxis<N> stride = 1;
   PerAxis<N> padding = 0;

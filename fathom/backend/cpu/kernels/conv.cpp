@@ -151,6 +151,29 @@ void depthwise_pixels(const DepthwiseArgs<T>& args, std::int64_t first, std::int
   }
 }
 
+/// One pixel of C whole vectors of channels: its one chain would wait for itself.
+template <class T, int C> void depthwise_pixel(const DepthwiseArgs<T>& args, std::int64_t c) {
+  using V = Simd<T>;
+  typename V::V sum[C];
+#pragma GCC unroll 4
+  for (int i = 0; i < C; ++i) sum[i] = V::zero();
+  for (std::int64_t r = 0; r < args.rows; ++r) {
+    const T* x = args.x + args.row[r] + c;
+    const T* w = args.weight + r * args.weight_row + c;
+    for (std::int64_t k = 0; k < args.columns;
+         ++k, x += args.column_step, w += args.weight_column) {
+#pragma GCC unroll 4
+      for (int i = 0; i < C; ++i)
+        sum[i] = V::fma(V::load(x + i * V::lanes), V::load(w + i * V::lanes), sum[i]);
+    }
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < C; ++i) {
+    if (args.bias) sum[i] = V::add(sum[i], V::load(args.bias + c + i * V::lanes));
+    V::store(args.y + c + i * V::lanes, sum[i]);
+  }
+}
+
 template <class T, int K, int S> void depthwise_run(const DepthwiseArgs<T>& args) {
   constexpr int kPixels = 4;
   for (std::int64_t c = 0; c < args.channels; c += Simd<T>::lanes) {
@@ -164,7 +187,16 @@ template <class T, int K, int S> void depthwise_run(const DepthwiseArgs<T>& args
             : depthwise_pixels<T, 1, K, S, false>(args, p, c);
   }
 }
+template <class T> void depthwise_single(const DepthwiseArgs<T>& args) {
+  constexpr int kVectors = 4, lanes = Simd<T>::lanes;
+  std::int64_t c = 0;
+  for (; c + kVectors * lanes <= args.channels; c += kVectors * lanes)
+    depthwise_pixel<T, kVectors>(args, c);
+  for (; c + lanes <= args.channels; c += lanes) depthwise_pixel<T, 1>(args, c);
+  if (c < args.channels) depthwise_pixels<T, 1, 0, 0, false>(args, 0, c);
+}
 template <class T> void depthwise(const DepthwiseArgs<T>& args) {
+  if (args.pixels == 1) return depthwise_single(args);
   const bool once = args.x_step == args.column_step, twice = args.x_step == 2 * args.column_step;
   if (args.columns == 3 && once) return depthwise_run<T, 3, 1>(args);
   if (args.columns == 3 && twice) return depthwise_run<T, 3, 2>(args);
