@@ -56,8 +56,7 @@ void pack_panel(const Gather& g, const std::vector<int64_t>& tap, const T* from,
 template <class T>
 void pack(const Gather& g, const ConvGeometry& geometry, const T* weight, const T* bias, T* to) {
   const Packed<T> packed(g);
-  std::vector<int64_t> tap;
-  for (int64_t t = 0; t < g.taps(); ++t) tap.push_back(g.kernel_tap(t, geometry.kernel));
+  const std::vector<int64_t> tap = g.kernel_taps(geometry.kernel);
   T* biases = to + packed.weight_size(g);
   if (g.depthwise()) {  // a row of channels for each tap
     for (int64_t t = 0; t < g.taps(); ++t)

@@ -52,14 +52,13 @@ struct Gather {
   bool runs() const { return groups == 1 && axis[2].consecutive(); }
   int64_t segments() const { return runs() ? axis[0].taps() * axis[1].taps() : taps(); }
   int64_t segment_size() const { return runs() ? axis[2].taps() * k : k; }
-  /// Tap t of the window, in order, as the kernel counts.
-  int64_t kernel_tap(int64_t t, const ConvGeometry::Axes& kernel) const {
-    const int64_t w = t % axis[2].taps(), h = t / axis[2].taps() % axis[1].taps(),
-                  d = t / axis[2].taps() / axis[1].taps();
-    return (axis[0].tap[static_cast<std::size_t>(d)] * kernel[1] +
-            axis[1].tap[static_cast<std::size_t>(h)]) *
-               kernel[2] +
-           axis[2].tap[static_cast<std::size_t>(w)];
+  /// The window's taps, in order, as the kernel counts.
+  std::vector<int64_t> kernel_taps(const ConvGeometry::Axes& kernel) const {
+    std::vector<int64_t> taps;
+    for (const int64_t d : axis[0].tap)
+      for (const int64_t h : axis[1].tap)
+        for (const int64_t w : axis[2].tap) taps.push_back((d * kernel[1] + h) * kernel[2] + w);
+    return taps;
   }
 
   static Gather forward(const ConvGeometry& g);

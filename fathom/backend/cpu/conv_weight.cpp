@@ -65,16 +65,10 @@ template <class T> void join_parts(T* sums, int64_t parts, int64_t size, int64_t
     }
 }
 
-std::vector<int64_t> kernel_taps(const Gather& g, const ConvGeometry& geometry) {
-  std::vector<int64_t> tap;
-  for (int64_t t = 0; t < g.taps(); ++t) tap.push_back(g.kernel_tap(t, geometry.kernel));
-  return tap;
-}
-
 template <class T>
 void finish_depthwise(const Gather& g, const ConvGeometry& geometry, T* sums, T* dweight) {
   const ConvWeightSums<T> layout(g);
-  const std::vector<int64_t> tap = kernel_taps(g, geometry);
+  const std::vector<int64_t> tap = g.kernel_taps(geometry.kernel);
   join_parts(sums, layout.parts, layout.size, layout.size);
   for (int64_t t = 0; t < g.taps(); ++t)
     for (int64_t c = 0; c < g.groups; ++c)
@@ -128,7 +122,7 @@ void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dwe
   const int64_t high = gather.axis[1].count;
   const int64_t lines = g.batch * gather.axis[0].count * high;
   const int64_t most = lines_of_block<T>(gather, 128);
-  const std::vector<int64_t> tap = kernel_taps(gather, g);
+  const std::vector<int64_t> tap = gather.kernel_taps(g.kernel);
   // One part has large sums: a panel of them at a time stays in the cache until it is done.
   const int64_t pieces = layout.parts == 1
                              ? layout.panels
