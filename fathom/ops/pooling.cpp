@@ -47,10 +47,10 @@ namespace graph {
 
 namespace {
 
-/// x's shape with the last axes pooled.
+/// x's shape with its planes pooled.
 Shape pooled_shape(const PoolWindows& w, const Tensor& x) {
   Shape shape = x.shape();
-  const int lead = shape.rank() - w.kernel_size.rank();
+  const int lead = w.first_axis(shape);
   for (int i = 0; i < w.kernel_size.rank(); ++i) {
     const std::int64_t out = ops::pooled_extent(w, i, shape[lead + i]);
     if (out < 1 || (w.adaptive && shape[lead + i] < 1))
@@ -64,6 +64,17 @@ Shape pooled_shape(const PoolWindows& w, const Tensor& x) {
   return shape;
 }
 
+Shape extents_of(const PoolWindows& w, const Shape& x) {
+  const std::int64_t* first = x.begin() + w.first_axis(x);
+  return Shape(std::span<const std::int64_t>(first, first + w.kernel_size.rank()));
+}
+
+Shape with_extents(const PoolWindows& w, Shape pooled, const Shape& extents) {
+  const int lead = w.first_axis(pooled);
+  for (int i = 0; i < extents.rank(); ++i) pooled[lead + i] = extents[i];
+  return pooled;
+}
+
 }  // namespace
 
 template <> struct Rules<op::MaxPool> {
@@ -74,16 +85,24 @@ template <> struct Rules<op::MaxPool> {
                         .problem = "x has no numbers",
                         .received = {{"x", describe(in[0])}}});
     const Shape shape = pooled_shape(a.windows, in[0]);
-    return {Spec{in[0].dtype(), shape}, Spec{DType::i64, shape}};
+    return {Spec{in[0].dtype(), shape}, Spec{DType::i32, shape}};
   }
   static Tensors vjp(const op::MaxPool& a, const Vjp& v) {
-    const Shape& shape = v.inputs[0].shape();
-    const int lead = shape.rank() - a.windows.kernel_size.rank();
-    std::int64_t extent = 1;
-    for (int i = lead; i < shape.rank(); ++i) extent *= shape[i];
-    return {reshape(ops::scatter(op::Scatter::Kind::sum, flatten(v.cotangent(), lead),
-                                 flatten(v.outputs[1], lead), lead, extent),
-                    shape)};
+    const op::MaxPoolBackward backward{a.windows, extents_of(a.windows, v.inputs[0].shape())};
+    return {apply(backward, {v.cotangent(), v.outputs[1]}, {})};
+  }
+};
+
+template <> struct Rules<op::MaxPoolBackward> {
+  static constexpr std::string_view name = "max_pool_backward";
+  static Specs infer(const op::MaxPoolBackward& a, Inputs in) {
+    return Spec{in[0].dtype(), with_extents(a.windows, in[0].shape(), a.extents)};
+  }
+  static Tensors vjp(const op::MaxPoolBackward& a, const Vjp& v) {
+    const int lead = a.windows.first_axis(v.inputs[0].shape());
+    return {reshape(gather(flatten(v.cotangent(), lead), lead, flatten(v.inputs[1], lead)),
+                    v.inputs[0].shape()),
+            {}};
   }
 };
 
@@ -93,27 +112,26 @@ template <> struct Rules<op::AveragePool> {
     return Spec{in[0].dtype(), pooled_shape(a.windows, in[0])};
   }
   static Tensors vjp(const op::AveragePool& a, const Vjp& v) {
-    const Shape& shape = v.inputs[0].shape();
-    const int axes = a.windows.kernel_size.rank();
-    const Shape extents(std::span<const std::int64_t>(shape.end() - axes, shape.end()));
-    return {apply(op::AveragePoolBackward{a, extents}, {v.cotangent()}, {})};
+    const op::AveragePoolBackward backward{a.windows, a.count_include_pad, a.divisor,
+                                           extents_of(a.windows, v.inputs[0].shape())};
+    return {apply(backward, {v.cotangent()}, {})};
   }
 };
 
 template <> struct Rules<op::AveragePoolBackward> {
   static constexpr std::string_view name = "avg_pool_backward";
   static Specs infer(const op::AveragePoolBackward& a, Inputs in) {
-    Shape shape = in[0].shape();
-    const int lead = shape.rank() - a.extents.rank();
-    for (int i = 0; i < a.extents.rank(); ++i) shape[lead + i] = a.extents[i];
-    return Spec{in[0].dtype(), shape};
+    return Spec{in[0].dtype(), with_extents(a.windows, in[0].shape(), a.extents)};
   }
   static Tensors vjp(const op::AveragePoolBackward& a, const Vjp& v) {
-    return {apply(a.forward, {v.cotangent()}, {})};
+    const op::AveragePool forward{a.windows, a.count_include_pad, a.divisor};
+    return {apply(forward, {v.cotangent()}, {})};
   }
 };
 
 template <> constinit const OpDef OpEntry<op::MaxPool>::def = make_op_def<op::MaxPool>();
+template <>
+constinit const OpDef OpEntry<op::MaxPoolBackward>::def = make_op_def<op::MaxPoolBackward>();
 template <> constinit const OpDef OpEntry<op::AveragePool>::def = make_op_def<op::AveragePool>();
 template <>
 constinit const OpDef OpEntry<op::AveragePoolBackward>::def =
@@ -142,7 +160,7 @@ IndexedResult max_pool(const char* name, const Operand& x, const PerAxis<n>& ker
   const PoolWindows w =
       ops::pool_windows(name, kernel_size, o.stride, o.padding, o.dilation, o.ceil_mode, x.where());
   const Tensors y = graph::apply_all(op::MaxPool{w}, {t}, x.where());
-  return {y[0], y[1]};
+  return {y[0], cast(y[1], DType::i64)};
 }
 
 template <int n>
@@ -152,7 +170,7 @@ IndexedResult adaptive_max_pool(const char* name, const Operand& x, const PerAxi
   const Shape none, out = ops::adaptive_size(name, t, size, x.where());
   const Tensors y =
       graph::apply_all(op::MaxPool{{out, none, none, none, false, true}}, {t}, x.where());
-  return {y[0], y[1]};
+  return {y[0], cast(y[1], DType::i64)};
 }
 
 template <int n>
@@ -175,10 +193,7 @@ Tensor adaptive_avg_pool(const char* name, const Operand& x, const PerAxis<n>& s
   const Tensor t = ops::pool_input(name, x, n);
   ops::require_floating(name, Operand(t, x.where()));
   const Shape out = ops::adaptive_size(name, t, size, x.where());
-  if (out.size() > 1 || t.size() == 0) return ops::adaptive_average(t, out, x.where());
-  std::vector<int> axes;
-  for (int i = 0; i < n; ++i) axes.push_back(i - n);
-  return mean(t, axes, true);
+  return ops::adaptive_average(t, out, x.where());
 }
 
 template <int n>

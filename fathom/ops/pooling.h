@@ -18,16 +18,25 @@
 namespace fathom {
 
 namespace op {
-/// Windows over the last axes, one number an axis. Adaptive ones share an axis out evenly among as
-/// many as `kernel_size` says.
+/// Windows over the last axes, or those before the last if that has the channels; one number an
+/// axis. Adaptive ones share an axis out evenly among as many as `kernel_size` says.
 struct PoolWindows {
   Shape kernel_size, stride, padding, dilation;
   bool ceil_mode;
   bool adaptive;
+  bool channels_last = false;
+
+  /// The first axis of x that has windows.
+  int first_axis(const Shape& x) const { return x.rank() - kernel_size.rank() - channels_last; }
 };
-/// Output 0: the largest elements; 1: their places in the flat last axes, i64.
+/// Output 0: the largest elements; 1: their places in the flat plane, i32.
 struct MaxPool {
   PoolWindows windows;
+};
+/// Planes of `extents` with what arrives (input 0) added at the places (input 1) of MaxPool.
+struct MaxPoolBackward {
+  PoolWindows windows;
+  Shape extents;
 };
 /// Sums divided by the window's size, or by `divisor` if that is not 0.
 struct AveragePool {
@@ -37,7 +46,9 @@ struct AveragePool {
 };
 /// The transpose of AveragePool over `extents`.
 struct AveragePoolBackward {
-  AveragePool forward;
+  PoolWindows windows;
+  bool count_include_pad;
+  std::int64_t divisor;
   Shape extents;
 };
 }  // namespace op

@@ -4,6 +4,7 @@
 // sums, whose order would change, are left where they are.
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/join.h"
+#include "fathom/ops/pooling.h"
 #include "fathom/ops/shape.h"
 #include "fathom/passes/passes.h"
 
@@ -81,6 +82,22 @@ Tensors sink_below_concat(const Node& node, Inputs in) {
   return {channels_first(apply(concat, std::move(moved), {}), order)};
 }
 
+/// Pooling, which takes either layout. Its gradients' second input has the shape of the first.
+template <class Op> Tensors sink_below_pooling(const Node& node, Inputs in) {
+  const Shape* order = nullptr;
+  for (const Tensor& t : in)
+    if (!order) order = channels_first_order(t);
+  Op pool = attributes<Op>(node);
+  if (!order || pool.windows.channels_last || order->rank() != pool.windows.kernel_size.rank() + 2)
+    return {};
+  pool.windows.channels_last = true;
+  Tensors moved;
+  for (const Tensor& t : in) moved.push_back(with_channels_last(t, *order));
+  Tensors pooled = apply_all(pool, std::move(moved), {});
+  for (Tensor& t : pooled) t = channels_first(t, *order);
+  return pooled;
+}
+
 }  // namespace
 
 Tensors lay_out(const Tensors& roots) {
@@ -90,6 +107,12 @@ Tensors lay_out(const Tensors& roots) {
            if (is<op::Slice>(*node.op)) return sink_below_movement<op::Slice>(node, in);
            if (is<op::Place>(*node.op)) return sink_below_movement<op::Place>(node, in);
            if (is<op::Concat>(*node.op)) return sink_below_concat(node, in);
+           if (is<op::MaxPool>(*node.op)) return sink_below_pooling<op::MaxPool>(node, in);
+           if (is<op::MaxPoolBackward>(*node.op))
+             return sink_below_pooling<op::MaxPoolBackward>(node, in);
+           if (is<op::AveragePool>(*node.op)) return sink_below_pooling<op::AveragePool>(node, in);
+           if (is<op::AveragePoolBackward>(*node.op))
+             return sink_below_pooling<op::AveragePoolBackward>(node, in);
            if (is<op::Permute>(*node.op) && channels_first_order(in[0])) {
              const Shape& outer = attributes<op::Permute>(node).order;
              if (outer == inverse(*channels_first_order(in[0])))

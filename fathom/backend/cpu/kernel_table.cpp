@@ -44,9 +44,9 @@ bool f32_rows(const Node& node) {
 /// Places in a plane must fit into 32 bits.
 bool poolable(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
-  const int axes = graph::attributes<op::MaxPool>(node).windows.kernel_size.rank();
+  const op::PoolWindows& w = graph::attributes<op::MaxPool>(node).windows;
   std::int64_t plane = 1;
-  for (int i = s.rank() - axes; i < s.rank(); ++i) plane *= s[i];
+  for (int i = 0; i < w.kernel_size.rank(); ++i) plane *= s[w.first_axis(s) + i];
   return no_half(node) && plane < std::int64_t{1} << 31;
 }
 bool f32_numbers(const Node& node) {
@@ -79,6 +79,7 @@ constexpr KernelEntry entries[] = {
     kernel<op::Place>(any),
     kernel<op::Concat>(any),
     kernel<op::MaxPool>(poolable),
+    kernel<op::MaxPoolBackward>(f32_or_f64),
     kernel<op::AveragePool>(f32_or_f64),
     kernel<op::AveragePoolBackward>(f32_or_f64),
     kernel<op::Resample>(f32_or_f64),

@@ -12,17 +12,18 @@ namespace {
 
 using graph::ValueId;
 
-/// The windows over the last axes of a shape; axes that it lacks have one element.
+/// The windows over a shape; axes that it lacks have one element.
 struct Windows3d {
   ops::PoolSpans spans[3];
   std::int64_t in[3] = {1, 1, 1}, step[3] = {1, 1, 1};
   std::int64_t kernel = 0, stride = 1, padding = 0;  // of the last axis
-  std::int64_t planes = 1;
+  std::int64_t planes = 1, channels = 1;
   std::int64_t span = 0;
 
   Windows3d(const op::PoolWindows& w, const Shape& shape, bool count_include_pad) {
-    const int axes = w.kernel_size.rank(), lead = shape.rank() - axes;
+    const int axes = w.kernel_size.rank(), lead = w.first_axis(shape);
     for (int i = 0; i < lead; ++i) planes *= shape[i];
+    if (w.channels_last) channels = shape.back();
     for (int i = 0; i < 3; ++i) {
       const int axis = i - (3 - axes);
       if (axis < 0) {
@@ -44,9 +45,10 @@ struct Windows3d {
   std::int64_t rows() const { return planes * out(0) * out(1); }
   /// Elements that a row of the output is made of, without the overlap of windows.
   std::int64_t row_cost() const {
-    return in[2] * std::max<std::int64_t>(1, spans[0].count[0] * spans[1].count[0]) +
-           out(2) * std::max<std::int64_t>(1, kernel);
+    return channels * (in[2] * std::max<std::int64_t>(1, spans[0].count[0] * spans[1].count[0]) +
+                       out(2) * std::max<std::int64_t>(1, kernel));
   }
+  std::int64_t plane_cost() const { return out(0) * out(1) * row_cost(); }
   PoolAxis axis(int i) const {
     return {spans[i].first.data(),
             spans[i].count.data(),
@@ -56,12 +58,15 @@ struct Windows3d {
             step[i]};
   }
   template <class T>
-  PoolArray<T> array(const T* x, T* y, std::int64_t* place, std::int64_t divisor) const {
-    return {x, y, place, axis(0), axis(1), axis(2), kernel, stride, padding, divisor, span};
+  PoolArray<T> array(const T* x, T* y, const std::int32_t* place, std::int64_t divisor) const {
+    return {x,       y,       const_cast<std::int32_t*>(place),
+            axis(0), axis(1), axis(2),
+            kernel,  stride,  padding,
+            divisor, span,    channels};
   }
   template <class T> PoolScratch<T> scratch_of() const {
-    const auto n = static_cast<std::size_t>(span);
-    T* row = scratch<T>(Scratch::rows, n + static_cast<std::size_t>(out(2)));
+    const auto n = static_cast<std::size_t>(span * channels);
+    T* row = scratch<T>(Scratch::rows, n + static_cast<std::size_t>(out(2) * channels));
     return {row, scratch<std::int32_t>(Scratch::lines, n), row + n};
   }
 };
@@ -105,7 +110,7 @@ template <class T> class MaxPoolStep final : public Step {
   void run(Buffers buffers) const override {
     const PoolArray<T> a =
         windows_.array(at<const T>(buffers, in_), at<T>(buffers, out_),
-                       places_ < 0 ? nullptr : at<std::int64_t>(buffers, places_), 0);
+                       places_ < 0 ? nullptr : at<std::int32_t>(buffers, places_), 0);
     for_ranges(windows_.rows(), windows_.row_cost(), [&](std::int64_t begin, std::int64_t end) {
       max_kernel<T>().run(a, windows_.scratch_of<T>(), begin, end);
     });
@@ -114,6 +119,29 @@ template <class T> class MaxPoolStep final : public Step {
  private:
   Windows3d windows_;
   ValueId in_, out_, places_;
+  std::string text_;
+};
+
+template <class T> class MaxPoolBackwardStep final : public Step {
+ public:
+  MaxPoolBackwardStep(const StepContext& c, const op::MaxPoolBackward& a)
+      : windows_(a.windows, c.output().shape, true),
+        in_(c.inputs[0]),
+        places_(c.inputs[1]),
+        out_(c.outputs[0]),
+        text_(text_of("max_pool_backward", c.input(0).shape, c.output().shape)) {}
+  std::string describe() const override { return text_; }
+  void run(Buffers buffers) const override {
+    const PoolArray<T> a = windows_.array(at<const T>(buffers, in_), at<T>(buffers, out_),
+                                          at<const std::int32_t>(buffers, places_), 0);
+    for_ranges(windows_.planes, windows_.plane_cost(), [&](std::int64_t begin, std::int64_t end) {
+      max_kernel<T>().backward(a, begin, end);
+    });
+  }
+
+ private:
+  Windows3d windows_;
+  ValueId in_, places_, out_;
   std::string text_;
 };
 
@@ -144,8 +172,8 @@ template <class T> class AveragePoolStep final : public Step {
 template <class T> class SpreadStep final : public Step {
  public:
   SpreadStep(const StepContext& c, const op::AveragePoolBackward& a)
-      : windows_(a.forward.windows, c.output().shape, a.forward.count_include_pad),
-        divisor_(a.forward.divisor),
+      : windows_(a.windows, c.output().shape, a.count_include_pad),
+        divisor_(a.divisor),
         in_(c.inputs[0]),
         out_(c.outputs[0]),
         text_(text_of("avg_pool_backward", c.input(0).shape, c.output().shape)) {}
@@ -153,8 +181,7 @@ template <class T> class SpreadStep final : public Step {
   void run(Buffers buffers) const override {
     const PoolArray<T> a =
         windows_.array(at<const T>(buffers, in_), at<T>(buffers, out_), nullptr, divisor_);
-    const std::int64_t cost = windows_.out(0) * windows_.out(1) * windows_.row_cost();
-    for_ranges(windows_.planes, cost, [&](std::int64_t begin, std::int64_t end) {
+    for_ranges(windows_.planes, windows_.plane_cost(), [&](std::int64_t begin, std::int64_t end) {
       average_kernel<T>().spread(a, windows_.scratch_of<T>(), begin, end);
     });
   }
@@ -184,6 +211,9 @@ template <> std::unique_ptr<Step> make_step<op::MaxPool>(const StepContext& c) {
     else
       return std::make_unique<MaxPoolStep<T>>(c, a);
   });
+}
+template <> std::unique_ptr<Step> make_step<op::MaxPoolBackward>(const StepContext& c) {
+  return make_floating<MaxPoolBackwardStep, op::MaxPoolBackward>(c);
 }
 template <> std::unique_ptr<Step> make_step<op::AveragePool>(const StepContext& c) {
   return make_floating<AveragePoolStep, op::AveragePool>(c);

@@ -1,5 +1,6 @@
-// Windows over planes of (depth, height, width), channels first. A window's rows are joined along
-// the whole width first, then the columns of the joined row; the order depends on the window alone.
+// Windows over planes of (depth, height, width, channels); with channels first a plane has one. A
+// window's rows are joined along the whole width first, then the columns of the joined row: the
+// order depends on the window alone.
 #pragma once
 #include <cstdint>
 
@@ -17,15 +18,16 @@ struct PoolAxis {
 template <class T> struct PoolArray {
   const T* x;
   T* y;
-  int64_t* place;  // of maxima; null: not wanted
+  int32_t* place;  // of maxima in the plane without channels; null: not wanted
   PoolAxis depth, height, width;
   /// Of the width, if its windows are alike; else kernel is 0.
   int64_t kernel, stride, padding;
   int64_t divisor;  // 0: the window's own
-  int64_t span;     // elements of a row with its padding
+  int64_t span;     // columns of a row with its padding
+  int64_t channels;
 };
 
-/// Working memory of a call: `span` of each, and `width.out` of them for `spread`.
+/// Working memory of a call: `span` columns of `row` and `place`, `width.out` of `shares`.
 template <class T> struct PoolScratch {
   T* row;
   int32_t* place;
@@ -35,6 +37,8 @@ template <class T> struct PoolScratch {
 template <class T> struct MaxPoolKernel {
   /// Output rows [begin, end) of (planes, depth.out, height.out).
   void (*run)(const PoolArray<T>& a, const PoolScratch<T>& s, int64_t begin, int64_t end);
+  /// What arrives (x) at `place`, added up in planes [begin, end) of y.
+  void (*backward)(const PoolArray<T>& a, int64_t begin, int64_t end);
 };
 template <class T> struct AveragePoolKernel {
   /// Output rows [begin, end).
