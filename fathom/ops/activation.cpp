@@ -124,18 +124,8 @@ Tensor relu6(const Operand& x) {
   const graph::CallScope call("relu6", x.where());
   return clamp(x, 0, 6);
 }
-Tensor hardsigmoid(const Operand& x) {
-  const graph::CallScope call("hardsigmoid", x.where());
-  return ops::rounded_once(x, [](const Tensor& t) { return clamp(t + 3, 0, 6) / 6; });
-}
-Tensor hardswish(const Operand& x) {
-  const graph::CallScope call("hardswish", x.where());
-  return ops::rounded_once(x, [](const Tensor& t) {
-    const Tensor whole = t >= 3;  // a product's gradient would be inf * 0 at infinity
-    const Tensor inner = where(whole, 0, t);
-    return where(whole, t, inner * hardsigmoid(inner));
-  });
-}
+Tensor hardsigmoid(const Operand& x) { return ops::elementwise(fn::id_of<fn::Hardsigmoid>, x); }
+Tensor hardswish(const Operand& x) { return ops::elementwise(fn::id_of<fn::Hardswish>, x); }
 
 Tensor softplus(const Operand& x, double beta, double threshold) {
   const graph::CallScope call("softplus", x.where());

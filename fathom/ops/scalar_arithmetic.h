@@ -56,6 +56,26 @@ struct Relu : Unary {
   template <class T> static T of(T x) { return x <= T(0) ? T(0) : x; }  // NaN stays NaN
   template <class G> static auto vjp_x(const G& g) { return where(g.y > 0, g.dy, 0); }
 };
+/// x + 3, held between 0 and 6.
+template <class T> T hard_gate(T x) {
+  const T risen = x + T(3);
+  const T gate = risen < T(0) ? T(0) : risen;  // NaN stays NaN
+  return gate > T(6) ? T(6) : gate;
+}
+struct Hardsigmoid : Unary {
+  static constexpr const char* name = "hardsigmoid";
+  template <class T> static T of(T x) { return hard_gate(x) / T(6); }
+  template <class G> static auto vjp_x(const G& g) {
+    return where(g.x > -3, where(g.x < 3, g.dy / 6, 0), 0);
+  }
+};
+struct Hardswish : Unary {
+  static constexpr const char* name = "hardswish";
+  template <class T> static T of(T x) { return x * hard_gate(x) / T(6); }
+  template <class G> static auto vjp_x(const G& g) {
+    return where(g.x > -3, where(g.x < 3, g.dy * (g.x / 3 + 0.5), g.dy), 0);
+  }
+};
 struct Floor : Unary {
   static constexpr const char* name = "floor";
   static constexpr Domain domain = Domain::numeric;
@@ -148,7 +168,7 @@ struct Minimum : Binary {
   }
 };
 
-using Arithmetic = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Relu, Floor, Ceil, Round,
-                        Trunc, Add, Sub, Mul, Div, Maximum, Minimum>;
+using Arithmetic = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Relu, Hardsigmoid,
+                        Hardswish, Floor, Ceil, Round, Trunc, Add, Sub, Mul, Div, Maximum, Minimum>;
 
 }  // namespace fathom::fn
