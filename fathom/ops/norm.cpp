@@ -194,6 +194,25 @@ template <> struct Rules<op::BatchNormBackward> {
   }
 };
 
+template <> struct Rules<op::BatchNormInference> {
+  static constexpr std::string_view name = "batch_norm_inference";
+  static Specs infer(const op::BatchNormInference&, Inputs in) {
+    return Spec{in[0].dtype(), in[0].shape()};
+  }
+  /// A factor and a summand a channel: what the plan can fold into a convolution before.
+  static Tensors lower(const op::BatchNormInference& a, Inputs in) {
+    // (C, 1, ...), which leaves x's axes to whoever lays them out.
+    Shape each{in[1].size()};
+    while (each.rank() < in[0].rank() - 1) each.push_back(1);
+    const Tensor& variance = in[2];
+    const Tensor deviation = sqrt(variance + constant(a.epsilon, {}, variance.dtype()));
+    const Tensor scale = a.weight ? in[3] / deviation : 1 / deviation;
+    const Tensor moved = -(in[1] * scale);
+    const Tensor shift = a.bias ? in.back() + moved : moved;
+    return {cast(in[0] * reshape(scale, each) + reshape(shift, each), in[0].dtype())};
+  }
+};
+
 template <> constinit const OpDef OpEntry<op::Softmax>::def = make_op_def<op::Softmax>();
 template <>
 constinit const OpDef OpEntry<op::SoftmaxBackward>::def = make_op_def<op::SoftmaxBackward>();
@@ -202,6 +221,8 @@ template <> constinit const OpDef OpEntry<op::LayerNorm>::def = make_op_def<op::
 template <>
 constinit const OpDef OpEntry<op::LayerNormBackward>::def = make_op_def<op::LayerNormBackward>();
 template <> constinit const OpDef OpEntry<op::BatchNorm>::def = make_op_def<op::BatchNorm>();
+template <>
+constinit const OpDef OpEntry<op::BatchNormInference>::def = make_op_def<op::BatchNormInference>();
 template <>
 constinit const OpDef OpEntry<op::BatchNormBackward>::def = make_op_def<op::BatchNormBackward>();
 
@@ -286,21 +307,16 @@ Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& 
                             const Tensor& weight, const Tensor& bias, double epsilon) {
   const graph::CallScope call("batch_norm_inference", x.where());
   const Tensor t = ops::as_tensor(x);
-  const Tensor rows = ops::with_positions("batch_norm", t, x.where());
+  const std::int64_t channels = ops::require_positions("batch_norm", t, x.where());
   for (const auto& [name, vector] : {std::pair{"mean", mean}, std::pair{"variance", variance},
                                      std::pair{"weight", weight}, std::pair{"bias", bias}})
-    ops::require_channels("batch_norm", t, rows.shape()[1], name, vector, x.where());
-  // (C, 1, ...), which leaves x's axes to whoever lays them out.
-  Shape each{rows.shape()[1]};
-  while (each.rank() < t.rank() - 1) each.push_back(1);
-  return ops::rounded_once(Operand(t, x.where()), [&](const Tensor& wide) {
-    const auto channels = [&](const Tensor& vector) { return reshape(vector, each); };
-    const Tensor v = ops::wide(variance);
-    const Tensor deviation = sqrt(v + constant(epsilon, {}, v.dtype()));
-    const Tensor scale = weight.defined() ? ops::wide(weight) / deviation : 1 / deviation;
-    const Tensor y = (wide - channels(ops::wide(mean))) * channels(scale);
-    return bias.defined() ? y + channels(ops::wide(bias)) : y;
-  });
+    ops::require_channels("batch_norm", t, channels, name, vector, x.where());
+  const Tensor wide = is_floating(t.dtype()) ? t : cast(t, DType::f32);
+  Tensors inputs{wide, mean, variance};
+  if (weight.defined()) inputs.push_back(weight);
+  if (bias.defined()) inputs.push_back(bias);
+  return graph::apply(op::BatchNormInference{epsilon, weight.defined(), bias.defined()},
+                      std::move(inputs), x.where());
 }
 
 }  // namespace fathom

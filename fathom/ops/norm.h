@@ -33,6 +33,12 @@ struct BatchNorm {
 };
 /// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
 struct BatchNormBackward {};
+/// x (B, C, ...) by given statistics. Inputs x, mean, variance and, if there are any, weight and
+/// bias.
+struct BatchNormInference {
+  double epsilon;
+  bool weight, bias;
+};
 /// x (B, C, L), statistics of each sample's groups of channels. Inputs x, weight, bias; outputs y
 /// and, of shape (B, groups), mean and 1/sqrt(biased variance + epsilon).
 struct GroupNorm {

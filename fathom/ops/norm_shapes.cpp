@@ -30,13 +30,19 @@ std::int64_t require_last_axes(const char* operation, const Tensor& x, const Sha
   return normalized.size();
 }
 
-Tensor with_positions(const char* operation, const Tensor& x, const std::source_location& where) {
+std::int64_t require_positions(const char* operation, const Tensor& x,
+                               const std::source_location& where) {
   if (x.rank() < 2)
     fail<ShapeError>({.operation = operation,
                       .problem = "x has no channel axis",
                       .received = {{"x", describe(x)}},
                       .expected = "x of shape (B, C) or (B, C, ...)"},
                      where);
+  return x.shape()[1];
+}
+
+Tensor with_positions(const char* operation, const Tensor& x, const std::source_location& where) {
+  require_positions(operation, x, where);
   std::int64_t positions = 1;
   for (int i = 2; i < x.rank(); ++i) positions *= x.shape()[i];
   return reshape(x, Shape{x.shape()[0], x.shape()[1], positions});

@@ -9,6 +9,9 @@ namespace fathom::ops {
 std::int64_t require_last_axes(const char* operation, const Tensor& x, const Shape& normalized,
                                const Tensor& vector, const std::source_location& where);
 
+/// The channels of x (B, C, ...). Errors: ShapeError for fewer than two axes.
+std::int64_t require_positions(const char* operation, const Tensor& x,
+                               const std::source_location& where);
 /// (B, C, ...) as (B, C, L). Errors: ShapeError for fewer than two axes.
 Tensor with_positions(const char* operation, const Tensor& x, const std::source_location& where);
 

@@ -95,6 +95,7 @@ Program build_program(const Walk& walk, Backend& backend) {
   roots = lower(roots, backend);
   roots = lay_out(roots);
   roots = simplify(roots);
+  roots = fold(roots);
 #ifndef NDEBUG
   verify(roots, &backend);
 #endif

@@ -1,5 +1,5 @@
 // The passes, in the order in which a plan is made: gradients, simplify, lower, layout, simplify,
-// flatten. Each takes a graph and gives a graph; none changes the nodes it was given. build.cpp
+// fold, flatten. Each takes a graph and gives a graph; none changes the nodes it was given. build.cpp
 // runs them all: build_program of graph/plan.h.
 #pragma once
 #include <functional>
@@ -48,6 +48,8 @@ Tensors lower(const Tensors& roots, const Backend& backend);
 /// Moves permutations of channels behind what does not care, so that chains of convolutions compute
 /// with channels last all the way.
 Tensors lay_out(const Tensors& roots);
+/// Moves a factor and a summand a channel behind a convolution into its weight and bias.
+Tensors fold(const Tensors& roots);
 /// Checks what must hold after each pass; throws std::logic_error.
 void verify(const Tensors& roots, const Backend* backend);
 
