@@ -107,6 +107,7 @@ Storage* allocate_storage(std::size_t bytes) {
   }
   if (s) {
     s->refs.store(1, std::memory_order_relaxed);
+    s->version = next_version();
   } else {
     s = new Storage;
     s->bytes = rounded;

@@ -6,12 +6,19 @@
 
 namespace fathom {
 
+/// A number that no other call gives: equal versions mean equal contents.
+inline std::uint64_t next_version() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 /// A block of memory, 64-byte aligned. Freed blocks are kept by size class and used again: fresh
 /// pages cost more than the arithmetic done on them.
 struct Storage {
   std::atomic<std::uint32_t> refs{1};
   std::size_t bytes = 0;  ///< usable size; what was asked for, rounded up to its size class
   void* data = nullptr;
+  std::uint64_t version = next_version();  ///< anew whenever the contents are to change
   void (*free)(Storage*) = nullptr;  ///< returns the block to where it came from
   void* owner = nullptr;             ///< for memory that something else owns (a mapped file)
 };

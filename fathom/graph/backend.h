@@ -2,6 +2,7 @@
 // operations, so that fusion and memory layout are its own business.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,6 +15,12 @@
 
 namespace fathom {
 
+/// What a program reads.
+struct InputData {
+  const void* data;
+  std::uint64_t version;  ///< its storage's, or 0 for what has none: at most 64 bytes
+};
+
 /// A program made ready to run. Immutable: several threads may run it at once.
 class Executable {
  public:
@@ -21,7 +28,7 @@ class Executable {
 
   /// Computes all outputs. An output's memory may be that of its donor input.
   /// Errors: IndexError and others that depend on values; no donated input has been written then.
-  virtual void run(std::span<const void* const> inputs, std::span<void* const> outputs) const = 0;
+  virtual void run(std::span<const InputData> inputs, std::span<void* const> outputs) const = 0;
 
   /// The input whose memory output `i` may take over, or -1.
   virtual int donor(int output) const = 0;

@@ -104,6 +104,7 @@ class Binding {
         leaf.storage->refs.load(std::memory_order_acquire) != 1)
       return false;
     provide_memory(to, leaf.storage);
+    to.storage->version = next_version();
     leaf.storage = nullptr;
     return true;
   }
@@ -117,8 +118,9 @@ class Binding {
 
 /// Computes what is held; an error leaves all as it was.
 void run(const Plan& plan, const Walk& walk, bool may_donate) {
-  SmallVector<const void*, 64> inputs;
-  for (const Value* leaf : walk.leaves) inputs.push_back(leaf->data);
+  SmallVector<InputData, 64> inputs;
+  for (const Value* leaf : walk.leaves)
+    inputs.push_back({leaf->data, leaf->storage ? leaf->storage->version : 0});
   Binding binding(walk, plan);
   try {
     binding.provide(may_donate);

@@ -296,6 +296,10 @@ class Compiler {
       step->scratches = {step->scratch};
       p_.specs.push_back({DType::u8, Shape{static_cast<std::int64_t>(step->scratch_bytes)}});
     }
+    if (step->packed_bytes > 0) {
+      step->packed = static_cast<ValueId>(p_.specs.size());
+      p_.specs.push_back({DType::u8, Shape{static_cast<std::int64_t>(step->packed_bytes)}});
+    }
     return step;
   }
 

@@ -77,6 +77,19 @@ void pack(const Gather& g, const ConvGeometry& geometry, const T* weight, const 
   });
 }
 
+/// Cuts a window's numbers into parts of which a panel's weights stay in the first-level cache
+/// while the tiles pass by: calls f(segments, numbers of each) in order.
+template <class F> void for_parts(int64_t size, int64_t segments, int64_t tiles, F f) {
+  constexpr int64_t kDepth = 256, kLeastTiles = 3, kMostTiles = 16;
+  const int64_t together = std::max<int64_t>(1, kDepth / std::max<int64_t>(1, size));
+  if (tiles < kLeastTiles || tiles > kMostTiles || size * segments <= kDepth)
+    return f(Range{0, segments}, Range{0, size});
+  const int64_t cuts = ceil_div(size, kDepth);  // of one segment
+  for (int64_t s = 0; s < segments; s += together)
+    for (int64_t i = 0; i < cuts; ++i)
+      f(Range{s, std::min(segments, s + together)}, part_of(size, cuts, i));
+}
+
 /// Outputs of a block, for some panels of each group.
 template <class T>
 void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_weight, bool bias,
@@ -98,22 +111,28 @@ void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_wei
       for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
         const int64_t column = panel * packed.width, at = group * packed.panels + panel;
         ConvTileArgs<T> args{};
-        args.segment = block.segment + segment;
-        args.segments = segments;
-        args.k = g.segment_size();
-        args.x = block.x + group * g.k;
         args.columns = static_cast<int>(std::min(packed.width, g.n - column));
         const int vectors = vectors_of<T>(args.columns);
-        args.weight =
+        const T* weight =
             packed_weight + at * packed.rows * packed.width + row * vectors * kernels.lanes;
         args.y = y + group * g.n + column;
-        args.bias = bias ? biases + at * packed.width : nullptr;
-        for (int64_t t = 0; t < tiles; ++t) {
-          const Range rows = part_of(pixels, tiles, t);
-          args.x_pixel = block.x_pixel + first + rows.begin;
-          args.y_pixel = block.y_pixel + first + rows.begin;
-          kernels.tile[vectors - 1][rows.size() - 1](args);
-        }
+        for_parts(g.segment_size(), segments, tiles, [&](Range of_segments, Range of_k) {
+          args.segment = block.segment + segment + of_segments.begin;
+          args.segments = of_segments.size();
+          args.k = of_k.size();
+          args.x = block.x + group * g.k + of_k.begin;
+          const int64_t depth = of_segments.begin * g.segment_size() + of_k.begin;
+          args.weight = weight + depth * vectors * kernels.lanes;
+          args.from_y = depth > 0;
+          const bool last = of_segments.end == segments && of_k.end == g.segment_size();
+          args.bias = bias && last ? biases + at * packed.width : nullptr;
+          for (int64_t t = 0; t < tiles; ++t) {
+            const Range rows = part_of(pixels, tiles, t);
+            args.x_pixel = block.x_pixel + first + rows.begin;
+            args.y_pixel = block.y_pixel + first + rows.begin;
+            kernels.tile[vectors - 1][rows.size() - 1](args);
+          }
+        });
       }
   }
 }
@@ -160,24 +179,53 @@ template <class T> std::size_t conv_backward_input_scratch(const ConvGeometry& g
   return most;
 }
 
+namespace {
+/// A convolution of one tap: pixels by channels.
+template <class T> GemmArgsOf<T> product(const ConvGeometry& g) {
+  return {.transpose_b = true,
+          .m = g.batch * g.out_positions(),
+          .n = g.outputs,
+          .k = g.channels,
+          .lda = g.channels,
+          .ldb = g.channels,
+          .ldc = g.outputs};
+}
+}  // namespace
+
+template <class T> std::size_t conv_packed_bytes(const ConvGeometry& g) {
+  if (!g.is_product()) return packed_bytes<T>(Gather::forward(g));
+  const std::size_t size = gemm_packed_size(product<T>(g));
+  return size == 0 ? 0 : (size + static_cast<std::size_t>(g.outputs)) * sizeof(T);
+}
+
 template <class T>
-void conv(const ConvGeometry& g, const T* x, const T* weight, const T* bias, T* y, void* scratch) {
-  if (g.is_product())
-    return gemm(GemmArgsOf<T>{.transpose_b = true,
-                              .m = g.batch * g.out_positions(),
-                              .n = g.outputs,
-                              .k = g.channels,
-                              .a = x,
-                              .lda = g.channels,
-                              .b = weight,
-                              .ldb = g.channels,
-                              .c = y,
-                              .ldc = g.outputs,
-                              .bias = bias});
+void conv_pack(const ConvGeometry& g, const T* weight, const T* bias, T* packed) {
+  if (!g.is_product()) return pack(Gather::forward(g), g, weight, bias, packed);
+  GemmArgsOf<T> args = product<T>(g);
+  args.b = weight;
+  gemm_pack(args, packed);
+  if (bias) std::copy_n(bias, g.outputs, packed + gemm_packed_size(args));
+}
+
+template <class T>
+void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_bias, T* y,
+          void* scratch) {
+  if (g.is_product()) {
+    GemmArgsOf<T> args = product<T>(g);
+    args.a = x;
+    args.b = w.weight;
+    args.c = y;
+    args.packed_b = w.packed;
+    if (has_bias) args.bias = w.packed ? w.packed + gemm_packed_size(args) : w.bias;
+    return gemm(args);
+  }
   const Gather gather = Gather::forward(g);
-  T* packed = static_cast<T*>(scratch);
-  pack(gather, g, weight, bias, packed);
-  run_gather(gather, x, packed, bias != nullptr, y);
+  const T* packed = w.packed;
+  if (!packed) {
+    pack(gather, g, w.weight, w.bias, static_cast<T*>(scratch));
+    packed = static_cast<const T*>(scratch);
+  }
+  run_gather(gather, x, packed, has_bias, y);
 }
 
 template <class T>
@@ -204,8 +252,13 @@ template std::size_t conv_scratch<float>(const ConvGeometry&);
 template std::size_t conv_scratch<double>(const ConvGeometry&);
 template std::size_t conv_backward_input_scratch<float>(const ConvGeometry&);
 template std::size_t conv_backward_input_scratch<double>(const ConvGeometry&);
-template void conv(const ConvGeometry&, const float*, const float*, const float*, float*, void*);
-template void conv(const ConvGeometry&, const double*, const double*, const double*, double*,
+template std::size_t conv_packed_bytes<float>(const ConvGeometry&);
+template std::size_t conv_packed_bytes<double>(const ConvGeometry&);
+template void conv_pack(const ConvGeometry&, const float*, const float*, float*);
+template void conv_pack(const ConvGeometry&, const double*, const double*, double*);
+template void conv(const ConvGeometry&, const float*, const ConvWeights<float>&, bool, float*,
+                   void*);
+template void conv(const ConvGeometry&, const double*, const ConvWeights<double>&, bool, double*,
                    void*);
 template void conv_backward_input(const ConvGeometry&, const float*, const float*, float*, void*);
 template void conv_backward_input(const ConvGeometry&, const double*, const double*, double*,

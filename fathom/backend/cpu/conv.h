@@ -11,10 +11,22 @@ template <class T> std::size_t conv_scratch(const backend::ConvGeometry& g);
 template <class T> std::size_t conv_backward_input_scratch(const backend::ConvGeometry& g);
 template <class T> std::size_t conv_backward_weight_scratch(const backend::ConvGeometry& g);
 
-/// y (B, positions, O) of x (B, positions, C) and weight (O, C / groups, kernel); bias may be null.
+/// What a convolution computes with: weight (O, C / groups, kernel) and bias, which may be null; or
+/// both as conv_pack made them.
+template <class T> struct ConvWeights {
+  const T* weight;
+  const T* bias;
+  const T* packed = nullptr;
+};
+/// Bytes of both packed; 0 where the weight is read as it stands.
+template <class T> std::size_t conv_packed_bytes(const backend::ConvGeometry& g);
 template <class T>
-void conv(const backend::ConvGeometry& g, const T* x, const T* weight, const T* bias, T* y,
-          void* scratch);
+void conv_pack(const backend::ConvGeometry& g, const T* weight, const T* bias, T* packed);
+
+/// y (B, positions, O) of x (B, positions, C).
+template <class T>
+void conv(const backend::ConvGeometry& g, const T* x, const ConvWeights<T>& weights, bool has_bias,
+          T* y, void* scratch);
 /// dx of dy and weight. An element is one chain over the outputs that read it, in their order.
 template <class T>
 void conv_backward_input(const backend::ConvGeometry& g, const T* dy, const T* weight, T* dx,

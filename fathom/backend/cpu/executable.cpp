@@ -2,143 +2,110 @@
 
 #include <algorithm>
 
+#include "fathom/backend/cpu/arena.h"
+#include "fathom/backend/cpu/packs.h"
+
 namespace fathom::cpu {
 namespace {
 
 using graph::ValueId;
 
-struct Place {
-  ValueId value;
-  std::size_t offset;
-};
-
 class CpuExecutable final : public Executable {
  public:
-  std::vector<std::unique_ptr<Step>> steps;
-  std::size_t value_count;
-  std::vector<ValueId> inputs;
-  std::vector<ValueId> outputs;
-  std::vector<int> donors;
-  std::vector<Place> places;
-  std::size_t arena_bytes = 0;
+  CpuExecutable(Layout layout, std::vector<int> donors)
+      : layout_(std::move(layout)),
+        donors_(std::move(donors)),
+        arena_(place_values(layout_, std::vector<bool>(layout_.steps.size(), true))),
+        packs_(layout_) {}
 
-  void run(std::span<const void* const> input_data,
-           std::span<void* const> output_data) const override {
+  void run(std::span<const InputData> inputs, std::span<void* const> outputs) const override {
     char* few[64];
     std::vector<char*> many;
     char** buffers = few;
-    if (value_count > 64) {
-      many.resize(value_count);
+    if (layout_.specs.size() > 64) {
+      many.resize(layout_.specs.size());
       buffers = many.data();
     }
-    for (std::size_t k = 0; k < inputs.size(); ++k)
-      if (inputs[k] >= 0)  // only donated inputs are written, through their output
-        buffers[inputs[k]] = const_cast<char*>(static_cast<const char*>(input_data[k]));
-    for (std::size_t o = 0; o < outputs.size(); ++o)
-      if (outputs[o] >= 0) buffers[outputs[o]] = static_cast<char*>(output_data[o]);
-    Arena arena(arena_bytes);
-    for (const Place& place : places) buffers[place.value] = arena.base() + place.offset;
-    const Buffers view(buffers, value_count);
-    for (const auto& step : steps) step->run(view);
+    for (std::size_t k = 0; k < layout_.inputs.size(); ++k)
+      if (layout_.inputs[k] >= 0)  // only donated inputs are written, through their output
+        buffers[layout_.inputs[k]] = const_cast<char*>(static_cast<const char*>(inputs[k].data));
+    for (std::size_t o = 0; o < layout_.outputs.size(); ++o)
+      if (layout_.outputs[o] >= 0) buffers[layout_.outputs[o]] = static_cast<char*>(outputs[o]);
+    if (packs_.any()) return run_with_packs(inputs, buffers);
+    const Memory memory(arena_, buffers);
+    const Buffers view(buffers, layout_.specs.size());
+    for (const auto& step : layout_.steps) step->run(view);
   }
 
-  int donor(int output) const override { return donors[static_cast<std::size_t>(output)]; }
-  std::size_t scratch_bytes() const override { return arena_bytes; }
+  int donor(int output) const override { return donors_[static_cast<std::size_t>(output)]; }
+  std::size_t scratch_bytes() const override { return packs_.bytes_with(arena_.bytes); }
   std::vector<std::string> describe() const override {
     std::vector<std::string> lines;
-    for (const auto& step : steps) lines.push_back(step->describe());
+    for (const auto& step : layout_.steps) lines.push_back(step->describe());
     return lines;
   }
 
  private:
   /// Working memory of one run; small ones on the stack.
-  class Arena {
+  class Memory {
    public:
-    explicit Arena(std::size_t bytes) {
-      if (bytes > sizeof small_) storage_ = allocate_storage(bytes);
+    Memory(const Places& arena, char** buffers) {
+      if (arena.bytes > sizeof small_) storage_ = allocate_storage(arena.bytes);
+      char* const base = storage_ ? static_cast<char*>(storage_->data) : small_;
+      for (const Place& place : arena.places) buffers[place.value] = base + place.offset;
     }
-    ~Arena() {
+    ~Memory() {
       if (storage_) release(storage_);
     }
-    Arena(const Arena&) = delete;
-    Arena& operator=(const Arena&) = delete;
-    char* base() { return storage_ ? static_cast<char*>(storage_->data) : small_; }
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
 
    private:
     Storage* storage_ = nullptr;
     alignas(64) char small_[2048];
   };
-};
 
-struct Lifetime {
-  ValueId value;
-  std::size_t bytes;
-  int first;
-  int last;
-};
-
-/// Offsets such that values that live at the same time do not overlap: largest first, each at the
-/// lowest place that is free for its whole life.
-std::size_t assign_offsets(std::vector<Lifetime> lives, std::vector<Place>& places) {
-  std::stable_sort(lives.begin(), lives.end(),
-                   [](const Lifetime& a, const Lifetime& b) { return a.bytes > b.bytes; });
-  struct Taken {
-    Lifetime life;
-    std::size_t offset;
-  };
-  std::vector<Taken> taken;  // ordered by offset
-  std::size_t total = 0;
-  for (const Lifetime& life : lives) {
-    const std::size_t bytes = (std::max<std::size_t>(life.bytes, 1) + 63) / 64 * 64;
-    std::size_t offset = 0;
-    for (const Taken& t : taken) {
-      if (t.life.last < life.first || t.life.first > life.last) continue;
-      if (t.offset >= offset + bytes) break;
-      offset = std::max(offset, t.offset + t.life.bytes);
+  void run_with_packs(std::span<const InputData> inputs, char** buffers) const {
+    const Buffers view(buffers, layout_.specs.size());
+    for (const ValueId v : packs_.values()) buffers[v] = nullptr;
+    if (const auto kept = packs_.find(inputs)) {
+      kept->bind(buffers);
+      const Memory memory(kept->arena, buffers);
+      for (std::size_t s = 0; s < layout_.steps.size(); ++s)
+        if (kept->runs[s]) layout_.steps[s]->run(view);
+      return;
     }
-    places.push_back({life.value, offset});
-    total = std::max(total, offset + bytes);
-    Taken entry{{life.value, bytes, life.first, life.last}, offset};
-    taken.insert(
-        std::upper_bound(taken.begin(), taken.end(), entry,
-                         [](const Taken& a, const Taken& b) { return a.offset < b.offset; }),
-        entry);
+    const auto fresh = packs_.begin(inputs, layout_);
+    if (fresh) fresh->bind(buffers);
+    const Memory memory(arena_, buffers);
+    for (const auto& step : layout_.steps) {
+      if (fresh && step->packed >= 0 && buffers[step->packed]) step->pack(view);
+      step->run(view);
+    }
+    if (fresh) packs_.keep(fresh);
   }
-  return total;
-}
 
-}  // namespace
+  Layout layout_;
+  std::vector<int> donors_;
+  Places arena_;
+  Packs packs_;
+};
 
-std::unique_ptr<Executable> lay_out(Layout layout) {
-  auto e = std::make_unique<CpuExecutable>();
-  std::vector<int> first(layout.specs.size(), -1);
+/// The input that each output may be written over, or -1.
+std::vector<int> find_donors(const Layout& layout) {
   std::vector<int> last(layout.specs.size(), -1);
   for (std::size_t s = 0; s < layout.steps.size(); ++s) {
-    const auto touch = [&](ValueId v) {
-      if (first[static_cast<std::size_t>(v)] < 0)
-        first[static_cast<std::size_t>(v)] = static_cast<int>(s);
+    for (const ValueId v : layout.steps[s]->reads)
       last[static_cast<std::size_t>(v)] = static_cast<int>(s);
-    };
-    for (ValueId v : layout.steps[s]->reads) touch(v);
-    for (ValueId v : layout.steps[s]->writes) touch(v);
-    for (ValueId v : layout.steps[s]->scratches) touch(v);
+    for (const ValueId v : layout.steps[s]->writes)
+      last[static_cast<std::size_t>(v)] = static_cast<int>(s);
   }
-  std::vector<bool> outside(layout.specs.size(), false);
-  for (ValueId v : layout.inputs)
-    if (v >= 0) outside[static_cast<std::size_t>(v)] = true;
-  for (ValueId v : layout.outputs)
-    if (v >= 0) outside[static_cast<std::size_t>(v)] = true;
-  std::vector<Lifetime> lives;
-  for (std::size_t v = 0; v < layout.specs.size(); ++v)
-    if (first[v] >= 0 && !outside[v])
-      lives.push_back({static_cast<ValueId>(v), layout.specs[v].bytes(), first[v], last[v]});
-  e->arena_bytes = assign_offsets(std::move(lives), e->places);
-
   // What may fail comes before every write over an input: an error must find the inputs as they
   // were.
   const auto failing = std::find_if(layout.steps.rbegin(), layout.steps.rend(),
                                     [](const auto& s) { return s->may_fail; });
   const auto safe = failing == layout.steps.rend() ? layout.steps.begin() : failing.base() - 1;
+  std::vector<int> donors;
   std::vector<bool> given(layout.inputs.size(), false);
   for (ValueId output : layout.outputs) {
     int donor = -1;
@@ -164,13 +131,16 @@ std::unique_ptr<Executable> lay_out(Layout layout) {
         }
       }
     }
-    e->donors.push_back(donor);
+    donors.push_back(donor);
   }
-  e->steps = std::move(layout.steps);
-  e->value_count = layout.specs.size();
-  e->inputs = std::move(layout.inputs);
-  e->outputs = std::move(layout.outputs);
-  return e;
+  return donors;
+}
+
+}  // namespace
+
+std::unique_ptr<Executable> lay_out(Layout layout) {
+  std::vector<int> donors = find_donors(layout);
+  return std::make_unique<CpuExecutable>(std::move(layout), std::move(donors));
 }
 
 }  // namespace fathom::cpu

@@ -54,6 +54,13 @@ template <class T> class Product {
         depths_(std::max<int64_t>(1, ceil_div(args.k, strips_ ? kStripDepth : kDepth))) {}
 
   void run();
+  int64_t packed_size() const { return panels_ * width_ * args_.k; }
+  /// All of B, a panel after the other.
+  void pack(T* to) const {
+    parallel_for(panels_, [&](int64_t panel) {
+      pack_panels(columns_of({panel, panel + 1}), {0, args_.k}, to + panel * width_ * args_.k);
+    });
+  }
 
  private:
   Range rows_of(int64_t tile) const { return part_of(args_.m, row_tiles_, tile); }
@@ -78,6 +85,9 @@ template <class T> class Product {
   void pack_panels(Range columns, Range depth, T* to) const;
   Source<T> a_in_place(Range rows, Range depth) const;
   Source<T> b_in_place(Range columns, Range depth) const;
+  Source<T> b_packed(int64_t panel, Range depth) const {
+    return {args_.packed_b + (panel * args_.k + depth.begin) * width_, width_};
+  }
   void tile(Range rows, Range columns, Range depth, Source<T> a, ALayout layout, Source<T> b) const;
 
   const GemmArgsOf<T>& args_;
@@ -171,7 +181,9 @@ template <class T> void Product<T>::strip(Range units, bool pack_b) const {
   // Rows are packed in long runs, columns best right before use.
   const bool grouped = pack_b ? !args_.transpose_b : args_.n % kernels_.lanes == 0;
   const int64_t group_size = grouped ? std::min(kGroup, panels.size()) : 1;
-  T* const packed_b = scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
+  T* const packed_b = args_.packed_b
+                          ? nullptr
+                          : scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
   const ALayout layout = args_.transpose_a ? ALayout::columns : ALayout::rows;
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
@@ -180,7 +192,10 @@ template <class T> void Product<T>::strip(Range units, bool pack_b) const {
       const Range columns = columns_of(group);
       Source<T> b = b_in_place(columns, depth);
       int64_t panel_size = width_;
-      if (pack_b || columns.size() % kernels_.lanes != 0) {
+      if (args_.packed_b) {
+        b = b_packed(group.begin, depth);
+        panel_size = width_ * args_.k;
+      } else if (pack_b || columns.size() % kernels_.lanes != 0) {
         pack_panels(columns, depth, packed_b);
         b = {packed_b, width_};
         panel_size = width_ * depth.size();
@@ -213,7 +228,7 @@ template <class T> int64_t Product<T>::unit_at(int64_t part, int64_t parts) cons
 }
 
 template <class T> void Product<T>::run_strips(int64_t tasks) {
-  const bool pack_b = !b_serves_in_place();
+  const bool pack_b = !args_.packed_b && !b_serves_in_place();
   if (tasks > 1 && args_.m >= 4 * args_.n) {
     // Cut by rows: B is small, so that packing it once a task costs little.
     return parallel_for(tasks, [&](int64_t task) {
@@ -268,8 +283,9 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
         const int64_t i = panel - panels.begin;
         const Range here = columns_of({panel, panel + 1});
         if (t + 1 < tiles.end) fetch_rows(rows_of(t + 1), depth, i, panels.size());
-        const Source<T> b = pack_b ? Source<T>{packed_b + i * width_ * depth.size(), width_}
-                                   : b_in_place(here, depth);
+        const Source<T> b = args_.packed_b ? b_packed(panel, depth)
+                            : pack_b       ? Source<T>{packed_b + i * width_ * depth.size(), width_}
+                                           : b_in_place(here, depth);
         tile(rows, here, depth, {packed_a, a_width_}, ALayout::columns, b);
       }
     }
@@ -279,7 +295,7 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
 /// How many row blocks and panel blocks: what takes the busiest thread the least time, where to
 /// pack counts for some tiles more.
 template <class T> void Product<T>::run_blocks() {
-  const bool pack_b = !b_serves_in_place() || args_.n % kernels_.lanes != 0;
+  const bool pack_b = !args_.packed_b && (!b_serves_in_place() || args_.n % kernels_.lanes != 0);
   const int64_t most_panels = kBlockColumns / width_;
   int64_t row_blocks = 1, panel_blocks = 1;
   double least = 0;
@@ -317,12 +333,27 @@ template <class T> void Product<T>::run() {
 template <class T> void run(const GemmArgsOf<T>& args) {
   if (args.m <= 0 || args.n <= 0) return;
   const GemmKernels<T>& kernels = kernels_of<T>(isa());
-  if (!gemm_few(args, kernels)) Product<T>(args, kernels).run();
+  if (!args.packed_b && is_few(args))
+    gemm_few(args, kernels);
+  else
+    Product<T>(args, kernels).run();
 }
 
 }  // namespace
 
 void gemm(const GemmArgs& args) { run(args); }
 void gemm(const GemmArgsF64& args) { run(args); }
+
+template <class T> std::size_t gemm_packed_size(const GemmArgsOf<T>& args) {
+  if (args.m <= 0 || args.n <= 0 || is_few(args)) return 0;
+  return static_cast<std::size_t>(Product<T>(args, kernels_of<T>(isa())).packed_size());
+}
+template <class T> void gemm_pack(const GemmArgsOf<T>& args, T* to) {
+  Product<T>(args, kernels_of<T>(isa())).pack(to);
+}
+template std::size_t gemm_packed_size(const GemmArgs&);
+template std::size_t gemm_packed_size(const GemmArgsF64&);
+template void gemm_pack(const GemmArgs&, float*);
+template void gemm_pack(const GemmArgsF64&, double*);
 
 }  // namespace fathom::cpu

@@ -1,5 +1,6 @@
 // Matrix products on the CPU.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 namespace fathom::cpu {
@@ -18,7 +19,8 @@ template <class T> struct GemmArgsOf {
   T* c = nullptr;  ///< m x n, must not overlap the others
   std::int64_t ldc = 0;
   bool accumulate = false;
-  const T* bias = nullptr;  ///< one per column, or null
+  const T* bias = nullptr;      ///< one per column, or null
+  const T* packed_b = nullptr;  ///< B as gemm_pack made it, or null; then b is not read
 };
 using GemmArgs = GemmArgsOf<float>;
 using GemmArgsF64 = GemmArgsOf<double>;
@@ -26,5 +28,10 @@ using GemmArgsF64 = GemmArgsOf<double>;
 /// Large products use the thread pool.
 void gemm(const GemmArgs& args);
 void gemm(const GemmArgsF64& args);
+
+/// Elements of B packed, for products that are computed again and again with the same; 0 where B is
+/// read as it stands.
+template <class T> std::size_t gemm_packed_size(const GemmArgsOf<T>& args);
+template <class T> void gemm_pack(const GemmArgsOf<T>& args, T* to);
 
 }  // namespace fathom::cpu

@@ -16,7 +16,12 @@ constexpr int64_t kSerialFew = 100'000;  // multiplications: the same as above, 
 
 }  // namespace
 
-template <class T> bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels) {
+template <class T> bool is_few(const GemmArgsOf<T>& args) {
+  return args.m * args.n * args.k <= kTiny || (args.n == 1 && args.m > 1 && !args.bias) ||
+         args.m <= (args.transpose_b ? kFewDots : kFewRows);
+}
+
+template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels) {
   FewRowsArgs<T> all{.m = args.m,
                      .n = args.n,
                      .k = args.k,
@@ -32,7 +37,7 @@ template <class T> bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>
   bool dots = args.transpose_b;
   if (args.m * args.n * args.k <= kTiny) {
     (dots ? kernels.tiny_dots : kernels.tiny_rows)(all);
-    return true;
+    return;
   }
   const bool column = args.n == 1 && args.m > 1 && !args.bias;
   if (column) {
@@ -44,8 +49,6 @@ template <class T> bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>
     all.a_step = args.transpose_b ? 1 : args.ldb;
     all.b = args.a;
     all.b_stride = args.lda;
-  } else if (args.m > (dots ? kFewDots : kFewRows)) {
-    return false;
   }
   if (dots && all.a_step != 1) {
     T* const a = scratch<T>(Scratch::panels, all.m * all.k);
@@ -82,10 +85,11 @@ template <class T> bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>
     });
   }
   for (int64_t j = 0; scattered && j < all.n; ++j) args.c[j * args.ldc] = all.c[j];
-  return true;
 }
 
-template bool gemm_few(const GemmArgsOf<float>&, const GemmKernels<float>&);
-template bool gemm_few(const GemmArgsOf<double>&, const GemmKernels<double>&);
+template bool is_few(const GemmArgsOf<float>&);
+template bool is_few(const GemmArgsOf<double>&);
+template void gemm_few(const GemmArgsOf<float>&, const GemmKernels<float>&);
+template void gemm_few(const GemmArgsOf<double>&, const GemmKernels<double>&);
 
 }  // namespace fathom::cpu

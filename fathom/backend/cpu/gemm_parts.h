@@ -44,8 +44,9 @@ inline int64_t tasks_for(int64_t work, int64_t most) {
   return n == 1 ? 1 : std::min(most, n * std::clamp<int64_t>(work / n / kTaskWork, 1, 4));
 }
 
-/// Few rows of C, or one column: what takes the time is to read the large matrix once. Returns
-/// false, with nothing done, if the product is another.
-template <class T> bool gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels);
+/// Whether C has few rows or one column: what takes the time is to read the large matrix once.
+template <class T> bool is_few(const GemmArgsOf<T>& args);
+/// A product of that kind.
+template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels);
 
 }  // namespace fathom::cpu

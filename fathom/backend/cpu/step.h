@@ -27,8 +27,16 @@ class Step {
     return false;
   }
 
+  /// Makes `packed` of the values in `pack_reads`, such as a weight in the order that the kernel
+  /// reads. While those stay the same, a plan that runs again and again keeps it: then run() finds it
+  /// and reads the values themselves no more. Else the buffer is null.
+  virtual void pack(Buffers buffers) const { (void)buffers; }
+
   std::vector<graph::ValueId> reads;
   std::vector<graph::ValueId> writes;
+  std::size_t packed_bytes = 0;
+  graph::ValueId packed = -1;
+  std::vector<graph::ValueId> pack_reads;
   bool may_fail = false;          // for its data, and then before it writes anything
   std::size_t scratch_bytes = 0;  // working memory that it needs: the compiler makes
   graph::ValueId scratch = -1;    // this buffer of it,

@@ -15,9 +15,16 @@ template <class T> class ConvStep final : public Step {
 
   std::string describe() const override { return "conv " + geometry.text(); }
   void run(Buffers buffers) const override {
-    conv(geometry, at<const T>(buffers, x), at<const T>(buffers, weight),
-         bias >= 0 ? at<const T>(buffers, bias) : nullptr, at<T>(buffers, out),
+    const ConvWeights<T> weights{at<const T>(buffers, weight), bias_in(buffers),
+                                 packed >= 0 ? at<const T>(buffers, packed) : nullptr};
+    conv(geometry, at<const T>(buffers, x), weights, bias >= 0, at<T>(buffers, out),
          scratch >= 0 ? at<void>(buffers, scratch) : nullptr);
+  }
+  void pack(Buffers buffers) const override {
+    conv_pack(geometry, at<const T>(buffers, weight), bias_in(buffers), at<T>(buffers, packed));
+  }
+  const T* bias_in(Buffers buffers) const {
+    return bias >= 0 ? at<const T>(buffers, bias) : nullptr;
   }
 };
 
@@ -45,6 +52,8 @@ template <class T> std::unique_ptr<Step> forward(const StepContext& c) {
   step->geometry = ConvGeometry::of(c.attributes<op::Conv>().windows, c.input(0).shape,
                                     c.output().shape, c.input(1).shape, 2);
   step->scratch_bytes = conv_scratch<T>(step->geometry);
+  step->packed_bytes = conv_packed_bytes<T>(step->geometry);
+  step->pack_reads.assign(c.inputs.begin() + 1, c.inputs.end());
   return step;
 }
 

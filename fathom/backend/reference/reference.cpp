@@ -33,7 +33,7 @@ using graph::ValueId;
 /// temporaries that go after their last reader.
 class Memory {
  public:
-  Memory(const Program& program, std::span<const void* const> inputs,
+  Memory(const Program& program, std::span<const InputData> inputs,
          std::span<void* const> outputs)
       : program_(program),
         readable_(program.specs.size()),
@@ -42,7 +42,7 @@ class Memory {
     // An output that is also an input is never computed here, only copied in the end.
     for (std::size_t i = 0; i < outputs.size(); ++i) writable_[at(program.outputs[i])] = outputs[i];
     for (std::size_t k = 0; k < inputs.size(); ++k)
-      if (program.inputs[k] >= 0) readable_[at(program.inputs[k])] = inputs[k];
+      if (program.inputs[k] >= 0) readable_[at(program.inputs[k])] = inputs[k].data;
   }
 
   const void* read(ValueId id) const { return readable_[at(id)]; }
@@ -100,7 +100,7 @@ class ReferenceExecutable : public Executable {
     }
   }
 
-  void run(std::span<const void* const> inputs, std::span<void* const> outputs) const override {
+  void run(std::span<const InputData> inputs, std::span<void* const> outputs) const override {
     Memory memory(program_, inputs, outputs);
     for (std::size_t n = 0; n < program_.instructions.size(); ++n) {
       const Instruction& i = program_.instructions[n];

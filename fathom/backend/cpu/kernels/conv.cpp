@@ -21,7 +21,10 @@ template <class T, int N, int R> void tile(const ConvTileArgs<T>& args) {
 #pragma GCC unroll 8
   for (int i = 0; i < R; ++i) {
 #pragma GCC unroll 2
-    for (int j = 0; j < N; ++j) sum[i][j] = S::zero();
+    for (int j = 0; j < N; ++j)
+      sum[i][j] = args.from_y ? load_up_to<T>(args.y + args.y_pixel[i] + j * S::lanes,
+                                              args.columns - j * S::lanes)
+                              : S::zero();
   }
   const T* b = args.weight;
   for (std::int64_t s = 0; s < args.segments; ++s) {

@@ -3,7 +3,8 @@
 //
 // Pixels lie channels-last. A window's numbers are `segments` runs of k numbers, each at a fixed
 // distance from where the pixel's window begins. Every output is one chain of fused multiply-adds
-// over them in order, so its bits depend on nothing else.
+// over them in order, so its bits depend on nothing else. A chain may be cut: what is stored in y goes
+// on from there.
 #pragma once
 #include <cstdint>
 
@@ -19,7 +20,8 @@ template <class T> struct ConvTileArgs {
   T* y;
   const std::int64_t* y_pixel;
   int columns;    ///< of the panel that exist
-  const T* bias;  ///< whole vectors, or null
+  bool from_y;    ///< chains start from y, else from 0
+  const T* bias;  ///< whole vectors, added at the end, or null
 };
 
 /// Some rows (a tap's input channels) of the gradient by the weight by a panel of output channels,

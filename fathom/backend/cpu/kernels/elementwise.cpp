@@ -103,8 +103,21 @@ void fill(const void* element, int size, int64_t n, void* out) {
   }
 }
 
-// Walks the index map run by run of its innermost dimension.
+/// Steps of dimension `d` in an index map, and of those before it when it is through.
+template <class T>
+inline void advance(const StridedSource& s, int64_t* index, const T*& p, int d, int64_t steps) {
+  p += steps * s.stride[d];
+  for (index[d] += steps; d > 0 && index[d] == s.extent[d]; --d) {
+    p += s.stride[d - 1] - s.extent[d] * s.stride[d];
+    index[d] = 0;
+    ++index[d - 1];
+  }
+}
+
+// Walks the index map run by run of its innermost dimension, or by that of the next where the
+// innermost is short, such as the channels of a picture.
 template <class T> void gather_typed(const StridedSource& s, int64_t first, int64_t n, T* out) {
+  constexpr int64_t kShort = 8;
   int64_t index[8];
   const T* p = static_cast<const T*>(s.base);
   int64_t rest = first;
@@ -114,9 +127,20 @@ template <class T> void gather_typed(const StridedSource& s, int64_t first, int6
     p += index[d] * s.stride[d];
   }
   const int inner = s.rank - 1;
-  const int64_t stride = s.stride[inner];
+  const int64_t stride = s.stride[inner], extent = s.extent[inner];
   while (n > 0) {
-    const int64_t left = s.extent[inner] - index[inner];
+    if (inner > 0 && extent <= kShort && index[inner] == 0 && n >= extent) {
+      const int64_t left = s.extent[inner - 1] - index[inner - 1];
+      const int64_t rows = left * extent < n ? left : n / extent;
+      for (int64_t i = 0; i < extent; ++i)
+        for (int64_t r = 0; r < rows; ++r)
+          out[r * extent + i] = p[i * stride + r * s.stride[inner - 1]];
+      out += rows * extent;
+      n -= rows * extent;
+      advance(s, index, p, inner - 1, rows);
+      continue;
+    }
+    const int64_t left = extent - index[inner];
     const int64_t run = left < n ? left : n;
     if (stride == 1)
       for (int64_t i = 0; i < run; ++i) out[i] = p[i];
@@ -128,15 +152,7 @@ template <class T> void gather_typed(const StridedSource& s, int64_t first, int6
     }
     out += run;
     n -= run;
-    if (n == 0) return;
-    p -= index[inner] * stride;
-    index[inner] = 0;
-    for (int d = inner - 1; d >= 0; --d) {
-      p += s.stride[d];
-      if (++index[d] < s.extent[d]) break;
-      p -= s.extent[d] * s.stride[d];
-      index[d] = 0;
-    }
+    advance(s, index, p, inner, run);
   }
 }
 void gather(const StridedSource& s, int size, int64_t first, int64_t n, void* out) {
