@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 
+#include "benchmarks/timing.h"
 #include "fathom/data/builtin.h"
 #include "fathom/data/loader.h"
 #include "fathom/fathom.h"
@@ -18,34 +18,6 @@ extern char** environ;
 
 namespace fathom::benchmarks {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_of(const std::function<void()>& work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Times of whole runs, after warming up.
-std::vector<double> each(const std::function<void()>& work, int warm, int runs, double scale) {
-  for (int i = 0; i < warm; ++i) work();
-  std::vector<double> times;
-  for (int i = 0; i < runs; ++i) times.push_back(scale * seconds_of(work));
-  return times;
-}
-
-/// Times of short work: each sample is the mean of enough calls to fill 2 ms.
-std::vector<double> short_work(const std::function<void()>& work, int samples = 25) {
-  for (int i = 0; i < 5; ++i) work();
-  const double once = std::max(1e-9, seconds_of(work));
-  const int calls = std::max(1, static_cast<int>(2e-3 / once));
-  return each(
-      [&] {
-        for (int i = 0; i < calls; ++i) work();
-      },
-      1, samples, 1.0 / calls);
-}
 
 std::vector<double> scaled(std::vector<double> values, double factor) {
   for (double& v : values) v *= factor;
@@ -305,45 +277,43 @@ std::vector<double> cold_start(const Settings& s) {
 const std::vector<Workload>& workloads() {
   constexpr double epoch_flops = 600.0 * 2 * 2 * (100.0 * 784 * 100 + 1.5 * 100 * 100 * 10);
   constexpr double matrix = 4.0 * 4096 * 512;
-  static const std::vector<Workload> list = {
-      {"mnist_mlp", "ms", epoch_flops, 0, mnist_mlp},
-      {"mnist_mlp_book", "ms", epoch_flops, 0, mnist_mlp_book},
-      {"mnist_mlp_busy", "ms", epoch_flops, 0, mnist_mlp_busy},
-      {"xor_step", "us", 0, 0, xor_step},
-      matmul_row("gemm_256", 256, 256, 256),
-      matmul_row("gemm_512", 512, 512, 512),
-      matmul_row("gemm_1024", 1024, 1024, 1024),
-      matmul_row("gemm_2048", 2048, 2048, 2048),
-      matmul_row("gemm_100x784x100", 100, 784, 100),
-      matmul_row("gemm_100x784x100_dw", 784, 100, 100, true, false),
-      matmul_row("gemm_100x784x100_dx", 100, 100, 784, false, true),
-      matmul_row("gemm_64x512x512", 64, 512, 512),
-      matmul_row("gemv_1x4096x4096", 1, 4096, 4096, false, true),
-      {"elementwise_1M_6ops", "ms", 0, 5.0 * 4 * (1 << 20), six_operations},
-      {"rows_softmax", "ms", 0, 5 * matrix, rows_softmax},
-      {"rows_layer_norm", "ms", 0, 5 * matrix, rows_layer_norm},
-      {"rows_cross_entropy", "ms", 0, 3 * matrix, rows_cross_entropy},
-      layer_row("layer_layer_norm"),
-      layer_row("layer_group_norm"),
-      layer_row("layer_batch_norm"),
-      layer_row("layer_gelu"),
-      layer_row("layer_dropout"),
-      layer_row("layer_embedding"),
-      {"adam_100x784", "us", 0, 0,
-       [](const Settings&) {
-         return scaled(update<optim::Adam>({100, 784}), 1e6);
-       }},
-      update_row<optim::Adam>("adam_32M", 32 << 20),
-      update_row<optim::AdamW>("adamw_32M", 32 << 20),
-      {"cold_start", "ms", 0, 0, cold_start},
-  };
+  static const std::vector<Workload> list = [=] {
+    std::vector<Workload> rows = {
+        {"mnist_mlp", "ms", epoch_flops, 0, mnist_mlp},
+        {"mnist_mlp_book", "ms", epoch_flops, 0, mnist_mlp_book},
+        {"mnist_mlp_busy", "ms", epoch_flops, 0, mnist_mlp_busy},
+        {"xor_step", "us", 0, 0, xor_step},
+        matmul_row("gemm_256", 256, 256, 256),
+        matmul_row("gemm_512", 512, 512, 512),
+        matmul_row("gemm_1024", 1024, 1024, 1024),
+        matmul_row("gemm_2048", 2048, 2048, 2048),
+        matmul_row("gemm_100x784x100", 100, 784, 100),
+        matmul_row("gemm_100x784x100_dw", 784, 100, 100, true, false),
+        matmul_row("gemm_100x784x100_dx", 100, 100, 784, false, true),
+        matmul_row("gemm_64x512x512", 64, 512, 512),
+        matmul_row("gemv_1x4096x4096", 1, 4096, 4096, false, true),
+        {"elementwise_1M_6ops", "ms", 0, 5.0 * 4 * (1 << 20), six_operations},
+        {"rows_softmax", "ms", 0, 5 * matrix, rows_softmax},
+        {"rows_layer_norm", "ms", 0, 5 * matrix, rows_layer_norm},
+        {"rows_cross_entropy", "ms", 0, 3 * matrix, rows_cross_entropy},
+        layer_row("layer_layer_norm"),
+        layer_row("layer_group_norm"),
+        layer_row("layer_batch_norm"),
+        layer_row("layer_gelu"),
+        layer_row("layer_dropout"),
+        layer_row("layer_embedding"),
+        {"adam_100x784", "us", 0, 0,
+         [](const Settings&) {
+           return scaled(update<optim::Adam>({100, 784}), 1e6);
+         }},
+        update_row<optim::Adam>("adam_32M", 32 << 20),
+        update_row<optim::AdamW>("adamw_32M", 32 << 20),
+        {"cold_start", "ms", 0, 0, cold_start},
+    };
+    for (Workload& row : picture_workloads()) rows.push_back(std::move(row));
+    return rows;
+  }();
   return list;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n == 0 ? 0 : n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 }  // namespace fathom::benchmarks

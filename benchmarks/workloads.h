@@ -24,6 +24,8 @@ struct Workload {
 };
 
 const std::vector<Workload>& workloads();
+/// Those of them that are about pictures.
+std::vector<Workload> picture_workloads();
 
 double median(std::vector<double> values);
 
