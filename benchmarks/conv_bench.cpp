@@ -1,4 +1,6 @@
-// Speed of convolutions, forward and both backwards, and the share of the machine's measured peak.
+// Speed of convolutions, forward and both backwards, and the share of the machine's measured peak;
+// of 3x3 windows by Winograd's minimal filtering too, the weights transformed before, and how much
+// faster than the direct sum. A star marks what a plan chooses.
 //   conv_bench [avx2|avx512] [threads] [filter]
 #include <algorithm>
 #include <chrono>
@@ -12,6 +14,7 @@
 #include "fathom/backend/cpu/isa.h"
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/backend/cpu/probe.h"
+#include "fathom/backend/cpu/winograd_choice.h"
 
 namespace {
 
@@ -29,11 +32,16 @@ constexpr Layer kLayers[] = {
     {"64>64@16 b50", 50, 16, 64, 64, 3, 1, 1, 1},
     {"64>128@8 p0 b50", 50, 8, 64, 128, 3, 1, 0, 1},
     {"128>128@6 p0 b50", 50, 6, 128, 128, 3, 1, 0, 1},
+    {"128>128@8 b50", 50, 8, 128, 128, 3, 1, 1, 1},
     {"3x3 64@56", 1, 56, 64, 64, 3, 1, 1, 1},
+    {"3x3 64@56 b8", 8, 56, 64, 64, 3, 1, 1, 1},
     {"3x3 128@28", 1, 28, 128, 128, 3, 1, 1, 1},
+    {"3x3 128@28 b8", 8, 28, 128, 128, 3, 1, 1, 1},
     {"3x3 128 s2@56", 1, 56, 128, 128, 3, 2, 1, 1},
     {"3x3 256@14", 1, 14, 256, 256, 3, 1, 1, 1},
+    {"3x3 256@14 b8", 8, 14, 256, 256, 3, 1, 1, 1},
     {"3x3 512@7", 1, 7, 512, 512, 3, 1, 1, 1},
+    {"3x3 512@7 b8", 8, 7, 512, 512, 3, 1, 1, 1},
     {"1x1 256>64@56", 1, 56, 256, 64, 1, 1, 0, 1},
     {"1x1 64>256@56", 1, 56, 64, 256, 1, 1, 0, 1},
     {"1x1 512>1024@28 s2", 1, 28, 512, 1024, 1, 2, 0, 1},
@@ -74,7 +82,7 @@ template <class F> double seconds(F&& f) {
   return best;
 }
 
-void measure(const Layer& l, double peak) {
+ConvGeometry geometry_of(const Layer& l) {
   ConvGeometry g;
   g.batch = l.batch;
   g.channels = l.channels;
@@ -86,6 +94,27 @@ void measure(const Layer& l, double peak) {
   g.kernel = {1, l.kernel, l.kernel};
   g.stride = {1, l.stride, l.stride};
   g.low = {0, l.padding, l.padding};
+  return g;
+}
+
+/// Times of one direction with tiles of `side`, of which `direct` is the direct sum's.
+void measure_winograd(const ConvGeometry& g, bool backward, int side, double direct,
+                      const Memory& x, const Memory& w, const Memory& y) {
+  using namespace fathom::cpu;
+  const WinogradConv conv =
+      backward ? WinogradConv::backward_input(g, side) : WinogradConv::forward(g, side);
+  const Memory transformed(winograd_weight_size(conv));
+  const Memory scratch(static_cast<std::int64_t>(winograd_scratch(conv) / 4) + 1);
+  const double weight = seconds([&] { winograd_transform_weight(conv, w.data, transformed.data); });
+  const double all = seconds(
+      [&] { winograd_conv(conv, x.data, transformed.data, nullptr, y.data, scratch.data); });
+  const auto chosen = choose_winograd(g, backward);
+  std::printf("  F(%dx%d)%c %9.1f us %4.2fx, weight %7.1f us", side, side,
+              chosen && chosen->side == side ? '*' : ' ', all * 1e6, direct / all, weight * 1e6);
+}
+
+void measure(const Layer& l, double peak) {
+  const ConvGeometry g = geometry_of(l);
   const std::int64_t weights = l.outputs * g.group_channels() * g.taps();
   const Memory x(g.batch * g.in_positions() * g.channels), w(weights);
   const Memory y(g.batch * g.out_positions() * g.outputs);
@@ -107,6 +136,13 @@ void measure(const Layer& l, double peak) {
   for (const double t : times)
     std::printf("  %9.1f us %6.1f GF/s %5.1f%%", t * 1e6, flops / t * 1e-9, 100 * flops / t / peak);
   std::printf("\n");
+  if (!fathom::cpu::WinogradConv::serves(g)) return;
+  for (const bool backward : {false, true}) {
+    std::printf("  %-18s", backward ? "backward" : "forward");
+    for (const int side : {2, 4})
+      measure_winograd(g, backward, side, times[backward], backward ? y : x, w, backward ? dx : y);
+    std::printf("\n");
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "fathom/backend/cpu/isa.h"
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/backend/cpu/probe.h"
+#include "fathom/backend/cpu/winograd_choice.h"
 #include "fathom/cli/command.h"
 
 namespace fathom::cli::info_command {
@@ -43,6 +44,7 @@ Json facts(const Wanted& wanted) {
           {"compiler", compiler},
           {"isa", cpu::name(cpu::isa())},
           {"isas", isas},
+          {"winograd", cpu::name(cpu::winograd())},
           {"threads", threads},
           {"hardware_threads", std::thread::hardware_concurrency()},
           {"peak_gflops", cpu::measured_peak_gflops(threads)},
@@ -56,6 +58,7 @@ void print(const Json& f) {
   fmt::print("Fathom {}, built with {}\n", text("version"), text("compiler"));
   fmt::print("instruction set  {} (this machine has {}; FATHOM_ISA chooses)\n", text("isa"),
              fmt::join(f.at("isas").get<std::vector<std::string>>(), ", "));
+  fmt::print("Winograd         {} (FATHOM_WINOGRAD chooses: 0, 2 or 4)\n", text("winograd"));
   fmt::print("threads          {} (this machine has {}; FATHOM_THREADS chooses)\n",
              f.at("threads").get<int>(), f.at("hardware_threads").get<int>());
   fmt::print("measured peak    {:.0f} GFLOP/s in f32, {:.0f} on one thread\n",

@@ -79,6 +79,10 @@ const test::CliFault faults[] = {
      R"(fathom: cpu: unknown instruction set in FATHOM_ISA
   FATHOM_ISA: sse9
   expected avx2 or avx512)"},
+    {"unknown tiles", "FATHOM_WINOGRAD=6 $fathom info", 1,
+     R"(fathom: cpu: unknown choice in FATHOM_WINOGRAD
+  FATHOM_WINOGRAD: 6
+  expected 0 or off for none, 2 or 4 for tiles of 2x2 or 4x4)"},
     {"standard output is full", "$fathom inspect model.safetensors >/dev/full", 1,
      R"(fathom: standard output: No space left on device)"},
     {"words for threads in the environment", "FATHOM_THREADS=x $fathom train iris --epochs 1", 1,

@@ -1,6 +1,7 @@
 // Convolutions.
 #include "fathom/backend/cpu/conv.h"
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/backend/cpu/winograd_choice.h"
 
 namespace fathom::cpu {
 namespace {
@@ -43,6 +44,54 @@ template <class T> class ConvBackwardStep final : public Step {
   }
 };
 
+/// A convolution, or the gradient by its input, by Winograd's minimal filtering.
+class WinogradStep final : public Step {
+ public:
+  ValueId x, weight, bias = -1, out;
+  WinogradConv conv;
+  std::string text;
+
+  std::string describe() const override {
+    const std::string side = std::to_string(conv.side);
+    return text + " by Winograd F(" + side + "x" + side + ")";
+  }
+  void run(Buffers buffers) const override {
+    char* inputs = at<char>(buffers, scratch);
+    const float* transformed = at<const float>(buffers, packed);
+    if (!transformed) {
+      auto* here = reinterpret_cast<float*>(inputs + winograd_scratch(conv));
+      winograd_transform_weight(conv, at<const float>(buffers, weight), here);
+      transformed = here;
+    }
+    winograd_conv(conv, at<const float>(buffers, x), transformed,
+                  bias >= 0 ? at<const float>(buffers, bias) : nullptr, at<float>(buffers, out),
+                  inputs);
+  }
+  void pack(Buffers buffers) const override {
+    winograd_transform_weight(conv, at<const float>(buffers, weight), at<float>(buffers, packed));
+  }
+};
+
+/// For the geometry of a step of f32 that is named so far; null if it is computed directly.
+template <class T>
+std::unique_ptr<Step> by_winograd(const StepContext& c, const ConvGeometry& g, bool backward_input,
+                                  const std::string& text) {
+  if (!std::is_same_v<T, float>) return nullptr;
+  const auto conv = choose_winograd(g, backward_input);
+  if (!conv) return nullptr;
+  auto step = std::make_unique<WinogradStep>();
+  step->x = c.inputs[0];
+  step->weight = c.inputs[1];
+  if (c.inputs.size() > 2) step->bias = c.inputs[2];
+  step->out = c.outputs[0];
+  step->conv = *conv;
+  step->text = text;
+  step->packed_bytes = static_cast<std::size_t>(winograd_weight_size(*conv)) * sizeof(float);
+  step->scratch_bytes = winograd_scratch(*conv) + step->packed_bytes;
+  step->pack_reads = {step->weight};
+  return step;
+}
+
 template <class T> std::unique_ptr<Step> forward(const StepContext& c) {
   auto step = std::make_unique<ConvStep<T>>();
   step->x = c.inputs[0];
@@ -51,6 +100,7 @@ template <class T> std::unique_ptr<Step> forward(const StepContext& c) {
   step->out = c.outputs[0];
   step->geometry = ConvGeometry::of(c.attributes<op::Conv>().windows, c.input(0).shape,
                                     c.output().shape, c.input(1).shape, 2);
+  if (auto other = by_winograd<T>(c, step->geometry, false, step->describe())) return other;
   step->scratch_bytes = conv_scratch<T>(step->geometry);
   step->packed_bytes = conv_packed_bytes<T>(step->geometry);
   step->pack_reads.assign(c.inputs.begin() + 1, c.inputs.end());
@@ -69,6 +119,7 @@ template <class T> std::unique_ptr<Step> backward_input(const StepContext& c) {
   step->geometry = ConvGeometry::of(c.attributes<op::ConvBackwardInput>().windows, c.output().shape,
                                     c.input(0).shape, c.input(1).shape, 2);
   step->name = "conv backward to input";
+  if (auto other = by_winograd<T>(c, step->geometry, true, step->describe())) return other;
   step->compute = conv_backward_input<T>;
   step->scratch_bytes = conv_backward_input_scratch<T>(step->geometry);
   return step;

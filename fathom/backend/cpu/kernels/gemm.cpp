@@ -17,7 +17,7 @@ constexpr int kAhead = 16, kAheadInPlace = 0;
 
 /// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
 /// or the array stays in memory and the speed is halved.
-template <class T, ALayout layout, int N, int R> void tile(const TileArgs<T>& args) {
+template <class T, ALayout layout, bool chained, int N, int R> void tile(const TileArgs<T>& args) {
   using S = Simd<T>;
   typename S::V sum[R][N];
   T* c = args.c;
@@ -47,25 +47,54 @@ template <class T, ALayout layout, int N, int R> void tile(const TileArgs<T>& ar
   const std::int64_t b_stride = args.b_stride;
   const std::int64_t ahead = (b_stride == N * S::lanes ? kAhead : kAheadInPlace) * b_stride;
 
-  for (std::int64_t p = args.k; p > 0; --p) {
-    typename S::V row[N];
+  const auto add_products = [&](std::int64_t steps) __attribute__((always_inline)) {
+    for (std::int64_t p = steps; p > 0; --p) {
+      typename S::V row[N];
 #pragma GCC unroll 2
-    for (int j = 0; j < N; ++j) row[j] = S::load(b + j * S::lanes);
-    constexpr int kLine = 64 / sizeof(T);
+      for (int j = 0; j < N; ++j) row[j] = S::load(b + j * S::lanes);
+      constexpr int kLine = 64 / sizeof(T);
 #pragma GCC unroll 2
-    for (int j = 0; j < N * S::lanes; j += kLine) __builtin_prefetch(b + ahead + j);
-    b += b_stride;
+      for (int j = 0; j < N * S::lanes; j += kLine) __builtin_prefetch(b + ahead + j);
+      b += b_stride;
 #pragma GCC unroll 14
-    for (int i = 0; i < R; ++i) {
-      const auto x =
-          S::set(layout == ALayout::rows ? *(a[i / 3 % kGroups] + (i % 3) * a_stride) : a[0][i]);
+      for (int i = 0; i < R; ++i) {
+        const auto x =
+            S::set(layout == ALayout::rows ? *(a[i / 3 % kGroups] + (i % 3) * a_stride) : a[0][i]);
 #pragma GCC unroll 2
-      for (int j = 0; j < N; ++j) sum[i][j] = S::fma(x, row[j], sum[i][j]);
-    }
+        for (int j = 0; j < N; ++j) sum[i][j] = S::fma(x, row[j], sum[i][j]);
+      }
 #pragma GCC unroll 5
-    for (int g = 0; g < kGroups; ++g) {
-      a[g] += layout == ALayout::rows ? 1 : a_stride;
-      asm("" : "+r"(a[g]));
+      for (int g = 0; g < kGroups; ++g) {
+        a[g] += layout == ALayout::rows ? 1 : a_stride;
+        asm("" : "+r"(a[g]));
+      }
+    }
+  };
+  if constexpr (!chained) {
+    add_products(args.k);
+  } else {
+    for (std::int64_t left = args.k;;) {
+      const bool first = left == args.k;
+      const std::int64_t steps = left < GemmKernels<T>::kChain ? left : GemmKernels<T>::kChain;
+      add_products(steps);
+      left -= steps;
+      if (!first) {
+#pragma GCC unroll 14
+        for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 2
+          for (int j = 0; j < N; ++j)
+            sum[i][j] = S::add(S::load(c + i * args.c_stride + j * S::lanes), sum[i][j]);
+        }
+      }
+      if (left == 0) break;
+#pragma GCC unroll 14
+      for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 2
+        for (int j = 0; j < N; ++j) {
+          S::store(c + i * args.c_stride + j * S::lanes, sum[i][j]);
+          sum[i][j] = S::zero();
+        }
+      }
     }
   }
 
@@ -318,18 +347,18 @@ template <class T, bool dots> void tiny(const FewRowsArgs<T>& args) {
   }
 }
 
-template <class T, ALayout layout, int N, int... R>
+template <class T, ALayout layout, bool chained, int N, int... R>
 constexpr void fill(typename GemmKernels<T>::Tile* row) {
   int i = 0;
-  ((row[i++] = &tile<T, layout, N, R>), ...);
+  ((row[i++] = &tile<T, layout, chained, N, R>), ...);
 }
 
-template <class T, ALayout layout, int N>
+template <class T, ALayout layout, int N, bool chained = false>
 constexpr void fill_all(typename GemmKernels<T>::Tile* row) {
 #if FATHOM_ISA_avx512
-  fill<T, layout, N, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14>(row);
+  fill<T, layout, chained, N, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14>(row);
 #else
-  fill<T, layout, N, 1, 2, 3, 4, 5, 6>(row);
+  fill<T, layout, chained, N, 1, 2, 3, 4, 5, 6>(row);
 #endif
 }
 
@@ -341,6 +370,10 @@ template <class T> constexpr GemmKernels<T> make_kernels() {
   fill_all<T, ALayout::rows, 2>(k.tile[0][1]);
   fill_all<T, ALayout::columns, 1>(k.tile[1][0]);
   fill_all<T, ALayout::columns, 2>(k.tile[1][1]);
+  if constexpr (sizeof(T) == sizeof(float)) {
+    fill_all<T, ALayout::rows, 1, true>(k.chained[0]);
+    fill_all<T, ALayout::rows, 2, true>(k.chained[1]);
+  }
   k.pack = &pack<T>;
   k.pack_transposed = &pack_transposed<T>;
   k.few_rows = &few_rows<T>;

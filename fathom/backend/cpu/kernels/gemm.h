@@ -2,7 +2,8 @@
 // table per instruction set and element type.
 //
 // Every element of the result is one chain of fused multiply-adds over k in increasing order. A
-// chain may be cut: what is stored in C goes on from there, bit by bit the same.
+// chain may be cut: what is stored in C goes on from there, bit by bit the same. (Chained tiles,
+// whose errors are smaller, are what convolution by Winograd's filtering asks for.)
 #pragma once
 #include <cstdint>
 
@@ -39,7 +40,7 @@ template <class T> struct FewRowsArgs {
 };
 
 template <class T> struct GemmKernels {
-  static constexpr int kMaxRows = 14, kMaxVectors = 2;
+  static constexpr int kMaxRows = 14, kMaxVectors = 2, kChain = 16;
   using Tile = void (*)(const TileArgs<T>&);
   /// Copies `columns` columns of k steps to panels of `width` columns, which begin `panel_size`
   /// elements apart. Of the last panel, whole vectors are written; what stands beyond the last
@@ -51,11 +52,14 @@ template <class T> struct GemmKernels {
   int lanes;                            ///< elements of a vector
   int rows;                             ///< of the largest tile
   Tile tile[2][kMaxVectors][kMaxRows];  ///< [layout of A][vectors - 1][rows - 1]
-  Pack pack;                            ///< element (p, j) is from[p * stride + j]
-  Pack pack_transposed;                 ///< element (p, j) is from[j * stride + p]
-  FewRows few_rows;                     ///< element (p, j) of B is b[p * stride + j]
-  FewRows few_dots;                     ///< element (p, j) of B is b[j * stride + p]; a_step is 1
-  FewRows tiny_rows, tiny_dots;         ///< the same without vectors, and with any a_step
+  /// Of f32, A in rows: chains of kChain steps from 0, whose sums are added in order. C serves to
+  /// keep them.
+  Tile chained[kMaxVectors][kMaxRows];
+  Pack pack;                     ///< element (p, j) is from[p * stride + j]
+  Pack pack_transposed;          ///< element (p, j) is from[j * stride + p]
+  FewRows few_rows;              ///< element (p, j) of B is b[p * stride + j]
+  FewRows few_dots;              ///< element (p, j) of B is b[j * stride + p]; a_step is 1
+  FewRows tiny_rows, tiny_dots;  ///< the same without vectors, and with any a_step
 };
 
 namespace avx2 {
