@@ -20,10 +20,14 @@ struct ConvGeometry {
   std::int64_t taps() const { return kernel[0] * kernel[1] * kernel[2]; }
   std::int64_t group_channels() const { return channels / groups; }
   std::int64_t group_outputs() const { return outputs / groups; }
-  /// A kernel of one tap that reads every position once is a product of matrices.
+  /// A kernel of one tap without zeros around is a product of matrices.
   bool is_product() const {
-    return groups == 1 && taps() == 1 && in == out && stride == Axes{1, 1, 1};
+    for (std::size_t a = 0; a < 3; ++a)
+      if (low[a] != 0 || (out[a] - 1) * stride[a] >= in[a]) return false;
+    return groups == 1 && taps() == 1;
   }
+  /// Whether a kernel of one tap reads every position.
+  bool reads_all() const { return in == out && stride == Axes{1, 1, 1}; }
 
   /// "50x32x32x3 * 32x3x3", with what is special behind.
   std::string text() const {

@@ -1,6 +1,7 @@
 #include "fathom/backend/cpu/conv.h"
 
 #include "fathom/backend/cpu/conv_gather.h"
+#include "fathom/backend/cpu/conv_product.h"
 
 namespace fathom::cpu {
 namespace {
@@ -170,54 +171,34 @@ template <class T> std::size_t packed_bytes(const Gather& g) {
 }  // namespace
 
 template <class T> std::size_t conv_scratch(const ConvGeometry& g) {
-  return g.is_product() ? 0 : packed_bytes<T>(Gather::forward(g));
+  return g.is_product() ? product_scratch<T>(g) : packed_bytes<T>(Gather::forward(g));
 }
 template <class T> std::size_t conv_backward_input_scratch(const ConvGeometry& g) {
+  if (g.is_product()) return product_scratch<T>(g);
   std::size_t most = 0;
-  if (!g.is_product())
-    for (const Gather& one : Gather::backward(g)) most = std::max(most, packed_bytes<T>(one));
+  for (const Gather& one : Gather::backward(g)) most = std::max(most, packed_bytes<T>(one));
   return most;
 }
 
-namespace {
-/// A convolution of one tap: pixels by channels.
-template <class T> GemmArgsOf<T> product(const ConvGeometry& g) {
-  return {.transpose_b = true,
-          .m = g.batch * g.out_positions(),
-          .n = g.outputs,
-          .k = g.channels,
-          .lda = g.channels,
-          .ldb = g.channels,
-          .ldc = g.outputs};
-}
-}  // namespace
-
 template <class T> std::size_t conv_packed_bytes(const ConvGeometry& g) {
   if (!g.is_product()) return packed_bytes<T>(Gather::forward(g));
-  const std::size_t size = gemm_packed_size(product<T>(g));
+  const std::size_t size = product_packed_size<T>(g);
   return size == 0 ? 0 : (size + static_cast<std::size_t>(g.outputs)) * sizeof(T);
 }
 
 template <class T>
 void conv_pack(const ConvGeometry& g, const T* weight, const T* bias, T* packed) {
   if (!g.is_product()) return pack(Gather::forward(g), g, weight, bias, packed);
-  GemmArgsOf<T> args = product<T>(g);
-  args.b = weight;
-  gemm_pack(args, packed);
-  if (bias) std::copy_n(bias, g.outputs, packed + gemm_packed_size(args));
+  product_pack(g, weight, packed);
+  if (bias) std::copy_n(bias, g.outputs, packed + product_packed_size<T>(g));
 }
 
 template <class T>
 void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_bias, T* y,
           void* scratch) {
   if (g.is_product()) {
-    GemmArgsOf<T> args = product<T>(g);
-    args.a = x;
-    args.b = w.weight;
-    args.c = y;
-    args.packed_b = w.packed;
-    if (has_bias) args.bias = w.packed ? w.packed + gemm_packed_size(args) : w.bias;
-    return gemm(args);
+    const T* bias = w.packed ? w.packed + product_packed_size<T>(g) : w.bias;
+    return product_conv(g, x, w.weight, w.packed, has_bias ? bias : nullptr, y, scratch);
   }
   const Gather gather = Gather::forward(g);
   const T* packed = w.packed;
@@ -231,16 +212,7 @@ void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_b
 template <class T>
 void conv_backward_input(const ConvGeometry& g, const T* dy, const T* weight, T* dx,
                          void* scratch) {
-  if (g.is_product())
-    return gemm(GemmArgsOf<T>{.m = g.batch * g.out_positions(),
-                              .n = g.channels,
-                              .k = g.outputs,
-                              .a = dy,
-                              .lda = g.outputs,
-                              .b = weight,
-                              .ldb = g.channels,
-                              .c = dx,
-                              .ldc = g.channels});
+  if (g.is_product()) return product_backward_input(g, dy, weight, dx, scratch);
   T* packed = static_cast<T*>(scratch);
   for (const Gather& gather : Gather::backward(g)) {
     pack<T>(gather, g, weight, nullptr, packed);

@@ -2,6 +2,7 @@
 // parts whose number depends on the shapes alone; the parts' sums are added up as a tree.
 #include "fathom/backend/cpu/conv.h"
 #include "fathom/backend/cpu/conv_gather.h"
+#include "fathom/backend/cpu/conv_product.h"
 
 namespace fathom::cpu {
 
@@ -97,7 +98,7 @@ void finish_panel(const Gather& g, const std::vector<int64_t>& tap, int64_t grou
 }  // namespace
 
 template <class T> std::size_t conv_backward_weight_scratch(const ConvGeometry& g) {
-  if (g.is_product()) return 0;
+  if (g.is_product()) return product_scratch<T>(g);
   const ConvWeightSums<T> sums(Gather::forward(g));
   return static_cast<std::size_t>(sums.parts * sums.size) * sizeof(T);
 }
@@ -105,17 +106,7 @@ template <class T> std::size_t conv_backward_weight_scratch(const ConvGeometry& 
 template <class T>
 void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dweight,
                           void* scratch) {
-  if (g.is_product())
-    return gemm(GemmArgsOf<T>{.transpose_a = true,
-                              .m = g.outputs,
-                              .n = g.channels,
-                              .k = g.batch * g.out_positions(),
-                              .a = dy,
-                              .lda = g.outputs,
-                              .b = x,
-                              .ldb = g.channels,
-                              .c = dweight,
-                              .ldc = g.channels});
+  if (g.is_product()) return product_backward_weight(g, x, dy, dweight, scratch);
   const Gather gather = Gather::forward(g);
   const ConvWeightSums<T> layout(gather);
   T* sums = static_cast<T*>(scratch);
