@@ -17,7 +17,8 @@ struct Wanted {
 };
 
 std::string usage_of(const Example& example) {
-  return std::string(example.name) + (example.takes_epochs ? " [epochs]" : "");
+  return std::string(example.name) + (example.usage.empty() ? "" : " ") +
+         std::string(example.usage);
 }
 
 int list() {
@@ -31,7 +32,9 @@ int list() {
 
 // What an example cannot use is an error, not ignored.
 void check_arguments(const Example& example, const std::vector<std::string>& rest) {
-  if (rest.size() > (example.takes_epochs ? 1U : 0U))
+  const bool takes_epochs = example.usage == "[epochs]";
+  if (!takes_epochs && !example.usage.empty()) return;  // it looks at its options itself
+  if (rest.size() > (takes_epochs ? 1U : 0U))
     throw UsageError("too many words for this example; it takes: " + usage_of(example));
   int epochs = 0;
   for (const std::string& word : rest) {
