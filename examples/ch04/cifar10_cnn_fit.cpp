@@ -1,5 +1,4 @@
-// The convolutional network of cifar10_cnn through fit: a list of layers, pictures varied on the
-// way
+// The convolutional network of cifar10_cnn through fit: layers in a list, pictures varied
 //
 // Chapter 4. Every picture is turned, moved and mirrored at random before it is learnt from, and
 // all are normalised by the mean and deviation of the training pictures. Needs FATHOM_DATA

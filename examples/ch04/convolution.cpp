@@ -3,6 +3,7 @@
 // Chapter 4. Each kernel of numbers is laid over every place of the photo; what is below it is
 // multiplied and added up. Needs FATHOM_DATA (images/ in it), or a photo of one's own. Writes
 // convolution.png.
+//
 // Usage: [--photo FILE]
 #include <fathom/fathom.h>
 
@@ -62,7 +63,7 @@ int main(int argc, char** argv) {
   }
   // Few tones: a smaller file.
   const Tensor tones = round(concat(pictures, 0) * 20) / 20;
-  figure::Figure picture(1, 1, {.width = 500, .height = 420});
+  figure::Figure picture(1, 1, {.width = 500, .height = 350});
   picture.axes()
       .title("A photo and what three kernels make of it")
       .images(tones, {.captions = captions, .columns = 2, .low = 0, .high = 1});

@@ -1,9 +1,10 @@
-// Networks by name with and without learnt weights: a photo is classified, and what the network
-// looks at
+// Networks by name with and without learnt weights classify a photo, and show what they look at
 //
 // Chapter 4. Needs FATHOM_DATA (imagenet/squeezenet1_1.safetensors and images/ in it). With
 // --weights a file of MobileNetV3-Small's is loaded too. Writes pretrained_filters.png,
-// pretrained_maps.png and pretrained_looks_at.png. Usage: [--photo FILE] [--weights FILE]
+// pretrained_maps.png and pretrained_looks_at.png.
+//
+// Usage: [--photo FILE] [--weights FILE]
 #include <fathom/fathom.h>
 
 #include <cstdio>
@@ -35,8 +36,9 @@ void print_best(const train::Classifier& network, const Tensor& x) {
 }
 
 /// (B, 1 or 3, H, W) in some rows, each picture stretched to the whole range of grey.
-void draw(const Tensor& pictures, int columns, const std::string& title, const std::string& path) {
-  figure::Figure picture(1, 1, {.width = 500, .height = 560});
+void draw(const Tensor& pictures, int columns, double height, const std::string& title,
+          const std::string& path) {
+  figure::Figure picture(1, 1, {.width = 500, .height = height});
   picture.axes().title(title).images(pictures, {.columns = columns, .each_alone = true});
   picture.save(path, 1);
 }
@@ -79,11 +81,12 @@ int main(int argc, char** argv) {
   Tensor filters;
   for (const nn::NamedTensor& t : nn::named_tensors(network.net))
     if (t.name == "features.0.weight") filters = t.tensor;  // (64, 3, 3, 3)
-  draw(filters, 8, "The 64 filters of the first layer", "pretrained_filters.png");
+  if (network.pictures->bgr) filters = flip(filters, {1});
+  draw(filters, 8, 560, "The 64 filters of the first layer", "pretrained_filters.png");
   const Tensor maps = train::layer_output(network.net, x, "features.0");  // (1, 64, 113, 113)
-  const Tensor some = slice(squeeze(maps, 0), 0, 0, 16, 1);
-  draw(avg_pool2d(reshape(some, {16, 1, maps.size(2), maps.size(3)}), 2), 4,
-       "What the first 16 of them find", "pretrained_maps.png");
+  const Tensor some = slice(squeeze(maps, 0), 0, 0, 12);
+  draw(avg_pool2d(reshape(some, {12, 1, maps.size(2), maps.size(3)}), 2), 4, 430,
+       "What the first 12 of them find", "pretrained_maps.png");
 
   const auto label = argmax(network.logits(x), 1).item<std::int64_t>();
   const Tensor saliency = train::saliency(network.net, x, label);

@@ -1,10 +1,11 @@
-// A network that has learnt from ImageNet learns CIFAR-10: its last layers alone, or all of it
+// A network that has learnt from other pictures learns CIFAR-10: its head alone, or all of it
 //
 // Chapter 5. With --feature-extraction all but the head is frozen: its features are computed once,
 // and the head is trained on them. With --fine-tune all layers go on learning. Without either, both
 // are done and compared. MobileNetV3-Small begins with the weights of --weights, or with random
-// ones. Needs FATHOM_DATA (cifar10/ in it). Writes transfer_learning.svg. Usage:
-// [--feature-extraction] [--fine-tune] [--weights FILE] [--epochs N] [--limit N]
+// ones. Needs FATHOM_DATA (cifar10/ in it). Writes transfer_learning.svg.
+//
+// Usage: [--feature-extraction] [--fine-tune] [--weights FILE] [--epochs N] [--limit N]
 #include <fathom/fathom.h>
 
 #include <cstdio>

@@ -1,9 +1,10 @@
-// Transfer learning through fit: the first layers frozen by position or by name, the others trained
+// Transfer learning through fit: the first layers frozen by position or by name
 //
-// Chapter 5. MobileNetV3-Small for CIFAR-10: what is frozen gets no gradient, and its batch norm
-// normalises by the statistics that it has. Needs FATHOM_DATA (cifar10/ in it). Writes
-// transfer_learning_fit.svg.
-// Usage: [--weights FILE] [--from-layer N] [--freeze PATTERN] [--size N] [--epochs N] [--limit N]
+// Chapter 5. MobileNetV3-Small or another network for CIFAR-10: what is frozen gets no gradient,
+// and its batch norm normalises by the statistics that it has. Needs FATHOM_DATA (cifar10/ in it).
+// Writes transfer_learning_fit.svg.
+//
+// Usage: [--model NAME] [--weights FILE] [--from LAYER] [--freeze NAMES] [--epochs N] [--limit N]
 #include <fathom/fathom.h>
 
 #include <cstdio>
@@ -23,28 +24,28 @@ data::Pictures first(const data::Dataset& dataset, int limit) {
 
 int main(int argc, char** argv) {
   const examples::Arguments arguments(
-      argc, argv, {}, {"--weights", "--from-layer", "--freeze", "--size", "--epochs", "--limit"});
+      argc, argv, {}, {"--model", "--weights", "--from", "--freeze", "--epochs", "--limit"});
   const auto [train, test] = data::cifar10();
   const int limit = arguments.number("--limit", 1000);
 
   seed(0);
   train::NetworkReport report;
   train::Classifier network = train::load_network(
-      "mobilenet_v3_small",
+      arguments.text("--model", "mobilenet_v3_small"),
       {.weights = arguments.text("--weights", ""), .class_names = train.class_names}, &report);
   std::printf("%s", train::to_string(report).c_str());
   nn::Layer& net = network.net;
   if (arguments.has("--freeze"))
     nn::freeze(net, arguments.text("--freeze", ""));
   else
-    nn::freeze_first(net, arguments.number("--from-layer", 60) - 1);
+    nn::freeze_first(net, arguments.number("--from", 60) - 1);
   std::int64_t trained = 0;
   for (const nn::NamedTensor& t : nn::named_tensors(net))
     if (t.trainable) trained += t.tensor.size();
   std::printf("%lld of %lld parameters are trained\n", static_cast<long long>(trained),
               static_cast<long long>(nn::parameter_count(net)));
 
-  const auto as = network.pictures->with_size(arguments.number("--size", 224));
+  const vision::ImageClassification as = *network.pictures;
   const vision::Transform varied = train::augmentation("flip", as);
   const auto training = network.adapt(first(train, limit), [=](const Tensor& p, const Tensor& key) {
     return as.numbers(varied(p, key));

@@ -12,12 +12,12 @@
 #include "fathom/cli/model.h"
 #include "fathom/core/error.h"
 #include "fathom/data/encoder.h"
-#include "fathom/ops/gradient.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/idx.h"
 #include "fathom/io/image.h"
 #include "fathom/io/tensor_file.h"
 #include "fathom/keras/keras.h"
+#include "fathom/ops/gradient.h"
 #include "fathom/train/classification_json.h"
 
 namespace fathom::cli::inspect_command {

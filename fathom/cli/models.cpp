@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "fathom/cli/command.h"
-#include "fathom/ops/gradient.h"
 #include "fathom/models/create.h"
 #include "fathom/models/published.h"
+#include "fathom/ops/gradient.h"
 
 namespace fathom::cli::models_command {
 namespace {

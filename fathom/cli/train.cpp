@@ -9,21 +9,14 @@
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/cli/command.h"
-#include "fathom/core/error.h"
+#include "fathom/cli/train_setup.h"
 #include "fathom/core/storage.h"
-#include "fathom/data/builtin.h"
-#include "fathom/data/pictures.h"
-#include "fathom/io/file.h"
-#include "fathom/io/sha256.h"
 #include "fathom/models/create.h"
-#include "fathom/ops/creation.h"
 #include "fathom/train/augmentation.h"
 #include "fathom/train/callbacks.h"
-#include "fathom/train/network.h"
 #include "fathom/train/pictures.h"
 #include "fathom/train/progress.h"
 #include "fathom/train/run_folder.h"
-#include "fathom/train/trainer.h"
 
 namespace fathom::cli::train_command {
 namespace {
@@ -84,63 +77,6 @@ train::RunFolder reopen_folder(Wanted& wanted) {
     folder.save_settings(wanted.settings);
   }
   return folder;
-}
-
-/// What a run was begun with must be there as it was.
-void require_same(const char* what, const std::string& path, const std::string& hash,
-                  std::string& kept) {
-  if (!kept.empty() && kept != hash)
-    throw ValueError({.operation = "resume",
-                      .problem = std::string(what) + " not what it was when the run began",
-                      .received = {{"file", path}, {"sha256", hash}},
-                      .expected = "sha256 " + kept,
-                      .hint = "put the file back as it was, or begin another run"});
-  kept = hash;
-}
-
-/// The data of a run, as its model takes them.
-struct RunData {
-  data::Split rows;             // of a perceptron
-  data::PictureParts pictures;  // of a network
-};
-
-RunData open_data(Wanted& wanted) {
-  train::Settings& s = wanted.settings;
-  if (!train::is_network(s.model)) {
-    if (data::is_image_folder(s.data) && !data::is_builtin(s.data))
-      throw UsageError("pictures in folders take a network: --model NAME; see: fathom models");
-    if (!data::is_builtin(s.data) && io::exists(s.data))
-      require_same("the data file is", s.data, io::sha256_file(s.data), s.data_sha256);
-    return {data::open(s.data, s.label, s.seed), {}};
-  }
-  RunData data{{}, data::open_pictures(s.data, s.seed)};
-  require_same("the pictures are", s.data, data::fingerprint(data.pictures), s.data_sha256);
-  return data;
-}
-
-/// A network with the settings' weights, for the classes of the pictures.
-train::Classifier open_network(Wanted& wanted, const std::vector<std::string>& class_names) {
-  train::Settings& s = wanted.settings;
-  if (!s.weights.empty())
-    require_same("the weights are", s.weights, io::sha256_file(train::weights_file(s.weights)),
-                 s.weights_sha256);
-  seed(s.seed);
-  train::Classifier network = train::load_network(
-      s.model, {.weights = s.weights, .class_names = class_names, .dropout = s.dropout},
-      &wanted.report);
-  if (s.size > 0) {
-    network.pictures = network.pictures->with_size(s.size);
-    network.sample_shape = {network.sample_shape[0], s.size, s.size};
-  }
-  return network;
-}
-
-train::Trainer make_trainer(Wanted& wanted, const RunData& data) {
-  const train::Settings& s = wanted.settings;
-  if (!train::is_network(s.model)) return train::Trainer(s, data.rows);
-  train::Classifier network = open_network(wanted, data.pictures.train.class_names);
-  train::TrainingData rows = train::TrainingData::of(data.pictures, network, s.augment);
-  return train::Trainer(s, std::move(network), std::move(rows));
 }
 
 /// "mlp 64-100-10" or "resnet18 at 224 x 224".
@@ -258,8 +194,8 @@ int run(Wanted& wanted) {
     settle(wanted);
   else
     opened.emplace(reopen_folder(wanted));
-  const RunData data = open_data(wanted);
-  train::Trainer trainer = make_trainer(wanted, data);
+  const RunData data = open_data(wanted.settings);
+  train::Trainer trainer = make_trainer(wanted.settings, data, wanted.report);
   // A run folder is not made for a name that is mistyped.
   if (!opened) opened.emplace(train::RunFolder::create(wanted.out, wanted.settings));
   const train::RunFolder& folder = *opened;

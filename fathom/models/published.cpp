@@ -68,7 +68,11 @@ ImageClassification torchvision_preset(std::string_view name, std::string_view d
     }
   if (std::ranges::find(older, digits) != std::end(older)) preset.resize_size = 256;
   if (digits == "bac287d4") preset.interpolation = bicubic;  // EfficientNet B1
-  if (name == "efficientnet_v2_l" || name == "xception") preset.mean = preset.std = {0.5, 0.5, 0.5};
+  // Pixels from -1 to 1. torchvision's GoogLeNet and Inception v3 turn their input into that
+  // themselves (transform_input) where they have learnt weights.
+  if (name == "efficientnet_v2_l" || name == "xception" || name == "googlenet" ||
+      name == "inception_v3")
+    preset.mean = preset.std = {0.5, 0.5, 0.5};
   return preset;
 }
 
