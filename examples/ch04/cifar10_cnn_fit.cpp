@@ -2,12 +2,14 @@
 //
 // Chapter 4. Every picture is turned, moved and mirrored at random before it is learnt from, and
 // all are normalised by the mean and deviation of the training pictures. Needs FATHOM_DATA
-// (cifar10/ in it). An argument sets the number of epochs, 50 by default. Writes
-// cifar10_cnn_fit.svg.
+// (cifar10/ in it). Writes cifar10_cnn_fit.svg.
+//
+// Usage: [--epochs N] [--limit N]
 #include <fathom/fathom.h>
 
 #include <cstdio>
-#include <cstdlib>
+
+#include "examples/arguments.h"
 
 using namespace fathom;
 
@@ -38,16 +40,19 @@ vision::Normalize normalization(const data::Dataset& train) {
 }
 
 int main(int argc, char** argv) {
+  const examples::Arguments arguments(argc, argv, {}, {"--epochs", "--limit"});
+  const int epochs = arguments.number("--epochs", 50), limit = arguments.number("--limit", 50000);
   const auto [train, test] = data::cifar10();
   const vision::Normalize z = normalization(train);
   const vision::ToDtype unit{.scale = true};
   const vision::Compose varied{vision::RandomAffine{.degrees = {15}, .translate = {{0.1, 0.1}}},
                                vision::RandomHorizontalFlip{}, vision::RandomVerticalFlip{}, unit,
                                z};
-  const auto training = data::source(
-      data::pictures_of(train), [=](const Tensor& p, const Tensor& key) { return varied(p, key); });
-  const auto testing =
-      data::source(data::pictures_of(test), [=](const Tensor& p) { return z(unit(p)); });
+  const auto training =
+      data::source(data::first(data::pictures_of(train), limit),
+                   [=](const Tensor& p, const Tensor& key) { return varied(p, key); });
+  const auto testing = data::source(data::first(data::pictures_of(test), limit),
+                                    [=](const Tensor& p) { return z(unit(p)); });
 
   seed(0);
   nn::Sequential net = network();
@@ -57,7 +62,7 @@ int main(int argc, char** argv) {
                  {.optimizer = optim::AdamW{.learning_rate = 1e-3},
                   .metrics = {metrics::accuracy()},
                   .validation = testing,
-                  .epochs = argc > 1 ? std::atoi(argv[1]) : 50,
+                  .epochs = epochs,
                   .batch_size = 50,
                   .workers = 1,
                   .callbacks = {train::CurvePlot{.path = "cifar10_cnn_fit.svg"}},

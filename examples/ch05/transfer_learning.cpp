@@ -1,41 +1,49 @@
-// A network that has learnt from other pictures learns CIFAR-10: its head alone, or all of it
+// A network that has learnt from ImageNet learns CIFAR-10: its head alone, or all of it
 //
 // Chapter 5. With --feature-extraction all but the head is frozen: its features are computed once,
 // and the head is trained on them. With --fine-tune all layers go on learning. Without either, both
-// are done and compared. MobileNetV3-Small begins with the weights of --weights, or with random
-// ones. Needs FATHOM_DATA (cifar10/ in it). Writes transfer_learning.svg.
+// are done and compared. The network is MobileNetV3-Small if --weights has its weights, else
+// SqueezeNet 1.1. Needs FATHOM_DATA (cifar10/ and imagenet/ in it). Writes transfer_learning.svg.
 //
 // Usage: [--feature-extraction] [--fine-tune] [--weights FILE] [--epochs N] [--limit N]
 #include <fathom/fathom.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "examples/arguments.h"
 #include "fathom/figure/figure.h"
 #include "fathom/models/mobilenet_v3.h"
+#include "fathom/models/published.h"
+#include "fathom/models/squeezenet.h"
 
 using namespace fathom;
 
-constexpr std::int64_t side = 224;
+/// What others have trained, and a new head for ten classes.
+struct Net {
+  nn::Sequential features;
+  nn::Linear head;
+  Tensor operator()(const Tensor& x) const { return head(models::pooled(features(x))); }
+};
 
-/// MobileNetV3-Small for ten classes; the head is new.
-models::MobileNetV3 network(const std::string& weights) {
+/// MobileNetV3-Small with the weights of a file, or SqueezeNet 1.1 with those of the data folder.
+Net network(const std::string& weights) {
   seed(0);
-  models::MobileNetV3 net = models::mobilenet_v3(false, 10);
-  if (weights.empty()) return net;
-  models::MobileNetV3 learnt = models::mobilenet_v3(false, 1000);
-  load(learnt, weights);
-  net.features = learnt.features;
-  return net;
+  if (!weights.empty()) {
+    models::MobileNetV3 learnt = models::mobilenet_v3(false);
+    load(learnt, weights);
+    return {learnt.features, nn::Linear(576, 10)};
+  }
+  models::SqueezeNet learnt = models::squeezenet(true);
+  load(learnt, std::string(std::getenv("FATHOM_DATA")) + "/imagenet/squeezenet1_1.safetensors",
+       {.convert = true});
+  return {learnt.features, nn::Linear(512, 10)};
 }
 
-/// The first pictures as the network takes them, each mirrored every other time if `varied`.
-data::Source<data::Batch> pictures(const data::Dataset& dataset, int limit, bool varied) {
-  std::vector<std::int64_t> rows;
-  for (std::int64_t i = 0; i < std::min<std::int64_t>(limit, dataset.size()); ++i)
-    rows.push_back(i);
-  const vision::ImageClassification as{.resize_size = side, .crop_size = side};
-  return data::source(data::select(data::pictures_of(dataset), rows),
+/// The first pictures as the network takes them, every other one mirrored if `varied`.
+data::Source<data::Batch> pictures(const data::Dataset& dataset, int limit, bool varied,
+                                   const vision::ImageClassification& as) {
+  return data::source(data::first(data::pictures_of(dataset), limit),
                       [=](const Tensor& picture, const Tensor& key) {
                         const vision::RandomHorizontalFlip flip{.p = varied ? 0.5 : 0.0};
                         return as(flip(picture, key));
@@ -66,35 +74,35 @@ int main(int argc, char** argv) {
   const examples::Arguments arguments(argc, argv, {"--feature-extraction", "--fine-tune"},
                                       {"--weights", "--epochs", "--limit"});
   const bool both = !arguments.has("--feature-extraction") && !arguments.has("--fine-tune");
-  const int epochs = arguments.number("--epochs", 5), limit = arguments.number("--limit", 1000);
+  const int epochs = arguments.number("--epochs", 5), limit = arguments.number("--limit", 500);
   const std::string weights = arguments.text("--weights", "");
-  const data::Split parts = data::cifar10();
-  const auto test = pictures(parts.test, limit, false);
-  std::printf("MobileNetV3-Small with %s, %lld pictures of CIFAR-10 at %lld x %lld\n",
-              weights.empty() ? "random weights" : weights.c_str(),
-              static_cast<long long>(pictures(parts.train, limit, false).size),
-              static_cast<long long>(side), static_cast<long long>(side));
+  const auto [train, test] = data::cifar10();
+  // SqueezeNet's weights are those of its authors, who count colours otherwise.
+  const auto as = weights.empty() ? models::published("squeezenet1_1", "c532e0cf").preprocessing
+                                  : models::published("mobilenet_v3_small").preprocessing;
+  const auto testing = pictures(test, limit, false, as);
+  std::printf("%s on pictures of CIFAR-10 at %lld x %lld\n",
+              weights.empty() ? "SqueezeNet 1.1" : "MobileNetV3-Small",
+              static_cast<long long>(as.crop_size), static_cast<long long>(as.crop_size));
 
   figure::Figure picture(1, 1, {.width = 640, .height = 400});
   figure::Axes& axes = picture.axes();
   axes.title("Accuracy on the test pictures, %").x_label("epoch");
   if (both || arguments.has("--feature-extraction")) {
-    models::MobileNetV3 net = network(weights);
-    nn::freeze(net.features);
-    std::printf("feature extraction: %lld of %lld parameters are trained\n",
-                static_cast<long long>(nn::parameter_count(net.classifier)),
-                static_cast<long long>(nn::parameter_count(net)));
+    Net net = network(weights);
     // What is frozen gives the same every time: once is enough, and nothing flows back into it.
     const auto features = [&](const Tensor& x) { return models::pooled(net.features(x)); };
-    const auto train_features =
-        train::cache_features(features, pictures(parts.train, limit, false));
-    const auto test_features = train::cache_features(features, test);
-    axes.line(trained("features ", net.classifier, train_features, test_features, epochs, 1e-3),
+    const auto cached = train::cache_features(features, pictures(train, limit, false, as));
+    const auto cached_test = train::cache_features(features, testing);
+    std::printf("feature extraction: %lld of %lld parameters are trained\n",
+                static_cast<long long>(nn::parameter_count(net.head)),
+                static_cast<long long>(nn::parameter_count(net)));
+    axes.line(trained("features ", net.head, cached, cached_test, epochs, 1e-3),
               {.label = "feature extraction"});
   }
   if (both || arguments.has("--fine-tune")) {
-    models::MobileNetV3 net = network(weights);
-    axes.line(trained("fine-tune", net, pictures(parts.train, limit, true), test, epochs, 1e-3),
+    Net net = network(weights);
+    axes.line(trained("fine-tune", net, pictures(train, limit, true, as), testing, epochs, 1e-4),
               {.label = "fine-tuning"});
   }
   picture.save("transfer_learning.svg");

@@ -14,14 +14,6 @@
 
 using namespace fathom;
 
-/// The first pictures of a part.
-data::Pictures first(const data::Dataset& dataset, int limit) {
-  std::vector<std::int64_t> rows;
-  for (std::int64_t i = 0; i < std::min<std::int64_t>(limit, dataset.size()); ++i)
-    rows.push_back(i);
-  return data::select(data::pictures_of(dataset), rows);
-}
-
 int main(int argc, char** argv) {
   const examples::Arguments arguments(
       argc, argv, {}, {"--model", "--weights", "--from", "--freeze", "--epochs", "--limit"});
@@ -47,11 +39,11 @@ int main(int argc, char** argv) {
 
   const vision::ImageClassification as = *network.pictures;
   const vision::Transform varied = train::augmentation("flip", as);
-  const auto training = network.adapt(first(train, limit), [=](const Tensor& p, const Tensor& key) {
-    return as.numbers(varied(p, key));
-  });
-  const auto testing =
-      network.adapt(first(test, limit), [=](const Tensor& p, const Tensor&) { return as(p); });
+  const auto training =
+      network.adapt(data::first(data::pictures_of(train), limit),
+                    [=](const Tensor& p, const Tensor& key) { return as.numbers(varied(p, key)); });
+  const auto testing = network.adapt(data::first(data::pictures_of(test), limit),
+                                     [=](const Tensor& p, const Tensor&) { return as(p); });
   const train::History history =
       train::fit(net, training,
                  {.optimizer = optim::Adam{.learning_rate = 1e-3},

@@ -1,7 +1,9 @@
 #include "fathom/data/pictures.h"
 
-#include <cmath>
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <numeric>
 
 #include "fathom/core/error.h"
 #include "fathom/core/storage.h"
@@ -91,6 +93,12 @@ Pictures select(const Pictures& pictures, std::span<const std::int64_t> rows, Wh
   chosen.picture = [picture = pictures.picture, numbers = std::vector(rows.begin(), rows.end())](
                        std::int64_t i) { return picture(numbers[static_cast<std::size_t>(i)]); };
   return chosen;
+}
+
+Pictures first(const Pictures& pictures, std::int64_t count) {
+  RowNumbers rows(static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, pictures.size())));
+  std::iota(rows.begin(), rows.end(), 0);
+  return select(pictures, rows);
 }
 
 PictureParts open_pictures(const std::string& name_or_path, std::uint64_t seed, Where where) {

@@ -36,6 +36,9 @@ Pictures pictures_of(const Dataset& dataset, Where where = Where::current());
 Pictures select(const Pictures& pictures, std::span<const std::int64_t> rows,
                 Where where = Where::current());
 
+/// The first ones, or all if there are fewer.
+Pictures first(const Pictures& pictures, std::int64_t count);
+
 /// Pictures to train on and to test on.
 struct PictureParts {
   Pictures train, test;

@@ -25,8 +25,8 @@ const UsageFault faults[] = {
     {"unknown option with a value", "info", "--thread=4",
      "unknown option --thread=4; did you mean --threads?"},
     {"missing argument", "inspect", "",
-     "FILE is missing: weights (safetensors, PyTorch's, Keras', npz), a picture, or an idx or CSV "
-     "file"},
+     "FILE is missing: weights (safetensors, PyTorch's, Keras', npz), a picture, an idx or CSV "
+     "file, or a network's name"},
     {"one argument too many", "inspect", "model.safetensors other", "unexpected argument 'other'"},
     {"no threads", "info", "--threads 0",
      "--threads must be a whole number from 1 to 256, got '0'"},
