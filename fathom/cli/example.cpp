@@ -23,10 +23,11 @@ std::string usage_of(const Example& example) {
 
 int list() {
   std::size_t width = 0;
-  for (const Example& example : examples()) width = std::max(width, usage_of(example).size());
+  for (const Example& example : examples()) width = std::max(width, example.name.size());
   for (const Example& example : examples())
-    std::printf("%-*s  %s\n", static_cast<int>(width), usage_of(example).c_str(),
-                std::string(example.summary).c_str());
+    std::printf("%-*s  %s%s%s\n", static_cast<int>(width), std::string(example.name).c_str(),
+                std::string(example.summary).c_str(), example.usage.empty() ? "" : "  ",
+                std::string(example.usage).c_str());
   return 0;
 }
 

@@ -29,7 +29,7 @@ std::vector<Listed> listed() {
   for (std::string line; std::getline(lines, line);) {
     const auto has = [&](const char* option) { return line.find(option) != std::string::npos; };
     const std::string name = line.substr(0, line.find(' '));
-    all.push_back({name, has(" [epochs]")         ? " 1"
+    all.push_back({name, has(" [epochs]")      ? " 1"
                          : has(" [--limit N]") ? " --epochs 1 --limit 20"
                                                : ""});
   }
