@@ -1,7 +1,7 @@
 # Examples: each is a program of its own (target example_chNN_name) and also part of the fathom program
 # (`fathom example chNN/name`). For the latter it is compiled inside a namespace of its own, so that two
 # examples may both have a `Net`; what it includes is included first, outside of the namespace.
-# An example whose main takes arguments takes one: the number of epochs.
+# An example whose main takes arguments takes one, the number of epochs, or what its line "// Usage: " says.
 #
 # fathom_add_examples(TARGET): an object library of the wrappers and the list of examples.
 function(fathom_add_examples target)
@@ -20,9 +20,11 @@ function(fathom_add_examples target)
     string(REGEX REPLACE "[\"\\\\]" "" summary "${summary}")
     list(JOIN includes "\n" includes)
     file(STRINGS ${source} takes_epochs REGEX "^int main\\(int" LIMIT_COUNT 1)
-    string(COMPARE NOTEQUAL "${takes_epochs}" "" takes_epochs)
-    string(REPLACE 1 true takes_epochs ${takes_epochs})
-    string(REPLACE 0 false takes_epochs ${takes_epochs})
+    file(STRINGS ${source} usage REGEX "^// Usage: " LIMIT_COUNT 1)
+    string(REGEX REPLACE "^// Usage: *" "" usage "${usage}")
+    if("${usage}" STREQUAL "" AND NOT "${takes_epochs}" STREQUAL "")
+      set(usage "[epochs]")
+    endif()
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/examples/${id}.cpp CONTENT
 "// Written by cmake/examples.cmake.
 #include \"fathom/cli/example.h\"
@@ -34,7 +36,7 @@ int run_@id@(int argc, char** argv) { return fathom::cli::call(@id@::main, argc,
 " @ONLY)
     list(APPEND sources ${CMAKE_BINARY_DIR}/examples/${id}.cpp)
     string(APPEND declarations "int run_${id}(int argc, char** argv);\n")
-    string(APPEND rows "    {\"${path}\", \"${summary}\", ${takes_epochs}, run_${id}},\n")
+    string(APPEND rows "    {\"${path}\", \"${summary}\", \"${usage}\", run_${id}},\n")
     add_executable(${id} EXCLUDE_FROM_ALL ${source})
     target_link_libraries(${id} PRIVATE fathom_train)
   endforeach()

@@ -56,6 +56,8 @@ class Options {
   /// Whole numbers separated by commas: "100,50".
   void option(const char* name, std::vector<std::int64_t>& values, const char* help,
               Range range = {});
+  /// Texts, one each time that it is given.
+  void option(const char* name, std::vector<std::string>& values, const char* help);
   void flag(const char* name, bool& value, const char* help);
 
   /// A word without a name, in the order of the calls. `name` is for --help: "DIR".

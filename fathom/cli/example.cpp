@@ -17,21 +17,25 @@ struct Wanted {
 };
 
 std::string usage_of(const Example& example) {
-  return std::string(example.name) + (example.takes_epochs ? " [epochs]" : "");
+  return std::string(example.name) + (example.usage.empty() ? "" : " ") +
+         std::string(example.usage);
 }
 
 int list() {
   std::size_t width = 0;
-  for (const Example& example : examples()) width = std::max(width, usage_of(example).size());
+  for (const Example& example : examples()) width = std::max(width, example.name.size());
   for (const Example& example : examples())
-    std::printf("%-*s  %s\n", static_cast<int>(width), usage_of(example).c_str(),
-                std::string(example.summary).c_str());
+    std::printf("%-*s  %s%s%s\n", static_cast<int>(width), std::string(example.name).c_str(),
+                std::string(example.summary).c_str(), example.usage.empty() ? "" : "  ",
+                std::string(example.usage).c_str());
   return 0;
 }
 
 // What an example cannot use is an error, not ignored.
 void check_arguments(const Example& example, const std::vector<std::string>& rest) {
-  if (rest.size() > (example.takes_epochs ? 1U : 0U))
+  const bool takes_epochs = example.usage == "[epochs]";
+  if (!takes_epochs && !example.usage.empty()) return;  // it looks at its options itself
+  if (rest.size() > (takes_epochs ? 1U : 0U))
     throw UsageError("too many words for this example; it takes: " + usage_of(example));
   int epochs = 0;
   for (const std::string& word : rest) {

@@ -9,7 +9,7 @@ namespace fathom::cli {
 struct Example {
   std::string_view name;     // "ch02/xor"
   std::string_view summary;  // the first comment line of its source
-  bool takes_epochs;         // its main takes arguments: the number of epochs
+  std::string_view usage;    // what its main takes: nothing, "[epochs]", or options
   int (*run)(int argc, char** argv);
 };
 

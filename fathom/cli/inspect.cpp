@@ -1,5 +1,5 @@
-// `fathom inspect FILE`: what a file of weights or data holds, without taking its data into memory
-// where the format allows.
+// `fathom inspect FILE`: what a file of weights or data, or a network by its name, holds, without
+// taking its data into memory where the format allows.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "fathom/cli/command.h"
+#include "fathom/cli/model.h"
 #include "fathom/core/error.h"
 #include "fathom/data/encoder.h"
 #include "fathom/io/csv.h"
@@ -17,6 +17,8 @@
 #include "fathom/io/image.h"
 #include "fathom/io/tensor_file.h"
 #include "fathom/keras/keras.h"
+#include "fathom/ops/gradient.h"
+#include "fathom/train/classification_json.h"
 
 namespace fathom::cli::inspect_command {
 namespace {
@@ -24,7 +26,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Wanted {
-  std::string file;
+  std::string file, weights;
   bool json = false;
 };
 
@@ -106,10 +108,10 @@ Json json_of(const io::PlainValue& value) {
       value);
 }
 
-/// Any other file of named tensors; dtypes are spelled as in safetensors.
-Json tensor_file_facts(const io::TensorFile& file) {
-  Json tensors = Json::array(), values = Json::object();
-  for (const auto& [name, tensor] : file.tensors) {
+/// Names and shapes; dtypes are spelled as in safetensors.
+Json tensor_list(std::span<const io::NamedTensor> list) {
+  Json tensors = Json::array();
+  for (const auto& [name, tensor] : list) {
     std::string dtype(fathom::name(tensor.dtype()));
     std::ranges::transform(dtype, dtype.begin(), [](unsigned char c) { return std::toupper(c); });
     const Shape shape = tensor.shape();
@@ -118,8 +120,14 @@ Json tensor_file_facts(const io::TensorFile& file) {
                        {"shape", std::vector<std::int64_t>(shape.begin(), shape.end())},
                        {"bytes", tensor.bytes()}});
   }
+  return tensors;
+}
+
+/// Any other file of named tensors.
+Json tensor_file_facts(const io::TensorFile& file) {
+  Json values = Json::object();
   for (const auto& [name, value] : file.values) values[name] = json_of(value);
-  Json facts = tensors_facts(file.format, std::move(tensors), std::move(values));
+  Json facts = tensors_facts(file.format, tensor_list(file.tensors), std::move(values));
   facts["wrapper"] = file.wrapper;
   facts["notes"] = file.notes;
   return facts;
@@ -227,11 +235,31 @@ bool ends_with(const std::string& path, std::initializer_list<const char*> ends)
   return std::any_of(ends.begin(), ends.end(), [&](const char* e) { return path.ends_with(e); });
 }
 
+/// A network by its name, and what its weights were taken from.
+Json network_facts(const Wanted& wanted) {
+  const graph::RecordingScope lazy;  // without weights nothing is drawn
+  train::NetworkReport report;
+  const train::Classifier c =
+      train::load_network(wanted.file, {.weights = wanted.weights}, &report);
+  Json metadata = {{"classes", c.classes()},
+                   {"parameters", nn::parameter_count(c.net)},
+                   {"preprocessing", train::preprocessing_json(*c.pictures)}};
+  Json facts = tensors_facts(wanted.file, tensor_list(io::weights_of(c.net)), std::move(metadata));
+  if (!wanted.weights.empty()) facts["notes"] = Json::array({train::to_string(report)});
+  return facts;
+}
+
 int inspect_file(const Wanted& wanted) {
   const std::string& path = wanted.file;
   Json facts;
   void (*print)(const Json&) = print_tensor;
-  if (ends_with(path, {".safetensors"})) {
+  const bool is_network = !io::exists(path) && train::is_network(path);
+  if (!wanted.weights.empty() && !is_network)
+    throw UsageError("--weights is for a network by its name, not for a file");
+  if (is_network) {
+    facts = network_facts(wanted);
+    print = print_tensors;
+  } else if (ends_with(path, {".safetensors"})) {
     facts = safetensors_facts(path);
     print = print_tensors;
   } else if (ends_with(path, {"ubyte", "ubyte.gz", ".idx", ".idx.gz"})) {
@@ -268,14 +296,18 @@ int inspect_file(const Wanted& wanted) {
 Action inspect(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("FILE", wanted->file,
-                "weights (safetensors, PyTorch's, Keras', npz), a picture, or an idx or CSV file",
+                "weights (safetensors, PyTorch's, Keras', npz), a picture, an idx or CSV file, or "
+                "a network's name",
                 Need::required);
+  options.option("--weights", wanted->weights, weights_help);
   options.flag("--json", wanted->json, "print one JSON object");
   options.example("fathom inspect runs/digits/model/model.safetensors");
   options.example("fathom inspect train-images-idx3-ubyte.gz --json");
+  options.example("fathom inspect resnet18 --weights resnet18.pth");
   return [wanted] { return inspect_file(*wanted); };
 }
-const Command command(50, "inspect", "List what a file of weights or data holds", inspect);
+const Command command(50, "inspect", "List what a file of weights or data, or a network, holds",
+                      inspect);
 
 }  // namespace
 }  // namespace fathom::cli::inspect_command

@@ -268,6 +268,11 @@ void Options::option(const char* name, std::vector<std::int64_t>& values, const 
                }});
 }
 
+void Options::option(const char* name, std::vector<std::string>& values, const char* help) {
+  parser_.add({name, help, "TEXT", "",
+               text(name, [&values](const std::string& word) { values.push_back(word); })});
+}
+
 void Options::flag(const char* name, bool& value, const char* help) {
   parser_.add({name, help, "", "", [&value](const std::string&) { value = true; }});
 }

@@ -4,20 +4,19 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "fathom/cli/command.h"
+#include "fathom/cli/model.h"
 #include "fathom/fathom.h"
 #include "fathom/figure/graph_drawing.h"
 #include "fathom/graph/plan.h"
 #include "fathom/io/file.h"
 #include "fathom/train/by_name.h"
-#include "fathom/train/model_folder.h"
 #include "fathom/train/settings.h"
 
 namespace fathom::cli::plan_command {
 namespace {
 
 struct Wanted {
-  std::string folder, svg;
+  std::string folder, weights, svg;
   std::int64_t batch = 0;  // 0: as in training
   bool inference = false, json = false;
 };
@@ -27,16 +26,21 @@ using PlanPointer = std::shared_ptr<const graph::Plan>;
 /// The settings of the run, or the defaults for a model without one.
 train::Settings settings_of(const std::string& folder) {
   const std::string config = folder + "/config.json";
+  // A network by its name does the work once, on as few pictures as batch norm takes.
+  if (!io::exists(folder)) return {.batch_size = 2};
   if (!io::exists(folder + "/model")) return {};
   return train::settings_from_json(io::read_text(config), config);
 }
 
 /// Rows as a loader would give them, all zero: a plan depends on shapes alone.
 data::Batch rows(const train::Classifier& classifier, std::int64_t count) {
-  const DType dtype = classifier.sample_shape.rank() >= 2 ? DType::u8 : DType::f32;
+  const Tensor labels = zeros({count}, DType::i64).eval();
+  const Shape& sample = classifier.sample_shape;
+  if (classifier.pictures) return {zeros({count, sample[0], sample[1], sample[2]}).eval(), labels};
+  const DType dtype = sample.rank() >= 2 ? DType::u8 : DType::f32;
   Tensor stored = zeros({count, classifier.config.in_features}, dtype);
   stored.eval();
-  return {classifier.preprocessing(stored), zeros({count}, DType::i64).eval()};
+  return {classifier.preprocessing(stored), labels};
 }
 
 void train_one_step(const train::Classifier& classifier, nn::Layer& net,
@@ -86,7 +90,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 int show(const Wanted& wanted) {
-  const train::Classifier classifier = train::load_model(wanted.folder);
+  const train::Classifier classifier = open_model(wanted.folder, wanted.weights, false);
   const train::Settings settings = settings_of(wanted.folder);
   const std::int64_t count = wanted.batch > 0 ? wanted.batch : settings.batch_size;
   const PlanPointer plan = plan_of(classifier, settings, wanted, count);
@@ -121,12 +125,15 @@ int show(const Wanted& wanted) {
 
 Action plan(Options& options) {
   auto wanted = std::make_shared<Wanted>();
-  options.input("DIR", wanted->folder, "a run's folder or a model's", Need::required);
+  options.input("DIR", wanted->folder, model_help, Need::required);
+  options.option("--weights", wanted->weights, weights_help);
   options.flag("--inference", wanted->inference, "show a prediction instead of a training step");
-  options.option("--batch", wanted->batch, "rows in a step; 0: as in training", {0, 1e6});
+  options.option("--batch", wanted->batch,
+                 "rows in a step; 0: as in training, 2 for a network by its name", {0, 1e6});
   options.option("--svg", wanted->svg, "draw the graph into this file (.svg or .png)");
   options.flag("--json", wanted->json, "print one JSON object");
   options.example("fathom plan runs/digits --svg step.svg");
+  options.example("fathom plan squeezenet1_1 --inference --batch 1");
   return [wanted] { return show(*wanted); };
 }
 const Command command(60, "plan", "Show what a model's training step or prediction is compiled to",

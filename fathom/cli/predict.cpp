@@ -2,27 +2,29 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "fathom/backend/cpu/pool.h"
-#include "fathom/cli/command.h"
+#include "fathom/cli/model.h"
 #include "fathom/core/error.h"
 #include "fathom/data/picture.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/file.h"
 #include "fathom/io/image.h"
-#include "fathom/train/model_folder.h"
+#include "fathom/ops/join.h"
+#include "fathom/ops/norm.h"
 
 namespace fathom::cli::predict_command {
 namespace {
 
 struct Wanted {
-  std::string folder, label;
+  std::string folder, weights, label;
   std::vector<std::string> inputs;
   int threads = cpu::threads();
-  bool invert = false, json = false;
+  bool invert = false, logits = false, json = false;
 };
 
 struct Rows {
@@ -32,6 +34,11 @@ struct Rows {
 
 Rows read_picture(const Wanted& wanted, const train::Classifier& classifier,
                   const std::string& path) {
+  if (classifier.pictures) {
+    // As a person sees it: turned as the camera was held.
+    const Tensor picture = io::read_image(path, {.apply_exif_orientation = true});
+    return {{path}, stack({(*classifier.pictures)(picture)})};
+  }
   const data::PictureOptions as{classifier.sample_shape, classifier.largest_pixel, wanted.invert};
   Rows rows{{path}, data::load_picture(path, as)};
   if (data::looks_inverted(rows.values, as))
@@ -81,7 +88,7 @@ Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::
     throw ValueError({.operation = "predict",
                       .problem = "the model reads rows of numbers, not pictures",
                       .received = {{"input", input}}});
-  if (is_picture) return read_picture(wanted, classifier, input);
+  if (is_picture || classifier.pictures) return read_picture(wanted, classifier, input);
   if (!io::exists(input) && input.find(',') == std::string::npos)
     throw IoError({.operation = "predict",
                    .problem = "there is no such file",
@@ -90,58 +97,94 @@ Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::
   return read_table(wanted, classifier, input);
 }
 
-void print_row(const Wanted& wanted, const train::Classifier& classifier, const std::string& name,
-               std::span<const float> probabilities) {
-  std::vector<std::size_t> order(probabilities.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(
-      order, [&](std::size_t a, std::size_t b) { return probabilities[a] > probabilities[b]; });
+/// What the model says of one input.
+struct Answer {
+  const std::string& name;
+  std::span<const float> logits, probabilities;
+  std::vector<std::size_t> order;  ///< of the classes, the best first
+};
+
+constexpr std::size_t shown_classes = 5, most_probabilities = 100;
+
+void print_json(const Answer& a, const std::vector<std::string>& names, bool logits) {
+  using Json = nlohmann::ordered_json;
+  Json line = {{"input", a.name},
+               {"class", names[a.order[0]]},
+               {"probability", a.probabilities[a.order[0]]}};
+  for (std::size_t i = 0; i < std::min(shown_classes, names.size()); ++i)
+    line["best"].push_back({{"class", names[a.order[i]]},
+                            {"index", a.order[i]},
+                            {"probability", a.probabilities[a.order[i]]}});
+  if (names.size() <= most_probabilities)
+    for (std::size_t c = 0; c < names.size(); ++c)
+      line["probabilities"][names[c]] = a.probabilities[c];
+  if (logits) line["logits"] = a.logits;
+  std::printf("%s\n", line.dump().c_str());
+}
+
+/// One line, or of a network, whose classes have long names, one a class.
+void print_text(const Answer& a, const train::Classifier& classifier, bool logits) {
   const std::vector<std::string>& names = classifier.class_names;
-  if (wanted.json) {
-    nlohmann::ordered_json shares;
-    for (std::size_t c = 0; c < names.size(); ++c) shares[names[c]] = probabilities[c];
-    const nlohmann::ordered_json line = {{"input", name},
-                                         {"class", names[order[0]]},
-                                         {"probability", probabilities[order[0]]},
-                                         {"probabilities", shares}};
-    std::printf("%s\n", line.dump().c_str());
-    return;
+  const auto percent = [&](std::size_t i) { return 100 * a.probabilities[a.order[i]]; };
+  if (classifier.pictures) {
+    fmt::print("{}\n", a.name);
+    for (std::size_t i = 0; i < std::min(shown_classes, names.size()); ++i)
+      fmt::print("  {:>5.1f} %  {}\n", percent(i), names[a.order[i]]);
+  } else {
+    fmt::print("{}: {} ({:.1f} %)", a.name, names[a.order[0]], percent(0));
+    for (std::size_t i = 1; i < std::min<std::size_t>(3, a.order.size()); ++i)
+      fmt::print("{} {} {:.1f} %", i == 1 ? "  then" : ",", names[a.order[i]], percent(i));
+    fmt::print("\n");
   }
-  fmt::print("{}: {} ({:.1f} %)", name, names[order[0]], 100 * probabilities[order[0]]);
-  for (std::size_t i = 1; i < std::min<std::size_t>(3, order.size()); ++i)
-    fmt::print("{} {} {:.1f} %", i == 1 ? "  then" : ",", names[order[i]],
-               100 * probabilities[order[i]]);
-  fmt::print("\n");
+  if (logits)
+    for (std::size_t c = 0; c < names.size(); ++c)
+      fmt::print("  {:>10.5f}  {}\n", a.logits[c], names[c]);
 }
 
 int run(const Wanted& wanted) {
   cpu::set_threads(wanted.threads);
-  const train::Classifier classifier = train::load_model(wanted.folder);
+  const train::Classifier classifier = open_model(wanted.folder, wanted.weights, true);
   // All inputs are read before anything is printed: a mistyped name gives one message and no half
   // answer.
   std::vector<Rows> all;
   for (const std::string& input : wanted.inputs) all.push_back(read(wanted, classifier, input));
   for (const Rows& rows : all) {
-    const Tensor probabilities = classifier.probabilities(rows.values);
-    const auto values = probabilities.data<float>();
-    const auto classes = static_cast<std::size_t>(classifier.config.classes);
-    for (std::size_t i = 0; i < rows.names.size(); ++i)
-      print_row(wanted, classifier, rows.names[i], values.subspan(i * classes, classes));
+    const Tensor logits = classifier.logits(rows.values), probabilities = softmax(logits);
+    eval(std::array{logits, probabilities});
+    const auto classes = static_cast<std::size_t>(classifier.classes());
+    for (std::size_t i = 0; i < rows.names.size(); ++i) {
+      Answer answer{rows.names[i],
+                    logits.data<float>().subspan(i * classes, classes),
+                    probabilities.data<float>().subspan(i * classes, classes),
+                    {}};
+      answer.order.resize(classes);
+      std::iota(answer.order.begin(), answer.order.end(), std::size_t{0});
+      std::ranges::stable_sort(answer.order, [&](std::size_t a, std::size_t b) {
+        return answer.probabilities[a] > answer.probabilities[b];
+      });
+      if (wanted.json)
+        print_json(answer, classifier.class_names, wanted.logits);
+      else
+        print_text(answer, classifier, wanted.logits);
+    }
   }
   return 0;
 }
 
 Action predict(Options& options) {
   auto wanted = std::make_shared<Wanted>();
-  options.input("DIR", wanted->folder, "a run's folder, or a model's", Need::required);
+  options.input("DIR", wanted->folder, model_help, Need::required);
   options.inputs("INPUT", wanted->inputs, "pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2",
                  Need::required);
+  options.option("--weights", wanted->weights, weights_help);
   options.option("--label", wanted->label, "column of a CSV file to leave out, by name or number");
   options.flag("--invert", wanted->invert, "pictures show dark strokes on light paper");
+  options.flag("--logits", wanted->logits, "what the model says of every class, before softmax");
   options.option("--threads", wanted->threads, "threads to compute with", {1, 256});
   options.flag("--json", wanted->json, "print JSON, one line an input");
   options.example("fathom predict runs/digits-mlp seven.png");
   options.example("fathom predict runs/iris-mlp 5.1,3.5,1.4,0.2");
+  options.example("fathom predict squeezenet1_0 --weights squeezenet1_0.pth cat.jpg");
   return [wanted] { return run(*wanted); };
 }
 const Command command(30, "predict", "Classify pictures or rows of numbers", predict);

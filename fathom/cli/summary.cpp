@@ -1,9 +1,8 @@
 // `fathom summary DIR`: the layers of a trained model, as nn::summary prints them.
 #include <fmt/core.h>
 
-#include "fathom/cli/command.h"
+#include "fathom/cli/model.h"
 #include "fathom/fathom.h"
-#include "fathom/train/model_folder.h"
 
 namespace fathom::cli::summary_command {
 namespace {
@@ -14,17 +13,20 @@ struct Wanted {
 };
 
 int show(const Wanted& wanted) {
-  const train::Classifier classifier = train::load_model(wanted.folder);
-  const Shape input{wanted.batch, classifier.config.in_features};
+  const train::Classifier classifier = open_model(wanted.folder, "", false);
+  const Shape& sample = classifier.sample_shape;
+  const Shape input = classifier.pictures ? Shape{wanted.batch, sample[0], sample[1], sample[2]}
+                                          : Shape{wanted.batch, classifier.config.in_features};
   fmt::print("{}", nn::summary(classifier.net, input).str());
   return 0;
 }
 
 Action summary(Options& options) {
   auto wanted = std::make_shared<Wanted>();
-  options.input("DIR", wanted->folder, "a run's folder or a model's", Need::required);
+  options.input("DIR", wanted->folder, model_help, Need::required);
   options.option("--batch", wanted->batch, "rows of the input", {1, 1e9});
   options.example("fathom summary runs/digits");
+  options.example("fathom summary resnet18");
   return [wanted] { return show(*wanted); };
 }
 const Command command(70, "summary", "List a model's layers, shapes, parameters and memory",

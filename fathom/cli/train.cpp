@@ -9,17 +9,14 @@
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/cli/command.h"
-#include "fathom/core/error.h"
+#include "fathom/cli/train_setup.h"
 #include "fathom/core/storage.h"
-#include "fathom/data/builtin.h"
-#include "fathom/io/file.h"
-#include "fathom/io/sha256.h"
 #include "fathom/models/create.h"
+#include "fathom/train/augmentation.h"
 #include "fathom/train/callbacks.h"
 #include "fathom/train/pictures.h"
 #include "fathom/train/progress.h"
 #include "fathom/train/run_folder.h"
-#include "fathom/train/trainer.h"
 
 namespace fathom::cli::train_command {
 namespace {
@@ -29,23 +26,46 @@ struct Wanted {
   bool no_batch_norm = false, no_relu = false;
   int threads = cpu::threads();
   int workers = 0;
+  double dropout = 0;
   std::string out, resume;
   bool json = false;
+  train::NetworkReport report;  // of a network: where its tensors come from
   double checkpoint_seconds = 10;
   std::int64_t checkpoint_steps = 0;
   // Whether the user gave what would change a run that is resumed, by option.
   std::vector<std::pair<std::string, std::function<bool()>>> fixed;
-  std::function<bool()> gave_data, gave_epochs, gave_threads, gave_rate;
+  struct OfOneKind {
+    std::string name;
+    bool of_network;
+    std::function<bool()> given;
+  };
+  std::vector<OfOneKind> of_one_kind;  // options that the other kind of model has no use for
+  std::function<bool()> gave_data, gave_epochs, gave_threads, gave_rate, gave_dropout;
 };
 
-train::RunFolder open_folder(Wanted& wanted) {
-  if (wanted.resume.empty()) {
-    train::Settings& s = wanted.settings;
-    s.batch_norm = !wanted.no_batch_norm;
-    s.relu = !wanted.no_relu;
-    if (!wanted.gave_rate()) s.learning_rate = train::Optimizer::default_learning_rate(s.optimizer);
-    return train::RunFolder::create(wanted.out, s);
-  }
+/// What a fresh run's settings are.
+void settle(Wanted& wanted) {
+  train::Settings& s = wanted.settings;
+  s.batch_norm = !wanted.no_batch_norm;
+  s.relu = !wanted.no_relu;
+  if (wanted.gave_dropout()) s.dropout = wanted.dropout;
+  if (!wanted.gave_rate()) s.learning_rate = train::Optimizer::default_learning_rate(s.optimizer);
+  const std::string& model = s.model;
+  const bool is_network = train::is_network(model);
+  for (const auto& [name, of_network, given] : wanted.of_one_kind)
+    if (given() && of_network != is_network)
+      throw UsageError(
+          name + (of_network ? " is for networks, not for " : " is for mlp, not for ") + model);
+  if (is_network || std::ranges::find(models::names(), model) != models::names().end()) return;
+  std::vector<std::string> known = models::list();
+  known.insert(known.end(), models::names().begin(), models::names().end());
+  const std::string near = nearest(model, known);
+  throw UsageError("--model must be mlp, linear or a network (see: fathom models), got '" + model +
+                   "'" + (near.empty() ? "" : "; did you mean " + near + "?"));
+}
+
+/// The folder of the run to go on with, whose settings become the wanted ones.
+train::RunFolder reopen_folder(Wanted& wanted) {
   if (wanted.gave_data()) throw UsageError("DATA is settled by the run that --resume names");
   for (const auto& [name, given] : wanted.fixed)
     if (given()) throw UsageError(name + " is settled by the run that --resume names");
@@ -59,25 +79,38 @@ train::RunFolder open_folder(Wanted& wanted) {
   return folder;
 }
 
-data::Split open_data(Wanted& wanted) {
-  train::Settings& s = wanted.settings;
-  if (!data::is_builtin(s.data) && io::exists(s.data)) {
-    const std::string hash = io::sha256_file(s.data);
-    if (!s.data_sha256.empty() && s.data_sha256 != hash)
-      throw ValueError({.operation = "resume",
-                        .problem = "the data file is not what it was when the run began",
-                        .received = {{"file", s.data}, {"sha256", hash}},
-                        .expected = "sha256 " + s.data_sha256,
-                        .hint = "put the file back as it was, or begin another run"});
-    s.data_sha256 = hash;
-  }
-  return data::open(s.data, s.label, s.seed);
+/// "mlp 64-100-10" or "resnet18 at 224 x 224".
+std::string text_of(const train::Classifier& c) {
+  if (c.pictures) return fmt::format("{0} at {1} x {1}", c.model, c.pictures->crop_size);
+  std::string text = c.model + " " + std::to_string(c.config.in_features);
+  for (const std::int64_t width : c.config.hidden) text += "-" + std::to_string(width);
+  return text + "-" + std::to_string(c.config.classes);
 }
 
-std::string layers(const models::MlpConfig& config) {
-  std::string text = std::to_string(config.in_features);
-  for (const std::int64_t width : config.hidden) text += "-" + std::to_string(width);
-  return text + "-" + std::to_string(config.classes);
+std::int64_t frozen_parameters(const nn::Layer& net) {
+  std::int64_t frozen = nn::parameter_count(net);
+  for (const nn::NamedTensor& t : nn::named_tensors(net))
+    if (t.trainable) frozen -= t.tensor.size();
+  return frozen;
+}
+
+void introduce(const Wanted& wanted, const RunData& data, const train::Trainer& trainer) {
+  const train::Classifier& c = trainer.classifier();
+  const auto rows = [&](const data::Dataset& table, const data::Pictures& pictures) {
+    return c.pictures ? pictures.size() : table.size();
+  };
+  const std::int64_t parameters = nn::parameter_count(c.net), frozen = frozen_parameters(c.net);
+  fmt::print("{}: {} rows to train on, {} to test; {}, {} parameters; {} thread{}\n",
+             wanted.settings.data, rows(data.rows.train, data.pictures.train),
+             rows(data.rows.test, data.pictures.test), text_of(c), parameters, cpu::threads(),
+             cpu::threads() == 1 ? "" : "s");
+  if (c.pictures) fmt::print("{}", train::to_string(wanted.report));
+  if (frozen > 0)
+    fmt::print(
+        "frozen: {} of the parameters; batch norm there normalises by its running "
+        "statistics, as in Keras\n",
+        frozen);
+  std::fflush(stdout);
 }
 
 /// What the run folder and the user see of the run on its way.
@@ -102,8 +135,7 @@ struct Watch {
   }
 };
 
-void report(const train::Trainer& trainer, const train::Evaluation& test, const Watch& watch,
-            const data::Dataset& data) {
+void report(const train::Trainer& trainer, const train::Evaluation& test, const Watch& watch) {
   const std::string hash = train::fingerprint(trainer.net());
   const std::string& dir = watch.folder.path();
   if (watch.json) {
@@ -116,6 +148,7 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
         {"epochs", watch.epochs},
         {"steps", watch.steps},
         {"model_sha256", hash},
+        {"frozen_parameters", frozen_parameters(trainer.net())},
         {"plan_misses_after_warmup", trainer.plan_misses_after_warmup()},
         {"peak_bytes", peak_bytes()},
         {"estimated_bytes", trainer.estimated_bytes()},
@@ -128,36 +161,52 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
              watch.seconds);
   fmt::print("model     {}/model   sha256 {}\n", dir, hash);
   fmt::print("pictures  {0}/loss.png  {0}/confusion.png", dir);
-  if (data.is_image()) fmt::print("  {}/mistakes.png", dir);
+  const train::Classifier& c = trainer.classifier();
+  if (c.reads_images()) fmt::print("  {}/mistakes.png", dir);
+  if (c.pictures) fmt::print("  {}/samples.png", dir);
   fmt::print("\n\nNext:\n");
   const std::string fathom = invoked_as();
   fmt::print("  {} eval {}\n", fathom, dir);
-  fmt::print("  {} predict {} {}\n", fathom, dir, data.is_image() ? "PICTURE.png" : "ROWS.csv");
+  fmt::print("  {} predict {} {}\n", fathom, dir, c.reads_images() ? "PICTURE.png" : "ROWS.csv");
   fmt::print("  {} inspect {}/model/model.safetensors\n", fathom, dir);
   fmt::print("  {} plan {}\n", fathom, dir);
   fmt::print("  {} train --resume {} --epochs {}\n", fathom, dir,
              2 * std::max<std::int64_t>(watch.epochs, 1));
 }
 
+void draw(const train::RunFolder& folder, const train::Trainer& trainer, const RunData& data,
+          const train::History& history, const train::Evaluation& test) {
+  const train::Classifier& c = trainer.classifier();
+  train::draw_curves(folder.file("loss.png"), history, "test_");
+  train::draw_confusion(folder.file("confusion.png"), test, c.class_names);
+  const std::string mistakes = folder.file("mistakes.png");
+  if (c.pictures)
+    train::draw_mistakes(mistakes, test, data.pictures.test,
+                         [&](const Tensor& picture) { return c.pictures->view(picture); });
+  else if (c.reads_images())
+    train::draw_mistakes(mistakes, test, data::pictures_of(data.rows.test));
+}
+
 int run(Wanted& wanted) {
   if (wanted.gave_threads()) cpu::set_threads(wanted.threads);
-  if (!wanted.resume.empty()) wanted.settings.data.clear();
-  // Data first: a run folder is not made for a name that is mistyped.
-  data::Split parts;
-  if (wanted.resume.empty()) parts = open_data(wanted);
-  train::RunFolder folder = open_folder(wanted);
-  if (!wanted.resume.empty()) parts = open_data(wanted);
-  train::Trainer trainer(wanted.settings, parts);
+  std::optional<train::RunFolder> opened;
+  if (wanted.resume.empty())
+    settle(wanted);
+  else
+    opened.emplace(reopen_folder(wanted));
+  const RunData data = open_data(wanted.settings);
+  train::Trainer trainer = make_trainer(wanted.settings, data, wanted.report);
+  // A run folder is not made for a name that is mistyped.
+  if (!opened) opened.emplace(train::RunFolder::create(wanted.out, wanted.settings));
+  const train::RunFolder& folder = *opened;
+  const train::Classifier& c = trainer.classifier();
+  if (c.pictures)
+    train::draw_samples(folder.file("samples.png"), data.pictures.train,
+                        train::augmentation(wanted.settings.augment, *c.pictures),
+                        wanted.settings.seed);
 
   const bool json = wanted.json;
-  if (!json) {
-    const train::Classifier c = trainer.classifier();
-    fmt::print("{}: {} rows to train on, {} to test; {} {}, {} parameters; {} thread{}\n",
-               wanted.settings.data, parts.train.size(), parts.test.size(), c.model,
-               layers(c.config), nn::parameter_count(trainer.net()), cpu::threads(),
-               cpu::threads() == 1 ? "" : "s");
-    std::fflush(stdout);
-  }
+  if (!json) introduce(wanted, data, trainer);
   Watch watch{.folder = folder, .json = json};
   const train::InterruptScope interrupts;
   const train::History history = trainer.run(
@@ -177,13 +226,11 @@ int run(Wanted& wanted) {
     return 128 + interrupts.signal();
   }
 
-  const train::Evaluation test = train::evaluate_classifier(trainer.net(), parts.test);
+  const train::Evaluation test = trainer.evaluate(wanted.workers);
   std::filesystem::create_directories(folder.file("model"));
-  train::save_model(folder.file("model"), trainer.classifier());
-  train::draw_curves(folder.file("loss.png"), history, "test_");
-  train::draw_confusion(folder.file("confusion.png"), test, parts.test.class_names);
-  if (parts.test.is_image()) train::draw_mistakes(folder.file("mistakes.png"), test, parts.test);
-  report(trainer, test, watch, parts.test);
+  train::save_model(folder.file("model"), c);
+  draw(folder, trainer, data, history, test);
+  report(trainer, test, watch);
   return 0;
 }
 
@@ -194,16 +241,27 @@ Action train(Options& options) {
     wanted->fixed.emplace_back(name, options.given(name));
   };
   options.input("DATA", s.data,
-                "digits, iris, mnist, fashion_mnist, cifar10, cifar100, or a CSV file");
+                "digits, iris, mnist, fashion_mnist, cifar10, cifar100, a CSV file, or for a "
+                "network a folder or .tar with a folder of pictures for each class");
   options.option("--label", s.label,
                  "label column of a CSV file, by name or number; -1 is the last");
-  options.option("--model", s.model, "what to train", models::names());
+  options.option("--model", s.model, "mlp, linear, or a network (see: fathom models)");
+  options.option("--weights", s.weights, "what a network begins with: a file, or a run's folder");
+  options.option("--freeze", s.freeze,
+                 "what is not trained: parameters or modules by name, * for a part of one, ** for "
+                 "any text; may be given again");
+  options.option("--size", s.size, "of the pictures' sides; 0: as the weights take them",
+                 {0, 1 << 14});
+  options.option("--augment", s.augment, "how pictures are varied in training",
+                 train::augmentation_names());
   options.option("--hidden", s.hidden, "widths of the hidden layers", {1, 1 << 20});
   options.flag("--no-batch-norm", wanted->no_batch_norm, "leave out batch norm");
   options.flag("--no-relu", wanted->no_relu, "leave out the activation");
-  options.option("--dropout", s.dropout, "share of activations dropped", {0, 0.99});
+  options.option("--dropout", wanted->dropout, "share of activations dropped", {0, 0.99});
   options.option("--epochs", s.epochs,
-                 "passes over the data; by default enough for 2000 steps, 20 to 200", {1, 1e9});
+                 "passes over the data; by default enough for 2000 steps, 20 to 200, or 10 of a "
+                 "network",
+                 {1, 1e9});
   options.option("--batch", s.batch_size, "rows in a step", {1, 1e9});
   options.option("--optimizer", s.optimizer, "how to step", train::Optimizer::names());
   options.option("--lr", s.learning_rate,
@@ -225,14 +283,21 @@ Action train(Options& options) {
   options.example("fathom train");
   options.example("fathom train mnist --epochs 20 --batch 100");
   options.example("fathom train flowers.csv --label species --hidden 32,16");
+  options.example("fathom train photos --model resnet18 --weights resnet18.pth --freeze 'layer*'");
+  for (const char* name : {"--hidden", "--no-batch-norm", "--no-relu", "--label"})
+    wanted->of_one_kind.push_back({name, false, options.given(name)});
+  for (const char* name : {"--weights", "--freeze", "--size", "--augment"})
+    wanted->of_one_kind.push_back({name, true, options.given(name)});
   for (const char* name :
        {"--label", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout", "--batch",
-        "--optimizer", "--lr", "--weight-decay", "--schedule", "--warmup", "--seed", "--out"})
+        "--optimizer", "--lr", "--weight-decay", "--schedule", "--warmup", "--seed", "--out",
+        "--weights", "--freeze", "--size", "--augment"})
     fixed(name);
   wanted->gave_data = options.given("DATA");
   wanted->gave_epochs = options.given("--epochs");
   wanted->gave_threads = options.given("--threads");
   wanted->gave_rate = options.given("--lr");
+  wanted->gave_dropout = options.given("--dropout");
   return [wanted] { return run(*wanted); };
 }
 const Command command(10, "train", "Train a model on a data set", train);

@@ -6,6 +6,7 @@
 
 #include "fathom/core/error.h"
 #include "fathom/data/cifar.h"
+#include "fathom/data/class_names.h"
 #include "fathom/data/embedded.h"
 #include "fathom/data/table.h"
 #include "fathom/graph/context.h"
@@ -19,10 +20,6 @@ namespace {
 // The parts of the carried sets are the same for everybody, whatever the seed of a training.
 constexpr std::uint64_t split_seed = 0;
 constexpr double test_share = 0.2;
-
-std::vector<std::string> digit_names() {
-  return {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
-}
 
 std::string data_folder(const std::string& name) {
   const char* root = std::getenv("FATHOM_DATA");
@@ -114,7 +111,7 @@ Split digits() {
   d.sample_shape = {8, 8};
   d.inputs = Tensor::from(pixels, {static_cast<std::int64_t>(labels.size()), 64});
   d.labels = Tensor::from(labels);
-  d.class_names = digit_names();
+  d.class_names = numbered_class_names(10);
   d.largest_pixel = 16;
   d.preprocessing = Preprocessing::pixels(d.largest_pixel);
   check(d);
@@ -134,7 +131,7 @@ Split iris() {
   return standardized(split(d, test_share, split_seed));
 }
 
-Split mnist(Where where) { return load_idx_set("mnist", "mnist", digit_names(), where); }
+Split mnist(Where where) { return load_idx_set("mnist", "mnist", numbered_class_names(10), where); }
 
 Split fashion_mnist(Where where) {
   return load_idx_set("fashion_mnist", "fashion-mnist",

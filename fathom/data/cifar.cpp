@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "fathom/core/error.h"
+#include "fathom/data/class_names.h"
 #include "fathom/graph/context.h"
 #include "fathom/io/file.h"
 #include "fathom/io/gzip.h"
@@ -119,7 +120,9 @@ Dataset load_cifar(const std::vector<std::string>& paths, CifarLabels kind,
   d.inputs = inputs;
   d.labels = Tensor::from(labels);
   if (class_names.empty())
-    for (std::size_t c = 0; c < classes; ++c) class_names.push_back(std::to_string(c));
+    class_names = kind == CifarLabels::one    ? cifar10_class_names()
+                  : kind == CifarLabels::fine ? cifar100_class_names()
+                                              : numbered_class_names(20);
   if (class_names.size() != classes)
     throw FormatError({.operation = "cifar",
                        .problem = "another number of class names than classes",
@@ -134,12 +137,8 @@ Dataset load_cifar(const std::vector<std::string>& paths, CifarLabels kind,
 
 Split cifar10(Where where) {
   const graph::CallScope call(where);
-  Split parts = load_set({"cifar10", "cifar10", "cifar-10-batches-bin", "data_batch_", "test_",
-                          "batches.meta.txt", CifarLabels::one});
-  if (parts.train.class_names.front() == "0")
-    parts.train.class_names = parts.test.class_names = {
-        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"};
-  return parts;
+  return load_set({"cifar10", "cifar10", "cifar-10-batches-bin", "data_batch_", "test_",
+                   "batches.meta.txt", CifarLabels::one});
 }
 
 Split cifar100(Where where) {

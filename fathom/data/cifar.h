@@ -15,8 +15,8 @@ enum class CifarLabels {
   fine     ///< CIFAR-100: the second, 100 classes
 };
 
-/// Pictures of one or more files, plain or gzip, in their order. The names of the classes are
-/// numbers where `class_names` has none.
+/// Pictures of one or more files, plain or gzip, in their order. Without `class_names` the classes
+/// have their published names, the 20 groups numbers.
 /// Shapes: inputs u8 (N, 3, 32, 32), labels i64 (N,). Errors: IoError; FormatError for a file that
 /// does not hold whole records, or a label out of range.
 /// Source: Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images.

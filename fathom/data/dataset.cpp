@@ -135,17 +135,27 @@ std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::u
   return order;
 }
 
+std::vector<std::int64_t> class_numbers(const std::string& data,
+                                        const std::vector<std::string>& names,
+                                        const std::vector<std::string>& known) {
+  std::vector<std::int64_t> to;
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(known, name);
+    if (found == known.end())
+      throw ValueError({.operation = "dataset " + data,
+                        .problem = "class '" + name + "' is none of the model's",
+                        .expected = known.size() > 20
+                                        ? "one of its " + std::to_string(known.size()) + " classes"
+                                        : "one of " + fmt::format("{}", fmt::join(known, ", "))});
+    to.push_back(found - known.begin());
+  }
+  return to;
+}
+
 Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names, Where where) {
   const graph::CallScope call(where);
-  std::vector<std::int64_t> to;
-  for (const std::string& name : dataset.class_names) {
-    const auto found = std::ranges::find(class_names, name);
-    if (found == class_names.end())
-      throw ValueError({.operation = "dataset " + dataset.name,
-                        .problem = "class '" + name + "' is none of the model's",
-                        .expected = "one of " + fmt::format("{}", fmt::join(class_names, ", "))});
-    to.push_back(found - class_names.begin());
-  }
+  const std::vector<std::int64_t> to =
+      class_numbers(dataset.name, dataset.class_names, class_names);
   std::vector<std::int64_t> labels;
   for (const std::int64_t label : dataset.labels.data<std::int64_t>())
     labels.push_back(to[static_cast<std::size_t>(label)]);

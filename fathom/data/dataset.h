@@ -82,6 +82,11 @@ Split split(const Dataset& dataset, double test_share, std::uint64_t seed,
 std::vector<std::int64_t> permutation(std::int64_t n, std::uint64_t seed, std::uint64_t stream,
                                       Where where = Where::current());
 
+/// The numbers of a data set's classes among others. Errors: ValueError, naming `data`, for a class
+/// that is not among them.
+std::vector<std::int64_t> class_numbers(const std::string& data,
+                                        const std::vector<std::string>& names,
+                                        const std::vector<std::string>& known);
 /// The same rows with the labels counted in another order of the class names.
 /// Errors: ValueError for a class that is not among them.
 Dataset relabel(const Dataset& dataset, const std::vector<std::string>& class_names,

@@ -5,4 +5,5 @@
 namespace fathom::data {
 std::span<const unsigned char> embedded_digits();
 std::span<const unsigned char> embedded_iris();
+std::span<const unsigned char> embedded_imagenet_classes();
 }  // namespace fathom::data

@@ -8,6 +8,8 @@
 #include <set>
 
 #include "fathom/core/error.h"
+#include "fathom/data/dataset.h"
+#include "fathom/graph/context.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/tar.h"
 

@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "fathom/data/source.h"
+#include "fathom/core/tensor.h"
 #include "fathom/io/image.h"
 
 namespace fathom::data {
@@ -55,19 +54,5 @@ bool is_image_folder(const std::string& path);
 /// The given rows, in this order. Errors: IndexError.
 ImageFiles select(const ImageFiles& files, std::span<const std::int64_t> rows,
                   Where where = Where::current());
-
-/// Pictures and labels as batches: `transform(picture)` or `transform(picture, key)` gives each the
-/// same shape, in the workers. Shapes: inputs (B, ...) as transform gives them, labels i64 (B,).
-template <class F> Source<Batch> source(const ImageFiles& files, F transform) {
-  return samples(files.size(), [files, transform](std::int64_t i, const Tensor& key) {
-    Batch sample{files.picture(i, {}),
-                 Tensor::from(std::vector{files.labels[static_cast<std::size_t>(i)]}, {})};
-    if constexpr (std::is_invocable_v<const F&, Tensor, Tensor>)
-      sample.inputs = transform(sample.inputs, key);
-    else
-      sample.inputs = transform(sample.inputs);
-    return sample;
-  });
-}
 
 }  // namespace fathom::data

@@ -88,7 +88,9 @@ void finish_node(Node* node, const Specs& specs) {
   Context& c = *node->owner;
   if (c.observer && !c.compiling) c.observer->node(*node, c.module);
   if (node->op->late && !node->origin.module && !c.compiling) node->origin.module = kept_module();
-  const bool may_flush = !c.compiling && !c.recording;
+  // What a gradient is to be taken of must not be computed, and forget what it was made from, just
+  // as its group joins the pending nodes.
+  const bool may_flush = !c.compiling && !c.recording && !node->op->gradient;
   try {
     if (may_flush &&
         (c.pending_nodes >= pending_node_limit || c.pending_bytes >= pending_byte_limit))

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace fathom::io::detail {
@@ -129,22 +131,6 @@ class Matcher {
 std::vector<WeightMatch> match_weights(std::span<const nn::NamedTensor> targets,
                                        std::span<const NamedTensor> sources) {
   return Matcher(targets, sources).run();
-}
-
-bool meets(std::string_view pattern, std::string_view name, std::vector<std::string>& parts) {
-  const std::size_t star = pattern.find('*');
-  if (star == pattern.npos) return pattern == name;
-  if (!name.starts_with(pattern.substr(0, star))) return false;
-  const bool any = pattern.substr(star).starts_with("**");
-  const std::string_view rest = pattern.substr(star + (any ? 2 : 1));
-  name.remove_prefix(star);
-  const std::size_t most = any ? name.size() : std::min(name.find('.'), name.size());
-  for (std::size_t length = most + 1; length-- > 0;) {  // the longest text that leaves a match
-    parts.emplace_back(name.substr(0, length));
-    if (meets(rest, name.substr(length), parts)) return true;
-    parts.pop_back();
-  }
-  return false;
 }
 
 }  // namespace fathom::io::detail

@@ -1,8 +1,6 @@
 // Private to fathom/io: which tensor of a file belongs to which of a model.
 #pragma once
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "fathom/io/weights.h"
@@ -20,8 +18,5 @@ struct WeightMatch {
 /// but by equal names are equal; what stays in doubt is left out.
 std::vector<WeightMatch> match_weights(std::span<const nn::NamedTensor> targets,
                                        std::span<const NamedTensor> sources);
-
-/// Whether `name` is what a pattern with stars describes; `parts` gets what the stars met.
-bool meets(std::string_view pattern, std::string_view name, std::vector<std::string>& parts);
 
 }  // namespace fathom::io::detail

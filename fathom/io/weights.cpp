@@ -6,6 +6,7 @@
 #include <set>
 
 #include "fathom/core/error.h"
+#include "fathom/core/pattern.h"
 #include "fathom/graph/context.h"
 #include "fathom/io/weight_match.h"
 #include "fathom/ops/elementwise.h"
@@ -41,6 +42,22 @@ std::size_t stars(std::string_view text) {
   return count;
 }
 
+// What all names of the file have before the model's own: "module.".
+std::string common_prefix(std::span<const nn::NamedTensor> targets,
+                          std::span<const NamedTensor> sources) {
+  if (targets.empty() || sources.empty()) return "";
+  const std::string& name = sources[0].first;
+  for (const nn::NamedTensor& target : targets) {
+    if (name == target.name) return "";
+    if (name.size() <= target.name.size() || !name.ends_with(target.name)) continue;
+    const std::string prefix = name.substr(0, name.size() - target.name.size());
+    if (std::ranges::all_of(sources,
+                            [&](const NamedTensor& s) { return s.first.starts_with(prefix); }))
+      return prefix;
+  }
+  return "";
+}
+
 // The file's weights that the options choose, under their new names; `from` gets their names in
 // the file.
 std::vector<NamedTensor> chosen(const TensorFile& file, const std::string& path,
@@ -59,21 +76,6 @@ std::vector<NamedTensor> chosen(const TensorFile& file, const std::string& path,
                       .received = {{"file", path}, {"prefix", options.prefix}},
                       .expected = "as in " + first_names(tensors)});
   return renamed(std::move(inside), options.rename, where);
-}
-
-// What all names of the file have before the model's own: "module.".
-std::string common_prefix(std::span<const nn::NamedTensor> targets,
-                          std::span<const NamedTensor> sources) {
-  if (targets.empty() || sources.empty()) return "";
-  const std::string& name = sources[0].first;
-  for (const nn::NamedTensor& target : targets) {
-    if (name.size() <= target.name.size() || !name.ends_with(target.name)) continue;
-    const std::string prefix = name.substr(0, name.size() - target.name.size());
-    if (std::ranges::all_of(sources,
-                            [&](const NamedTensor& s) { return s.first.starts_with(prefix); }))
-      return prefix;
-  }
-  return "";
 }
 
 void convert(NamedTensor& tensor, const Tensor& own, LoadReport& report) {
@@ -106,7 +108,7 @@ std::vector<NamedTensor> renamed(std::vector<NamedTensor> tensors, std::span<con
     bool met = false;
     for (auto& [name, tensor] : tensors) {
       std::vector<std::string> parts;
-      if (!detail::meets(rule.pattern, name, parts)) continue;
+      if (!meets_pattern(rule.pattern, name, parts)) continue;
       met = true;
       name = apply_rule(rule, parts);
     }
@@ -129,12 +131,18 @@ std::vector<NamedTensor> renamed(std::vector<NamedTensor> tensors, std::span<con
 namespace detail {
 
 LoadReport load_weights(void (*visit)(void*, nn::Visitor&), void* model, const TensorFile& file,
-                        const std::string& path, const LoadOptions& options, const Where& where) {
+                        const std::string& path, const LoadOptions& given, const Where& where) {
   const graph::CallScope call(where);
   const std::vector<nn::NamedTensor> targets = nn::detail::named(visit, model);
+  LoadReport report{.format = file.format, .wrapper = file.wrapper, .notes = file.notes};
+  LoadOptions options = given;
+  if (options.find_prefix && options.prefix.empty()) {
+    options.prefix = common_prefix(targets, file.weights());
+    if (!options.prefix.empty())
+      report.notes.push_back("every name begins with \"" + options.prefix + "\": it is left out");
+  }
   std::vector<std::string> from;
   std::vector<NamedTensor> sources = chosen(file, path, options, from, where);
-  LoadReport report{.format = file.format, .wrapper = file.wrapper, .notes = file.notes};
 
   std::vector<bool> used(sources.size());
   std::set<std::string> present;

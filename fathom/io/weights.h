@@ -49,6 +49,8 @@ struct LoadOptions {
   bool strict = true;          ///< false: names may be missing or unexpected, as in PyTorch
   bool convert = false;        ///< floating types of the file become the model's
   MatchBy match = MatchBy::names;
+  bool find_prefix =
+      false;  ///< what all names have before the model's is the prefix; a note says so
 };
 
 /// What io::load_weights did: nothing of it happens in silence.

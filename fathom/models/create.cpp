@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fathom/core/error.h"
+#include "fathom/io/sha256.h"
 #include "fathom/io/weights.h"
 #include "fathom/models/alexnet.h"
 #include "fathom/models/convnext.h"
@@ -15,6 +16,7 @@
 #include "fathom/models/mobilenet_v1.h"
 #include "fathom/models/mobilenet_v2.h"
 #include "fathom/models/mobilenet_v3.h"
+#include "fathom/models/published.h"
 #include "fathom/models/regnet.h"
 #include "fathom/models/resnet.h"
 #include "fathom/models/resnet_cifar.h"
@@ -54,22 +56,31 @@ const std::vector<std::string>& list() {
   return names;
 }
 
-nn::Layer create(std::string_view name, const ModelOptions& options, Where where) {
-  const auto entry = std::find_if(entries().begin(), entries().end(),
-                                  [&](const Entry& e) { return e.name == name; });
-  if (entry == entries().end())
+void require_name(std::string_view name, Where where) {
+  if (std::ranges::find(list(), name) == list().end())
     throw ValueError({.operation = "models::create",
                       .problem = "there is no model " + std::string(name),
                       .hint = "models::list() names all of them",
                       .where = to_string(where)});
+}
+
+nn::Layer create(std::string_view name, const ModelOptions& options, Where where) {
+  require_name(name, where);
+  const auto entry = std::ranges::find(entries(), name, &Entry::name);
   if (options.classes && *options.classes < 1)
     throw ValueError({.operation = "models::create",
                       .problem = "there are " + std::to_string(*options.classes) + " classes",
                       .expected = "at least 1",
                       .where = to_string(where)});
   const graph::RecordingScope lazy;  // what is drawn here is computed when somebody looks
-  nn::Layer model = entry->make(entry->name, options);
-  if (!options.weights.empty()) io::load_weights(options.weights, model, {}, where);
+  if (options.weights.empty()) return entry->make(entry->name, options);
+  ModelOptions fitting = options;
+  // Only the SqueezeNets have weights of another shape than their name's.
+  if (!options.classifier_padding && name.starts_with("squeezenet"))
+    fitting.classifier_padding =
+        published(name, io::sha256_file(options.weights, where)).options.classifier_padding;
+  nn::Layer model = entry->make(entry->name, fitting);
+  io::load_weights(options.weights, model, {.convert = true, .find_prefix = true}, where);
   return model;
 }
 

@@ -12,6 +12,8 @@ struct ModelOptions {
   std::string weights = {};  ///< a file of weights, whose every name must fit
   std::optional<double> dropout = {};
   std::optional<double> stochastic_depth = {};  ///< of the last block; earlier ones have less
+  /// Around the last convolution of a SqueezeNet: 1 in the weights of its authors, of version 1.0.
+  std::optional<std::int64_t> classifier_padding = {};
 };
 
 }  // namespace fathom::models

@@ -25,7 +25,8 @@ Tensor he_uniform(const Shape& shape) { return nn::init::kaiming_uniform(shape);
 
 }  // namespace
 
-SqueezeNet squeezenet(bool version_1_1, std::int64_t classes, double dropout) {
+SqueezeNet squeezenet(bool version_1_1, std::int64_t classes, double dropout,
+                      std::int64_t classifier_padding) {
   const nn::MaxPool2d pool(3, {.stride = 2, .ceil_mode = true});
   nn::Sequential features = version_1_1 ? nn::Sequential{nn::Conv2d(3, 64, 3, {.stride = 2}),
                                                          nn::ReLU{},
@@ -53,14 +54,16 @@ SqueezeNet squeezenet(bool version_1_1, std::int64_t classes, double dropout) {
                                                          fire(384, 64, 256),
                                                          pool,
                                                          fire(512, 64, 256)};
-  nn::Conv2d last = drawn(nn::Conv2d(512, classes, 1), {.convolution = small_normal});
+  nn::Conv2d last = drawn(nn::Conv2d(512, classes, 1, {.padding = classifier_padding}),
+                          {.convolution = small_normal});
   return {drawn(std::move(features), {.convolution = he_uniform}),
           {nn::Dropout(dropout), std::move(last), nn::ReLU{}, nn::AdaptiveAvgPool2d(1)}};
 }
 
 Entries squeezenet_entries() {
   const auto make = [](const std::string& name, const ModelOptions& o) -> nn::Layer {
-    return squeezenet(name == "squeezenet1_1", o.classes.value_or(1000), o.dropout.value_or(0.5));
+    return squeezenet(name == "squeezenet1_1", o.classes.value_or(1000), o.dropout.value_or(0.5),
+                      o.classifier_padding.value_or(0));
   };
   return {{"squeezenet1_0", make}, {"squeezenet1_1", make}};
 }

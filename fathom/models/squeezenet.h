@@ -17,7 +17,8 @@ struct SqueezeNet {
 };
 
 /// Version 1.0, or 1.1, which needs less than half of the work.
-SqueezeNet squeezenet(bool version_1_1, std::int64_t classes = 1000, double dropout = 0.5);
+SqueezeNet squeezenet(bool version_1_1, std::int64_t classes = 1000, double dropout = 0.5,
+                      std::int64_t classifier_padding = 0);
 /// What models::create knows of this file.
 Entries squeezenet_entries();
 

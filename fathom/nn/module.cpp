@@ -43,19 +43,6 @@ std::int64_t count(void (*visit)(void*, Visitor&), void* model) {
   return counter.total;
 }
 
-void set_frozen(void (*visit)(void*, Visitor&), void* model, bool frozen) {
-  class Freeze final : public Visitor {
-   public:
-    explicit Freeze(bool frozen) : frozen_(frozen) {}
-    void param(const Path&, Param& p) override { p.frozen = frozen_; }
-    void buffer(const Path&, Buffer&) override {}
-
-   private:
-    bool frozen_;
-  } freezer(frozen);
-  visit(model, freezer);
-}
-
 void evaluate(void (*visit)(void*, Visitor&), void* model) {
   std::vector<Tensor> tensors;
   for (NamedTensor& n : named(visit, model)) tensors.push_back(std::move(n.tensor));

@@ -23,7 +23,7 @@ class Layer;
 
 /// A tensor that is trained.
 struct Param : Tensor {
-  bool frozen = false;  ///< left alone by gradients and optimizers; see nn::freeze
+  bool frozen = false;  ///< left alone by gradients and optimizers; see nn/freeze.h
 
   Param() = default;
   Param(Tensor value) : Tensor(std::move(value)) {}  // NOLINT(google-explicit-constructor)
@@ -37,6 +37,7 @@ struct Param : Tensor {
 /// training, a module sets its next value by update(); it takes effect with the optimizer's step.
 struct Buffer {
   mutable Tensor value;
+  bool frozen = false;  ///< its module leaves it as it is
 
   Buffer() = default;
   Buffer(Tensor initial) : value(std::move(initial)) {}  // NOLINT(google-explicit-constructor)
@@ -202,7 +203,6 @@ struct NamedTensor {
 namespace detail {
 class Collector;
 std::vector<NamedTensor> named(void (*visit)(void*, Visitor&), void* model);
-void set_frozen(void (*visit)(void*, Visitor&), void* model, bool frozen);
 std::int64_t count(void (*visit)(void*, Visitor&), void* model);
 void evaluate(void (*visit)(void*, Visitor&), void* model);
 template <class M> void visit_erased(void* model, Visitor& visitor) {
@@ -218,14 +218,6 @@ template <class M> std::vector<NamedTensor> named_tensors(const M& model) {
 /// Number of trained numbers.
 template <class M> std::int64_t parameter_count(const M& model) {
   return detail::count(detail::visit_erased<M>, detail::erase(model));
-}
-/// Parameters get no gradient and are not stepped until unfreeze().
-template <class M> void freeze(M& model) {
-  detail::set_frozen(detail::visit_erased<M>, &model, true);
-}
-/// Undoes freeze().
-template <class M> void unfreeze(M& model) {
-  detail::set_frozen(detail::visit_erased<M>, &model, false);
 }
 /// Computes all initial values now: needed before another thread uses the model.
 template <class M> void eval(const M& model) {

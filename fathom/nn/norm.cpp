@@ -60,7 +60,8 @@ Tensor BatchNorm::by_batch(const Tensor& x, Where where) const {
 
 Tensor BatchNorm::operator()(const Tensor& x, Where where) const {
   const ModuleScope scope(this, "nn::BatchNorm", where);
-  if (is_training() || !running_mean.value.defined()) return scope.result(by_batch(x, where));
+  if (!running_mean.value.defined() || (is_training() && !running_mean.frozen))
+    return scope.result(by_batch(x, where));
   return scope.result(batch_norm_inference(Operand(x, where), running_mean, running_var, weight,
                                            bias, options.epsilon));
 }
@@ -104,7 +105,7 @@ InstanceNorm::InstanceNorm(std::int64_t features, InstanceNormOptions options, W
 Tensor InstanceNorm::operator()(const Tensor& x, Where where) const {
   const ModuleScope scope(this, "nn::InstanceNorm", where);
   const bool tracked = running_mean.value.defined();
-  if (tracked && !is_training())
+  if (tracked && (!is_training() || running_mean.frozen))
     return scope.result(batch_norm_inference(Operand(x, where), running_mean, running_var, weight,
                                              bias, options.epsilon));
   const Tensor y = instance_norm(Operand(x, where), weight, bias, options.epsilon);

@@ -16,7 +16,8 @@ struct BatchNormOptions {
 };
 
 /// Batch normalisation over all axes but the second (Ioffe and Szegedy 2015). Training uses the
-/// batch's statistics and moves the running ones; inference uses the running ones.
+/// batch's statistics and moves the running ones; inference uses the running ones, and so does
+/// training where they are frozen (nn/freeze.h).
 ///
 /// Shapes      (B, C) or (B, C, ...) -> same
 /// Parameters  weight (C) ones, bias (C) zeros

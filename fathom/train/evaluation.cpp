@@ -11,17 +11,23 @@
 namespace fathom::train {
 
 Evaluation evaluate_classifier(const nn::Layer& net, const data::Dataset& dataset) {
+  return evaluate_classifier(net, data::source(dataset), dataset.classes(), evaluation_batch);
+}
+
+Evaluation evaluate_classifier(const nn::Layer& net, const data::Source<data::Batch>& rows,
+                               std::int64_t classes, std::int64_t batch_size, int workers) {
   const nn::ModeScope scope = nn::inference();
   Evaluation result;
-  metrics::Metric confusion = metrics::confusion_matrix({.classes = dataset.classes()});
+  metrics::Metric confusion = metrics::confusion_matrix({.classes = classes});
   double loss_sum = 0;
-  for (const data::Batch& batch : data::loader(dataset, {.batch_size = evaluation_batch})) {
+  for (const data::Batch& batch :
+       data::loader(rows, {.batch_size = batch_size, .workers = workers})) {
     const Tensor logits = net(batch.inputs);
-    if (logits.rank() != 2 || logits.size(1) != dataset.classes())
+    if (logits.rank() != 2 || logits.size(1) != classes)
       throw ShapeError({.operation = "evaluate",
                         .problem = "the model's output does not fit the data's classes",
                         .received = {{"output", to_string(logits.shape())},
-                                     {"classes", std::to_string(dataset.classes())}}});
+                                     {"classes", std::to_string(classes)}}});
     const Tensor predicted = argmax(logits, 1), correct = sum(predicted == batch.labels);
     const Tensor loss = cross_entropy(logits, batch.labels);
     const Tensor all[] = {loss, predicted, correct};
@@ -32,7 +38,7 @@ Evaluation evaluate_classifier(const nn::Layer& net, const data::Dataset& datase
     const auto classes = predicted.data<std::int64_t>();
     result.predictions.insert(result.predictions.end(), classes.begin(), classes.end());
   }
-  result.loss = loss_sum / static_cast<double>(dataset.size());
+  result.loss = loss_sum / static_cast<double>(rows.size);
   result.confusion = confusion.compute();
   return result;
 }

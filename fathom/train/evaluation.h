@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "fathom/data/dataset.h"
+#include "fathom/data/source.h"
 #include "fathom/nn/sequential.h"
 
 namespace fathom::train {
@@ -21,11 +21,14 @@ struct Evaluation {
   }
 };
 
-/// Rows that are evaluated at once: the result does not depend on it.
-inline constexpr std::int64_t evaluation_batch = 500;
+/// Rows that are evaluated at once, and pictures: the result does not depend on it.
+inline constexpr std::int64_t evaluation_batch = 500, picture_batch = 32;
 
 /// Runs a classifier over all rows in inference mode.
 /// Errors: ShapeError if the model's output is not (B, classes).
 Evaluation evaluate_classifier(const nn::Layer& net, const data::Dataset& dataset);
+/// The same over any source of rows of so many classes. `workers` threads gather them.
+Evaluation evaluate_classifier(const nn::Layer& net, const data::Source<data::Batch>& rows,
+                               std::int64_t classes, std::int64_t batch_size, int workers = 0);
 
 }  // namespace fathom::train

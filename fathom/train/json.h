@@ -1,4 +1,4 @@
-// Private to fathom/train: reading JSON with errors that name the file.
+// For fathom/train and the command line: reading JSON with errors that name the file.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fathom/graph/context.h"
 #include "fathom/io/sha256.h"
 #include "fathom/io/weights.h"
 #include "fathom/nn/mode.h"
 #include "fathom/ops/norm.h"
+#include "fathom/train/classification_json.h"
 #include "fathom/train/json.h"
 
 namespace fathom::train {
@@ -25,24 +28,32 @@ Tensor tensor_from(const Json& json, std::int64_t features) {
 }
 
 Json json_of(const Classifier& c) {
-  return {
-      {"format", "fathom model"},
-      {"model", c.model},
-      {"in_features", c.config.in_features},
-      {"hidden", c.config.hidden},
-      {"classes", c.config.classes},
-      {"batch_norm", c.config.batch_norm},
-      {"relu", c.config.relu},
-      {"dropout", c.config.dropout},
+  Json json = {{"format", "fathom model"}, {"model", c.model}};
+  if (!c.pictures) {
+    json.update(Json{{"in_features", c.config.in_features},
+                     {"hidden", c.config.hidden},
+                     {"classes", c.config.classes},
+                     {"batch_norm", c.config.batch_norm},
+                     {"relu", c.config.relu},
+                     {"dropout", c.config.dropout}});
+  }
+  json.update(Json{
       {"sample_shape", std::vector<std::int64_t>(c.sample_shape.begin(), c.sample_shape.end())},
       {"largest_pixel", c.largest_pixel},
       {"class_names", c.class_names},
-      {"feature_names", c.feature_names},
-      {"preprocessing",
-       {{"offset", json_of(c.preprocessing.offset)}, {"scale", json_of(c.preprocessing.scale)}}}};
+      {"feature_names", c.feature_names}});
+  if (c.pictures) {
+    json["preprocessing"] = preprocessing_json(*c.pictures);
+    if (c.options.dropout) json["dropout"] = *c.options.dropout;
+    if (c.options.classifier_padding) json["classifier_padding"] = *c.options.classifier_padding;
+  } else {
+    json["preprocessing"] = {{"offset", json_of(c.preprocessing.offset)},
+                             {"scale", json_of(c.preprocessing.scale)}};
+  }
+  return json;
 }
 
-Classifier classifier_from(const Json& json) {
+Classifier perceptron_from(const Json& json) {
   models::MlpConfig config{.in_features = json.at("in_features"),
                            .hidden = json.at("hidden"),
                            .classes = json.at("classes"),
@@ -60,27 +71,70 @@ Classifier classifier_from(const Json& json) {
           .class_names = json.at("class_names"),
           .preprocessing = {tensor_from(preprocessing.at("offset"), config.in_features),
                             tensor_from(preprocessing.at("scale"), config.in_features)},
-          .feature_names = json.value("feature_names", std::vector<std::string>())};
+          .feature_names = json.value("feature_names", std::vector<std::string>()),
+          .pictures = {},
+          .options = {}};
 }
 
-void require_features(const Classifier& c, const Shape& rows) {
-  if (rows.rank() == 2 && rows[1] == c.config.in_features) return;
-  throw ShapeError({.operation = "classify",
-                    .problem = "the rows do not fit the model",
-                    .received = {{"rows", to_string(rows)}},
-                    .expected = std::to_string(c.config.in_features) + " features in a row"});
+Classifier network_from(const Json& json) {
+  const vision::ImageClassification pictures = preprocessing_from(json.at("preprocessing"));
+  const std::vector<std::string> class_names = json.at("class_names");
+  models::ModelOptions options{.classes = static_cast<std::int64_t>(class_names.size())};
+  if (json.contains("dropout")) options.dropout = json.at("dropout").get<double>();
+  if (json.contains("classifier_padding"))
+    options.classifier_padding = json.at("classifier_padding").get<std::int64_t>();
+  const std::string name = json.at("model");
+  return {.model = name,
+          .config = {},
+          .net = models::create(name, options),
+          .sample_shape = {pictures.channels, pictures.crop_size, pictures.crop_size},
+          .largest_pixel = 255,
+          .class_names = class_names,
+          .preprocessing = {},
+          .feature_names = {},
+          .pictures = pictures,
+          .options = options};
+}
+
+Classifier classifier_from(const Json& json) {
+  const bool is_network = json.contains("model") &&
+                          std::ranges::find(models::list(), json.at("model").get<std::string>()) !=
+                              models::list().end();
+  Classifier c = is_network ? network_from(json) : perceptron_from(json);
+  if (!is_network &&
+      (c.sample_shape.size() != c.config.in_features || c.classes() != c.config.classes ||
+       (!c.feature_names.empty() &&
+        static_cast<std::int64_t>(c.feature_names.size()) != c.config.in_features)))
+    throw FormatError(
+        {.operation = "load model",
+         .problem = "sample_shape, class_names or feature_names do not fit the model"});
+  return c;
+}
+
+void require_rows(const Classifier& c, const Shape& rows) {
+  const bool fits = c.pictures ? rows.rank() == 4 && rows[1] == c.sample_shape[0]
+                               : rows.rank() == 2 && rows[1] == c.config.in_features;
+  if (fits) return;
+  throw ShapeError(
+      {.operation = "classify",
+       .problem = "the rows do not fit the model",
+       .received = {{"rows", to_string(rows)}},
+       .expected = c.pictures ? "pictures (N, " + std::to_string(c.sample_shape[0]) + ", H, W)"
+                              : std::to_string(c.config.in_features) + " features in a row"});
 }
 
 }  // namespace
 
-Tensor Classifier::probabilities(const Tensor& rows) const {
-  require_features(*this, rows.shape());
+Tensor Classifier::logits(const Tensor& rows) const {
+  require_rows(*this, rows.shape());
   const nn::ModeScope scope = nn::inference();
-  return softmax(net(preprocessing(rows)));
+  return net(pictures ? rows : preprocessing(rows));
 }
 
+Tensor Classifier::probabilities(const Tensor& rows) const { return softmax(logits(rows)); }
+
 data::Dataset Classifier::adapt(const data::Dataset& dataset) const {
-  require_features(*this, {dataset.size(), dataset.features()});
+  require_rows(*this, {dataset.size(), dataset.features()});
   if (!feature_names.empty() && !dataset.feature_names.empty() &&
       feature_names != dataset.feature_names)
     throw ValueError(
@@ -91,6 +145,19 @@ data::Dataset Classifier::adapt(const data::Dataset& dataset) const {
   data::Dataset adapted = data::relabel(dataset, class_names);
   adapted.preprocessing = preprocessing;
   return adapted;
+}
+
+data::Source<data::Batch> Classifier::adapt(
+    const data::Pictures& photos,
+    std::function<Tensor(const Tensor&, const Tensor&)> prepare) const {
+  data::Pictures counted = photos;
+  if (photos.class_names != class_names) {
+    const std::vector<std::int64_t> to =
+        data::class_numbers(photos.name, photos.class_names, class_names);
+    for (std::int64_t& label : counted.labels) label = to[static_cast<std::size_t>(label)];
+  }
+  if (!prepare) prepare = [p = *pictures](const Tensor& x, const Tensor&) { return p(x); };
+  return data::source(counted, prepare);
 }
 
 void save_model(const std::string& folder, const Classifier& classifier, Where where) {
@@ -114,15 +181,13 @@ Classifier load_model(const std::string& folder, Where where) {
                      : ""});
   const std::string config = at + "/config.json";
   Classifier c = read_json(io::read_text(config), config, classifier_from);
-  if (c.sample_shape.size() != c.config.in_features ||
-      static_cast<std::int64_t>(c.class_names.size()) != c.config.classes ||
-      (!c.feature_names.empty() &&
-       static_cast<std::int64_t>(c.feature_names.size()) != c.config.in_features))
-    throw FormatError({.operation = "load model",
-                       .problem = "sample_shape, class_names or feature_names do not fit the model",
-                       .received = {{"file", config}}});
   io::load_weights(at + "/model.safetensors", c.net);
   return c;
+}
+
+std::string model_file(const std::string& folder) {
+  const std::string inner = folder + "/model/model.safetensors";
+  return io::exists(inner) ? inner : folder + "/model.safetensors";
 }
 
 std::string fingerprint(const nn::Layer& net) {

@@ -6,7 +6,8 @@
 
 #include "fathom/core/error.h"
 #include "fathom/figure/figure.h"
-#include "fathom/ops/shape.h"
+#include "fathom/ops/creation.h"
+#include "fathom/ops/join.h"
 
 namespace fathom::train {
 
@@ -28,47 +29,84 @@ void draw_confusion(const std::string& path, const Evaluation& evaluation,
   figure.save(path);
 }
 
-void draw_mistakes(const std::string& path, const Evaluation& evaluation, const data::Dataset& test,
-                   std::size_t most) {
-  if (!test.is_image() || test.inputs.dtype() != DType::u8)
-    throw ValueError({.operation = "draw_mistakes", .problem = "the rows are no pictures"});
-  const auto truth = test.labels.data<std::int64_t>();
-  std::vector<std::int64_t> rows;
+namespace {
+
+/// Pictures of one size with what they are called.
+struct Sheet {
+  std::vector<Tensor> pictures;
   std::vector<std::string> captions;
-  std::size_t wrong = 0;
-  for (std::size_t i = 0; i < evaluation.predictions.size(); ++i) {
-    const std::int64_t predicted = evaluation.predictions[i];
-    if (predicted == truth[i] || ++wrong > most) continue;
-    rows.push_back(static_cast<std::int64_t>(i));
-    captions.push_back(test.class_names[static_cast<std::size_t>(truth[i])] + " read as " +
-                       test.class_names[static_cast<std::size_t>(predicted)]);
-  }
-  // As many in a row as their captions leave room for, in five rows at most.
-  constexpr std::size_t width = 800, most_rows = 5;
+
+  void save(const std::string& path, const std::string& title) const;
+};
+
+// As many in a row as their captions leave room for, in so many rows at most.
+constexpr std::size_t sheet_width = 800, most_rows = 5;
+std::size_t columns_of(const std::vector<std::string>& captions) {
   std::size_t letters = 1;
   for (const std::string& caption : captions) letters = std::max(letters, caption.size());
-  const std::size_t most_columns = rows.size() > 12 ? 8 : 4;
-  const std::size_t columns = std::clamp<std::size_t>(width / (6 * letters + 12), 1, most_columns);
-  rows.resize(std::min(rows.size(), columns * most_rows));
-  captions.resize(rows.size());
-  const std::size_t shown = rows.size();
+  const std::size_t most_columns = captions.size() > 12 ? 8 : 4;
+  return std::clamp<std::size_t>(sheet_width / (6 * letters + 12), 1, most_columns);
+}
+
+void Sheet::save(const std::string& path, const std::string& title) const {
+  const std::size_t shown = pictures.size(), columns = columns_of(captions);
   const std::size_t lines = std::max<std::size_t>(1, (shown + columns - 1) / columns);
-  const double side = std::min(static_cast<double>(width) / static_cast<double>(columns), 150.0);
-  Shape shape = {static_cast<std::int64_t>(shown)};
-  for (const std::int64_t extent : test.sample_shape) shape.push_back(extent);
-  const Tensor pictures = reshape(data::gather_rows(test.inputs, rows), shape);
-  Figure figure(1, 1, {.width = width, .height = 60 + static_cast<double>(lines) * side});
-  figure.axes()
-      .title(wrong == 0 ? "No mistakes"
-             : shown < wrong
-                 ? fmt::format("The first {} of {} mistakes in {} rows", shown, wrong, test.size())
-                 : fmt::format("All {} mistakes in {} rows", wrong, test.size()))
-      .images(pictures, {.captions = captions,
-                         .columns = static_cast<int>(columns),
-                         .low = 0,
-                         .high = test.largest_pixel,
-                         .colormap = figure::Colormap::ink});  // the sets store white on black
+  const double side =
+      std::min(static_cast<double>(sheet_width) / static_cast<double>(columns), 150.0);
+  Figure figure(1, 1, {.width = sheet_width, .height = 60 + static_cast<double>(lines) * side});
+  const Tensor all = pictures.empty() ? zeros({0, 1, 1, 1}, DType::u8) : stack(pictures);
+  figure.axes().title(title).images(
+      all, {.captions = captions,
+            .columns = static_cast<int>(columns),
+            .colormap = figure::Colormap::ink});  // sets of grey pictures store white on black
   figure.save(path);
+}
+
+}  // namespace
+
+void draw_mistakes(const std::string& path, const Evaluation& evaluation,
+                   const data::Pictures& test,
+                   const std::function<Tensor(const Tensor& picture)>& view, std::size_t most) {
+  if (evaluation.rows() != test.size())
+    throw ValueError({.operation = "draw_mistakes",
+                      .problem = "these are not the pictures that were evaluated",
+                      .received = {{"pictures", std::to_string(test.size())},
+                                   {"evaluated", std::to_string(evaluation.rows())}}});
+  std::vector<std::int64_t> rows;
+  Sheet sheet;
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < evaluation.predictions.size(); ++i) {
+    const std::int64_t predicted = evaluation.predictions[i], truth = test.labels[i];
+    if (predicted == truth || ++wrong > most) continue;
+    rows.push_back(static_cast<std::int64_t>(i));
+    sheet.captions.push_back(test.class_names[static_cast<std::size_t>(truth)] + " read as " +
+                             test.class_names[static_cast<std::size_t>(predicted)]);
+  }
+  rows.resize(std::min(rows.size(), columns_of(sheet.captions) * most_rows));
+  sheet.captions.resize(rows.size());
+  for (const std::int64_t row : rows)
+    sheet.pictures.push_back(view ? view(test.picture(row)) : test.picture(row));
+  sheet.save(path, wrong == 0 ? "No mistakes"
+                   : rows.size() < wrong
+                       ? fmt::format("The first {} of {} mistakes in {} rows", rows.size(), wrong,
+                                     test.size())
+                       : fmt::format("All {} mistakes in {} rows", wrong, test.size()));
+}
+
+void draw_samples(const std::string& path, const data::Pictures& train,
+                  const vision::Transform& varied, std::uint64_t seed) {
+  constexpr std::size_t most = 24;
+  std::vector<std::int64_t> rows = data::permutation(train.size(), seed, 0);
+  rows.resize(std::min(rows.size(), most));
+  Sheet sheet;
+  for (const std::int64_t row : rows) {
+    const vision::Key key = vision::Key(seed).of(row);
+    sheet.pictures.push_back(varied(train.picture(row), key));
+    sheet.captions.push_back(
+        train.class_names[static_cast<std::size_t>(train.labels[static_cast<std::size_t>(row)])]);
+  }
+  sheet.save(path,
+             fmt::format("{} of {} pictures, as training sees them", rows.size(), train.size()));
 }
 
 }  // namespace fathom::train

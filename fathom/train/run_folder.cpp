@@ -26,7 +26,8 @@ using io::exists;
 
 /// runs/digits-mlp, or with a number if that is taken.
 std::string free_name(const Settings& s) {
-  const std::string stem = "runs/" + fs::path(s.data).stem().string() + "-" + s.model;
+  const fs::path data = fs::path(s.data + "/").lexically_normal().parent_path();
+  const std::string stem = "runs/" + data.stem().string() + "-" + s.model;
   std::string name = stem;
   // A folder that may not be looked into has no free name; making it says so.
   for (int i = 2; i < 100000 && exists(name); ++i) name = stem + "-" + std::to_string(i);

@@ -4,8 +4,10 @@
 #include <tuple>
 
 #include "fathom/models/create.h"
+#include "fathom/train/augmentation.h"
 #include "fathom/train/by_name.h"
 #include "fathom/train/json.h"
+#include "fathom/train/network.h"
 
 namespace fathom::train {
 namespace {
@@ -23,11 +25,16 @@ void check(const Settings& s) {
   require(s.warm_up >= 0, "warm_up", s.warm_up, "at least 0");
   require(std::ranges::all_of(s.hidden, [](std::int64_t width) { return width >= 1; }), "hidden",
           s.hidden, "widths of at least 1");
-  require(s.dropout >= 0 && s.dropout < 1, "dropout", s.dropout, "at least 0 and below 1");
+  require(!s.dropout || (*s.dropout >= 0 && *s.dropout < 1), "dropout", s.dropout.value_or(0),
+          "at least 0 and below 1");
   require(s.learning_rate >= 0, "learning_rate", s.learning_rate, "at least 0");
   require(s.weight_decay >= 0, "weight_decay", s.weight_decay, "at least 0");
+  require(s.size >= 0 && s.size <= 1 << 14, "size", s.size, "0 to 16384");
+  require(
+      is_network(s.model) || std::ranges::find(models::names(), s.model) != models::names().end(),
+      "model", s.model, "mlp, linear, or a network's name");
   const std::tuple<const char*, const std::string&, const std::vector<std::string>&> choices[] = {
-      {"model", s.model, models::names()},
+      {"augment", s.augment, augmentation_names()},
       {"optimizer", s.optimizer, Optimizer::names()},
       {"schedule", s.schedule, schedule_names()}};
   for (const auto& [key, value, names] : choices) {
@@ -47,7 +54,7 @@ std::string to_json(const Settings& s) {
               {"hidden", s.hidden},
               {"batch_norm", s.batch_norm},
               {"relu", s.relu},
-              {"dropout", s.dropout},
+              {"dropout", s.dropout ? Json(*s.dropout) : Json()},
               {"epochs", s.epochs},
               {"batch_size", s.batch_size},
               {"optimizer", s.optimizer},
@@ -55,7 +62,12 @@ std::string to_json(const Settings& s) {
               {"weight_decay", s.weight_decay},
               {"schedule", s.schedule},
               {"warm_up", s.warm_up},
-              {"seed", s.seed}}
+              {"seed", s.seed},
+              {"weights", s.weights},
+              {"weights_sha256", s.weights_sha256},
+              {"freeze", s.freeze},
+              {"size", s.size},
+              {"augment", s.augment}}
              .dump(2) +
          "\n";
 }
@@ -70,7 +82,8 @@ Settings settings_from_json(const std::string& text, const std::string& source) 
     json.at("hidden").get_to(s.hidden);
     json.at("batch_norm").get_to(s.batch_norm);
     json.at("relu").get_to(s.relu);
-    json.at("dropout").get_to(s.dropout);
+    if (const Json& dropout = json.at("dropout"); !dropout.is_null())
+      s.dropout = dropout.get<double>();
     json.at("epochs").get_to(s.epochs);
     json.at("batch_size").get_to(s.batch_size);
     json.at("optimizer").get_to(s.optimizer);
@@ -79,6 +92,11 @@ Settings settings_from_json(const std::string& text, const std::string& source) 
     json.at("schedule").get_to(s.schedule);
     json.at("warm_up").get_to(s.warm_up);
     json.at("seed").get_to(s.seed);
+    json.at("weights").get_to(s.weights);
+    json.at("weights_sha256").get_to(s.weights_sha256);
+    json.at("freeze").get_to(s.freeze);
+    json.at("size").get_to(s.size);
+    json.at("augment").get_to(s.augment);
     check(s);
     return s;
   });

@@ -8,13 +8,18 @@
 #include "fathom/data/loader.h"
 #include "fathom/graph/plan.h"
 #include "fathom/metrics/classification.h"
+#include "fathom/nn/freeze.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/loss.h"
 #include "fathom/optim/state.h"
+#include "fathom/train/augmentation.h"
 #include "fathom/train/fit.h"
 
 namespace fathom::train {
 namespace {
+
+// Passes over the pictures where nobody says how many.
+constexpr std::int64_t network_epochs = 10;
 
 models::MlpConfig config_of(const Settings& s, const data::Dataset& data) {
   return {.in_features = data.features(),
@@ -22,12 +27,23 @@ models::MlpConfig config_of(const Settings& s, const data::Dataset& data) {
           .classes = data.classes(),
           .batch_norm = s.batch_norm,
           .relu = s.relu,
-          .dropout = s.dropout};
+          .dropout = s.dropout.value_or(0)};
 }
 
-nn::Layer fresh_model(const Settings& s, const models::MlpConfig& config) {
+/// A perceptron with fresh parameters for the data of a table or of small pictures.
+Classifier fresh_perceptron(const Settings& s, const data::Dataset& data) {
+  const models::MlpConfig config = config_of(s, data);
   seed(s.seed);
-  return models::create_mlp(s.model, config);
+  return {.model = s.model,
+          .config = config,
+          .net = models::create_mlp(s.model, config),
+          .sample_shape = data.sample_shape,
+          .largest_pixel = data.largest_pixel,
+          .class_names = data.class_names,
+          .preprocessing = data.preprocessing,
+          .feature_names = data.feature_names,
+          .pictures = {},
+          .options = {}};
 }
 
 /// Bytes of the plan that ran last, or so many plans before it.
@@ -38,28 +54,65 @@ std::size_t plan_bytes(std::size_t back = 0) {
 
 }  // namespace
 
-Trainer::Trainer(const Settings& settings, const data::Split& parts)
-    : settings_(settings),
-      parts_(parts),
-      config_(config_of(settings, parts.train)),
-      net_(fresh_model(settings, config_)),
-      optimizer_(settings.optimizer, settings.learning_rate, settings.weight_decay) {
+TrainingData TrainingData::of(const data::Split& parts) {
   data::check(parts.train);
   data::check(parts.test);
-  batches_ = data::Loader(parts_.train, {.batch_size = settings.batch_size}).batches();
-  if (settings_.epochs <= 0)
-    settings_.epochs = std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
-  schedule_ = make_schedule(settings.schedule, settings.learning_rate, settings.warm_up,
-                            settings_.epochs * batches_);
+  return {.train = data::source(parts.train),
+          .test = data::source(parts.test),
+          .bytes = parts.train.bytes() + parts.test.bytes()};
+}
+
+TrainingData TrainingData::of(const data::PictureParts& parts, const Classifier& classifier,
+                              const std::string& augment) {
+  const vision::ImageClassification pictures = classifier.pictures.value();
+  const vision::Transform varied = augmentation(augment, pictures);
+  return {.train = classifier.adapt(parts.train,
+                                    [varied, pictures](const Tensor& picture, const Tensor& key) {
+                                      return pictures.numbers(varied(picture, key));
+                                    }),
+          .test = classifier.adapt(parts.test),
+          .test_batch = picture_batch,
+          .bytes = parts.train.bytes + parts.test.bytes};
+}
+
+Trainer::Trainer(const Settings& settings, const data::Split& parts)
+    : Trainer(settings, fresh_perceptron(settings, parts.train), TrainingData::of(parts)) {
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
-  if (config_.batch_norm && !config_.hidden.empty() &&
+  const models::MlpConfig& config = classifier_.config;
+  if (config.batch_norm && !config.hidden.empty() &&
       parts.train.size() - (batches_ - 1) * settings.batch_size == 1)
     throw ValueError({.operation = "train",
                       .problem = "batch norm cannot train on the last batch, which has one row",
                       .received = {{"rows", std::to_string(parts.train.size())},
                                    {"batch", std::to_string(settings.batch_size)}},
                       .hint = "another --batch, or --no-batch-norm"});
-  nn::eval(net_);
+}
+
+Trainer::Trainer(const Settings& settings, Classifier start, TrainingData data)
+    : settings_(settings),
+      classifier_(std::move(start)),
+      data_(std::move(data)),
+      optimizer_(settings.optimizer, settings.learning_rate, settings.weight_decay) {
+  batches_ = data::Loader(data_.train, {.batch_size = settings.batch_size}).batches();
+  if (settings_.epochs <= 0)
+    settings_.epochs = classifier_.pictures
+                           ? network_epochs
+                           : std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
+  schedule_ = make_schedule(settings.schedule, settings.learning_rate, settings.warm_up,
+                            settings_.epochs * batches_);
+  nn::Layer& net = classifier_.net;
+  for (const std::string& pattern : settings.freeze) nn::freeze(net, pattern);
+  const std::vector<nn::NamedTensor> tensors = nn::named_tensors(net);
+  if (std::ranges::none_of(tensors, &nn::NamedTensor::trainable))
+    throw ValueError({.operation = "train",
+                      .problem = "everything is frozen: nothing is left to train",
+                      .hint = "a --freeze that leaves out the head"});
+  nn::eval(net);
+}
+
+Evaluation Trainer::evaluate(int workers) const {
+  return evaluate_classifier(classifier_.net, data_.test, classifier_.classes(), data_.test_batch,
+                             workers);
 }
 
 /// Counts the plans that are made, and how much memory they need.
@@ -119,45 +172,32 @@ History Trainer::run(const RunOptions& options) {
                   const data::Batch& batch) { return watch.loss(net, batch); },
       .optimizer = &optimizer_,
       .metrics = {metrics::accuracy()},
-      .validation = parts_.test,
+      .validation = data_.test,
       .epochs = settings_.epochs,
       .batch_size = settings_.batch_size,
       .workers = options.workers,
       .seed = settings_.seed,
-      .validation_batch_size = evaluation_batch,
+      .validation_batch_size = data_.test_batch,
       .checkpoint = options.checkpoint,
       .callbacks = {std::ref(watch)}};
   fit.callbacks.insert(fit.callbacks.end(), options.callbacks.begin(), options.callbacks.end());
-  detail::FitTask<nn::Layer, data::Batch> task(net_, data::source(parts_.train), fit);
+  detail::FitTask<nn::Layer, data::Batch> task(classifier_.net, data_.train, fit);
   LoopOptions loop = detail::loop_of(fit);
   loop.validation_prefix = "test_";
   loop.interrupt = options.stop;
   return train::run(task, std::move(loop));
 }
 
-Classifier Trainer::classifier() const {
-  const data::Dataset& data = parts_.train;
-  return {.model = settings_.model,
-          .config = config_,
-          .net = net_,
-          .sample_shape = data.sample_shape,
-          .largest_pixel = data.largest_pixel,
-          .class_names = data.class_names,
-          .preprocessing = data.preprocessing,
-          .feature_names = data.feature_names};
-}
-
 std::size_t Trainer::state_bytes() const {
   std::size_t bytes = 0;
-  for (const auto& [name, tensor] : optim::named_state(optimizer_.state(), net_))
+  for (const auto& [name, tensor] : optim::named_state(optimizer_.state(), classifier_.net))
     bytes += storage_bytes(tensor.bytes());
   return bytes;
 }
 
 std::size_t Trainer::estimated_bytes() const {
-  const std::size_t data = parts_.train.bytes() + parts_.test.bytes();
-  return data + std::max(update_plan_bytes_,
-                         std::max(gradient_plan_bytes_, test_plan_bytes_) + state_bytes());
+  return data_.bytes + std::max(update_plan_bytes_,
+                                std::max(gradient_plan_bytes_, test_plan_bytes_) + state_bytes());
 }
 
 }  // namespace fathom::train

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "fathom/data/dataset.h"
+#include "fathom/data/pictures.h"
 #include "fathom/train/by_name.h"
 #include "fathom/train/evaluation.h"
 #include "fathom/train/model_folder.h"
@@ -22,6 +22,20 @@ struct RunOptions {
   std::vector<Callback> callbacks{};
 };
 
+/// What a run learns from and is tested on.
+struct TrainingData {
+  data::Source<data::Batch> train, test;
+  std::int64_t test_batch = evaluation_batch;  ///< rows that are tested at once
+  std::size_t bytes = 0;                       ///< of memory that they take
+
+  /// Rows in memory. Errors: those of data::check.
+  static TrainingData of(const data::Split& parts);
+  /// Pictures as the network of a classifier takes them, varied in training by augmentation().
+  /// Errors: ValueError for classes that the classifier does not know, and for the augmentation.
+  static TrainingData of(const data::PictureParts& parts, const Classifier& classifier,
+                         const std::string& augment);
+};
+
 /// One run. The bits of its model are decided by settings and data alone, however often it is
 /// stopped and resumed.
 class Trainer {
@@ -29,6 +43,9 @@ class Trainer {
   /// Draws fresh parameters from the settings' seed.
   /// Errors: ValueError for settings that make no sense.
   Trainer(const Settings& settings, const data::Split& parts);
+  /// Begins with this classifier, and freezes what the settings say. Errors: ValueError for a
+  /// pattern that meets no name, and where nothing is left to train.
+  Trainer(const Settings& settings, Classifier start, TrainingData data);
 
   /// Trains until the settings' last epoch is done or `stop` is set; a checkpoint then stands for
   /// this very position. Records have loss, accuracy, test_loss and test_accuracy. Errors:
@@ -38,8 +55,9 @@ class Trainer {
 
   const Settings& settings() const { return settings_; }
   std::int64_t batches() const { return batches_; }
-  const nn::Layer& net() const { return net_; }
-  Classifier classifier() const;
+  const nn::Layer& net() const { return classifier_.net; }
+  const Classifier& classifier() const { return classifier_; }
+  Evaluation evaluate(int workers = 0) const;
 
   /// Plans compiled by this process after the warm-up, which is: the first two steps, and the first
   /// batch of each other size, in training and in testing each.
@@ -53,9 +71,8 @@ class Trainer {
   std::size_t state_bytes() const;
 
   Settings settings_;
-  data::Split parts_;
-  models::MlpConfig config_;
-  nn::Layer net_;
+  Classifier classifier_;
+  TrainingData data_;
   mutable Optimizer optimizer_;
   optim::Schedule schedule_;
   std::int64_t batches_ = 0;

@@ -1,6 +1,6 @@
 // Every example that the program lists, run whole: its output and its files are the same bits for
 // every number of threads and instruction set. Examples that train for long take a number of
-// epochs, and run one here.
+// epochs, or a limit of pictures too, and run one here.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -27,10 +27,11 @@ std::vector<Listed> listed() {
   std::vector<Listed> all;
   std::istringstream lines(list.out);
   for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string name, next;
-    words >> name >> next;
-    all.push_back({name, next == "[epochs]" ? " 1" : ""});
+    const auto has = [&](const char* option) { return line.find(option) != std::string::npos; };
+    const std::string name = line.substr(0, line.find(' '));
+    all.push_back({name, has(" [epochs]")      ? " 1"
+                         : has(" [--limit N]") ? " --epochs 1 --limit 20"
+                                               : ""});
   }
   return all;
 }

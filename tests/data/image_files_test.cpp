@@ -1,5 +1,5 @@
 // Folders, archives and lists of pictures, and CIFAR's files.
-#include "fathom/data/image_files.h"
+#include "fathom/data/pictures.h"
 
 #include "fathom/data/builtin.h"
 #include "fathom/data/cifar.h"

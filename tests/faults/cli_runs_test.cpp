@@ -69,7 +69,7 @@ const test::CliFault faults[] = {
      "train --resume other",
      1, R"(fathom: settings: model is "cnn"
   file: other/config.json
-  expected one of mlp, linear)"},
+  expected mlp, linear, or a network's name)"},
     {"settings with an unknown optimizer",
      "cp -r iris step; sed -i 's/\"optimizer\": .*,/\"optimizer\": \"sophia\",/' step/config.json; "
      "$fathom train --resume step",

@@ -45,10 +45,9 @@ const test::CliFault faults[] = {
      R"(fathom: csv: no such column
   path: l.csv     column: w
   expected one of 0 to 1, u, v)"},
-    {"training on a folder", "mkdir folder.csv && $fathom train folder.csv", 1,
-     R"(fathom: read: cannot open: Is a directory
-  path: folder.csv
-  hint: this is a folder; name a file in it)"},
+    {"training on a folder", "mkdir folder.csv && $fathom train folder.csv", 2,
+     R"(fathom train: pictures in folders take a network: --model NAME; see: fathom models
+  see: fathom train --help)"},
     {"a folder that cannot be made", "$fathom train --out /proc/nowhere", 1,
      R"(fathom: run folder: cannot make the folder: No such file or directory
   path: /proc/nowhere)"},

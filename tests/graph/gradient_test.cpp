@@ -135,6 +135,16 @@ TEST_CASE("gradient: looked at before, after and together with the loss gives th
   CHECK(run(1) == run(2));
 }
 
+TEST_CASE("gradient: a loss of more bytes than may wait is differentiated all the same") {
+  struct Scale {
+    Param factor{Tensor::from(std::vector<float>{2}, {})};
+  } scale;
+  const auto loss_fn = [](const Scale& s, const Tensor& x) { return sum(s.factor * x); };
+  const Tensor x = ones({static_cast<std::int64_t>(graph::pending_byte_limit / sizeof(float))});
+  const auto [loss, gradients] = value_and_grad(loss_fn)(scale, x);
+  CHECK(gradients.factor.item() == static_cast<float>(x.size()));
+}
+
 TEST_CASE("gradient: a frozen parameter is undefined, a buffer carries its next value") {
   struct Net {
     Param a{tensor({2.f})}, b{tensor({3.f})};

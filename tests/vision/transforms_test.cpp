@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "fathom/data/image_files.h"
 #include "fathom/data/loader.h"
+#include "fathom/data/pictures.h"
 #include "fathom/ops/creation.h"
 #include "fathom/vision/auto_augment.h"
 #include "fathom/vision/mix.h"
