@@ -72,7 +72,7 @@ template <int N> struct ConvTransposeOptions {
 /// Cross-correlation of x with a kernel per output channel, plus bias: torch.nn.functional.conv1d.
 /// Shapes: x (B, C, n) or (C, n), weight (O, C / groups, k), bias (O) or undefined ->
 /// (B, O, 1 + (n + 2 p - d (k - 1) - 1) / s). Every output is one chain of fused multiply-adds over
-/// the kernel's positions and, innermost, channels; the bias is added last.
+/// the kernel's positions and, innermost, channels (3x3 windows: or by Winograd); then the bias.
 /// Gradient: of all inputs, and of gradients. Errors: ShapeError, ValueError for options,
 /// DTypeError.
 Tensor conv1d(const Operand& x, const Tensor& weight, const Tensor& bias = {},

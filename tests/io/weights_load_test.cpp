@@ -1,6 +1,7 @@
 // Loading foreign weights into a model: prefix, rename rules, automatic match, the report.
 #include <doctest/doctest.h>
 
+#include "fathom/core/pattern.h"
 #include "fathom/io/weight_match.h"
 #include "fathom/nn/layers.h"
 #include "fathom/ops/creation.h"
@@ -28,7 +29,7 @@ std::vector<io::NamedTensor> tensors(const std::string& prefix) {
 
 bool meets(std::string_view pattern, std::string_view name) {
   std::vector<std::string> parts;
-  return io::detail::meets(pattern, name, parts);
+  return meets_pattern(pattern, name, parts);
 }
 
 }  // namespace
