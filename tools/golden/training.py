@@ -22,7 +22,7 @@ from torch import nn
 from golden import Output, array, setup, uniform
 
 STEPS = 10
-LARGE = 10000  # elements of a parameter of which only the first ROWS rows are kept afterwards
+LARGE = 5000  # elements of a parameter of which only the first ROWS rows are kept afterwards
 ROWS = 10
 
 
