@@ -98,7 +98,7 @@ struct Context {
   Node* first_pending = nullptr;
   Node* last_pending = nullptr;
   std::size_t pending_nodes = 0;
-  std::size_t pending_bytes = 0;
+  std::size_t kept_bytes = 0;         // of computed tensors that they read
   std::size_t pending_gradients = 0;  // gradient groups among them: what they need keeps its inputs
 
   int recording = 0;       // depth of value_and_grad and the like: nodes keep their inputs
@@ -136,10 +136,10 @@ struct Context {
 /// This thread's context.
 Context& context();
 
-/// Most nodes and bytes that may wait before they are evaluated unasked.
+/// Most nodes that may wait before they are evaluated unasked.
 inline constexpr std::size_t pending_node_limit = 4096;
-/// Pending results of more bytes than this are computed at once.
-inline constexpr std::size_t pending_byte_limit = std::size_t{1} << 30;
+/// Most bytes of computed tensors that those may keep.
+inline constexpr std::size_t kept_byte_limit = std::size_t{1} << 30;
 
 /// The running module's path and type, and the user's line that called it; "" outside of modules.
 std::string current_module();

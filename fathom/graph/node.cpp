@@ -71,7 +71,7 @@ void unlink_pending(Node* node) noexcept {
   node->previous = node->next = nullptr;
   --c.pending_nodes;
   if (node->op->gradient) --c.pending_gradients;
-  for (int i = 0; i < node->output_count; ++i) c.pending_bytes -= node->output(i).spec.bytes();
+  c.kept_bytes -= node->kept_bytes;
 }
 
 /// A pending node may only be unlinked by its owner: others leave it in the owner's graveyard.

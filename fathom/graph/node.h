@@ -66,8 +66,9 @@ struct alignas(Value) Node {
   std::uint32_t order = 0;  // scratch of the walk: position in it
   Value** inputs = nullptr;
   void* attributes = nullptr;
-  Context* owner = nullptr;  // the thread that built it
-  Node* previous = nullptr;  // list of the owner's pending nodes
+  Context* owner = nullptr;    // the thread that built it
+  std::size_t kept_bytes = 0;  // of computed inputs, which live while it is pending
+  Node* previous = nullptr;    // list of the owner's pending nodes
   Node* next = nullptr;
   Origin origin;
   Value* input_slots[inline_inputs];

@@ -61,30 +61,29 @@ Specs infer_located(const OpDef& def, const void* attributes, Inputs inputs,
 namespace {
 
 /// Evaluates every pending value that a handle or the newest node needs, so that a long loop cannot
-/// eat memory.
+/// eat memory: nodes, and the tensors that only they still read.
 void flush(Context& c) {
   std::vector<Value*> roots;
   for (Node* node = c.first_pending; node; node = node->next) roots.push_back(&node->output(0));
   evaluate(roots);
 }
 
-void link_pending(Context& c, Node* node, std::size_t bytes) {
+void link_pending(Context& c, Node* node) {
   node->previous = c.last_pending;
   (c.last_pending ? c.last_pending->next : c.first_pending) = node;
   c.last_pending = node;
   ++c.pending_nodes;
   if (node->op->gradient) ++c.pending_gradients;
-  c.pending_bytes += bytes;
+  node->kept_bytes = 0;
+  for (int i = 0; i < node->input_count; ++i)
+    if (const Value& v = *node->inputs[i]; v.storage) node->kept_bytes += v.spec.bytes();
+  c.kept_bytes += node->kept_bytes;
 }
 
 }  // namespace
 
 void finish_node(Node* node, const Specs& specs) {
-  std::size_t bytes = 0;
-  for (int i = 0; i < node->output_count; ++i) {
-    node->output(i).spec = specs[i];
-    bytes += specs[i].bytes();
-  }
+  for (int i = 0; i < node->output_count; ++i) node->output(i).spec = specs[i];
   Context& c = *node->owner;
   if (c.observer && !c.compiling) c.observer->node(*node, c.module);
   if (node->op->late && !node->origin.module && !c.compiling) node->origin.module = kept_module();
@@ -92,10 +91,9 @@ void finish_node(Node* node, const Specs& specs) {
   // as its group joins the pending nodes.
   const bool may_flush = !c.compiling && !c.recording && !node->op->gradient;
   try {
-    if (may_flush &&
-        (c.pending_nodes >= pending_node_limit || c.pending_bytes >= pending_byte_limit))
+    if (may_flush && (c.pending_nodes >= pending_node_limit || c.kept_bytes >= kept_byte_limit))
       flush(c);
-    link_pending(c, node, bytes);
+    link_pending(c, node);
     if (!c.eager || c.compiling) return;
     std::vector<Value*> roots;
     for (int i = 0; i < node->output_count; ++i) roots.push_back(&node->output(i));

@@ -140,7 +140,7 @@ TEST_CASE("gradient: a loss of more bytes than may wait is differentiated all th
     Param factor{Tensor::from(std::vector<float>{2}, {})};
   } scale;
   const auto loss_fn = [](const Scale& s, const Tensor& x) { return sum(s.factor * x); };
-  const Tensor x = ones({static_cast<std::int64_t>(graph::pending_byte_limit / sizeof(float))});
+  const Tensor x = ones({static_cast<std::int64_t>(graph::kept_byte_limit / sizeof(float))});
   const auto [loss, gradients] = value_and_grad(loss_fn)(scale, x);
   CHECK(gradients.factor.item() == static_cast<float>(x.size()));
 }
