@@ -100,6 +100,10 @@ inline Tensor gelu_gate(const Operand& x) { return ops::elementwise(fn::id_of<fn
 inline Tensor gelu_slope(const Operand& x, const Operand& gate) {
   return ops::elementwise(fn::id_of<fn::GeluSlope>, x, gate);
 }
+/// The derivative of hardswish at x.
+inline Tensor hardswish_slope(const Operand& x) {
+  return ops::elementwise(fn::id_of<fn::HardswishSlope>, x);
+}
 /// GELU's approximation by tanh, as torch's approximate="tanh".
 inline Tensor gelu_tanh(const Operand& x) { return ops::elementwise(fn::id_of<fn::GeluTanh>, x); }
 /// x * sigmoid(x).

@@ -72,8 +72,18 @@ struct Hardsigmoid : Unary {
 struct Hardswish : Unary {
   static constexpr const char* name = "hardswish";
   template <class T> static T of(T x) { return x * hard_gate(x) / T(6); }
+  template <class G> static auto vjp_x(const G& g) { return g.dy * hardswish_slope(g.x); }
+};
+/// The derivative of hardswish.
+struct HardswishSlope : Unary {
+  static constexpr const char* name = "hardswish_slope";
+  static constexpr Domain domain = Domain::floating;
+  template <class T> static T of(T x) {
+    const T slope = x < T(3) ? x / T(3) + T(0.5) : T(1);
+    return x > T(-3) ? slope : T(0);
+  }
   template <class G> static auto vjp_x(const G& g) {
-    return where(g.x > -3, where(g.x < 3, g.dy * (g.x / 3 + 0.5), g.dy), 0);
+    return where(g.x > -3, where(g.x < 3, g.dy / 3, 0), 0);
   }
 };
 struct Floor : Unary {
@@ -168,7 +178,8 @@ struct Minimum : Binary {
   }
 };
 
-using Arithmetic = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Relu, Hardsigmoid,
-                        Hardswish, Floor, Ceil, Round, Trunc, Add, Sub, Mul, Div, Maximum, Minimum>;
+using Arithmetic =
+    List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Relu, Hardsigmoid, Hardswish,
+         HardswishSlope, Floor, Ceil, Round, Trunc, Add, Sub, Mul, Div, Maximum, Minimum>;
 
 }  // namespace fathom::fn
