@@ -147,7 +147,7 @@ class Compiler {
       const View view = operand_view(input, shape);
       if (generator(view.buffer) && !generated(view)) materialize_generator(view.buffer);
     }
-    const int unit = units_.add(i, size);
+    const int unit = units_.add(i, size, false);
     std::vector<int> fusable;
     for (ValueId input : instruction.inputs) {
       wait(unit, input);
@@ -184,7 +184,10 @@ class Compiler {
     std::vector<ValueId> inputs;
     for (ValueId input : instruction.inputs) inputs.push_back(materialize(input));
     kernel_inputs_[i] = inputs;
-    const int unit = units_.add(i, -1);
+    const KernelEntry* kernel = find_kernel(instruction.op->tag);
+    const bool in_parts = kernel && kernel->in_parts && kernel->in_parts(instruction);
+    const Spec& first = p_.specs[static_cast<std::size_t>(instruction.outputs[0])];
+    const int unit = units_.add(i, in_parts ? first.shape.size() : -1, true);
     for (ValueId input : instruction.inputs) wait(unit, input);
     for (ValueId input : inputs)
       if (const int producer = maker_[static_cast<std::size_t>(input)]; producer >= 0)
@@ -237,6 +240,7 @@ class Compiler {
     layout.specs = p_.specs;
     layout.inputs = p_.inputs;
     layout.outputs = output_values_;
+    layout.aliases = std::move(aliases_);
     return lay_out(std::move(layout));
   }
 
@@ -270,18 +274,27 @@ class Compiler {
           if (producer >= 0 && units_.find(producer) != u)
             stored_[static_cast<std::size_t>(buffer)] = true;
         }
-        if (kernel)
-          for (ValueId v : instruction.outputs) stored_[static_cast<std::size_t>(v)] = true;
       }
     }
+    // What a region that follows reads of its kernel alone need not be kept for others.
+    for (int u = 0; u < units_.count(); ++u)
+      if (const Units::Unit& unit = units_[u];
+          unit.alive && unit.kernel >= 0 && unit.members.size() == 1)
+        for (ValueId v : p_.instructions[static_cast<std::size_t>(unit.kernel)].outputs)
+          stored_[static_cast<std::size_t>(v)] = true;
   }
 
   std::unique_ptr<Step> make_step(int u) {
     const Units::Unit& unit = units_[u];
-    if (unit.size < 0) return make_kernel(unit.members[0]);
+    if (unit.members.size() == 1 && unit.kernel >= 0) return make_kernel(unit.kernel);
     RegionBuilder region(unit.size);
-    for (int i : unit.members) emit(region, p_.instructions[static_cast<std::size_t>(i)]);
-    return region.build(stored_);
+    for (int i : unit.members)
+      if (i != unit.kernel) emit(region, p_.instructions[static_cast<std::size_t>(i)]);
+    auto elements = region.build(stored_);
+    if (unit.kernel < 0) return elements;
+    std::unique_ptr<PartsStep> kernel(static_cast<PartsStep*>(make_kernel(unit.kernel).release()));
+    const bool only_here = !stored_[static_cast<std::size_t>(kernel->writes[0])];
+    return follow(std::move(kernel), std::move(elements), only_here, aliases_);
   }
 
   std::unique_ptr<Step> make_kernel(int i) {
@@ -351,6 +364,7 @@ class Compiler {
   Units units_;
   std::vector<ValueId> output_values_;
   std::vector<bool> stored_;
+  std::vector<std::pair<ValueId, ValueId>> aliases_;
 };
 
 }  // namespace

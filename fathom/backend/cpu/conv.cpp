@@ -138,15 +138,17 @@ void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_wei
   }
 }
 
+/// `done` must be null where other gathers write the rest of y.
 template <class T>
-void run_gather(const Gather& g, const T* x, const T* packed_weight, bool bias, T* y) {
+void run_gather(const Gather& g, const T* x, const T* packed_weight, bool bias, T* y,
+                const PartDone* done) {
   const GatherAxis& high = g.axis[1];
   const int64_t planes = g.batch * g.axis[0].count;
   if (planes * high.count * g.axis[2].count == 0) return;
   const Packed<T> packed(g);
   if (g.depthwise())
     return run_depthwise(g, x, packed_weight,
-                         bias ? packed_weight + packed.weight_size(g) : nullptr, y);
+                         bias ? packed_weight + packed.weight_size(g) : nullptr, y, done);
   // Enough tasks for all threads: shorter blocks while they are long enough, then fewer panels
   // each.
   const int64_t wanted = 4 * threads();
@@ -161,7 +163,9 @@ void run_gather(const Gather& g, const T* x, const T* packed_weight, bool bias, 
     const GatherBlock<T> block(g, x, plane / g.axis[0].count, plane % g.axis[0].count, rows.begin,
                                rows.end);
     run_block(g, block, packed_weight, bias, y, part_of(packed.panels, parts, task % parts));
+    if (done && parts == 1) (*done)(block.y_pixel[0], block.pixels() * g.out_channels);
   });
+  if (parts > 1) all_done(g.written(), done);
 }
 
 template <class T> std::size_t packed_bytes(const Gather& g) {
@@ -195,10 +199,10 @@ void conv_pack(const ConvGeometry& g, const T* weight, const T* bias, T* packed)
 
 template <class T>
 void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_bias, T* y,
-          void* scratch) {
+          void* scratch, const PartDone* done) {
   if (g.is_product()) {
     const T* bias = w.packed ? w.packed + product_packed_size<T>(g) : w.bias;
-    return product_conv(g, x, w.weight, w.packed, has_bias ? bias : nullptr, y, scratch);
+    return product_conv(g, x, w.weight, w.packed, has_bias ? bias : nullptr, y, scratch, done);
   }
   const Gather gather = Gather::forward(g);
   const T* packed = w.packed;
@@ -206,18 +210,21 @@ void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_b
     pack(gather, g, w.weight, w.bias, static_cast<T*>(scratch));
     packed = static_cast<const T*>(scratch);
   }
-  run_gather(gather, x, packed, has_bias, y);
+  run_gather(gather, x, packed, has_bias, y, done);
 }
 
 template <class T>
-void conv_backward_input(const ConvGeometry& g, const T* dy, const T* weight, T* dx,
-                         void* scratch) {
-  if (g.is_product()) return product_backward_input(g, dy, weight, dx, scratch);
+void conv_backward_input(const ConvGeometry& g, const T* dy, const T* weight, T* dx, void* scratch,
+                         const PartDone* done) {
+  if (g.is_product()) return product_backward_input(g, dy, weight, dx, scratch, done);
   T* packed = static_cast<T*>(scratch);
-  for (const Gather& gather : Gather::backward(g)) {
+  const std::vector<Gather> gathers = Gather::backward(g);
+  const bool by_parts = gathers.size() == 1 && gathers[0].writes_all();
+  for (const Gather& gather : gathers) {
     pack<T>(gather, g, weight, nullptr, packed);
-    run_gather<T>(gather, dy, packed, false, dx);
+    run_gather<T>(gather, dy, packed, false, dx, by_parts ? done : nullptr);
   }
+  if (!by_parts) all_done(g.batch * g.in[0] * g.in[1] * g.in[2] * g.channels, done);
 }
 
 template std::size_t conv_scratch<float>(const ConvGeometry&);
@@ -229,11 +236,12 @@ template std::size_t conv_packed_bytes<double>(const ConvGeometry&);
 template void conv_pack(const ConvGeometry&, const float*, const float*, float*);
 template void conv_pack(const ConvGeometry&, const double*, const double*, double*);
 template void conv(const ConvGeometry&, const float*, const ConvWeights<float>&, bool, float*,
-                   void*);
+                   void*, const PartDone*);
 template void conv(const ConvGeometry&, const double*, const ConvWeights<double>&, bool, double*,
-                   void*);
-template void conv_backward_input(const ConvGeometry&, const float*, const float*, float*, void*);
-template void conv_backward_input(const ConvGeometry&, const double*, const double*, double*,
-                                  void*);
+                   void*, const PartDone*);
+template void conv_backward_input(const ConvGeometry&, const float*, const float*, float*, void*,
+                                  const PartDone*);
+template void conv_backward_input(const ConvGeometry&, const double*, const double*, double*, void*,
+                                  const PartDone*);
 
 }  // namespace fathom::cpu

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "fathom/backend/conv_geometry.h"
+#include "fathom/backend/cpu/part_done.h"
 
 namespace fathom::cpu {
 
@@ -26,11 +27,11 @@ void conv_pack(const backend::ConvGeometry& g, const T* weight, const T* bias, T
 /// y (B, positions, O) of x (B, positions, C).
 template <class T>
 void conv(const backend::ConvGeometry& g, const T* x, const ConvWeights<T>& weights, bool has_bias,
-          T* y, void* scratch);
+          T* y, void* scratch, const PartDone* done = nullptr);
 /// dx of dy and weight. An element is one chain over the outputs that read it, in their order.
 template <class T>
 void conv_backward_input(const backend::ConvGeometry& g, const T* dy, const T* weight, T* dx,
-                         void* scratch);
+                         void* scratch, const PartDone* done = nullptr);
 /// dweight of x and dy: chains over fixed parts of the pixels, added up in a fixed order.
 template <class T>
 void conv_backward_weight(const backend::ConvGeometry& g, const T* x, const T* dy, T* dweight,

@@ -73,7 +73,8 @@ int64_t place(const Gather& g, int64_t pixel, int64_t column) {
 }  // namespace
 
 template <class T>
-void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, T* y) {
+void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, T* y,
+                   const PartDone* done) {
   const int64_t lines = g.batch * g.axis[0].count * g.axis[1].count;
   if (lines * g.axis[2].count == 0) return;
   const std::vector<DepthwiseRun> runs = runs_of_line(g);
@@ -108,8 +109,10 @@ void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, 
         args.bias = bias ? bias + first : nullptr;
         conv_kernels<T>().depthwise(args);
       }
+      if (done && parts == 1) (*done)(line.y, g.axis[2].count * g.out_channels);
     }
   });
+  if (parts > 1) all_done(g.written(), done);
 }
 
 template <class T>
@@ -139,8 +142,10 @@ void add_depthwise_weight(const Gather& g, const T* x, const T* dy, int64_t begi
   }
 }
 
-template void run_depthwise(const Gather&, const float*, const float*, const float*, float*);
-template void run_depthwise(const Gather&, const double*, const double*, const double*, double*);
+template void run_depthwise(const Gather&, const float*, const float*, const float*, float*,
+                            const PartDone*);
+template void run_depthwise(const Gather&, const double*, const double*, const double*, double*,
+                            const PartDone*);
 template void add_depthwise_weight(const Gather&, const float*, const float*, int64_t, int64_t,
                                    float*);
 template void add_depthwise_weight(const Gather&, const double*, const double*, int64_t, int64_t,

@@ -9,6 +9,7 @@
 #include "fathom/backend/conv_geometry.h"
 #include "fathom/backend/cpu/gemm_parts.h"
 #include "fathom/backend/cpu/kernels/conv.h"
+#include "fathom/backend/cpu/part_done.h"
 #include "fathom/backend/cpu/scratch.h"
 
 namespace fathom::cpu {
@@ -48,6 +49,11 @@ struct Gather {
   int64_t depth() const { return taps() * k; }
   /// One filter per channel over two axes: kernels of their own (conv_depthwise.cpp).
   bool depthwise() const { return k == 1 && n == 1 && groups > 1 && axis[0].taps() == 1; }
+  /// Whether it writes all pixels, one after another.
+  bool writes_all() const {
+    return axis[0].count * axis[1].count * axis[2].count == out[0] * out[1] * out[2];
+  }
+  int64_t written() const { return batch * out[0] * out[1] * out[2] * out_channels; }
   /// Taps side by side whose channels are one run of numbers count as one segment.
   bool runs() const { return groups == 1 && axis[2].consecutive(); }
   int64_t segments() const { return runs() ? axis[0].taps() * axis[1].taps() : taps(); }
@@ -101,7 +107,8 @@ template <class T> class GatherBlock {
 
 /// Outputs of a depthwise gather; weight (taps, channels), bias (channels) or null.
 template <class T>
-void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, T* y);
+void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, T* y,
+                   const PartDone* done);
 /// Adds to sums (taps, channels) what lines [begin, end) of all planes' outputs give.
 template <class T>
 void add_depthwise_weight(const Gather& g, const T* x, const T* dy, int64_t begin, int64_t end,

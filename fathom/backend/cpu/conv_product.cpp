@@ -61,19 +61,20 @@ template <class T> void product_pack(const ConvGeometry& g, const T* weight, T* 
 
 template <class T>
 void product_conv(const ConvGeometry& g, const T* x, const T* weight, const T* packed,
-                  const T* bias, T* y, void* scratch) {
+                  const T* bias, T* y, void* scratch, const PartDone* done) {
   GemmArgsOf<T> args = forward<T>(g);
   args.a = read_pixels(g, x, scratch);
   args.b = weight;
   args.packed_b = packed;
   args.bias = bias;
   args.c = y;
+  args.done = done;
   gemm(args);
 }
 
 template <class T>
 void product_backward_input(const ConvGeometry& g, const T* dy, const T* weight, T* dx,
-                            void* scratch) {
+                            void* scratch, const PartDone* done) {
   T* const pixels = g.reads_all() ? dx : static_cast<T*>(scratch);
   gemm(GemmArgsOf<T>{.m = g.batch * g.out_positions(),
                      .n = g.channels,
@@ -83,11 +84,13 @@ void product_backward_input(const ConvGeometry& g, const T* dy, const T* weight,
                      .b = weight,
                      .ldb = g.channels,
                      .c = pixels,
-                     .ldc = g.channels});
+                     .ldc = g.channels,
+                     .done = g.reads_all() ? done : nullptr});
   if (g.reads_all()) return;
   const int64_t lines = g.batch * g.in[0] * g.in[1], line = g.in[2] * g.channels;
   parallel_for(lines, [&](int64_t i) { std::fill_n(dx + i * line, line, T(0)); });
   for_pixels(g, [&](int64_t out, int64_t in) { std::copy_n(pixels + out, g.channels, dx + in); });
+  all_done(lines * line, done);
 }
 
 template <class T>
@@ -110,8 +113,9 @@ void product_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* 
   template std::size_t product_packed_size<T>(const ConvGeometry&);                           \
   template void product_pack(const ConvGeometry&, const T*, T*);                              \
   template void product_conv(const ConvGeometry&, const T*, const T*, const T*, const T*, T*, \
-                             void*);                                                          \
-  template void product_backward_input(const ConvGeometry&, const T*, const T*, T*, void*);   \
+                             void*, const PartDone*);                                         \
+  template void product_backward_input(const ConvGeometry&, const T*, const T*, T*, void*,    \
+                                       const PartDone*);                                      \
   template void product_backward_weight(const ConvGeometry&, const T*, const T*, T*, void*);
 FATHOM_PRODUCT(float)
 FATHOM_PRODUCT(double)

@@ -155,6 +155,19 @@ class WinogradProducts {
   const WinogradPanels panels_{c_};
 };
 
+/// Tells of the outputs of some tiles, line by line.
+void tell(const WinogradConv& c, Range tiles, const PartDone& done) {
+  for (int64_t tile = tiles.begin, next; tile < tiles.end; tile = next) {
+    const TilePlace at(c, tile);
+    const int64_t along = c.tiles_along(1);
+    next = std::min(tiles.end, (tile / along + 1) * along);
+    const int64_t end = std::min(c.out[1], at.column + (next - tile) * c.side);
+    for (int64_t row = at.row; row < std::min(c.out[0], at.row + c.side); ++row)
+      done(((at.sample * c.out[0] + row) * c.out[1] + at.column) * c.outputs,
+           (end - at.column) * c.outputs);
+  }
+}
+
 /// Into how many blocks the tiles go: so many tiles that the weights, which every block reads, are
 /// not what takes the time; fewer if threads would have nothing to do.
 int64_t blocks_of(const WinogradConv& c) {
@@ -227,7 +240,7 @@ std::size_t winograd_scratch(const WinogradConv& c) {
 }
 
 void winograd_conv(const WinogradConv& c, const float* x, const float* weight, const float* bias,
-                   float* y, void* working_memory) {
+                   float* y, void* working_memory, const PartDone* done) {
   const int64_t tiles = c.tiles(), panels = WinogradPanels(c).count;
   if (tiles == 0) return;
   const WinogradProducts products(c, weight, bias, y);
@@ -239,6 +252,7 @@ void winograd_conv(const WinogradConv& c, const float* x, const float* weight, c
       float* inputs = scratch<float>(Scratch::rows, static_cast<std::size_t>(layout.size));
       transform_inputs(c, x, part, layout, inputs);
       products.run(part, {0, panels}, layout, inputs);
+      if (done) tell(c, part, *done);
     });
   }
   const WinogradInputs layout(c, tiles);
@@ -255,6 +269,7 @@ void winograd_conv(const WinogradConv& c, const float* x, const float* weight, c
     products.run(part, part_of(panels, parts, task % parts), layout,
                  inputs + part.begin * layout.row);
   });
+  all_done(c.batch * c.out[0] * c.out[1] * c.outputs, done);
 }
 
 }  // namespace fathom::cpu

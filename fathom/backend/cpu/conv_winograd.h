@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "fathom/backend/conv_geometry.h"
+#include "fathom/backend/cpu/part_done.h"
 
 namespace fathom::cpu {
 
@@ -35,6 +36,6 @@ std::size_t winograd_scratch(const WinogradConv& conv);
 /// A sum over the channels read is one chain of fused multiply-adds for each 16 of them, and these
 /// are added up in order.
 void winograd_conv(const WinogradConv& conv, const float* x, const float* transformed,
-                   const float* bias, float* y, void* scratch);
+                   const float* bias, float* y, void* scratch, const PartDone* done = nullptr);
 
 }  // namespace fathom::cpu

@@ -32,7 +32,7 @@ class CpuExecutable final : public Executable {
     for (std::size_t o = 0; o < layout_.outputs.size(); ++o)
       if (layout_.outputs[o] >= 0) buffers[layout_.outputs[o]] = static_cast<char*>(outputs[o]);
     if (packs_.any()) return run_with_packs(inputs, buffers);
-    const Memory memory(arena_, buffers);
+    const Memory memory(arena_, layout_, buffers);
     const Buffers view(buffers, layout_.specs.size());
     for (const auto& step : layout_.steps) step->run(view);
   }
@@ -49,10 +49,11 @@ class CpuExecutable final : public Executable {
   /// Working memory of one run; small ones on the stack.
   class Memory {
    public:
-    Memory(const Places& arena, char** buffers) {
+    Memory(const Places& arena, const Layout& layout, char** buffers) {
       if (arena.bytes > sizeof small_) storage_ = allocate_storage(arena.bytes);
       char* const base = storage_ ? static_cast<char*>(storage_->data) : small_;
       for (const Place& place : arena.places) buffers[place.value] = base + place.offset;
+      for (const auto& [value, place] : layout.aliases) buffers[value] = buffers[place];
     }
     ~Memory() {
       if (storage_) release(storage_);
@@ -70,14 +71,14 @@ class CpuExecutable final : public Executable {
     for (const ValueId v : packs_.values()) buffers[v] = nullptr;
     if (const auto kept = packs_.find(inputs)) {
       kept->bind(buffers);
-      const Memory memory(kept->arena, buffers);
+      const Memory memory(kept->arena, layout_, buffers);
       for (std::size_t s = 0; s < layout_.steps.size(); ++s)
         if (kept->runs[s]) layout_.steps[s]->run(view);
       return;
     }
     const auto fresh = packs_.begin(inputs, layout_);
     if (fresh) fresh->bind(buffers);
-    const Memory memory(arena_, buffers);
+    const Memory memory(arena_, layout_, buffers);
     for (const auto& step : layout_.steps) {
       if (fresh && step->packed >= 0 && buffers[step->packed]) step->pack(view);
       step->run(view);

@@ -14,6 +14,7 @@ struct Layout {
   std::vector<graph::Spec> specs;
   std::vector<graph::ValueId> inputs;   // per leaf, or -1
   std::vector<graph::ValueId> outputs;  // per output, or -1 where it is an input under another name
+  std::vector<std::pair<graph::ValueId, graph::ValueId>> aliases;  // the first lies in the second
 };
 
 /// Gives every value that lives between steps a place in one arena, and finds which outputs may be

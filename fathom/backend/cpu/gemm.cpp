@@ -26,19 +26,47 @@ namespace {
 using std::int64_t;
 
 // What follows was measured; results do not depend on it.
-constexpr int64_t kDepth = 512;           // steps of k that a block packs at a time
-constexpr int64_t kStripDepth = 1024;     // and that a strip does
-constexpr int64_t kBlockColumns = 512;    // of a block: 1 MiB of B stays in the second-level cache
-constexpr double kPackCost = 12;          // multiplications that take as long as to pack an element
-constexpr int64_t kGroup = 4;             // panels that a strip takes at a time
-constexpr int64_t kSerialWork = 400'000;  // multiplications: less is not worth a second thread
-constexpr int64_t kStripRows = 256;       // up to so many rows, strips, and B as it stands
-constexpr int64_t kStripPanels = 9;       // with fewer panels, strips
+constexpr int64_t kDepth = 512;         // steps of k that a block packs at a time
+constexpr int64_t kStripDepth = 1024;   // and that a strip does
+constexpr int64_t kBlockColumns = 512;  // of a block: 1 MiB of B stays in the second-level cache
+constexpr double kPackCost = 12;        // multiplications that take as long as to pack an element
+constexpr int64_t kCachedBytes = 256 << 10;  // of B packed, that a strip takes as a whole
+constexpr int64_t kDoneSize = 1536;          // elements of C to tell of at once
+constexpr int64_t kGroup = 4;                // panels that a strip takes at a time
+constexpr int64_t kSerialWork = 400'000;     // multiplications: less is not worth a second thread
+constexpr int64_t kStripRows = 256;          // up to so many rows, strips, and B as it stands
+constexpr int64_t kStripPanels = 9;          // with fewer panels, strips
 
 /// Where the kernels find a part of A or B, packed or not.
 template <class T> struct Source {
   const T* data;
   int64_t stride;
+};
+
+/// Tells of rows of C, some columns of them, as they are finished.
+template <class T> class DoneRows {
+ public:
+  DoneRows(const GemmArgsOf<T>& args, Range columns) : args_(args), columns_(columns) {}
+
+  void add(Range rows) {
+    if (!args_.done) return;
+    if (columns_.size() == args_.n) {
+      if (rows.begin != waiting_.end) flush();
+      waiting_ = {waiting_.size() > 0 ? waiting_.begin : rows.begin, rows.end};
+      if (waiting_.size() * args_.n >= kDoneSize) flush();
+      return;
+    }
+    for (int64_t row = rows.begin; row < rows.end; ++row)
+      (*args_.done)(row * args_.n + columns_.begin, columns_.size());
+  }
+  void flush() {
+    if (waiting_.size() > 0) (*args_.done)(waiting_.begin * args_.n, waiting_.size() * args_.n);
+    waiting_ = {0, 0};
+  }
+
+ private:
+  const GemmArgsOf<T>& args_;
+  Range columns_, waiting_{0, 0};
 };
 
 template <class T> class Product {
@@ -76,7 +104,7 @@ template <class T> class Product {
   void run_strips(int64_t tasks);
   int64_t unit_at(int64_t part, int64_t parts) const;
   bool b_serves_in_place() const;
-  void strip(Range units, bool pack_b) const;
+  void strip(Range units, bool pack_b, bool tell) const;
   void run_blocks();
   void block(Range tiles, Range panels, bool pack_b) const;
   void fetch_rows(Range rows, Range depth, int64_t i, int64_t parts) const;
@@ -175,16 +203,21 @@ template <class T> bool Product<T>::b_serves_in_place() const {
   return row_tiles_ <= 2 || ((address | stride) % 64 == 0 && stride % 4096 != 0);
 }
 
-template <class T> void Product<T>::strip(Range units, bool pack_b) const {
+/// Tells of what it has done if `tell`: then the units must be all.
+template <class T> void Product<T>::strip(Range units, bool pack_b, bool tell) const {
   const Range panels{units.begin / row_tiles_, (units.end - 1) / row_tiles_ + 1};
   // A last panel that does not fill its vectors is packed, and what stands beside it need not be.
-  // Rows are packed in long runs, columns best right before use.
-  const bool grouped = pack_b ? !args_.transpose_b : args_.n % kernels_.lanes == 0;
-  const int64_t group_size = grouped ? std::min(kGroup, panels.size()) : 1;
+  // Rows are packed in long runs, columns best right before use. What is packed already passes as a
+  // whole, if the second-level cache holds it: so each row of A is read once.
+  const bool small = args_.packed_b && packed_size() * int64_t{sizeof(T)} <= kCachedBytes;
+  const bool grouped =
+      args_.packed_b || (pack_b ? !args_.transpose_b : args_.n % kernels_.lanes == 0);
+  const int64_t group_size = small ? panels.size() : grouped ? std::min(kGroup, panels.size()) : 1;
   T* const packed_b = args_.packed_b
                           ? nullptr
                           : scratch<T>(Scratch::panels, group_size * width_ * depth_of(0).size());
   const ALayout layout = args_.transpose_a ? ALayout::columns : ALayout::rows;
+  DoneRows<T> rows_done(args_, {0, args_.n});
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
     for (int64_t first = panels.begin; first < panels.end; first += group_size) {
@@ -205,15 +238,18 @@ template <class T> void Product<T>::strip(Range units, bool pack_b) const {
       for (int64_t t = tiles.begin; t < tiles.end; ++t) {
         const Range rows = rows_of(t);
         const Source<T> a = a_in_place(rows, depth);
+        if (small && t + 1 < tiles.end) fetch_rows(rows_of(t + 1), depth, 0, 1);
         for (int64_t panel = group.begin; panel < group.end; ++panel) {
           const int64_t unit = panel * row_tiles_ + t;
           if (unit < units.begin || unit >= units.end) continue;
           const Source<T> from_b{b.data + (panel - group.begin) * panel_size, b.stride};
           tile(rows, columns_of({panel, panel + 1}), depth, a, layout, from_b);
         }
+        if (tell && d + 1 == depths_ && group.end == panels_) rows_done.add(rows);
       }
     }
   }
+  rows_done.flush();
 }
 
 /// The first unit of a part when all units are cut into parts of equal work; the last panel may
@@ -237,15 +273,21 @@ template <class T> void Product<T>::run_strips(int64_t tasks) {
       part.m = rows.size();
       part.a = a_in_place(rows, {0, args_.k}).data;
       part.c += rows.begin * args_.ldc;
+      const auto of_all = [&](int64_t first, int64_t count) {
+        (*args_.done)(rows.begin * args_.n + first, count);
+      };
+      const PartDone done(of_all);
+      if (args_.done) part.done = &done;
       const Product product(part, kernels_);
-      product.strip({0, product.row_tiles_ * product.panels_}, pack_b);
+      product.strip({0, product.row_tiles_ * product.panels_}, pack_b, true);
     });
   }
-  if (tasks == 1) return strip({0, row_tiles_ * panels_}, pack_b);
+  if (tasks == 1) return strip({0, row_tiles_ * panels_}, pack_b, true);
   parallel_for(tasks, [&](int64_t task) {
     const Range units{unit_at(task, tasks), unit_at(task + 1, tasks)};
-    if (units.size() > 0) strip(units, pack_b);
+    if (units.size() > 0) strip(units, pack_b, false);
   });
+  all_done(args_.m * args_.n, args_.done);
 }
 
 /// Asks for part `i` of `parts` of a row tile of A ahead of its turn.
@@ -273,6 +315,7 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
   T* const packed_a = scratch<T>(Scratch::rows, a_width_ * longest);
   T* const packed_b =
       pack_b ? scratch<T>(Scratch::panels, panels.size() * width_ * longest) : nullptr;
+  DoneRows<T> rows_done(args_, columns);
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
     if (pack_b) pack_panels(columns, depth, packed_b);
@@ -288,8 +331,10 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
                                            : b_in_place(here, depth);
         tile(rows, here, depth, {packed_a, a_width_}, ALayout::columns, b);
       }
+      if (d + 1 == depths_) rows_done.add(rows);
     }
   }
+  rows_done.flush();
 }
 
 /// How many row blocks and panel blocks: what takes the busiest thread the least time, where to
@@ -333,10 +378,9 @@ template <class T> void Product<T>::run() {
 template <class T> void run(const GemmArgsOf<T>& args) {
   if (args.m <= 0 || args.n <= 0) return;
   const GemmKernels<T>& kernels = kernels_of<T>(isa());
-  if (!args.packed_b && is_few(args))
-    gemm_few(args, kernels);
-  else
-    Product<T>(args, kernels).run();
+  if (args.packed_b || !is_few(args)) return Product<T>(args, kernels).run();
+  gemm_few(args, kernels);
+  all_done(args.m * args.n, args.done);
 }
 
 }  // namespace

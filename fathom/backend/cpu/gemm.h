@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fathom/backend/cpu/part_done.h"
+
 namespace fathom::cpu {
 
 /// C = A B, or C += A B, row-major. Every element of C is one chain of fused multiply-adds over k
@@ -19,8 +21,9 @@ template <class T> struct GemmArgsOf {
   T* c = nullptr;  ///< m x n, must not overlap the others
   std::int64_t ldc = 0;
   bool accumulate = false;
-  const T* bias = nullptr;      ///< one per column, or null
-  const T* packed_b = nullptr;  ///< B as gemm_pack made it, or null; then b is not read
+  const T* bias = nullptr;         ///< one per column, or null
+  const T* packed_b = nullptr;     ///< B as gemm_pack made it, or null; then b is not read
+  const PartDone* done = nullptr;  ///< told of elements of C, row by row; then ldc must be n
 };
 using GemmArgs = GemmArgsOf<float>;
 using GemmArgsF64 = GemmArgsOf<double>;

@@ -54,14 +54,22 @@ bool f32_numbers(const Node& node) {
   return f32_only(node) && s.size() > 0;
 }
 
-template <class Op> constexpr KernelEntry kernel(bool (*serves)(const Node&)) {
-  return {&op_tag<Op>, make_step<Op>, serves};
+bool always(const graph::Instruction&) { return true; }
+/// Gradients by a weight go to where it is updated, which is done last.
+bool not_by_weight(const graph::Instruction& i) {
+  return !static_cast<const op::Matmul*>(i.attributes.get())->transpose_a;
+}
+
+template <class Op>
+constexpr KernelEntry kernel(bool (*serves)(const Node&),
+                             bool (*in_parts)(const graph::Instruction&) = nullptr) {
+  return {&op_tag<Op>, make_step<Op>, serves, in_parts};
 }
 constexpr KernelEntry entries[] = {
-    kernel<op::Matmul>(f32_or_f64),
-    kernel<op::Linear>(f32_or_f64),
-    kernel<op::Conv>(f32_or_f64),
-    kernel<op::ConvBackwardInput>(f32_or_f64),
+    kernel<op::Matmul>(f32_or_f64, not_by_weight),
+    kernel<op::Linear>(f32_or_f64, always),
+    kernel<op::Conv>(f32_or_f64, always),
+    kernel<op::ConvBackwardInput>(f32_or_f64, always),
     kernel<op::ConvBackwardWeight>(f32_or_f64),
     kernel<op::Reduce>(no_half),
     kernel<op::Divisor>(any),

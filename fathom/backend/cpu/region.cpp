@@ -15,8 +15,8 @@ namespace {
 constexpr std::int64_t parallel_threshold = 128;
 constexpr std::int64_t blocks_per_task = 16;
 
-void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, std::int64_t extent,
-           void* out) {
+void write_places(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner,
+                  std::int64_t extent, void* out) {
   with_type(dtype, [&]<class T>(T) {
     T* y = static_cast<T*>(out);
     for (std::int64_t i = 0; i < n; ++i) {
@@ -29,7 +29,7 @@ void count(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner, 
   });
 }
 
-class Region final : public Step {
+class Region final : public ElementStep {
  public:
   using Load = RegionBuilder::Load;
   using LoadKind = RegionBuilder::LoadKind;
@@ -66,24 +66,21 @@ class Region final : public Step {
     const std::int64_t blocks = (size + block_size - 1) / block_size;
     const std::int64_t work = blocks * static_cast<std::int64_t>(calls.size() + loads.size());
     if (work < parallel_threshold) {
-      run_blocks(buffers, 0, blocks);
+      run_elements(buffers, 0, size);
       return;
     }
     const std::int64_t tasks = (blocks + blocks_per_task - 1) / blocks_per_task;
     parallel_for(tasks, [&](std::int64_t task) {
-      const std::int64_t first = task * blocks_per_task;
-      run_blocks(buffers, first, std::min(first + blocks_per_task, blocks));
+      const std::int64_t first = task * blocks_per_task * block_size;
+      run_elements(buffers, first, std::min(blocks_per_task * block_size, size - first));
     });
   }
 
- private:
-  static constexpr int max_registers = 512;
-
-  void run_blocks(Buffers buffers, std::int64_t first_block, std::int64_t last_block) const {
+  void run_elements(Buffers buffers, std::int64_t begin, std::int64_t count) const override {
     const ElementwiseKernels& k = elementwise();
     alignas(64) char few[24 * block_size * 4];
     std::vector<char> many;
-    const std::int64_t widest = std::min(block_size, size);
+    const std::int64_t widest = std::min(block_size, count);
     const std::size_t slot = (static_cast<std::size_t>(widest * widest_element) + 63) / 64 * 64;
     char* memory = few;
     if (slot * static_cast<std::size_t>(scratch_registers) > sizeof few) {
@@ -104,9 +101,8 @@ class Region final : public Step {
       else if (load.kind == LoadKind::constant)
         k.fill(&load.bits, load.element_size, widest, registers_at[load.reg]);
     }
-    for (std::int64_t block = first_block; block < last_block; ++block) {
-      const std::int64_t first = block * block_size;
-      const std::int64_t n = std::min(block_size, size - first);
+    for (std::int64_t first = begin; first < begin + count; first += block_size) {
+      const std::int64_t n = std::min(block_size, begin + count - first);
       for (const Load& load : loads) {
         if (load.kind == LoadKind::flat) {
           registers_at[load.reg] =
@@ -117,7 +113,7 @@ class Region final : public Step {
               load.map.rank, load.map.extent, load.map.stride};
           k.gather(source, load.element_size, first, n, registers_at[load.reg]);
         } else if (load.kind == LoadKind::iota) {
-          count(load.dtype, first, n, load.inner, load.extent, registers_at[load.reg]);
+          write_places(load.dtype, first, n, load.inner, load.extent, registers_at[load.reg]);
         }
       }
       for (const Store& store : stores)
@@ -130,6 +126,20 @@ class Region final : public Step {
       }
     }
   }
+
+  void fetch_elements(Buffers buffers, std::int64_t first, std::int64_t count) const override {
+    constexpr std::int64_t line = 64;
+    count = std::min(count, size - first);
+    for (const Load& load : loads) {
+      if (load.kind != LoadKind::flat) continue;
+      const char* from = buffers[static_cast<std::size_t>(load.buffer)] + first * load.element_size;
+      for (std::int64_t i = 0; i < count * load.element_size; i += line)
+        __builtin_prefetch(from + i, 0, 2);
+    }
+  }
+
+ private:
+  static constexpr int max_registers = 512;
 };
 
 }  // namespace
@@ -237,7 +247,7 @@ int RegionBuilder::register_of(graph::ValueId value) const {
   return -1;
 }
 
-std::unique_ptr<Step> RegionBuilder::build(const std::vector<bool>& stored) {
+std::unique_ptr<ElementStep> RegionBuilder::build(const std::vector<bool>& stored) {
   auto region = std::make_unique<Region>();
   region->size = size_;
   region->loads = loads_;

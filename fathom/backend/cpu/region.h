@@ -3,8 +3,8 @@
 #pragma once
 #include <vector>
 
+#include "fathom/backend/cpu/followed_step.h"
 #include "fathom/backend/cpu/kernels/elementwise.h"
-#include "fathom/backend/cpu/step.h"
 #include "fathom/backend/cpu/view.h"
 #include "fathom/ops/creation.h"
 
@@ -31,7 +31,7 @@ class RegionBuilder {
   int register_of(graph::ValueId value) const;
 
   /// `stored` says which values must reach memory.
-  std::unique_ptr<Step> build(const std::vector<bool>& stored);
+  std::unique_ptr<ElementStep> build(const std::vector<bool>& stored);
 
   enum class LoadKind : std::uint8_t { flat, uniform, strided, constant, iota };
   struct Load {

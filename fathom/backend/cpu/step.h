@@ -28,8 +28,8 @@ class Step {
   }
 
   /// Makes `packed` of the values in `pack_reads`, such as a weight in the order that the kernel
-  /// reads. While those stay the same, a plan that runs again and again keeps it: then run() finds it
-  /// and reads the values themselves no more. Else the buffer is null.
+  /// reads. While those stay the same, a plan that runs again and again keeps it: then run() finds
+  /// it and reads the values themselves no more. Else the buffer is null.
   virtual void pack(Buffers buffers) const { (void)buffers; }
 
   std::vector<graph::ValueId> reads;
@@ -69,6 +69,8 @@ struct KernelEntry {
   graph::OpTag op;
   std::unique_ptr<Step> (*make)(const StepContext& context);
   bool (*serves)(const graph::Node& node);
+  /// Whether the step for an instruction is a PartsStep (followed_step.h); null: never.
+  bool (*in_parts)(const graph::Instruction& instruction);
 };
 /// The operations that have a kernel of their own (elementwise regions and movement are built in).
 std::span<const KernelEntry> kernel_table();

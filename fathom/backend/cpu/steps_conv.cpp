@@ -1,5 +1,6 @@
 // Convolutions.
 #include "fathom/backend/cpu/conv.h"
+#include "fathom/backend/cpu/followed_step.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/backend/cpu/winograd_choice.h"
 
@@ -9,17 +10,17 @@ namespace {
 using backend::ConvGeometry;
 using graph::ValueId;
 
-template <class T> class ConvStep final : public Step {
+template <class T> class ConvStep final : public PartsStep {
  public:
   ValueId x, weight, bias = -1, out;
   ConvGeometry geometry;
 
   std::string describe() const override { return "conv " + geometry.text(); }
-  void run(Buffers buffers) const override {
+  void run_parts(Buffers buffers, const PartDone* done) const override {
     const ConvWeights<T> weights{at<const T>(buffers, weight), bias_in(buffers),
                                  packed >= 0 ? at<const T>(buffers, packed) : nullptr};
     conv(geometry, at<const T>(buffers, x), weights, bias >= 0, at<T>(buffers, out),
-         scratch >= 0 ? at<void>(buffers, scratch) : nullptr);
+         scratch >= 0 ? at<void>(buffers, scratch) : nullptr, done);
   }
   void pack(Buffers buffers) const override {
     conv_pack(geometry, at<const T>(buffers, weight), bias_in(buffers), at<T>(buffers, packed));
@@ -29,23 +30,34 @@ template <class T> class ConvStep final : public Step {
   }
 };
 
-/// Both gradients are a function of two inputs.
-template <class T> class ConvBackwardStep final : public Step {
+template <class T> class ConvBackwardInputStep final : public PartsStep {
  public:
-  ValueId a, b, out;
+  ValueId dy, weight, dx;
   ConvGeometry geometry;
-  const char* name;
-  void (*compute)(const ConvGeometry&, const T*, const T*, T*, void*);
 
-  std::string describe() const override { return name + (" " + geometry.text()); }
+  std::string describe() const override { return "conv backward to input " + geometry.text(); }
+  void run_parts(Buffers buffers, const PartDone* done) const override {
+    conv_backward_input(geometry, at<const T>(buffers, dy), at<const T>(buffers, weight),
+                        at<T>(buffers, dx), scratch >= 0 ? at<void>(buffers, scratch) : nullptr,
+                        done);
+  }
+};
+
+template <class T> class ConvBackwardWeightStep final : public Step {
+ public:
+  ValueId x, dy, dweight;
+  ConvGeometry geometry;
+
+  std::string describe() const override { return "conv backward to weight " + geometry.text(); }
   void run(Buffers buffers) const override {
-    compute(geometry, at<const T>(buffers, a), at<const T>(buffers, b), at<T>(buffers, out),
-            scratch >= 0 ? at<void>(buffers, scratch) : nullptr);
+    conv_backward_weight(geometry, at<const T>(buffers, x), at<const T>(buffers, dy),
+                         at<T>(buffers, dweight),
+                         scratch >= 0 ? at<void>(buffers, scratch) : nullptr);
   }
 };
 
 /// A convolution, or the gradient by its input, by Winograd's minimal filtering.
-class WinogradStep final : public Step {
+class WinogradStep final : public PartsStep {
  public:
   ValueId x, weight, bias = -1, out;
   WinogradConv conv;
@@ -55,7 +67,7 @@ class WinogradStep final : public Step {
     const std::string side = std::to_string(conv.side);
     return text + " by Winograd F(" + side + "x" + side + ")";
   }
-  void run(Buffers buffers) const override {
+  void run_parts(Buffers buffers, const PartDone* done) const override {
     char* inputs = at<char>(buffers, scratch);
     const float* transformed = at<const float>(buffers, packed);
     if (!transformed) {
@@ -65,7 +77,7 @@ class WinogradStep final : public Step {
     }
     winograd_conv(conv, at<const float>(buffers, x), transformed,
                   bias >= 0 ? at<const float>(buffers, bias) : nullptr, at<float>(buffers, out),
-                  inputs);
+                  inputs, done);
   }
   void pack(Buffers buffers) const override {
     winograd_transform_weight(conv, at<const float>(buffers, weight), at<float>(buffers, packed));
@@ -107,29 +119,24 @@ template <class T> std::unique_ptr<Step> forward(const StepContext& c) {
   return step;
 }
 
-template <class T> std::unique_ptr<ConvBackwardStep<T>> backward(const StepContext& c) {
-  auto step = std::make_unique<ConvBackwardStep<T>>();
-  step->a = c.inputs[0];
-  step->b = c.inputs[1];
-  step->out = c.outputs[0];
-  return step;
-}
 template <class T> std::unique_ptr<Step> backward_input(const StepContext& c) {
-  auto step = backward<T>(c);
+  auto step = std::make_unique<ConvBackwardInputStep<T>>();
+  step->dy = c.inputs[0];
+  step->weight = c.inputs[1];
+  step->dx = c.outputs[0];
   step->geometry = ConvGeometry::of(c.attributes<op::ConvBackwardInput>().windows, c.output().shape,
                                     c.input(0).shape, c.input(1).shape, 2);
-  step->name = "conv backward to input";
   if (auto other = by_winograd<T>(c, step->geometry, true, step->describe())) return other;
-  step->compute = conv_backward_input<T>;
   step->scratch_bytes = conv_backward_input_scratch<T>(step->geometry);
   return step;
 }
 template <class T> std::unique_ptr<Step> backward_weight(const StepContext& c) {
   const auto& a = c.attributes<op::ConvBackwardWeight>();
-  auto step = backward<T>(c);
+  auto step = std::make_unique<ConvBackwardWeightStep<T>>();
+  step->x = c.inputs[0];
+  step->dy = c.inputs[1];
+  step->dweight = c.outputs[0];
   step->geometry = ConvGeometry::of(a.windows, c.input(0).shape, c.input(1).shape, a.kernel, 0);
-  step->name = "conv backward to weight";
-  step->compute = conv_backward_weight<T>;
   step->scratch_bytes = conv_backward_weight_scratch<T>(step->geometry);
   return step;
 }

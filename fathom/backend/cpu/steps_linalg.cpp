@@ -1,4 +1,5 @@
 // Matrix products.
+#include "fathom/backend/cpu/followed_step.h"
 #include "fathom/backend/cpu/gemm.h"
 #include "fathom/backend/cpu/steps.h"
 #include "fathom/ops/linalg.h"
@@ -8,7 +9,7 @@ namespace {
 
 using graph::ValueId;
 
-template <class T> class MatmulStep final : public Step {
+template <class T> class MatmulStep final : public PartsStep {
  public:
   ValueId a, b, out;
   ValueId bias = -1;
@@ -18,7 +19,7 @@ template <class T> class MatmulStep final : public Step {
   std::string text;
 
   std::string describe() const override { return text; }
-  void run(Buffers buffers) const override {
+  void run_parts(Buffers buffers, const PartDone* done) const override {
     GemmArgsOf<T> g = args;
     const T* pa = at<const T>(buffers, a);
     const T* pb = at<const T>(buffers, b);
@@ -27,7 +28,13 @@ template <class T> class MatmulStep final : public Step {
     for (std::size_t i = 0; i < a_start.size(); ++i) {
       g.a = pa + a_start[i];
       g.b = pb + b_start[i];
-      g.c = pc + static_cast<std::int64_t>(i) * g.m * g.n;
+      const std::int64_t start = static_cast<std::int64_t>(i) * g.m * g.n;
+      g.c = pc + start;
+      const auto of_all = [&](std::int64_t first, std::int64_t count) {
+        (*done)(start + first, count);
+      };
+      const PartDone here(of_all);
+      g.done = done ? &here : nullptr;
       gemm(g);
     }
   }

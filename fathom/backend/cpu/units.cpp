@@ -20,9 +20,9 @@ void Units::unite(Set& to, const Set& from) {
   for (std::size_t i = 0; i < from.size(); ++i) to[i] |= from[i];
 }
 
-int Units::add(int instruction, std::int64_t size) {
+int Units::add(int instruction, std::int64_t size, bool kernel) {
   const int id = count();
-  units_.push_back({{instruction}, size, true});
+  units_.push_back({{instruction}, size, kernel ? instruction : -1, true});
   parent_.push_back(id);
   if (place_.size() <= static_cast<std::size_t>(instruction))
     place_.resize(static_cast<std::size_t>(instruction) + 1);
@@ -53,7 +53,8 @@ bool Units::merge(int a, int b) {
   if (a == b) return true;
   Unit& ua = units_[static_cast<std::size_t>(a)];
   Unit& ub = units_[static_cast<std::size_t>(b)];
-  if (ua.size < 0 || ua.size != ub.size || ua.members.size() + ub.members.size() > member_limit)
+  if (ua.size < 0 || ua.size != ub.size || (ua.kernel >= 0 && ub.kernel >= 0) ||
+      ua.members.size() + ub.members.size() > member_limit)
     return false;
   const Set& before_a = before_[static_cast<std::size_t>(a)];
   const Set& before_b = before_[static_cast<std::size_t>(b)];
@@ -77,6 +78,7 @@ bool Units::merge(int a, int b) {
                return place_[static_cast<std::size_t>(i)] < place_[static_cast<std::size_t>(j)];
              });
   ua.members = std::move(members);
+  ua.kernel = std::max(ua.kernel, ub.kernel);
   ub.members.clear();
   ub.alive = false;
   parent_[static_cast<std::size_t>(b)] = a;

@@ -1,6 +1,6 @@
 // Units: the partition of a program into what becomes one step each. Elementwise instructions over
 // the same number of elements merge into regions where no value would have to be read before it is
-// whole.
+// whole; such a region may follow a kernel part by part.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -11,17 +11,20 @@ class Units {
  public:
   struct Unit {
     std::vector<int> members;  // instructions, what is read before its readers
-    std::int64_t size = 0;     // elements of a region; -1 for a kernel
+    std::int64_t size = 0;     // elements of a region; -1 for what stays alone
+    int kernel = -1;           // the instruction that is no elementwise one
     bool alive = true;
   };
 
-  /// A new unit of one instruction; `size` is -1 for what cannot merge. Returns its number. Units
-  /// are added in an order that computes inputs first: copies that the compiler adds have
-  /// instruction numbers behind those of their readers.
-  int add(int instruction, std::int64_t size);
+  /// A new unit of one instruction; `size` is -1 for what cannot merge, and for a kernel the
+  /// elements of the output of whose parts it tells. Returns its number. Units are added in an
+  /// order that computes inputs first: copies that the compiler adds have instruction numbers
+  /// behind those of their readers.
+  int add(int instruction, std::int64_t size, bool kernel);
   /// `unit` reads a value that `producer` computes; `whole` if it needs all of it before it starts.
   void depends(int unit, int producer, bool whole);
-  /// Merges two regions if that keeps the order possible; tells whether it did.
+  /// Merges two regions, of which one may follow a kernel, if that keeps the order possible; tells
+  /// whether it did.
   bool merge(int a, int b);
 
   int find(int unit) const;  // what the unit has been merged into

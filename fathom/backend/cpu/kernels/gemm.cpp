@@ -30,6 +30,7 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   } else {
 #pragma GCC unroll 14
     for (int i = 0; i < R; ++i) {
+      __builtin_prefetch(c + i * args.c_stride, 1);  // written at the end, and often far away now
 #pragma GCC unroll 2
       for (int j = 0; j < N; ++j) sum[i][j] = S::zero();
     }
