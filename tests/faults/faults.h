@@ -36,6 +36,7 @@ Faults indexing_faults();
 Faults scatter_faults();
 Faults reduction_faults();
 Faults linalg_faults();
+Faults attention_faults();
 Faults conv_faults();
 Faults decomposition_faults();
 Faults signal_faults();

@@ -15,19 +15,15 @@ using test::Fault;
 namespace {
 
 std::vector<std::vector<Fault>> all_faults() {
-  return {test::tensor_faults(),      test::shape_faults(),
-          test::join_faults(),        test::indexing_faults(),
-          test::scatter_faults(),     test::reduction_faults(),
-          test::linalg_faults(),      test::decomposition_faults(),
-          test::signal_faults(),      test::conv_faults(),
-          test::random_faults(),      test::autodiff_faults(),
-          test::layer_faults(),       test::class_loss_faults(),
-          test::loss_faults(),        test::optimizer_faults(),
-          test::schedule_faults(),    test::training_faults(),
-          test::callback_faults(),    test::data_faults(),
-          test::dataset_faults(),     test::metric_faults(),
-          test::io_faults(),          test::weight_file_faults(),
-          test::weight_load_faults(), test::figure_faults(),
+  return {test::tensor_faults(),      test::shape_faults(),         test::join_faults(),
+          test::indexing_faults(),    test::scatter_faults(),       test::reduction_faults(),
+          test::linalg_faults(),      test::decomposition_faults(), test::signal_faults(),
+          test::conv_faults(),        test::attention_faults(),     test::random_faults(),
+          test::autodiff_faults(),    test::layer_faults(),         test::class_loss_faults(),
+          test::loss_faults(),        test::optimizer_faults(),     test::schedule_faults(),
+          test::training_faults(),    test::callback_faults(),      test::data_faults(),
+          test::dataset_faults(),     test::metric_faults(),        test::io_faults(),
+          test::weight_file_faults(), test::weight_load_faults(),   test::figure_faults(),
           test::picture_faults(),     test::vision_faults()};
 }
 

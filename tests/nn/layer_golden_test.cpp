@@ -7,6 +7,7 @@
 
 #include "fathom/fathom.h"
 #include "fathom/io/safetensors.h"
+#include "fathom/nn/transformer.h"
 
 namespace fathom::test {
 namespace {
@@ -23,12 +24,15 @@ double difference(const Tensor& got, const Tensor& wanted) {
 class Case {
  public:
   Case(const io::Safetensors& file, const json& description)
-      : file_(file), d_(description), name_(description["name"]) {}
+      : file_(file),
+        d_(description),
+        name_(description["name"]),
+        deep_(name_.starts_with("transformer") || name_.starts_with("multihead")) {}
 
   /// Loads the state, runs the layer on the inputs, compares all that is stored.
   template <class M, class Call> void check(M layer, Call call) const {
     INFO(name_);
-    const double tolerance = d_["dtype"] == "f64" ? 1e-12 : 5e-6;
+    const double tolerance = d_["dtype"] == "f64" ? 1e-12 : deep_ ? 5e-5 : 5e-6;
     load(layer);
     std::vector<Tensor> inputs;
     for (int i = 0; i < d_.value("inputs", 1); ++i) inputs.push_back(at("in" + std::to_string(i)));
@@ -80,6 +84,7 @@ class Case {
   const io::Safetensors& file_;
   const json& d_;
   std::string name_;
+  bool deep_;  // of several products and a softmax, whose roundings add up
 };
 
 const auto one_input = [](const auto& net, const std::vector<Tensor>& x) { return net(x[0]); };
@@ -143,7 +148,78 @@ template <int N> void check_conv_transpose(const Case& c, const json& o) {
       one_input);
 }
 
+/// The masks of tools/golden/layers.py.
+nn::AttentionMasks masks_of(const std::string& kind, std::int64_t batch, std::int64_t queries,
+                            std::int64_t keys) {
+  const auto has = [&](const char* word) { return kind.find(word) != std::string::npos; };
+  const Tensor b = reshape(arange(batch), {batch, 1}), i = reshape(arange(queries), {queries, 1});
+  const Tensor j = arange(keys);
+  nn::AttentionMasks masks{.causal = has("causal")};
+  if (has("padding")) masks.key_padding = j >= keys - b;
+  if (has("never")) masks.attention = remainder(i + j, 3) == 1;
+  if (has("added")) masks.attention = cast(remainder(i * j, 5), DType::f32) * 0.25;
+  return masks;
+}
+
+void check_attention(const Case& c, const json& o) {
+  const bool batch_first = o.value("batch_first", false);
+  const auto call = [&](const nn::MultiheadAttention& net, const std::vector<Tensor>& x) {
+    const Tensor &q = x[0], &k = x.size() > 1 ? x[1] : q, &v = x.size() > 1 ? x[2] : q;
+    const bool batched = q.rank() == 3;
+    const int axis = batch_first && batched ? 1 : 0;
+    const auto masks = masks_of(o.value("mask", ""), batched ? q.shape()[1 - axis] : 1,
+                                q.shape()[axis], k.shape()[axis]);
+    const std::string weights = o.value("weights", "");
+    if (weights.empty()) return net(q, k, v, masks);
+    return net.with_weights(q, k, v, masks, weights == "mean").weights;
+  };
+  c.check(nn::MultiheadAttention(o["embed_dim"], o["num_heads"],
+                                 {.bias = o.value("bias", true),
+                                  .add_bias_kv = o.value("add_bias_kv", false),
+                                  .add_zero_attn = o.value("add_zero_attn", false),
+                                  .kdim = o.value("kdim", 0),
+                                  .vdim = o.value("vdim", 0),
+                                  .batch_first = batch_first}),
+          call);
+}
+
+nn::TransformerLayerOptions transformer_options(const json& o) {
+  nn::TransformerLayerOptions options{.dim_feedforward = o["dim_feedforward"],
+                                      .dropout = 0,
+                                      .layer_norm_eps = o.value("layer_norm_eps", 1e-5),
+                                      .batch_first = o.value("batch_first", false),
+                                      .norm_first = o.value("norm_first", false),
+                                      .bias = o.value("bias", true)};
+  if (o.value("activation", "relu") == "gelu") options.activation = gelu;
+  return options;
+}
+
+bool check_transformer(const Case& c, const std::string& kind, const json& o) {
+  if (kind.find("Transformer") == std::string::npos) return false;
+  const std::int64_t size = o["d_model"], heads = o["nhead"];
+  const nn::TransformerLayerOptions options = transformer_options(o);
+  const nn::AttentionMasks masks{.causal = o.value("causal", false)};
+  const nn::TransformerEncoderLayer layer(size, heads, options);
+  if (kind == "TransformerEncoderLayer")
+    c.check(layer, [&](const auto& net, const auto& x) { return net(x[0], masks); });
+  if (kind == "TransformerDecoderLayer")
+    c.check(nn::TransformerDecoderLayer(size, heads, options),
+            [&](const auto& net, const auto& x) { return net(x[0], x[1], masks); });
+  if (kind == "TransformerEncoder")
+    c.check(nn::TransformerEncoder(layer, 2, nn::LayerNorm(size)), one_input);
+  if (kind == "Transformer")
+    c.check(nn::Transformer({.d_model = size,
+                             .nhead = heads,
+                             .num_encoder_layers = o["num_encoder_layers"],
+                             .num_decoder_layers = o["num_decoder_layers"],
+                             .layer = options}),
+            two_inputs);
+  return true;
+}
+
 void check_layer(const Case& c, const std::string& kind, const json& o) {
+  if (check_transformer(c, kind, o)) return;
+  if (kind == "MultiheadAttention") return check_attention(c, o);
   if (kind == "Conv1d") return check_conv<1>(c, o);
   if (kind == "Conv2d") return check_conv<2>(c, o);
   if (kind == "Conv3d") return check_conv<3>(c, o);

@@ -105,13 +105,13 @@ const Samples& all_samples() {
   static const Samples samples = [] {
     Samples all;
     for (const auto& family :
-         {elementwise_samples(), composed_samples(),  half_samples(),          creation_samples(),
-          reduce_samples(),      shape_samples(),     rearrange_samples(),     join_samples(),
-          index_samples(),       indexing_samples(),  scatter_samples(),       linalg_samples(),
-          norm_samples(),        loss_samples(),      scan_samples(),          sort_samples(),
-          statistics_samples(),  product_samples(),   decomposition_samples(), fft_samples(),
-          random_samples(),      more_loss_samples(), activation_samples(),    layer_samples(),
-          conv_samples(),        pooling_samples(),   picture_samples()})
+         {elementwise_samples(), composed_samples(),   half_samples(),      creation_samples(),
+          reduce_samples(),      shape_samples(),      rearrange_samples(), join_samples(),
+          index_samples(),       indexing_samples(),   scatter_samples(),   linalg_samples(),
+          attention_samples(),   norm_samples(),       loss_samples(),      scan_samples(),
+          sort_samples(),        statistics_samples(), product_samples(),   decomposition_samples(),
+          fft_samples(),         random_samples(),     more_loss_samples(), activation_samples(),
+          layer_samples(),       conv_samples(),       pooling_samples(),   picture_samples()})
       append(all, family);
     return all;
   }();

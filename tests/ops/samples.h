@@ -77,6 +77,7 @@ Samples index_samples();
 Samples indexing_samples();
 Samples scatter_samples();
 Samples linalg_samples();
+Samples attention_samples();
 Samples conv_samples();
 Samples product_samples();
 Samples decomposition_samples();

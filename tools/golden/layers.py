@@ -22,6 +22,10 @@ def fill(layer, case, dtype):
                 t.copy_(torch.from_numpy(uniform(f"{case}.state.{name}", tuple(t.shape), low, 1.5, dtype)))
 
 
+def gradient(t):
+    return torch.zeros_like(t) if t.grad is None else t.grad
+
+
 def cases_of(kind, make, rows):
     """rows: (suffix, options, input shape, training, high) with `high` the bound of whole-number inputs, else None.
     Several inputs are a list of shapes; `high` may be one, too."""
@@ -47,14 +51,74 @@ def cases_of(kind, make, rows):
             tensors[f"{case}.out0"], tensors[f"{case}.grad_out0"] = array(y), up
             for i, x in enumerate(xs):
                 if highs[i] is None:
-                    tensors[f"{case}.grad_in{i}"] = array(x.grad)
+                    tensors[f"{case}.grad_in{i}"] = array(gradient(x))
             for name, p in layer.named_parameters():
-                tensors[f"{case}.grad.{name}"] = array(p.grad)
+                tensors[f"{case}.grad.{name}"] = array(gradient(p))
             for name, b in layer.named_buffers():
                 tensors[f"{case}.after.{name}"] = array(b)
             cases.append({"name": case, "layer": kind, "dtype": dtype, "options": options, "training": training,
                           "inputs": len(shapes)})
     return cases, tensors
+
+
+def mask_of(kind, batch, queries, keys):
+    """A mask that tests/nn/layer_golden_test.cpp makes by the same rule."""
+    b, i, j = torch.arange(batch)[:, None], torch.arange(queries)[:, None], torch.arange(keys)[None, :]
+    if kind == "padding":
+        return j >= keys - b  # of sample b the last b keys
+    if kind == "never":
+        return (i + j) % 3 == 1
+    return (i * j % 5) * 0.25
+
+
+def masks(kind, batch, queries, keys, dtype):
+    """Arguments of a call of nn.MultiheadAttention."""
+    given = {}
+    if "padding" in kind:
+        given["key_padding_mask"] = mask_of("padding", batch, queries, keys)
+    if "never" in kind:
+        given["attn_mask"] = mask_of("never", batch, queries, keys)
+    if "added" in kind:
+        given["attn_mask"] = mask_of("added", batch, queries, keys).to(dtype)
+    if "causal" in kind:
+        given["attn_mask"] = torch.ones(queries, keys, dtype=torch.bool).triu(1)
+    return given
+
+
+class MultiheadAttention(nn.MultiheadAttention):
+    """The result, or with `weights` ("mean" or "each") those."""
+
+    def __init__(self, mask="", weights="", **options):
+        super().__init__(**options)
+        self.mask, self.weights = mask, weights
+
+    def forward(self, q, k=None, v=None):
+        k, v = q if k is None else k, q if v is None else v
+        batch = 1 if q.dim() == 2 else q.shape[0 if self.batch_first else 1]
+        axis = 1 if self.batch_first and q.dim() == 3 else 0
+        given = masks(self.mask, batch, q.shape[axis], k.shape[axis], q.dtype)
+        y, weights = super().forward(q, k, v, need_weights=self.weights != "",
+                                     average_attn_weights=self.weights == "mean", **given)
+        return weights if self.weights else y
+
+
+def transformer_layer(kind):
+    class Layer(kind):
+        def __init__(self, causal=False, **options):
+            super().__init__(dropout=0, **options)
+            self.causal = causal
+
+        def forward(self, x, *memory):
+            n = x.shape[1 if self.self_attn.batch_first else 0]
+            mask = torch.ones(n, n, dtype=torch.bool).triu(1) if self.causal else None
+            return super().forward(x, memory[0], tgt_mask=mask) if memory else super().forward(x, src_mask=mask)
+
+    return Layer
+
+
+def encoder(norm_first, **options):
+    layer = nn.TransformerEncoderLayer(dropout=0, norm_first=norm_first, **options)
+    return nn.TransformerEncoder(layer, 2, nn.LayerNorm(options["d_model"]), enable_nested_tensor=False)
 
 
 class AdaptiveLogSoftmaxWithLoss(nn.AdaptiveLogSoftmaxWithLoss):
@@ -180,6 +244,38 @@ def main():
         ("ConvTranspose3d", nn.ConvTranspose3d, [
             ("", dict(in_channels=2, out_channels=3, kernel_size=2, stride=2), (1, 2, 2, 3, 2), True, None)]),
         ("Dropout", nn.Dropout, [("_eval", dict(p=0.5), (5, 7), False, None)]),
+        ("MultiheadAttention", MultiheadAttention, [
+            ("", dict(embed_dim=8, num_heads=2), [(5, 2, 8), (7, 2, 8), (7, 2, 8)], True, None),
+            ("_self", dict(embed_dim=12, num_heads=3), (4, 2, 12), True, None),
+            ("_self_causal", dict(embed_dim=12, num_heads=3, mask="causal", batch_first=True), (2, 6, 12), True, None),
+            ("_no_batch", dict(embed_dim=8, num_heads=4, mask="added"), [(5, 8), (6, 8), (6, 8)], True, None),
+            ("_sizes", dict(embed_dim=8, num_heads=2, kdim=5, vdim=3), [(4, 2, 8), (6, 2, 5), (6, 2, 3)], True, None),
+            ("_no_bias", dict(embed_dim=8, num_heads=2, bias=False, mask="padding"),
+             [(5, 3, 8), (7, 3, 8), (7, 3, 8)], True, None),
+            ("_bias_kv", dict(embed_dim=8, num_heads=2, add_bias_kv=True, add_zero_attn=True, mask="padding never"),
+             [(5, 3, 8), (7, 3, 8), (7, 3, 8)], True, None),
+            ("_masks", dict(embed_dim=8, num_heads=2, batch_first=True, mask="padding never"),
+             [(3, 5, 8), (3, 7, 8), (3, 7, 8)], True, None),
+            ("_weights", dict(embed_dim=8, num_heads=2, weights="mean", mask="never"),
+             [(5, 2, 8), (7, 2, 8), (7, 2, 8)], False, None),
+            ("_weights_each", dict(embed_dim=8, num_heads=2, weights="each", batch_first=True, mask="causal"),
+             [(2, 5, 8), (2, 5, 8), (2, 5, 8)], False, None)]),
+        ("TransformerEncoderLayer", transformer_layer(nn.TransformerEncoderLayer), [
+            ("", dict(d_model=8, nhead=2, dim_feedforward=12), (5, 2, 8), True, None),
+            ("_norm_first", dict(d_model=8, nhead=2, dim_feedforward=12, norm_first=True, batch_first=True,
+                                 activation="gelu"), (2, 5, 8), True, None),
+            ("_no_bias", dict(d_model=8, nhead=2, dim_feedforward=12, bias=False, layer_norm_eps=1e-3, causal=True),
+             (5, 2, 8), True, None)]),
+        ("TransformerDecoderLayer", transformer_layer(nn.TransformerDecoderLayer), [
+            ("", dict(d_model=8, nhead=2, dim_feedforward=12), [(5, 2, 8), (6, 2, 8)], True, None),
+            ("_norm_first", dict(d_model=8, nhead=2, dim_feedforward=12, norm_first=True, batch_first=True, causal=True),
+             [(2, 5, 8), (2, 6, 8)], True, None)]),
+        ("TransformerEncoder", encoder, [
+            ("", dict(d_model=8, nhead=2, dim_feedforward=12, norm_first=False), (5, 2, 8), True, None),
+            ("_norm_first", dict(d_model=8, nhead=2, dim_feedforward=12, norm_first=True), (5, 2, 8), True, None)]),
+        ("Transformer", lambda **o: nn.Transformer(dropout=0, **o), [
+            ("", dict(d_model=8, nhead=2, num_encoder_layers=2, num_decoder_layers=2, dim_feedforward=12),
+             [(6, 2, 8), (5, 2, 8)], True, None)]),
     ]
     out = Output("layers.py", "layers")
     for kind, make, rows in layers:

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/ops/attention.h"
 #include "fathom/ops/conv.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
@@ -92,6 +93,8 @@ constexpr KernelEntry entries[] = {
     kernel<op::AveragePoolBackward>(f32_or_f64),
     kernel<op::Resample>(f32_or_f64),
     kernel<op::Random>(any),
+    kernel<op::Attention>(f32_only),
+    kernel<op::AttentionBackward>(f32_only),
     kernel<op::Softmax>(f32_rows),
     kernel<op::SoftmaxBackward>(f32_rows),
     kernel<op::Sparsemax>(f32_rows),

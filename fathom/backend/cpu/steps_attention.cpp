@@ -1,0 +1,86 @@
+// Attention and its gradient.
+#include "fathom/ops/attention.h"
+
+#include "fathom/backend/cpu/attention.h"
+#include "fathom/backend/cpu/steps.h"
+
+namespace fathom::cpu {
+namespace {
+
+using graph::ValueId;
+
+AttentionSizes sizes_of(const op::AttentionWindow& w, const Shape& q, const Shape& k,
+                        const Shape& v, const Shape* mask) {
+  AttentionSizes s{.batch = q[0],
+                   .heads = q[1],
+                   .groups = k[1],
+                   .queries = q[2],
+                   .keys = k[2],
+                   .depth = q[3],
+                   .width = v[3],
+                   .scale = static_cast<float>(w.scale),
+                   .before = w.before,
+                   .after = w.after,
+                   .mask_batch = 0,
+                   .mask_head = 0,
+                   .mask_row = 0};
+  if (mask) {
+    const Shape& m = *mask;
+    if (m[2] > 1) s.mask_row = m[3];
+    if (m[1] > 1) s.mask_head = m[2] * m[3];
+    if (m[0] > 1) s.mask_batch = m[1] * m[2] * m[3];
+  }
+  return s;
+}
+
+/// Inputs of forward: q, k, v and mask; of backward: dy, q, k, v, logarithms, delta and mask.
+class AttentionStep final : public Step {
+ public:
+  std::vector<ValueId> in, out;
+  AttentionSizes sizes;
+  bool backward;
+
+  std::string describe() const override {
+    const auto text = [](std::int64_t n) { return std::to_string(n); };
+    return std::string("attention") + (backward ? " backward " : " ") + text(sizes.batch) + "x" +
+           text(sizes.heads) + " heads, " + text(sizes.queries) + " queries, " + text(sizes.keys) +
+           " keys of " + text(sizes.depth);
+  }
+  void run(Buffers b) const override {
+    const auto x = [&](std::size_t i) {
+      return i < in.size() ? at<const float>(b, in[i]) : nullptr;
+    };
+    const auto y = [&](std::size_t i) { return at<float>(b, out[i]); };
+    float* const memory = scratch >= 0 ? at<float>(b, scratch) : nullptr;
+    if (backward)
+      attention_backward(sizes, x(0), x(1), x(2), x(3), x(4), x(5), x(6), y(0), y(1), y(2), memory);
+    else
+      attention(sizes, x(0), x(1), x(2), x(3), y(0), y(1), memory);
+  }
+};
+
+std::unique_ptr<Step> make(const StepContext& c, const op::AttentionWindow& window, bool backward) {
+  auto step = std::make_unique<AttentionStep>();
+  step->in = c.inputs;
+  step->out = c.outputs;
+  step->backward = backward;
+  const int q = backward ? 1 : 0;
+  const std::size_t mask = backward ? 6 : 3;
+  step->sizes = sizes_of(window, c.input(q).shape, c.input(q + 1).shape, c.input(q + 2).shape,
+                         c.inputs.size() > mask ? &c.input(static_cast<int>(mask)).shape : nullptr);
+  step->scratch_bytes =
+      (backward ? attention_backward_scratch(step->sizes) : attention_scratch(step->sizes)) *
+      sizeof(float);
+  return step;
+}
+
+}  // namespace
+
+template <> std::unique_ptr<Step> make_step<op::Attention>(const StepContext& c) {
+  return make(c, c.attributes<op::Attention>().window, false);
+}
+template <> std::unique_ptr<Step> make_step<op::AttentionBackward>(const StepContext& c) {
+  return make(c, c.attributes<op::AttentionBackward>().window, true);
+}
+
+}  // namespace fathom::cpu
