@@ -128,4 +128,9 @@ Published published(std::string_view name, std::string_view sha256, Where where)
   return known;
 }
 
+vision::ImageClassification keras_preprocessing(std::string_view name) {
+  if (!name.starts_with("vgg")) return {};
+  return {.mean = {103.939, 116.779, 123.68}, .std = {1, 1, 1}, .bgr = true, .unit = false};
+}
+
 }  // namespace fathom::models

@@ -29,4 +29,8 @@ struct Published {
 Published published(std::string_view name, std::string_view sha256 = "",
                     Where where = Where::current());
 
+/// How pictures become the input of a network with weights of keras.applications, which takes VGG's
+/// from Caffe.
+vision::ImageClassification keras_preprocessing(std::string_view name);
+
 }  // namespace fathom::models

@@ -1,7 +1,6 @@
 // The networks for pictures against torchvision's: names and shapes of all tensors, parameters,
 // multiply-adds, and logits with the same weights. tools/golden/models.py made the numbers.
 #include <doctest/doctest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +9,7 @@
 #include "fathom/fathom.h"
 #include "fathom/io/sha256.h"
 #include "fathom/models/heads.h"
+#include "tests/models/uniform.h"
 
 namespace fathom::test {
 namespace {
@@ -25,25 +25,6 @@ const json& golden_models() {
   static const json models = json::parse(golden().metadata.at("models"));
   return models;
 }
-
-/// golden.py's `uniform` in [low, high), before it is rounded.
-class Uniform {
- public:
-  explicit Uniform(const std::string& key)
-      : start_(std::uint64_t{crc32(0, reinterpret_cast<const Bytef*>(key.data()),
-                                   static_cast<uInt>(key.size()))}
-               << 20) {}
-  double at(std::uint64_t i, double low, double high) const {
-    std::uint64_t z = start_ + (i + 1) * 0x9e3779b97f4a7c15ULL;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    z ^= z >> 31;
-    return low + (high - low) * (static_cast<double>(z >> 40) / 0x1p24);
-  }
-
- private:
-  std::uint64_t start_;
-};
 
 /// What `fill` of the script gives a tensor by its name.
 Tensor filled(const std::string& name, const Tensor& like, double gain) {
@@ -75,14 +56,6 @@ nn::Layer with_golden_weights(const std::string& name, double gain) {
     state.emplace_back(t.name, filled(t.name, t.tensor, gain));
   nn::load_state(model, state, name);
   return model;
-}
-
-Tensor golden_pictures(const std::string& key, const Shape& shape) {
-  const Uniform uniform(key);
-  std::vector<float> pixels(static_cast<std::size_t>(shape.size()));
-  for (std::size_t i = 0; i < pixels.size(); ++i)
-    pixels[i] = static_cast<float>(uniform.at(i, -2, 2));
-  return Tensor::from(pixels, shape);
 }
 
 /// The largest difference, relative to the largest logit.
