@@ -240,7 +240,7 @@ Json network_facts(const Wanted& wanted) {
   const graph::RecordingScope lazy;  // without weights nothing is drawn
   train::NetworkReport report;
   const train::Classifier c =
-      train::load_network(wanted.file, {.weights = wanted.weights}, &report);
+      train::load_network(wanted.file, network_options(wanted.file, wanted.weights), &report);
   Json metadata = {{"classes", c.classes()},
                    {"parameters", nn::parameter_count(c.net)},
                    {"preprocessing", train::preprocessing_json(*c.pictures)}};

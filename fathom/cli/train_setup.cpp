@@ -1,6 +1,7 @@
 #include "fathom/cli/train_setup.h"
 
 #include "fathom/cli/command.h"
+#include "fathom/cli/model.h"
 #include "fathom/core/error.h"
 #include "fathom/data/builtin.h"
 #include "fathom/io/file.h"
@@ -29,8 +30,10 @@ train::Classifier open_network(train::Settings& s, const std::vector<std::string
     require_same("the weights are", s.weights, io::sha256_file(train::weights_file(s.weights)),
                  s.weights_sha256);
   seed(s.seed);
-  train::Classifier network = train::load_network(
-      s.model, {.weights = s.weights, .class_names = class_names, .dropout = s.dropout}, &report);
+  train::NetworkOptions options = network_options(s.model, s.weights);
+  options.class_names = class_names;
+  options.dropout = s.dropout;
+  train::Classifier network = train::load_network(s.model, options, &report);
   if (s.size > 0) {
     network.pictures = network.pictures->with_size(s.size);
     network.sample_shape = {network.sample_shape[0], s.size, s.size};

@@ -120,7 +120,7 @@ void ZipReader::list() {
   const std::string& source = archive_->source.name;
   unzFile file = archive_->file;
   std::string name(max_name, '\0');
-  std::uint64_t packed = 0;
+  std::uint64_t packed = 0, unpacked = 0;
   int code = unzGoToFirstFile(file);
   for (; code == UNZ_OK; code = unzGoToNextFile(file)) {
     unz_file_info64 info{};
@@ -162,6 +162,12 @@ void ZipReader::list() {
               "at most 256 MiB, or 100 times the " + std::to_string(member.packed_bytes) +
                   " packed bytes",
               "this may be a bomb; store the member without packing it");
+    unpacked += member.bytes;
+    if (unpacked > harmless_bytes && unpacked / harmless_gain > packed)
+      bad_zip(source, "members that together unpack to more than 100 times their size", member.name,
+              "at most 256 MiB, or 100 times the " + std::to_string(packed) +
+                  " packed bytes up to here",
+              "this may be a bomb; store the members without packing them");
     if (member.name.ends_with('/')) continue;
     if (!archive_->places.emplace(member.name, place).second)
       bad_zip(source, "two members of one name", member.name);

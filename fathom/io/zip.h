@@ -21,7 +21,8 @@ struct ZipMember {
 ///
 /// Strict     refused: names that climb ("../x", "/x"), two members of one name, members that
 ///            overlap, encryption, and sizes that the packed bytes cannot reach.
-/// Bombs      a member of more than 256 MiB may be at most 100 times as large as when packed.
+/// Bombs      a member of more than 256 MiB may be at most 100 times as large as when packed, and
+///            so all together.
 /// Source     APPNOTE.TXT 6.3, through minizip.
 class ZipReader {
  public:

@@ -5,7 +5,7 @@
 #include "fathom/core/error.h"
 #include "fathom/graph/context.h"
 #include "fathom/io/zip.h"
-#include "fathom/keras/hdf5.h"
+#include "fathom/keras/file.h"
 #include "fathom/keras/model.h"
 
 namespace fathom::keras {
@@ -16,12 +16,6 @@ constexpr std::uint64_t most_config = std::uint64_t{64} << 20,
                         most_weights = std::uint64_t{64} << 30;
 constexpr const char* archive_weights = "model.weights.h5";
 
-// What a file of either kind holds.
-struct KerasFile {
-  std::string format, config, version;
-  std::unique_ptr<Hdf5File> weights;
-};
-
 io::Bytes start_of(const io::InputFile& file) {
   io::Bytes start(std::min<std::uint64_t>(8, file.size()));
   file.read(0, start.data(), start.size());
@@ -31,7 +25,9 @@ bool is_archive(io::ByteView start) {
   return start.size() > 3 && start[0] == 'P' && start[1] == 'K';
 }
 
-KerasFile open(const std::string& path) {
+}  // namespace
+
+KerasFile open_file(const std::string& path) {
   KerasFile file;
   const io::InputFile input(path);
   if (!is_archive(start_of(input))) {
@@ -57,9 +53,17 @@ KerasFile open(const std::string& path) {
   if (const io::ZipMember* metadata = archive.find("metadata.json")) {
     const io::Bytes json = archive.read(*metadata, most_config);
     const Json parsed = Json::parse(json.begin(), json.end(), nullptr, false);
-    if (parsed.is_object()) file.version = parsed.value("keras_version", "");
+    if (parsed.contains("keras_version") && parsed["keras_version"].is_string())
+      file.version = parsed["keras_version"].get<std::string>();
   }
   return file;
+}
+
+namespace {
+
+// The groups of a .keras file count the layers of each class.
+std::string counted_group(const std::string& type, int number) {
+  return "layers/" + type + (number > 0 ? "_" + std::to_string(number) : "") + "/vars/";
 }
 
 // "MaxPooling2D" is max_pooling2d: a capital begins a word if a small letter follows it, or stands
@@ -77,20 +81,19 @@ std::string snake_case(const std::string& type) {
   return name;
 }
 
-// The groups of a .keras file count the layers of each class, whatever their names are.
+// Of a .keras file, whatever the layers' names are.
 WeightsOf counted_weights(const Hdf5File& file, const ModelConfig& config) {
   std::map<std::string, std::string> groups;
   std::map<std::string, int> used;
   for (const LayerConfig& layer : config.layers) {
     const std::string name = snake_case(layer.type);
-    const int count = used[name]++;
-    groups[layer.name] = "layers/" + name + (count > 0 ? "_" + std::to_string(count) : "");
+    groups[layer.name] = counted_group(name, used[name]++);
   }
   return [&file, groups](const LayerConfig& layer, std::size_t count) {
     std::vector<Tensor> weights;
     std::vector<std::string> notes;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::string path = groups.at(layer.name) + "/vars/" + std::to_string(i);
+      const std::string path = groups.at(layer.name) + std::to_string(i);
       if (!file.has(path))
         bad_keras("layer " + layer.name, "a weight is missing", "no " + path, path);
       weights.push_back(file.tensor(path, notes));
@@ -121,6 +124,28 @@ WeightsOf named_weights(const Hdf5File& file) {
 }
 
 }  // namespace
+
+std::optional<std::vector<Tensor>> layer_weights(const KerasFile& file, const std::string& layer,
+                                                 const std::string& type, int number,
+                                                 std::vector<std::string>& notes) {
+  const Hdf5File& weights = *file.weights;
+  std::vector<std::string> paths;
+  for (const char* around : {"", "model_weights/"})
+    for (const std::string& name : weights.texts(around + layer, "weight_names"))
+      paths.push_back(around + layer + "/" + name);
+  const std::string counted = counted_group(type, number);
+  if (paths.empty())
+    for (int i = 0; weights.has(counted + std::to_string(i)); ++i)
+      paths.push_back(counted + std::to_string(i));
+  if (paths.empty()) return std::nullopt;
+  std::vector<Tensor> tensors;
+  for (const std::string& path : paths) {
+    if (!weights.has(path)) return std::nullopt;
+    tensors.push_back(weights.tensor(path, notes));
+  }
+  return tensors;
+}
+
 }  // namespace detail
 
 bool is_keras_file(const std::string& path, Where where) {
@@ -135,7 +160,7 @@ bool is_keras_file(const std::string& path, Where where) {
 
 io::TensorFile load_tensors(const std::string& path, Where where) {
   const graph::CallScope call(where);
-  const detail::KerasFile file = detail::open(path);
+  const detail::KerasFile file = detail::open_file(path);
   io::TensorFile tensors{.format = file.format};
   for (const std::string& name : file.weights->datasets())
     tensors.tensors.emplace_back(name, file.weights->tensor(name, tensors.notes));
@@ -153,10 +178,10 @@ Model load_model(const std::string& path, const std::string& weights, Where wher
   const graph::CallScope call(where);
   if (!weights.empty()) {
     const detail::ModelConfig config = detail::parse_model(io::read_text(path), path);
-    const detail::KerasFile file = detail::open(weights);
+    const detail::KerasFile file = detail::open_file(weights);
     return detail::build_model(config, detail::named_weights(*file.weights), path);
   }
-  const detail::KerasFile file = detail::open(path);
+  const detail::KerasFile file = detail::open_file(path);
   if (file.config.empty())
     throw FormatError({.operation = "keras",
                        .problem = "weights alone, without the model's description",

@@ -21,6 +21,18 @@ using Json = nlohmann::json;
                           .hint = hint});
 }
 
+// Copies of JSON, and its text, are made by recursion: what is nested deeper than any model is
+// refused before there is a whole one.
+Json parse_json(const std::string& text) {
+  constexpr int most_levels = 200;
+  return Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
+    if (depth > most_levels)
+      bad_keras("config", "nested too deep", std::to_string(depth) + " levels",
+                "at most " + std::to_string(most_levels));
+    return true;
+  });
+}
+
 // What a call of a layer takes: (layer, call) pairs, wherever they stand in what Keras 2 ([name,
 // call, output, {}]) and Keras 3 ({"keras_history": [name, call, output]}) wrote.
 void sources_in(const Json& json, std::vector<std::pair<std::string, std::size_t>>& sources,
@@ -158,7 +170,7 @@ LayerConfig layer_config(const Json& json, int major) {
 ModelConfig parse_model(const std::string& text, const std::string& source) {
   ModelConfig model;
   try {
-    const Json json = Json::parse(text);
+    const Json json = parse_json(text);
     model.type = json.at("class_name").get<std::string>();
     model.functional = model.type == "Functional" || model.type == "Model";
     if (!model.functional && model.type != "Sequential")

@@ -16,6 +16,8 @@ struct Published {
   std::vector<std::string> class_names;
   /// How the network differs from the one of its name.
   ModelOptions options = {};
+  /// Whether nothing is known of the file that was asked for: the rest is that of the name.
+  bool guessed = false;
 };
 
 /// What is known of a network by its name and by the SHA-256 of its file of weights, which may be
@@ -26,5 +28,9 @@ struct Published {
 ///         authors, which were trained with Caffe
 Published published(std::string_view name, std::string_view sha256 = "",
                     Where where = Where::current());
+
+/// How pictures become the input of a network with weights of keras.applications, which takes VGG's
+/// from Caffe.
+vision::ImageClassification keras_preprocessing(std::string_view name);
 
 }  // namespace fathom::models

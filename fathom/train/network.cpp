@@ -45,9 +45,15 @@ struct Source {
   std::string path;
   models::Published known;
 };
-Source source_of(const std::string& name, const std::string& weights) {
+Source source_of(const std::string& name, const NetworkOptions& options) {
   std::error_code ignored;
+  const std::string& weights = options.weights;
   if (weights.empty()) return {"", models::published(name)};
+  if (options.foreign) {
+    models::Published known = models::published(name);
+    known.preprocessing = options.foreign->preprocessing;
+    return {weights, std::move(known)};
+  }
   if (!std::filesystem::is_directory(weights, ignored))
     return {weights, models::published(name, io::sha256_file(weights))};
   const Classifier c = load_model(weights);
@@ -86,11 +92,12 @@ Classifier load_network(const std::string& name, const NetworkOptions& options,
                         NetworkReport* report, Where where) {
   const graph::CallScope call(where);
   models::require_name(name);
-  const auto [path, known] = source_of(name, options.weights);
+  const auto [path, known] = source_of(name, options);
   const std::map<std::string, int> head = head_of(name, known.options);
   NetworkReport own;
   NetworkReport& told = report ? *report : own;
   told = {};
+  told.guessed = !path.empty() && known.guessed;
 
   models::ModelOptions as = known.options;
   as.dropout = options.dropout;
@@ -106,7 +113,7 @@ Classifier load_network(const std::string& name, const NetworkOptions& options,
       for (const nn::NamedTensor& t : nn::named_tensors(net)) told.fresh.push_back(t.name);
       return net;
     }
-    const io::TensorFile file = io::load_tensors(path);
+    const io::TensorFile file = options.foreign ? options.foreign->file : io::load_tensors(path);
     const auto count = static_cast<std::int64_t>(known.class_names.size());
     told.weight_classes = classes_in(file, head).value_or(count);
     nn::Layer loaded = with_classes(static_cast<std::size_t>(told.weight_classes));
@@ -136,9 +143,14 @@ Classifier load_network(const std::string& name, const NetworkOptions& options,
 }
 
 std::vector<std::string> notes_of(const NetworkReport& report) {
+  std::vector<std::string> notes;
+  if (report.guessed)
+    notes.emplace_back(
+        "the weights' file is none that is known: pictures are prepared as for torchvision's "
+        "newest "
+        "weights of this network");
   constexpr std::string_view converted = " became f32", uncounted = "num_batches_tracked is not in";
   std::size_t conversions = 0, counts = 0;
-  std::vector<std::string> notes;
   for (const std::string& note : report.loaded.notes) {
     if (note.ends_with(converted))
       ++conversions;

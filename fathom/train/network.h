@@ -9,14 +9,23 @@
 
 #include "fathom/io/weights.h"
 #include "fathom/train/model_folder.h"
+#include "fathom/vision/classification.h"
 
 namespace fathom::train {
+
+/// Weights of a program that keeps them in another way, as the network takes them.
+struct ForeignWeights {
+  io::TensorFile file;                        ///< under the network's names, in its layouts
+  vision::ImageClassification preprocessing;  ///< that they were trained with
+};
 
 /// What a network by name is given.
 struct NetworkOptions {
   /// A file of any format that io::load_tensors reads, or a folder of a run or model of the same
   /// network; empty: parameters are drawn from this thread's generator.
   std::string weights = {};
+  /// What is in the file of `weights`, for one that io::load_tensors does not read: keras'.
+  std::optional<ForeignWeights> foreign = {};
   /// Of the classes to tell apart; empty: those of the weights.
   std::vector<std::string> class_names = {};
   std::optional<double> dropout = {};  ///< none: as published
@@ -27,6 +36,7 @@ struct NetworkReport {
   io::LoadReport loaded;            ///< without weights empty
   std::vector<std::string> fresh;   ///< drawn anew: all of them, or the head for other classes
   std::int64_t weight_classes = 0;  ///< that the weights tell apart
+  bool guessed = false;             ///< whether the preprocessing is: nothing is known of the file
 };
 /// What is to be known of the weights' file, a line each; what is said of many tensors is counted.
 std::vector<std::string> notes_of(const NetworkReport& report);

@@ -8,6 +8,7 @@
 #include "fathom/data/loader.h"
 #include "fathom/graph/plan.h"
 #include "fathom/metrics/classification.h"
+#include "fathom/models/heads.h"
 #include "fathom/nn/freeze.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/loss.h"
@@ -122,8 +123,11 @@ class Trainer::Watch {
 
   Outputs loss(const nn::Layer& net, const data::Batch& batch) {
     rows_ = batch.size();
-    Outputs out{{}, net(batch.inputs), batch.labels};
+    const std::vector<models::Head> heads = models::training_heads(net, batch.inputs);
+    Outputs out{{}, heads[0].logits, batch.labels};
     out.loss = cross_entropy(out.prediction, out.target);
+    for (std::size_t i = 1; i < heads.size(); ++i)
+      out.loss = out.loss + heads[i].weight * cross_entropy(heads[i].logits, out.target);
     return out;
   }
 

@@ -1,79 +1,21 @@
-// `fathom train`, `eval` and `predict` as a user runs them, and killed at any moment.
+// `fathom train`, `eval` and `predict` as a user runs them.
 #include <doctest/doctest.h>
-
-#include <nlohmann/json.hpp>
 
 #include "fathom/data/builtin.h"
 #include "fathom/io/png.h"
-#include "tests/cli/program.h"
+#include "tests/cli/json.h"
 
 using namespace fathom;
 using nlohmann::json;
+using test::last_line;
 using test::Outcome;
 using test::run_shell;
 using test::TemporaryFolder;
 
 namespace {
 
-json last_line(const std::string& text) {
-  const auto end = text.find_last_not_of('\n');
-  const auto begin = text.rfind('\n', end);
-  return json::parse(text.substr(begin == std::string::npos ? 0 : begin + 1, end - begin));
-}
-
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-/// Starts the program and kills it after a while. Whether it was killed.
-bool run_and_kill(const TemporaryFolder& folder, const std::string& words,
-                  std::chrono::microseconds after) {
-  return test::run_and_kill("cd '" + folder.path().string() + "' && exec '" + test::program() +
-                                "' " + words + " >/dev/null 2>&1",
-                            after);
-}
-
-/// log.jsonl without the times, which differ from run to run.
-std::vector<json> log_of(const std::string& path) {
-  std::vector<json> lines;
-  const std::string text = io::read_text(path);
-  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
-    lines.push_back(json::parse(text.substr(at, text.find('\n', at) - at)));
-    lines.back().erase("seconds");
-  }
-  return lines;
-}
-
-void kill_and_resume(int kills) {
-  const TemporaryFolder folder;
-  const std::string settings =
-      "digits --hidden 64,32 --dropout 0.2 --batch 50 --epochs 40 --seed 5";
-  const std::string run = " --checkpoint-steps 3 --workers 2 --json";
-  const Outcome whole = run_shell("$fathom train " + settings + run + " --out whole", folder);
-  REQUIRE(whole.code == 0);
-  test::Random random(static_cast<std::uint64_t>(kills));
-  int killed = 0;
-  for (int tries = 0; killed < kills && tries < 4 * kills; ++tries) {
-    const bool begun = std::filesystem::exists(folder / "killed/config.json");
-    // From before the program's first line to the middle of its work.
-    const auto after =
-        std::chrono::microseconds(500 + random.below(killed % 4 == 0 ? 10000 : 60000));
-    killed += run_and_kill(
-        folder, begun ? "train --resume killed" + run : "train " + settings + run + " --out killed",
-        after);
-  }
-  CHECK(killed == kills);
-  const bool begun = std::filesystem::exists(folder / "killed/config.json");
-  const Outcome last = run_shell(begun ? "$fathom train --resume killed" + run
-                                       : "$fathom train " + settings + run + " --out killed",
-                                 folder);
-  CAPTURE(last.err);
-  REQUIRE(last.code == 0);
-  const json expected = last_line(whole.out), result = last_line(last.out);
-  CHECK(result["model_sha256"] == expected["model_sha256"]);
-  CHECK(result["accuracy"] == expected["accuracy"]);
-  CHECK(result["steps"] == expected["steps"]);
-  CHECK(log_of(folder / "killed/log.jsonl") == log_of(folder / "whole/log.jsonl"));
 }
 
 }  // namespace
@@ -180,18 +122,6 @@ TEST_CASE("fathom train: the same model for any threads, workers and instruction
   }
   CHECK(last_line(run_shell("FATHOM_ISA=avx2 $fathom " + line + "c", folder).out)["model_sha256"] ==
         expected);
-}
-
-TEST_CASE("fathom train: killed at random moments, it goes on to the same bits") {
-  kill_and_resume(6);
-}
-
-TEST_CASE("fathom train: killed 20 times (slow)") {
-  if (!std::getenv("FATHOM_SLOW_TESTS")) {
-    std::cout << "skipped: 20 kills (FATHOM_SLOW_TESTS is not set)\n";
-    return;
-  }
-  for (int round = 0; round < 5; ++round) kill_and_resume(20);
 }
 
 TEST_CASE("fathom train: an interrupt writes a checkpoint and says how to go on") {

@@ -29,6 +29,7 @@ const test::CliFault faults[] = {
      "head -c 3000 " KERAS "functional.h5 >t.h5; $fathom inspect t.h5", 1,
      R"(fathom: hdf5: not a whole HDF5 file
   path: t.h5     at: its start
+  expected 27680 bytes
   hint: was the file cut off or damaged?)"},
     {"an unknown kind of output", "$fathom convert model.safetensors out.bin", 2,
      R"(fathom convert: OUT ends in .safetensors or .npz, not 'out.bin'

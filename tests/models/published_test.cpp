@@ -37,6 +37,10 @@ TEST_CASE("published: sizes are those of torchvision's weights, newest or by the
   CHECK(sizes("efficientnet_b7") == Shape{600, 600});
   CHECK(sizes("inception_v3") == Shape{342, 299});
   CHECK(sizes("mobilenet_v3_small") == Shape{256, 224});
+  // Which of them is known decides whether a user is told that the rest is a guess.
+  for (const char* digits : {"", "0676ba61b6795bbe", "11ad3fa6", "7cb4a7e1", "12fca82f"})
+    CHECK(!models::published("resnet50", digits).guessed);
+  CHECK(models::published("resnet50", "0123456789abcdef").guessed);
   CHECK(models::published("efficientnet_b1", "bac287d4").preprocessing.interpolation ==
         vision::InterpolationMode::bicubic);
 }

@@ -1,7 +1,6 @@
 // The networks for pictures against torchvision's: names and shapes of all tensors, parameters,
 // multiply-adds, and logits with the same weights. tools/golden/models.py made the numbers.
 #include <doctest/doctest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,8 @@
 
 #include "fathom/fathom.h"
 #include "fathom/io/sha256.h"
+#include "fathom/models/heads.h"
+#include "tests/models/uniform.h"
 
 namespace fathom::test {
 namespace {
@@ -24,25 +25,6 @@ const json& golden_models() {
   static const json models = json::parse(golden().metadata.at("models"));
   return models;
 }
-
-/// golden.py's `uniform` in [low, high), before it is rounded.
-class Uniform {
- public:
-  explicit Uniform(const std::string& key)
-      : start_(std::uint64_t{crc32(0, reinterpret_cast<const Bytef*>(key.data()),
-                                   static_cast<uInt>(key.size()))}
-               << 20) {}
-  double at(std::uint64_t i, double low, double high) const {
-    std::uint64_t z = start_ + (i + 1) * 0x9e3779b97f4a7c15ULL;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    z ^= z >> 31;
-    return low + (high - low) * (static_cast<double>(z >> 40) / 0x1p24);
-  }
-
- private:
-  std::uint64_t start_;
-};
 
 /// What `fill` of the script gives a tensor by its name.
 Tensor filled(const std::string& name, const Tensor& like, double gain) {
@@ -123,17 +105,36 @@ TEST_CASE("networks for pictures give torchvision's logits with the same weights
     INFO(name);
     const std::int64_t size = golden_model["logits"], channels = name == "lenet5" ? 1 : 3;
     const nn::Layer model = with_golden_weights(name, golden_model["gain"]);
-    const Uniform uniform(name + ".x");
-    std::vector<float> pixels(static_cast<std::size_t>(4 * channels * size * size));
-    for (std::size_t i = 0; i < pixels.size(); ++i)
-      pixels[i] = static_cast<float>(uniform.at(i, -2, 2));
-    const Tensor x = Tensor::from(pixels, {4, channels, size, size});
+    const Tensor x = golden_pictures(name + ".x", {4, channels, size, size});
     CHECK(logit_difference(model(x), *golden().find(name + ".eval")) < 1e-4);
     nn::Rng rng;
     const nn::ModeScope mode = nn::training(rng);
     // PyTorch's own single precision is 7e-5 off where Inception v3 divides by small deviations.
     CHECK(logit_difference(model(x), *golden().find(name + ".train")) < 2e-4);
   }
+}
+
+TEST_CASE("networks with other heads on their way are trained with torchvision's loss") {
+  const io::Safetensors expected =
+      io::load_safetensors(FATHOM_TEST_SOURCE "/golden/models/heads.safetensors");
+  for (const auto& [name, size, heads] :
+       {std::tuple{"googlenet", 64, 3}, {"inception_v3", 299, 2}}) {
+    CAPTURE(name);
+    const nn::Layer model = with_golden_weights(name, 2);
+    nn::Rng rng;
+    const nn::ModeScope mode = nn::training(rng);
+    const std::vector<models::Head> said = models::training_heads(
+        model, golden_pictures(std::string(name) + ".heads", {2, 3, size, size}));
+    REQUIRE(said.size() == static_cast<std::size_t>(heads));
+    Tensor loss = zeros({});
+    for (std::size_t i = 0; i < said.size(); ++i) {
+      CHECK(logit_difference(said[i].logits, *expected.find(name + ("." + std::to_string(i)))) <
+            2e-4);
+      loss = loss + said[i].weight * cross_entropy(said[i].logits, tensor<std::int64_t>({0, 1}));
+    }
+    CHECK(logit_difference(loss, *expected.find(std::string(name) + ".loss")) < 2e-4);
+  }
+  CHECK(models::training_heads(models::create("lenet5"), zeros({1, 1, 28, 28})).size() == 1);
 }
 
 TEST_CASE("weights of a network travel through a file") {

@@ -248,7 +248,11 @@ def without_dropout(model):
     for m in model.modules():
         if isinstance(m, (nn.Dropout, torchvision.ops.StochasticDepth)):
             m.p = 0.0
-    for other in ("AuxLogits", "aux1", "aux2"):  # which are not asked, and want larger pictures
+    return model
+
+
+def without_other_heads(model):  # which are not asked, and want larger pictures
+    for other in ("AuxLogits", "aux1", "aux2"):
         if hasattr(model, other):
             setattr(model, other, None)
             model.aux_logits = False
@@ -259,12 +263,25 @@ def without_dropout(model):
 def logits(name, size):
     model = make(name, num_classes=10)
     fill(model, GAIN.get(name, 2.0))
-    without_dropout(model)
+    without_other_heads(without_dropout(model))
     x = uniform(f"{name}.x", (4, 1 if name == "lenet5" else 3, size, size), -2, 2)
     tensors = {}
     for mode in ("eval", "train"):  # the second moves the running statistics
         tensors[f"{name}.{mode}"] = array(model.train(mode == "train")(torch.from_numpy(x)))
     return tensors
+
+
+@torch.no_grad()
+def heads(name, size):
+    """What all heads say in training, the last one first, and the loss of the first two classes."""
+    model = without_dropout(make(name, num_classes=10))
+    fill(model, GAIN.get(name, 2.0))
+    x = uniform(f"{name}.heads", (2, 3, size, size), -2, 2)
+    outputs = model.train()(torch.from_numpy(x))
+    weight = 0.3 if name == "googlenet" else 0.4
+    losses = [F.cross_entropy(o, torch.tensor([0, 1])) for o in outputs]
+    tensors = {f"{name}.{i}": array(o) for i, o in enumerate(outputs)}
+    return {**tensors, f"{name}.loss": array(losses[0] + weight * sum(losses[1:]))}
 
 
 def main():
@@ -281,6 +298,7 @@ def main():
         print(name, case["parameters"], case["multiply_adds"], flush=True)
     out = Output("models.py", "models")
     out.write("models", tensors, models=cases)
+    out.write("heads", {**heads("googlenet", 64), **heads("inception_v3", 299)})
     out.close()
 
 

@@ -2,7 +2,7 @@
 """Golden pictures: small files of every format with the pixels that Pillow reads: writes tests/golden/pictures/FORMAT.safetensors.
 
 Usage: pictures.py [--check]
-       pictures.py --seeds DIR      writes each file alone, for tests/fuzz/image_fuzz
+       pictures.py --seeds DIR      writes each file alone, for tests/fuzz/parsers.h
 
 `cases` lists names and options; NAME.file is the file, NAME.pixels what `Image.open(file).convert(mode)` gives as (C, H, W).
 Needs Pillow 13 and, for the JPEG samplings that Pillow does not write, cjpeg of libjpeg-turbo.

@@ -1,8 +1,0 @@
-#include "fathom/io/idx.h"
-
-#include "fuzz.h"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  return fathom::test::fuzz(data, size,
-                            [](fathom::io::ByteView bytes) { fathom::io::parse_idx(bytes); });
-}

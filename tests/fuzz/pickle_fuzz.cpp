@@ -1,9 +1,0 @@
-#include "fathom/io/pickle.h"
-
-#include "fuzz.h"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  return fathom::test::fuzz(data, size, [](fathom::io::ByteView bytes) {
-    fathom::io::detail::read_pickle(bytes, "(memory)");
-  });
-}
