@@ -1,7 +1,4 @@
 // Attention, its layers and positions.
-#include "fathom/nn/transformer.h"
-#include "fathom/ops/attention.h"
-#include "fathom/ops/positions.h"
 #include "tests/faults/faults.h"
 
 namespace fathom::test {

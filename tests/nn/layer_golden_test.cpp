@@ -7,7 +7,6 @@
 
 #include "fathom/fathom.h"
 #include "fathom/io/safetensors.h"
-#include "fathom/nn/transformer.h"
 
 namespace fathom::test {
 namespace {

@@ -10,9 +10,6 @@
 #include "fathom/graph/plan.h"
 #include "fathom/io/file.h"
 #include "fathom/io/npy.h"
-#include "fathom/nn/cache.h"
-#include "fathom/nn/gated.h"
-#include "fathom/ops/positions.h"
 #include "tests/io/support.h"
 
 using namespace fathom;

@@ -6,9 +6,6 @@
 #include <cstring>
 
 #include "fathom/fathom.h"
-#include "fathom/nn/transformer.h"
-#include "fathom/ops/attention.h"
-#include "fathom/ops/positions.h"
 
 using namespace fathom;
 

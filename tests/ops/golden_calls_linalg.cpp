@@ -50,6 +50,15 @@ void add_products(GoldenCalls& t) {
   };
 }
 
+void add_attention(GoldenCalls& t) {
+  t["attention"] = [](const X& x, const json& a) -> Y {
+    AttentionOptions options{.mask = x.size() > 3 ? x[3] : Tensor(),
+                             .causal = a.value("causal", false)};
+    if (a.contains("scale")) options.scale = a["scale"].get<double>();
+    return {scaled_dot_product_attention(x[0], x[1], x[2], options)};
+  };
+}
+
 void add_decompositions(GoldenCalls& t) {
   t["lu"] = [](const X& x, const json&) -> Y {
     const LuResult f = lu(x[0]);
@@ -228,6 +237,7 @@ void add_transforms(GoldenCalls& t) {
 
 void add_linalg_calls(GoldenCalls& table) {
   add_products(table);
+  add_attention(table);
   add_decompositions(table);
   add_transforms(table);
 }

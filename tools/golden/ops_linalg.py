@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Golden values and gradients of products, einsum, decompositions and Fourier transforms, from PyTorch: writes
-tests/golden/ops/{products,decompositions,systems,matrix_norms,fft,stft}.safetensors.
+tests/golden/ops/{products,attention,decompositions,systems,matrix_norms,fft,stft}.safetensors.
 
 Usage: ops_linalg.py [--check]
 
@@ -11,7 +11,7 @@ singular matrices, those that need symmetric ones make it so.
 import torch
 
 from golden import Output, setup
-from operations import OPS, Family, Pos, U
+from operations import OPS, B, Family, Pos, U
 
 INF = float("inf")
 LA = torch.linalg
@@ -63,6 +63,9 @@ OPS.update({
     "outer": lambda a, x, y: torch.outer(x, y),
     "inner": lambda a, x, y: torch.inner(x, y),
     "kron": lambda a, x, y: torch.kron(x, y),
+    "attention": lambda a, q, k, v, *mask: torch.nn.functional.scaled_dot_product_attention(
+        q, k, v, attn_mask=mask[0] if mask else None, is_causal=a.get("causal", False), scale=a.get("scale"),
+        enable_gqa=a.get("grouped", False)),
     "addmm": lambda a, x, y, z: torch.addmm(x, y, z, beta=a["beta"], alpha=a["alpha"]),
     "baddbmm": lambda a, x, y, z: torch.baddbmm(x, y, z, beta=a["beta"], alpha=a["alpha"]),
     "addbmm": lambda a, x, y, z: torch.addbmm(x, y, z, beta=a["beta"], alpha=a["alpha"]),
@@ -327,10 +330,30 @@ def stft_family():
     return f
 
 
+def attention():
+    f = Family()
+    f.add("attention", "attention", U(2, 3, 5, 4), U(2, 3, 7, 4), U(2, 3, 7, 6), f64=True)
+    f.add("attention_rank2", "attention", U(5, 4), U(7, 4), U(7, 3), f64=True)
+    f.add("attention_rank3", "attention", U(3, 5, 4), U(3, 7, 4), U(3, 7, 4))
+    f.add("attention_rank5", "attention", U(2, 2, 3, 5, 4), U(2, 2, 3, 7, 4), U(2, 2, 3, 7, 4))
+    f.add("attention_causal", "attention", U(2, 6, 4), U(2, 6, 4), U(2, 6, 4), causal=True, f64=True)
+    f.add("attention_causal_more_keys", "attention", U(2, 4, 4), U(2, 7, 4), U(2, 7, 4), causal=True)
+    f.add("attention_scale", "attention", U(2, 5, 4), U(2, 7, 4), U(2, 7, 4), scale=0.2)
+    f.add("attention_bool", "attention", U(2, 3, 5, 4), U(2, 3, 19, 4), U(2, 3, 19, 4), B(2, 1, 5, 19), f64=True)
+    f.add("attention_bool_of_keys", "attention", U(2, 3, 5, 4), U(2, 3, 19, 4), U(2, 3, 19, 4), B(2, 1, 1, 19))
+    f.add("attention_added", "attention", U(2, 3, 5, 4), U(2, 3, 7, 4), U(2, 3, 7, 4), U(3, 5, 7), f64=True)
+    f.add("attention_grouped", "attention", U(2, 6, 5, 4), U(2, 2, 7, 4), U(2, 2, 7, 4), grouped=True, f64=True)
+    f.add("attention_one_group", "attention", U(2, 4, 5, 4), U(2, 1, 7, 4), U(2, 1, 7, 4), grouped=True)
+    f.add("attention_one_query", "attention", U(2, 3, 1, 8), U(2, 3, 80, 8), U(2, 3, 80, 8))
+    f.add("attention_blocks", "attention", U(1, 1, 70, 8), U(1, 1, 133, 8), U(1, 1, 133, 8))
+    f.add("attention_blocks_causal", "attention", U(1, 1, 130, 8), U(1, 1, 130, 8), U(1, 1, 130, 8), causal=True)
+    return f
+
+
 def main():
     setup()
     out = Output("ops_linalg.py", "ops")
-    for make in (products, decompositions, systems, matrix_norms, fft, stft_family):
+    for make in (products, attention, decompositions, systems, matrix_norms, fft, stft_family):
         family = make()
         out.write(make.__name__.removesuffix("_family"), family.tensors, cases=family.cases)
     out.close()
