@@ -3,9 +3,9 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS fathom)
-install(TARGETS fathom_core fathom_io fathom_keras fathom_figure fathom_data fathom_train fathom_library EXPORT FathomTargets
+install(TARGETS fathom_core fathom_io fathom_keras fathom_text fathom_figure fathom_data fathom_train fathom_library EXPORT FathomTargets
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-foreach(component core io keras figure data train)
+foreach(component core io keras text figure data train)
   set_target_properties(fathom_${component} PROPERTIES EXPORT_NAME ${component})
 endforeach()
 set_target_properties(fathom_library PROPERTIES EXPORT_NAME fathom)
