@@ -7,7 +7,7 @@ namespace fathom::text {
 Trie::Trie(std::vector<std::pair<std::string_view, std::uint32_t>> keys) {
   std::ranges::stable_sort(keys, {}, [](const auto& key) { return key.first; });
   nodes_.resize(512);
-  nodes_[root].parent = root;
+  nodes_[root].parent = none - 1;  // taken, and no child of anybody
   // Nodes whose children are still to be placed, with the keys below them and their depth.
   struct Open {
     std::uint32_t node;
