@@ -17,7 +17,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 PROGRAM, TEXT = sys.argv[1:3]
 SIZE = int(sys.argv[3]) if len(sys.argv) > 3 else 8000
-LINES = open(TEXT, encoding="utf-8", newline="\n").read().splitlines(keepends=True)
+LINES = open(TEXT, encoding="utf-8", newline="\n").readlines()
 
 
 def ours(kind, *options):
