@@ -15,7 +15,7 @@ install(DIRECTORY fathom DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING 
         PATTERN cli EXCLUDE PATTERN reference EXCLUDE PATTERN train/json.h EXCLUDE PATTERN keras/layer.h EXCLUDE
         PATTERN keras/model.h EXCLUDE PATTERN math/eigen.h EXCLUDE
         REGEX "text/(added_tokens|aligned_text|base64|byte_level|fields|models|normalizers|parts|pattern)\\.h$" EXCLUDE
-        REGEX "text/(pre_tokenizers|regex|scored_pieces|tokenizer_parts|trainers|trie|unicode|unicode_data)\\.h$" EXCLUDE
+        REGEX "text/(pre_tokenizers|regex|scored_pieces|tokenizer_parts|tokenizer_state|trainers|trie|unicode|unicode_data)\\.h$" EXCLUDE
         REGEX "text/(utf8|vocabulary|workspace)\\.h$" EXCLUDE)
 
 install(EXPORT FathomTargets NAMESPACE Fathom:: DESTINATION ${FATHOM_PACKAGE})
