@@ -26,6 +26,8 @@ struct Workload {
 const std::vector<Workload>& workloads();
 /// Those of them that are about pictures.
 std::vector<Workload> picture_workloads();
+/// And those about text.
+std::vector<Workload> text_workloads();
 
 double median(std::vector<double> values);
 

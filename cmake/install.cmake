@@ -3,9 +3,9 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS fathom)
-install(TARGETS fathom_core fathom_io fathom_keras fathom_figure fathom_data fathom_train fathom_library EXPORT FathomTargets
+install(TARGETS fathom_core fathom_io fathom_keras fathom_text fathom_figure fathom_data fathom_train fathom_library EXPORT FathomTargets
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-foreach(component core io keras figure data train)
+foreach(component core io keras text figure data train)
   set_target_properties(fathom_${component} PROPERTIES EXPORT_NAME ${component})
 endforeach()
 set_target_properties(fathom_library PROPERTIES EXPORT_NAME fathom)
@@ -13,7 +13,10 @@ set_target_properties(fathom_library PROPERTIES EXPORT_NAME fathom)
 # Not what only the program, the backends and the sources include.
 install(DIRECTORY fathom DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
         PATTERN cli EXCLUDE PATTERN reference EXCLUDE PATTERN train/json.h EXCLUDE PATTERN keras/layer.h EXCLUDE
-        PATTERN keras/model.h EXCLUDE PATTERN math/eigen.h EXCLUDE)
+        PATTERN keras/model.h EXCLUDE PATTERN math/eigen.h EXCLUDE
+        REGEX "text/(added_tokens|aligned_text|base64|byte_level|fields|models|normalizers|parts|pattern)\\.h$" EXCLUDE
+        REGEX "text/(pre_tokenizers|regex|scored_pieces|tokenizer_parts|tokenizer_state|trainers|trie|unicode|unicode_data)\\.h$" EXCLUDE
+        REGEX "text/(utf8|vocabulary|workspace)\\.h$" EXCLUDE)
 
 install(EXPORT FathomTargets NAMESPACE Fathom:: DESTINATION ${FATHOM_PACKAGE})
 configure_package_config_file(cmake/FathomConfig.cmake.in ${CMAKE_BINARY_DIR}/FathomConfig.cmake

@@ -11,6 +11,7 @@
 
 #include "fathom/core/error.h"
 #include "fathom/io/csv.h"
+#include "fathom/io/gguf.h"
 #include "fathom/io/gzip.h"
 #include "fathom/io/idx.h"
 #include "fathom/io/image.h"
@@ -23,6 +24,7 @@
 #include "fathom/io/zip.h"
 #include "fathom/keras/keras.h"
 #include "fathom/ops/creation.h"
+#include "fathom/text/tokenizer.h"
 
 namespace fathom::test {
 
@@ -52,6 +54,7 @@ inline constexpr Parser parsers[] = {
        for (std::size_t i = 0; i < table.columns(); ++i) io::column_to_classes(table, i);
        if (table.columns() > 0) io::columns_to_f32(table, {0});
      }},
+    {"gguf", [](ByteView bytes) { io::parse_gguf_header(bytes, "(memory)"); }},
     {"gzip", [](ByteView bytes) { io::gunzip(bytes, "(memory)", 1 << 24); }},
     {"idx", [](ByteView bytes) { io::parse_idx(bytes); }},
     // The first bytes choose the format.
@@ -98,6 +101,17 @@ inline constexpr Parser parsers[] = {
      [](ByteView bytes) {
        const io::TarFile file(as_file(bytes));
        for (const io::TarEntry& entry : file.entries()) file.read(entry);
+     }},
+    // A tokenizer.json, and a text read by what it describes.
+    {"tokenizer",
+     [](ByteView bytes) {
+       const auto tokenizer = text::Tokenizer::from_json(as_text(bytes));
+       try {
+         const auto encoding = tokenizer.encode("Hello wörld, 日本 ▁a\u0301 <s>ab abc\n 123!");
+         tokenizer.decode(encoding.ids, false);
+         text::Tokenizer::from_json(tokenizer.json());
+       } catch (const ValueError&) {  // a text that the tokenizer has no token for
+       }
      }},
     {"torch", [](ByteView bytes) { io::parse_tensors(bytes); }},
     {"zip",
