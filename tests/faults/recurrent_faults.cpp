@@ -38,10 +38,9 @@ Faults recurrent_faults() {
             nn::LSTM(3, 4)(zeros({5, 2, 7}));
           },
           R"(recurrent: the features of x do not fit weight_ih
-  x: f32 (5, 2, 7)
-  weight_ih: f32 (16, 3)
+  x: f32 (5, 2, 7)     weight_ih: f32 (16, 3)
   expected (4 * hidden, 7)
-  in: (nn::LSTM), @)"),
+  in: nn::LSTM, @)"),
       fault<ShapeError>(
           "pictures for a recurrent layer",
           [] {
@@ -50,7 +49,7 @@ Faults recurrent_faults() {
           R"(nn::GRU: x has 4 axes
   x: f32 (5, 2, 3, 3)
   expected (steps, batch, features), or (steps, features)
-  in: (nn::GRU), @)"),
+  in: nn::GRU, @)"),
       fault<ShapeError>(
           "sequences of no steps",
           [] {
@@ -59,7 +58,7 @@ Faults recurrent_faults() {
           R"(recurrent: there are no steps
   x: f32 (0, 2, 3)
   expected (steps, batch, features), at least one step
-  in: (nn::GRU), @)"),
+  in: nn::GRU, @)"),
       fault<ShapeError>(
           "a state for one layer of two",
           [] {
@@ -68,55 +67,51 @@ Faults recurrent_faults() {
           R"(nn::GRU: h0 has not a state for each layer
   h0: f32 (1, 2, 4)
   expected (2, batch, numbers)
-  in: (nn::GRU), @)"),
+  in: nn::GRU, @)"),
       fault<ShapeError>(
           "states of another batch",
           [] {
             nn::GRU(3, 4)(zeros({5, 2, 3}), {.h0 = zeros({1, 3, 4})});
           },
           R"(recurrent: h0 has the wrong shape
-  x: f32 (5, 2, 3)
-  h0: f32 (3, 4)
+  x: f32 (5, 2, 3)     h0: f32 (3, 4)
   expected (2, 4)
-  in: (nn::GRU), @)"),
+  in: nn::GRU, @)"),
       fault<ShapeError>(
           "cells of a GRU",
           [] {
             nn::GRU(3, 4)(zeros({5, 2, 3}), {.c0 = zeros({1, 2, 4})});
           },
           R"(recurrent: only an LSTM has cells
-  x: f32 (5, 2, 3)
-  c0: f32 (2, 4)
-  in: (nn::GRU), @)"),
+  x: f32 (5, 2, 3)     c0: f32 (2, 4)
+  in: nn::GRU, @)"),
       fault<ShapeError>(
           "too few lengths",
           [] {
             nn::LSTM(3, 4)(zeros({5, 2, 3}), {.lengths = labels({5})});
           },
           R"(recurrent: one length a sequence is needed
-  x: f32 (5, 2, 3)
-  lengths: i64 (1,)
+  x: f32 (5, 2, 3)     lengths: i64 (1,)
   expected i64 (2,)
-  in: (nn::LSTM), @)"),
+  in: nn::LSTM, @)"),
       fault<ValueError>(
           "a length beyond the steps",
           [] {
             nn::LSTM(3, 4)(zeros({5, 2, 3}), {.lengths = labels({5, 6})}).output.eval();
           },
           R"(recurrent: length 6 is out of range
-  element: (1,)
+  element: (1)
   expected a number of steps from 0 to that of x
-  in: (nn::LSTM), @)"),
+  in: nn::LSTM, @)"),
       fault<DTypeError>(
           "states of another type",
           [] {
             nn::GRU(3, 4)(zeros({5, 2, 3}), {.h0 = zeros({1, 2, 4}, DType::f64)});
           },
           R"(recurrent: needs operands of one floating-point type
-  x: f32 (5, 2, 3)
-  h0: f64 (2, 4)
+  x: f32 (5, 2, 3)     h0: f64 (2, 4)
   hint: cast one of them
-  in: (nn::GRU), @)"),
+  in: nn::GRU, @)"),
       fault<ShapeError>(
           "a sequence for a cell",
           [] {
@@ -125,7 +120,7 @@ Faults recurrent_faults() {
           R"(nn::LSTMCell: x has 3 axes
   x: f32 (5, 2, 3)
   expected (batch, features), or (features)
-  in: (nn::LSTMCell), @)"),
+  in: nn::LSTMCell, @)"),
       fault<ValueError>(
           "dropout between layers without a key",
           [] {
@@ -134,7 +129,7 @@ Faults recurrent_faults() {
           },
           R"(nn::LSTM: no random key while training
   hint: open a scope around the step: auto scope = nn::training(rng)
-  in: (nn::LSTM), @)"),
+  in: nn::LSTM, @)"),
   };
 }
 
