@@ -84,7 +84,9 @@ template <class T> void forward(const op::Recurrent& a, const HostCall& c, std::
     Numbers sums(static_cast<std::size_t>(G * H)), hidden(static_cast<std::size_t>(H));
     add_product(c.in<T>(1), G * H, R, h.data(), sums.data());
     for (std::int64_t j = 0; j < H; ++j) {
-      const auto z = [&](std::int64_t gate) { return double{x[gate * H + j]} + sums[gate * H + j]; };
+      const auto z = [&](std::int64_t gate) {
+        return double{x[gate * H + j]} + sums[gate * H + j];
+      };
       double& out = hidden[j];
       double& state = cell[j];
       if (lstm) {
@@ -116,8 +118,7 @@ template <class T> void forward(const op::Recurrent& a, const HostCall& c, std::
     for (std::int64_t j = 0; j < R; ++j) y[j] = T(h[j]);
   }
   for (std::int64_t j = 0; j < R; ++j) c.out<T>(1)[row * R + j] = T(h[j]);
-  for (std::int64_t j = 0; lstm && j < H; ++j)
-    c.out<T>(2)[row * H + j] = T(cell[j]);
+  for (std::int64_t j = 0; lstm && j < H; ++j) c.out<T>(2)[row * H + j] = T(cell[j]);
 }
 
 template <class T>
@@ -152,8 +153,7 @@ void backward(const op::RecurrentBackward& a, const HostCall& c, std::int64_t ro
       if (handed) std::fill_n(s.at(handed, t, R), R, T(0));
       continue;
     }
-    for (std::int64_t j = 0; dys && j < R; ++j)
-      dh[j] += double{s.at(dys, t, R)[j]};
+    for (std::int64_t j = 0; dys && j < R; ++j) dh[j] += double{s.at(dys, t, R)[j]};
     Numbers dhidden(static_cast<std::size_t>(H)), before(static_cast<std::size_t>(R));
     if (a.projected) {
       for (std::int64_t j = 0; j < R; ++j) s.at(handed, t, R)[j] = T(dh[j]);
@@ -199,8 +199,7 @@ void backward(const op::RecurrentBackward& a, const HostCall& c, std::int64_t ro
     dh = before;
   }
   for (std::int64_t j = 0; j < R; ++j) c.out<T>(1)[row * R + j] = T(dh[j]);
-  for (std::int64_t j = 0; lstm && j < H; ++j)
-    c.out<T>(2)[row * H + j] = T(dc[j]);
+  for (std::int64_t j = 0; lstm && j < H; ++j) c.out<T>(2)[row * H + j] = T(dc[j]);
 }
 
 }  // namespace
