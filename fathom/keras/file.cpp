@@ -89,12 +89,14 @@ WeightsOf counted_weights(const Hdf5File& file, const ModelConfig& config) {
   return [&file, groups](const LayerConfig& layer, std::size_t count) {
     std::vector<Tensor> weights;
     std::vector<std::string> notes;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string path = groups.at(layer.name) + "/vars/" + std::to_string(i);
-      if (!file.has(path))
-        bad_keras("layer " + layer.name, "a weight is missing", "no " + path, path);
-      weights.push_back(file.tensor(path, notes));
-    }
+    const std::vector<std::string> places = recurrent_weight_places(layer);
+    for (const std::string& place : places)
+      for (std::size_t i = 0; i < count / places.size(); ++i) {
+        const std::string path = groups.at(layer.name) + "/" + place + "vars/" + std::to_string(i);
+        if (!file.has(path))
+          bad_keras("layer " + layer.name, "a weight is missing", "no " + path, path);
+        weights.push_back(file.tensor(path, notes));
+      }
     return weights;
   };
 }
