@@ -68,6 +68,7 @@
 #include "fathom/ops/positions.h"
 #include "fathom/ops/products.h"
 #include "fathom/ops/rearrange.h"
+#include "fathom/ops/recurrent.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/scan.h"
 #include "fathom/ops/scatter.h"

@@ -63,7 +63,7 @@ namespace {
 
 // The groups of a .keras file count the layers of each class.
 std::string counted_group(const std::string& type, int number) {
-  return "layers/" + type + (number > 0 ? "_" + std::to_string(number) : "") + "/vars/";
+  return "layers/" + type + (number > 0 ? "_" + std::to_string(number) : "") + "/";
 }
 
 // "MaxPooling2D" is max_pooling2d: a capital begins a word if a small letter follows it, or stands
@@ -92,12 +92,14 @@ WeightsOf counted_weights(const Hdf5File& file, const ModelConfig& config) {
   return [&file, groups](const LayerConfig& layer, std::size_t count) {
     std::vector<Tensor> weights;
     std::vector<std::string> notes;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string path = groups.at(layer.name) + std::to_string(i);
-      if (!file.has(path))
-        bad_keras("layer " + layer.name, "a weight is missing", "no " + path, path);
-      weights.push_back(file.tensor(path, notes));
-    }
+    const std::vector<std::string> places = recurrent_weight_places(layer);
+    for (const std::string& place : places)
+      for (std::size_t i = 0; i < count / places.size(); ++i) {
+        const std::string path = groups.at(layer.name) + place + "vars/" + std::to_string(i);
+        if (!file.has(path))
+          bad_keras("layer " + layer.name, "a weight is missing", "no " + path, path);
+        weights.push_back(file.tensor(path, notes));
+      }
     return weights;
   };
 }

@@ -258,6 +258,7 @@ std::optional<std::size_t> weight_count(const LayerConfig& layer) {
   if (layer.type == "LayerNormalization") return affine;
   if (layer.type == "Embedding" || layer.type == "PReLU") return 1;
   if (const auto count = conv_weight_count(layer)) return count;
+  if (const auto count = recurrent_weight_count(layer)) return count;
   if (known_layer(layer.type) || build_merge(layer) || build_spatial(layer)) return 0;
   return std::nullopt;
 }
@@ -267,6 +268,7 @@ Built build_layer(const LayerConfig& layer, std::vector<Tensor> weights) {
     return known->build(layer, LayerWeights(layer.name, std::move(weights)));
   if (conv_weight_count(layer))
     return build_conv(layer, LayerWeights(layer.name, std::move(weights)));
+  if (recurrent_weight_count(layer)) return build_recurrent(layer, std::move(weights));
   if (auto merge = build_merge(layer)) return std::move(*merge);
   return build_spatial(layer).value();
 }

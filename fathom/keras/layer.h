@@ -64,6 +64,13 @@ std::size_t axes_of(const std::string& type, std::string_view start);
 /// Convolutions and pooling; none where the type is no such.
 std::optional<std::size_t> conv_weight_count(const LayerConfig& layer);
 Built build_conv(const LayerConfig& layer, LayerWeights weights);
+/// Recurrent layers, and wrappers around layers; none where the type is no such.
+std::optional<std::size_t> recurrent_weight_count(const LayerConfig& layer);
+Built build_recurrent(const LayerConfig& layer, std::vector<Tensor> weights);
+/// Where a .keras file has a layer's weights, below its group: an equal number in each place.
+std::vector<std::string> recurrent_weight_places(const LayerConfig& layer);
+/// Whether a layer takes notice of the mask that an Embedding may make.
+bool reads_masks(const LayerConfig& layer);
 /// Layers of positions: padding, cropping, repeating, pooling over all.
 std::optional<Built> build_spatial(const LayerConfig& layer);
 /// Layers that merge several inputs.

@@ -71,6 +71,13 @@ class ModelBuilder {
     std::set<std::string> unknown;
     for (const LayerConfig& layer : config_.layers)
       if (!weight_count(layer)) unknown.insert(layer.type);
+    const auto masks = [](const LayerConfig& layer) {
+      return layer.type == "Embedding" &&
+             layer.config.value("mask_zero", Json(false)) == Json(true);
+    };
+    if (std::ranges::any_of(config_.layers, masks) &&
+        std::ranges::any_of(config_.layers, reads_masks))
+      cannot("an embedding's mask that recurrent layers would read", "mask_zero");
     if (unknown.empty()) return;
     std::string list;
     for (const std::string& type : unknown) list += (list.empty() ? "" : ", ") + type;

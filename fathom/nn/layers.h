@@ -16,6 +16,8 @@
 #include "fathom/nn/norm.h"
 #include "fathom/nn/padding.h"
 #include "fathom/nn/pooling.h"
+#include "fathom/nn/recurrent.h"
+#include "fathom/nn/recurrent_cell.h"
 #include "fathom/nn/shape.h"
 #include "fathom/nn/transformer.h"
 #include "fathom/nn/upsample.h"

@@ -41,6 +41,7 @@ Faults conv_faults();
 Faults decomposition_faults();
 Faults signal_faults();
 Faults random_faults();
+Faults recurrent_faults();
 Faults autodiff_faults();
 Faults layer_faults();
 Faults picture_faults();

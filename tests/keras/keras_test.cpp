@@ -8,6 +8,7 @@
 #include "fathom/io/npy.h"
 #include "fathom/io/weights.h"
 #include "fathom/nn/mode.h"
+#include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/rearrange.h"
 #include "fathom/ops/reduce.h"
@@ -36,7 +37,7 @@ std::string names_of(const io::TensorFile& file, std::size_t count) {
 }  // namespace
 
 TEST_CASE("keras: Sequential and Functional models of both formats give what Keras gave") {
-  for (const char* name : {"sequential", "functional"})
+  for (const char* name : {"sequential", "functional", "recurrent"})
     for (const char* ending : {".keras", ".h5"}) {
       const std::string path = folder + name + ending;
       CAPTURE(path);
@@ -69,10 +70,21 @@ TEST_CASE("keras: weights as named tensors, and a model's parameters by name") {
 
 TEST_CASE("keras: what cannot run is said at once") {
   const std::string wrong = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
-      {"class_name": "LSTM", "config": {"name": "a"}}, {"class_name": "Mine", "config": {}}]}})";
+      {"class_name": "ConvLSTM2D", "config": {"name": "a"}}, {"class_name": "Mine", "config": {}}]}})";
   CHECK(error_text<UnsupportedError>([&] { keras::model_from_json(wrong, {}); }) ==
-        "keras: layers that Fathom has not\n  model: LSTM, Mine\n  expected Sequential and "
+        "keras: layers that Fathom has not\n  model: ConvLSTM2D, Mine\n  expected Sequential and "
         "Functional models of Keras' own layers");
+  const std::string state = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "GRU", "config": {"name": "a", "units": 1, "stateful": true}}]}})";
+  const std::vector<Tensor> weights{zeros({1, 3}), zeros({1, 3}), zeros({3})};
+  CHECK(error_text<UnsupportedError>([&] { keras::model_from_json(state, weights); }) ==
+        "keras: a recurrent layer with the option stateful\n  layer: a");
+  const std::string mask = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "Embedding", "config": {"name": "e", "mask_zero": true}},
+      {"class_name": "GRU", "config": {"name": "a", "units": 1}}]}})";
+  CHECK(error_text<UnsupportedError>([&] {
+          keras::model_from_json(mask, weights);
+        }).starts_with("keras: an embedding's mask that recurrent layers would read"));
   CHECK(error_text<UnsupportedError>([&] {
           keras::model_from_json(R"({"class_name": "Net", "config": {}})", {});
         }).starts_with("keras: a class of the user's\n  model: Net"));

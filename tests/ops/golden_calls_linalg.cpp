@@ -51,7 +51,7 @@ void add_products(GoldenCalls& t) {
 }
 
 void add_attention(GoldenCalls& t) {
-  t["attention"] = [](const X& x, const json& a) -> Y {
+  t["scaled_dot_product_attention"] = [](const X& x, const json& a) -> Y {
     AttentionOptions options{.mask = x.size() > 3 ? x[3] : Tensor(),
                              .causal = a.value("causal", false)};
     if (a.contains("scale")) options.scale = a["scale"].get<double>();

@@ -111,7 +111,8 @@ const Samples& all_samples() {
           attention_samples(),   norm_samples(),       loss_samples(),      scan_samples(),
           sort_samples(),        statistics_samples(), product_samples(),   decomposition_samples(),
           fft_samples(),         random_samples(),     more_loss_samples(), activation_samples(),
-          layer_samples(),       conv_samples(),       pooling_samples(),   picture_samples()})
+          layer_samples(),       conv_samples(),       pooling_samples(),   picture_samples(),
+          recurrent_samples()})
       append(all, family);
     return all;
   }();

@@ -84,6 +84,7 @@ Samples decomposition_samples();
 Samples fft_samples();
 Samples random_samples();
 Samples norm_samples();
+Samples recurrent_samples();
 Samples loss_samples();
 Samples scan_samples();
 Samples sort_samples();

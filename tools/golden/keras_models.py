@@ -49,8 +49,19 @@ def functional():
     return keras.Model(x, d, name="functional")
 
 
+def recurrent():
+    return keras.Sequential([
+        keras.Input((5, 3)), layers.Bidirectional(layers.LSTM(4, return_sequences=True), name="both"),
+        layers.GRU(3, return_sequences=True, go_backwards=True),
+        layers.TimeDistributed(layers.Dense(4, activation="relu")),
+        layers.GRU(3, reset_after=False, return_sequences=True),
+        layers.LSTM(3, recurrent_activation="hard_sigmoid", use_bias=False, return_sequences=True),
+        layers.Bidirectional(layers.SimpleRNN(3), merge_mode="ave"), layers.Dense(2)], name="recurrent")
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     save(sequential(), "sequential", uniform("keras.sequential.x", (3, 4, 3)))
     save(functional(), "functional", uniform("keras.functional.x", (3, 6)))
+    save(recurrent(), "recurrent", uniform("keras.recurrent.x", (3, 5, 3)))
     print(sum(f.stat().st_size for f in FOLDER.iterdir()), "bytes")

@@ -63,7 +63,7 @@ OPS.update({
     "outer": lambda a, x, y: torch.outer(x, y),
     "inner": lambda a, x, y: torch.inner(x, y),
     "kron": lambda a, x, y: torch.kron(x, y),
-    "attention": lambda a, q, k, v, *mask: torch.nn.functional.scaled_dot_product_attention(
+    "scaled_dot_product_attention": lambda a, q, k, v, *mask: torch.nn.functional.scaled_dot_product_attention(
         q, k, v, attn_mask=mask[0] if mask else None, is_causal=a.get("causal", False), scale=a.get("scale"),
         enable_gqa=a.get("grouped", False)),
     "addmm": lambda a, x, y, z: torch.addmm(x, y, z, beta=a["beta"], alpha=a["alpha"]),
@@ -332,21 +332,21 @@ def stft_family():
 
 def attention():
     f = Family()
-    f.add("attention", "attention", U(2, 3, 5, 4), U(2, 3, 7, 4), U(2, 3, 7, 6), f64=True)
-    f.add("attention_rank2", "attention", U(5, 4), U(7, 4), U(7, 3), f64=True)
-    f.add("attention_rank3", "attention", U(3, 5, 4), U(3, 7, 4), U(3, 7, 4))
-    f.add("attention_rank5", "attention", U(2, 2, 3, 5, 4), U(2, 2, 3, 7, 4), U(2, 2, 3, 7, 4))
-    f.add("attention_causal", "attention", U(2, 6, 4), U(2, 6, 4), U(2, 6, 4), causal=True, f64=True)
-    f.add("attention_causal_more_keys", "attention", U(2, 4, 4), U(2, 7, 4), U(2, 7, 4), causal=True)
-    f.add("attention_scale", "attention", U(2, 5, 4), U(2, 7, 4), U(2, 7, 4), scale=0.2)
-    f.add("attention_bool", "attention", U(2, 3, 5, 4), U(2, 3, 19, 4), U(2, 3, 19, 4), B(2, 1, 5, 19), f64=True)
-    f.add("attention_bool_of_keys", "attention", U(2, 3, 5, 4), U(2, 3, 19, 4), U(2, 3, 19, 4), B(2, 1, 1, 19))
-    f.add("attention_added", "attention", U(2, 3, 5, 4), U(2, 3, 7, 4), U(2, 3, 7, 4), U(3, 5, 7), f64=True)
-    f.add("attention_grouped", "attention", U(2, 6, 5, 4), U(2, 2, 7, 4), U(2, 2, 7, 4), grouped=True, f64=True)
-    f.add("attention_one_group", "attention", U(2, 4, 5, 4), U(2, 1, 7, 4), U(2, 1, 7, 4), grouped=True)
-    f.add("attention_one_query", "attention", U(2, 3, 1, 8), U(2, 3, 80, 8), U(2, 3, 80, 8))
-    f.add("attention_blocks", "attention", U(1, 1, 70, 8), U(1, 1, 133, 8), U(1, 1, 133, 8))
-    f.add("attention_blocks_causal", "attention", U(1, 1, 130, 8), U(1, 1, 130, 8), U(1, 1, 130, 8), causal=True)
+    f.add("attention", "scaled_dot_product_attention", U(2, 3, 5, 4), U(2, 3, 7, 4), U(2, 3, 7, 6), f64=True)
+    f.add("attention_rank2", "scaled_dot_product_attention", U(5, 4), U(7, 4), U(7, 3), f64=True)
+    f.add("attention_rank3", "scaled_dot_product_attention", U(3, 5, 4), U(3, 7, 4), U(3, 7, 4))
+    f.add("attention_rank5", "scaled_dot_product_attention", U(2, 2, 3, 5, 4), U(2, 2, 3, 7, 4), U(2, 2, 3, 7, 4))
+    f.add("attention_causal", "scaled_dot_product_attention", U(2, 6, 4), U(2, 6, 4), U(2, 6, 4), causal=True, f64=True)
+    f.add("attention_causal_more_keys", "scaled_dot_product_attention", U(2, 4, 4), U(2, 7, 4), U(2, 7, 4), causal=True)
+    f.add("attention_scale", "scaled_dot_product_attention", U(2, 5, 4), U(2, 7, 4), U(2, 7, 4), scale=0.2)
+    f.add("attention_bool", "scaled_dot_product_attention", U(2, 3, 5, 4), U(2, 3, 19, 4), U(2, 3, 19, 4), B(2, 1, 5, 19), f64=True)
+    f.add("attention_bool_of_keys", "scaled_dot_product_attention", U(2, 3, 5, 4), U(2, 3, 19, 4), U(2, 3, 19, 4), B(2, 1, 1, 19))
+    f.add("attention_added", "scaled_dot_product_attention", U(2, 3, 5, 4), U(2, 3, 7, 4), U(2, 3, 7, 4), U(3, 5, 7), f64=True)
+    f.add("attention_grouped", "scaled_dot_product_attention", U(2, 6, 5, 4), U(2, 2, 7, 4), U(2, 2, 7, 4), grouped=True, f64=True)
+    f.add("attention_one_group", "scaled_dot_product_attention", U(2, 4, 5, 4), U(2, 1, 7, 4), U(2, 1, 7, 4), grouped=True)
+    f.add("attention_one_query", "scaled_dot_product_attention", U(2, 3, 1, 8), U(2, 3, 80, 8), U(2, 3, 80, 8))
+    f.add("attention_blocks", "scaled_dot_product_attention", U(1, 1, 70, 8), U(1, 1, 133, 8), U(1, 1, 133, 8))
+    f.add("attention_blocks_causal", "scaled_dot_product_attention", U(1, 1, 130, 8), U(1, 1, 130, 8), U(1, 1, 130, 8), causal=True)
     return f
 
 

@@ -14,6 +14,7 @@
 #include "fathom/ops/loss.h"
 #include "fathom/ops/norm.h"
 #include "fathom/ops/pooling.h"
+#include "fathom/ops/recurrent.h"
 #include "fathom/ops/reduce.h"
 #include "fathom/ops/scan.h"
 #include "fathom/ops/scatter.h"
@@ -104,6 +105,8 @@ constexpr KernelEntry entries[] = {
     kernel<op::BatchNormBackward>(f32_numbers),
     kernel<op::GroupNorm>(f32_numbers),
     kernel<op::GroupNormBackward>(f32_numbers),
+    kernel<op::Recurrent>(no_half),
+    kernel<op::RecurrentBackward>(no_half),
     kernel<op::CrossEntropy>(f32_only),
     kernel<op::CrossEntropyBackward>(f32_only),
     kernel<op::SgdUpdate>(f32_only),

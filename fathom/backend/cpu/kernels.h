@@ -8,6 +8,7 @@
 #include "fathom/backend/cpu/kernels/picture.h"
 #include "fathom/backend/cpu/kernels/pooling.h"
 #include "fathom/backend/cpu/kernels/random.h"
+#include "fathom/backend/cpu/kernels/recurrent.h"
 #include "fathom/backend/cpu/kernels/reduce.h"
 #include "fathom/backend/cpu/kernels/resample.h"
 #include "fathom/backend/cpu/kernels/rows.h"
@@ -45,6 +46,9 @@ inline const ScanKernels& scans() {
 }
 inline const PoolKernels& pools() {
   return isa() == Isa::avx512 ? avx512::pool_kernels : avx2::pool_kernels;
+}
+inline const RecurrentKernels& recurrent() {
+  return isa() == Isa::avx512 ? avx512::recurrent_kernels : avx2::recurrent_kernels;
 }
 inline const ResampleKernels& resamplers() {
   return isa() == Isa::avx512 ? avx512::resample_kernels : avx2::resample_kernels;
