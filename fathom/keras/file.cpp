@@ -135,7 +135,7 @@ std::optional<std::vector<Tensor>> layer_weights(const KerasFile& file, const st
   for (const char* around : {"", "model_weights/"})
     for (const std::string& name : weights.texts(around + layer, "weight_names"))
       paths.push_back(around + layer + "/" + name);
-  const std::string counted = counted_group(type, number);
+  const std::string counted = counted_group(type, number) + "vars/";
   if (paths.empty())
     for (int i = 0; weights.has(counted + std::to_string(i)); ++i)
       paths.push_back(counted + std::to_string(i));
