@@ -311,7 +311,7 @@ const std::vector<Workload>& workloads() {
         {"cold_start", "ms", 0, 0, cold_start},
     };
     for (Workload& row : picture_workloads()) rows.push_back(std::move(row));
-    for (Workload& row : recurrent_workloads()) rows.push_back(std::move(row));
+    for (Workload& row : sequence_workloads()) rows.push_back(std::move(row));
     for (Workload& row : text_workloads()) rows.push_back(std::move(row));
     return rows;
   }();

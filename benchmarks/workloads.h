@@ -26,8 +26,8 @@ struct Workload {
 const std::vector<Workload>& workloads();
 /// Those of them that are about pictures.
 std::vector<Workload> picture_workloads();
-/// Those that are about recurrent networks.
-std::vector<Workload> recurrent_workloads();
+/// Those about sequences.
+std::vector<Workload> sequence_workloads();
 /// And those about text.
 std::vector<Workload> text_workloads();
 

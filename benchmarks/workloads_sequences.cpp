@@ -1,0 +1,91 @@
+// The rows about sequences: training steps of recurrent networks and of a transformer, attention.
+#include "benchmarks/timing.h"
+#include "benchmarks/workloads.h"
+#include "fathom/fathom.h"
+
+namespace fathom::benchmarks {
+namespace {
+
+template <class Layer> struct SequenceClassifier {
+  Layer layer{64, 64, {.batch_first = true}};
+  nn::Linear out{64, 2};
+  Tensor operator()(const Tensor& x) const { return out(select(layer(x).output, 1, -1)); }
+};
+
+/// A training step with Adam of 64 sequences of 200 vectors; the loss is read.
+template <class Layer> std::vector<double> classifier_step(const Settings&) {
+  SequenceClassifier<Layer> net;
+  const Tensor x = randn({64, 200, 64}).eval();
+  const Tensor labels = cast(floor(rand({64}) * 2), DType::i64).eval();
+  optim::Adam adam;
+  const auto loss_fn = [](const SequenceClassifier<Layer>& net, const Tensor& x,
+                          const Tensor& labels) { return cross_entropy(net(x), labels); };
+  const auto step = [&] {
+    auto [loss, gradients] = value_and_grad(loss_fn)(net, x, labels);
+    adam.step(net, gradients);
+    loss.item();
+  };
+  return each(step, 3, 15, 1e3);
+}
+
+/// Of a step, products alone: forward by x and h, backward by h and by both weights.
+constexpr double product_flops(double gates) { return 2.0 * 64 * 200 * 64 * 64 * gates * 5; }
+
+/// Attention of 8 heads of 64 numbers over 1024 positions, forward and backward.
+std::vector<double> attention(const Settings&) {
+  struct Operands {
+    Param q, k, v;
+  } operands{randn({1, 8, 1024, 64}).eval(), randn({1, 8, 1024, 64}).eval(),
+             randn({1, 8, 1024, 64}).eval()};
+  const auto total = [](const Operands& o, int) {
+    return sum(scaled_dot_product_attention(o.q, o.k, o.v));
+  };
+  const auto step = [&] {
+    const auto [loss, gradients] = value_and_grad(total)(operands, 0);
+    const std::vector<Tensor> all{loss, gradients.q, gradients.k, gradients.v};
+    eval(all);
+  };
+  return each(step, 3, 15, 1e3);
+}
+
+/// A training step with Adam of a transformer of two layers each of 512 numbers and 8 heads: 32
+/// sequences of 10 words of 11, as in the example ch07/transformer_copy.
+struct Copier {
+  nn::Embedding source{11, 512}, target{11, 512};
+  nn::Transformer transformer{{.d_model = 512,
+                               .num_encoder_layers = 2,
+                               .num_decoder_layers = 2,
+                               .layer = {.dropout = 0.1, .batch_first = true}}};
+  nn::Linear out{512, 11};
+  Tensor operator()(const Tensor& x) const {
+    const Tensor so_far = slice(x, 1, 0, 9);
+    return out(transformer(source(x), target(so_far), {}, {.causal = true}));
+  }
+};
+std::vector<double> copy_step(const Settings&) {
+  Copier net;
+  const Tensor x = cast(floor(rand({32, 10}) * 11), DType::i64).eval();
+  optim::Adam adam;
+  nn::Rng rng;
+  const auto loss_fn = [](const Copier& net, const Tensor& x) {
+    return cross_entropy(reshape(net(x), {-1, 11}), flatten(slice(x, 1, 1, 10)));
+  };
+  const auto step = [&] {
+    const auto scope = nn::training(rng);
+    auto [loss, gradients] = value_and_grad(loss_fn)(net, x);
+    adam.step(net, gradients);
+    loss.item();
+  };
+  return each(step, 3, 15, 1e3);
+}
+
+}  // namespace
+
+std::vector<Workload> sequence_workloads() {
+  return {{"lstm_classifier", "ms", product_flops(4), 0, classifier_step<nn::LSTM>},
+          {"gru_classifier", "ms", product_flops(3), 0, classifier_step<nn::GRU>},
+          {"attention_1024", "ms", 7 * 2.0 * 8 * 1024 * 1024 * 64, 0, attention},
+          {"transformer_copy_step", "ms", 0, 0, copy_step}};
+}
+
+}  // namespace fathom::benchmarks
