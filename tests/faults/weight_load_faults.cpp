@@ -96,11 +96,11 @@ Faults weight_load_faults() {
           [] {
             keras::model_from_json(
                 R"({"class_name": "Sequential", "config": {"layers": [)"
-                R"({"class_name": "Mine", "config": {}}, {"class_name": "LSTM", "config": {}}]}})",
+                R"({"class_name": "Mine", "config": {}}, {"class_name": "ConvLSTM2D", "config": {}}]}})",
                 {});
           },
           R"(keras: layers that Fathom has not
-  model: LSTM, Mine
+  model: ConvLSTM2D, Mine
   expected Sequential and Functional models of Keras' own layers
   in: @)"),
       fault<FormatError>(
