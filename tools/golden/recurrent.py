@@ -3,7 +3,7 @@
 
 Usage: recurrent.py [--check]
 
-One file a layer. The tensors of a case: `case.state.NAME`, `case.x`, `case.h0` and `case.c0` where they are given,
+One file a layer, and one for what it alone has. The tensors of a case: `case.state.NAME`, `case.x`, `case.h0` and `case.c0` where they are given,
 `case.lengths` of a padded batch; `case.output`, `case.h_n`, `case.c_n` and the gradients that arrive there,
 `case.up.NAME`; `case.grad.NAME` for each parameter and for x, h0, c0.
 """
@@ -97,23 +97,22 @@ def main():
         ("_one_sequence", {}, [STEPS, 1, FEATURES], True, None, ("f32",)),
         ("_wide", dict(input_size=9, hidden_size=19), [3, 13, 9], True, None, ("f32",)),
     ]
-    more = {
-        "RNN": [("_relu", two | dict(nonlinearity="relu"), sequence, True, ragged, ("f32", "f64"))],
-        "LSTM": [("_projected", dict(proj_size=2), sequence, True, None, ("f32", "f64")),
+    relu = [("_relu", two | dict(nonlinearity="relu"), sequence, True, ragged, ("f32", "f64"))]
+    projected = [("_projected", dict(proj_size=2), sequence, True, None, ("f32", "f64")),
                  ("_projected_all", two | dict(proj_size=4, batch_first=True), [BATCH, STEPS, FEATURES], True, ragged,
-                  ("f32", "f64"))],
-        "GRU": [],
-    }
+                  ("f32", "f64"))]
+    files = {"rnn": ("RNN", rows), "rnn_relu": ("RNN", relu), "lstm": ("LSTM", rows),
+             "lstm_projected": ("LSTM", projected), "gru": ("GRU", rows)}
     out = Output("recurrent.py", "recurrent")
-    for kind, own in more.items():
+    for file, (kind, forms) in files.items():
         cases, tensors = [], {}
-        for suffix, options, shape, states, lengths, dtypes in rows + own:
+        for suffix, options, shape, states, lengths, dtypes in forms:
             for dtype in dtypes:
                 case = kind.lower() + suffix + ("" if dtype == "f32" else "_f64")
                 tensors |= layer_case(kind, case, dtype, options, shape, states, lengths)
                 cases.append({"name": case, "layer": kind, "dtype": dtype,
                               "options": dict(input_size=FEATURES, hidden_size=HIDDEN) | options})
-        out.write(kind.lower(), tensors, cases=cases)
+        out.write(file, tensors, cases=cases)
     cases, tensors = [], {}
     for kind in ("RNNCell", "LSTMCell", "GRUCell"):
         forms = [("", {}, [BATCH, FEATURES], True), ("_no_bias", dict(bias=False), [BATCH, FEATURES], True),
