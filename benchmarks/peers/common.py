@@ -75,6 +75,17 @@ class Report:
             self.emit(dict(name=name, variant=variant, error=f"{type(error).__name__}: {str(error)[:200]}"))
 
 
+def training_step(optimizer, loss):
+    """A call that takes one step with an optimizer of PyTorch on what `loss` gives, and reads it."""
+    def step():
+        optimizer.zero_grad()
+        value = loss()
+        value.backward()
+        optimizer.step()
+        value.item()
+    return step
+
+
 def seconds(work, warm, samples, budget=30.0):
     """Times `work`: a list of `samples` durations, fewer (at least three) when they would take more than the budget."""
     for _ in range(warm):

@@ -14,7 +14,7 @@ import glob
 import os
 import sys
 
-from common import Report, options, seconds
+from common import Report, options, seconds, training_step
 
 ARGS = options(__doc__.splitlines()[0])
 REPORT = Report(ARGS)
@@ -70,14 +70,7 @@ def training(name, variant):
     adam = torch.optim.Adam([p for p in net.parameters() if p.requires_grad])
     labels = torch.randint(0, 10, (batch,))
     forward, x = prepare(net, torch.randn(batch, 3, size, size), variant)
-
-    def step():
-        adam.zero_grad()
-        loss = F.cross_entropy(forward(x), labels)
-        loss.backward()
-        adam.step()
-        loss.item()
-    return step, 3, 9
+    return training_step(adam, lambda: F.cross_entropy(forward(x), labels)), 3, 9
 
 
 def inference(name, variant):

@@ -11,7 +11,7 @@ Rows (ms; variants eager, compile):
 import os
 import sys
 
-from common import Report, options, seconds
+from common import Report, options, seconds, training_step
 
 ARGS = options(__doc__.splitlines()[0])
 REPORT = Report(ARGS)
@@ -43,14 +43,7 @@ def training(kind, variant):
     adam = torch.optim.Adam(net.parameters())
     x, labels = torch.randn(64, 200, 64), torch.randint(0, 2, (64,))
     forward = torch.compile(net) if variant == "compile" else net
-
-    def step():
-        adam.zero_grad()
-        loss = F.cross_entropy(forward(x), labels)
-        loss.backward()
-        adam.step()
-        loss.item()
-    return step
+    return training_step(adam, lambda: F.cross_entropy(forward(x), labels))
 
 
 def attention(variant):
@@ -84,14 +77,7 @@ def copying(variant):
     adam = torch.optim.Adam(net.parameters())
     x = torch.randint(0, 11, (32, 10))
     forward = torch.compile(net) if variant == "compile" else net
-
-    def step():
-        adam.zero_grad()
-        loss = F.cross_entropy(forward(x).reshape(-1, 11), x[:, 1:].reshape(-1))
-        loss.backward()
-        adam.step()
-        loss.item()
-    return step
+    return training_step(adam, lambda: F.cross_entropy(forward(x).reshape(-1, 11), x[:, 1:].reshape(-1)))
 
 
 def main():
