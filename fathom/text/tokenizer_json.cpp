@@ -1,7 +1,7 @@
 // tokenizer.json: the parts that it names, and the settings around them.
 #include <nlohmann/json.hpp>
 
-#include "fathom/core/error.h"
+#include "fathom/io/json.h"
 #include "fathom/text/tokenizer_parts.h"
 
 namespace fathom::text {
@@ -83,8 +83,7 @@ Parts parts_of(const char* json) {
 }
 
 Parts read_tokenizer_json(std::string_view text, const std::string& source) {
-  try {
-    const Json json = Json::parse(text);
+  const auto read = [](const Json& json) {
     const Field file(json, "");
     if (const auto version = file.find("version"); version && version->text() != "1.0")
       version->fail("unknown version", "1.0");
@@ -100,18 +99,8 @@ Parts read_tokenizer_json(std::string_view text, const std::string& source) {
       out.truncation = read_truncation(*truncation);
     if (const auto padding = file.find("padding")) out.padding = read_padding(*padding);
     return out;
-  } catch (const Json::exception& error) {
-    const std::string what = error.what();  // "[json.exception.parse_error.101] parse error at ..."
-    throw FormatError({.operation = "tokenizer.json",
-                       .problem = what.substr(what.find("] ") + 2),
-                       .received = {{"file", source}}});
-  } catch (Error& error) {
-    error.change([&](ErrorInfo info) {
-      info.received.emplace(info.received.begin(), "file", source);
-      return info;
-    });
-    throw;
-  }
+  };
+  return io::read_json<Json>(text, source, read, "tokenizer.json");
 }
 
 OrderedJson truncation_json(const std::optional<Truncation>& truncation) {

@@ -180,7 +180,7 @@ Classifier load_model(const std::string& folder, Where where) {
                      ? "the run is not finished: fathom train --resume " + folder
                      : ""});
   const std::string config = at + "/config.json";
-  Classifier c = read_json(io::read_text(config), config, classifier_from);
+  Classifier c = io::read_json<Json>(io::read_text(config), config, classifier_from);
   io::load_weights(at + "/model.safetensors", c.net);
   return c;
 }

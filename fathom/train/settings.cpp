@@ -73,7 +73,7 @@ std::string to_json(const Settings& s) {
 }
 
 Settings settings_from_json(const std::string& text, const std::string& source) {
-  return read_json(text, source, [](const Json& json) {
+  return io::read_json<Json>(text, source, [](const Json& json) {
     Settings s;
     json.at("data").get_to(s.data);
     json.at("label").get_to(s.label);

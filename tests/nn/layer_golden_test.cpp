@@ -2,11 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "fathom/fathom.h"
-#include "fathom/io/safetensors.h"
+#include "tests/nn/golden_layers.h"
 
 namespace fathom::test {
 namespace {
@@ -32,7 +30,7 @@ class Case {
   template <class M, class Call> void check(M layer, Call call) const {
     INFO(name_);
     const double tolerance = d_["dtype"] == "f64" ? 1e-12 : deep_ ? 5e-5 : 5e-6;
-    load(layer);
+    load_golden_state(layer, file_, name_, d_["dtype"] == "f64");
     std::vector<Tensor> inputs;
     for (int i = 0; i < d_.value("inputs", 1); ++i) inputs.push_back(at("in" + std::to_string(i)));
     nn::Rng rng;
@@ -60,24 +58,6 @@ class Case {
     const Tensor* t = find(what);
     if (!t) throw std::runtime_error("no tensor " + name_ + "." + what);
     return *t;
-  }
-  template <class M> void load(M& layer) const {
-    const std::string prefix = name_ + ".state.";
-    std::vector<std::pair<std::string, Tensor>> state;
-    for (const auto& [name, tensor] : file_.tensors)
-      if (name.starts_with(prefix)) state.emplace_back(name.substr(prefix.size()), tensor);
-    // A layer in f64 is one whose parameters are: the stored ones replace those of f32.
-    class Widen final : public nn::Visitor {
-     public:
-      void param(const nn::Path&, Param& p) override {
-        if (p.defined()) p = cast(p, DType::f64);
-      }
-      void buffer(const nn::Path&, Buffer& b) override {
-        if (b.value.defined() && is_floating(b.value.dtype())) b.value = cast(b.value, DType::f64);
-      }
-    } widen;
-    if (d_["dtype"] == "f64") nn::visit(layer, widen);
-    nn::load_state(layer, state, name_);
   }
 
   const io::Safetensors& file_;
@@ -327,18 +307,9 @@ void check_layer(const Case& c, const std::string& kind, const json& o) {
 }  // namespace
 
 TEST_CASE("layers against PyTorch") {
-  int checked = 0;
-  for (const Device device : {Device::reference, Device::cpu}) {
-    const DeviceScope scope(device);
-    for (const auto& entry :
-         std::filesystem::directory_iterator(FATHOM_TEST_SOURCE "/golden/layers")) {
-      const io::Safetensors file = io::load_safetensors(entry.path().string());
-      for (const json& d : json::parse(file.metadata.at("cases"))) {
-        check_layer(Case(file, d), d["layer"], d["options"]);
-        ++checked;
-      }
-    }
-  }
+  const int checked = for_golden_cases("layers", [](const io::Safetensors& file, const json& d) {
+    check_layer(Case(file, d), d["layer"], d["options"]);
+  });
   CHECK(checked > 150);
 }
 

@@ -2,12 +2,8 @@
 // on both backends.
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <nlohmann/json.hpp>
-
 #include "fathom/fathom.h"
-#include "fathom/io/safetensors.h"
-#include "fathom/nn/recurrent_cell.h"
+#include "tests/nn/golden_layers.h"
 #include "tests/ops/compare.h"
 
 namespace fathom::test {
@@ -24,7 +20,7 @@ class RecurrentCase {
   template <class M, class Call> void check(M layer, Call call) const {
     INFO(name_);
     const double tolerance = d_["dtype"] == "f64" ? 1e-12 : 5e-6;
-    load(layer);
+    load_golden_state(layer, file_, name_, d_["dtype"] == "f64");
     const nn::RecurrentInputs given{find("h0"), find("c0"), find("lengths")};
     const auto results = [&](const M& net) {
       const nn::RecurrentOutputs y = call(net, find("x"), given);
@@ -64,21 +60,6 @@ class RecurrentCase {
     if (!wanted.defined()) return;
     REQUIRE(got.defined());
     CHECK(difference(got, wanted, tolerance) == "");
-  }
-  template <class M> void load(M& layer) const {
-    const std::string prefix = name_ + ".state.";
-    std::vector<std::pair<std::string, Tensor>> state;
-    for (const auto& [name, tensor] : file_.tensors)
-      if (name.starts_with(prefix)) state.emplace_back(name.substr(prefix.size()), tensor);
-    class Widen final : public nn::Visitor {
-     public:
-      void param(const nn::Path&, Param& p) override {
-        if (p.defined()) p = cast(p, DType::f64);
-      }
-      void buffer(const nn::Path&, Buffer&) override {}
-    } widen;
-    if (d_["dtype"] == "f64") nn::visit(layer, widen);
-    nn::load_state(layer, state, name_);
   }
 
   const io::Safetensors& file_;
@@ -124,18 +105,9 @@ void check_recurrent(const RecurrentCase& c, const std::string& kind, const json
 }  // namespace
 
 TEST_CASE("recurrent layers against PyTorch") {
-  int checked = 0;
-  for (const Device device : {Device::reference, Device::cpu}) {
-    const DeviceScope scope(device);
-    for (const auto& entry :
-         std::filesystem::directory_iterator(FATHOM_TEST_SOURCE "/golden/recurrent")) {
-      const io::Safetensors file = io::load_safetensors(entry.path().string());
-      for (const json& d : json::parse(file.metadata.at("cases"))) {
-        check_recurrent(RecurrentCase(file, d), d["layer"], d["options"]);
-        ++checked;
-      }
-    }
-  }
+  const int checked = for_golden_cases("recurrent", [](const io::Safetensors& file, const json& d) {
+    check_recurrent(RecurrentCase(file, d), d["layer"], d["options"]);
+  });
   CHECK(checked > 120);
 }
 
