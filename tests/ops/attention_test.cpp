@@ -3,19 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstring>
 
 #include "fathom/fathom.h"
+#include "tests/ops/compare.h"
 
 using namespace fathom;
 
 namespace {
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  const Tensor x = reshape(a, {-1}).eval(), y = reshape(b, {-1}).eval();
-  return x.size() == y.size() &&
-         std::memcmp(x.raw_data(), y.raw_data(), static_cast<std::size_t>(x.size()) * 4) == 0;
-}
 
 void check_near(const Tensor& got, const std::vector<double>& wanted) {
   const std::vector<float> numbers = got.to_vector<float>();
@@ -34,7 +28,7 @@ TEST_CASE("attention: keys behind those that are seen change no bit") {
   const Tensor padded = scaled_dot_product_attention(q, k, v, {.mask = seen});
   const Tensor alone =
       scaled_dot_product_attention(q, slice(k, 2, 0, 100).eval(), slice(v, 2, 0, 100).eval());
-  CHECK(same_bits(padded, alone));
+  CHECK(test::bit_difference(padded, alone) == "");
 }
 
 TEST_CASE("attention: a sequence alone and in a padded batch is the same to a transformer") {
@@ -46,7 +40,7 @@ TEST_CASE("attention: a sequence alone and in a padded batch is the same to a tr
   const Tensor padding = arange(9) >= reshape(tensor({9, 5, 7}), {3, 1});
   const Tensor together = encoder(batch, {.key_padding = padding}).eval();
   const Tensor alone = encoder(slice(slice(batch, 0, 1, 2), 1, 0, 5).eval()).eval();
-  CHECK(same_bits(slice(slice(together, 0, 1, 2), 1, 0, 5), alone));
+  CHECK(test::bit_difference(slice(slice(together, 0, 1, 2), 1, 0, 5), alone) == "");
 }
 
 TEST_CASE("attention: a query that may look at nothing gives 0, and no NaN on the way back") {

@@ -10,7 +10,6 @@
 #include "fathom/backend/cpu/gemm.h"
 #include "fathom/backend/cpu/gemm_parts.h"
 #include "fathom/backend/cpu/kernels.h"
-#include "fathom/backend/cpu/kernels/attention.h"
 #include "fathom/backend/cpu/scratch.h"
 #include "fathom/backend/cpu/steps.h"
 
@@ -18,10 +17,6 @@ namespace fathom::cpu {
 namespace {
 
 constexpr int64_t kQueries = 64;  // of a block
-
-const AttentionKernels& attention_kernels() {
-  return isa() == Isa::avx512 ? avx512::attention_kernels : avx2::attention_kernels;
-}
 
 Range block_of(int64_t total, int64_t size, int64_t i) {
   return {i * size, std::min(total, (i + 1) * size)};
@@ -169,12 +164,12 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
         packed.operand(block, s.depth, true)
             .multiply(rows.rows, q + first * s.depth, s.depth, false,
                       packed.at(keys, group, block, s.depth, true), scores, kKeys, false);
-        attention_kernels().forward(rows);
+        attentions().forward(rows);
         packed.operand(block, s.width, false)
             .multiply(rows.rows, scores, kKeys, false,
                       packed.at(values, group, block, s.width, false), rows.y, s.width, true);
       }
-      attention_kernels().finish(rows, log_sum + first);
+      attentions().finish(rows, log_sum + first);
     }
   });
 }
@@ -236,7 +231,7 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
               packed.operand(block, s.width, true)
                   .multiply(count, my_dy, s.width, false,
                             packed.at(values, group, block, s.width, true), dp, kKeys, false);
-              attention_kernels().backward({.scores = scores,
+              attentions().backward({.scores = scores,
                                             .dp = dp,
                                             .view = view_of(s, mask, head, queries, here),
                                             .rows = count,

@@ -1,6 +1,7 @@
 // The kernels of the instruction set that isa() names.
 #pragma once
 #include "fathom/backend/cpu/isa.h"
+#include "fathom/backend/cpu/kernels/attention.h"
 #include "fathom/backend/cpu/kernels/elementwise.h"
 #include "fathom/backend/cpu/kernels/group_norm.h"
 #include "fathom/backend/cpu/kernels/norm.h"
@@ -18,6 +19,9 @@ namespace fathom::cpu {
 
 inline const ElementwiseKernels& elementwise() {
   return isa() == Isa::avx512 ? avx512::elementwise_kernels : avx2::elementwise_kernels;
+}
+inline const AttentionKernels& attentions() {
+  return isa() == Isa::avx512 ? avx512::attention_kernels : avx2::attention_kernels;
 }
 inline const RowKernels& rows() {
   return isa() == Isa::avx512 ? avx512::row_kernels : avx2::row_kernels;

@@ -95,6 +95,17 @@ class SequencesStep : public Step {
   float* output(Buffers buffers, int i) const {
     return at<float>(buffers, out[static_cast<std::size_t>(i)]);
   }
+  /// The products that every step repeats, with their weights in scratch.
+  struct Products {
+    GemmArgs weight, projection;
+  };
+  Products bind(Buffers buffers, int weight_slot, int projection_slot) const {
+    float* const memory = at<float>(buffers, scratch);
+    Products p{weight.bind(input(buffers, weight_slot), memory + packed_weight), {}};
+    if (projected)
+      p.projection = projection.bind(input(buffers, projection_slot), memory + packed_projection);
+    return p;
+  }
   /// Which step is the i-th of the walk.
   int64_t step(int64_t i) const { return reverse ? steps - 1 - i : i; }
   /// The row that a sequence's step t found as its state: of `all`, or of the initial one.

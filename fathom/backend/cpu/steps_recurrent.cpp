@@ -15,10 +15,7 @@ class RecurrentStep final : public SequencesStep {
   }
   void run(Buffers buffers) const override {
     auto* memory = at<float>(buffers, scratch);
-    const GemmArgs by_weight = weight.bind(input(buffers, 1), memory + packed_weight);
-    const GemmArgs by_projection =
-        projected ? projection.bind(input(buffers, slots.projection), memory + packed_projection)
-                  : GemmArgs{};
+    const Products by = bind(buffers, 1, slots.projection);
     for_sequences([&](int64_t first, int64_t rows) {
       const float* h0 = input(buffers, 2);
       float* h = memory + state + first * handed;
@@ -26,11 +23,11 @@ class RecurrentStep final : public SequencesStep {
       for (int64_t i = 0; i < steps; ++i) {
         const int64_t t = step(i);
         if (lstm())
-          lstm_step(buffers, by_weight, by_projection, t, first, rows);
+          lstm_step(buffers, by.weight, by.projection, t, first, rows);
         else if (gru())
-          gru_step(buffers, by_weight, t, first, rows);
+          gru_step(buffers, by.weight, t, first, rows);
         else
-          plain_step(buffers, by_weight, t, first, rows);
+          plain_step(buffers, by.weight, t, first, rows);
       }
       std::copy_n(h, rows * handed, output(buffers, 1) + first * handed);
       if (!lstm()) return;

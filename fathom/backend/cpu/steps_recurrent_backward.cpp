@@ -11,16 +11,12 @@ class RecurrentBackwardStep final : public SequencesStep {
 
   std::string title() const override { return "recurrent_backward "; }
   void run(Buffers buffers) const override {
-    auto* memory = at<float>(buffers, scratch);
-    const GemmArgs by_weight = weight.bind(input(buffers, 0), memory + packed_weight);
-    const GemmArgs by_projection =
-        projected ? projection.bind(input(buffers, slots.projection), memory + packed_projection)
-                  : GemmArgs{};
+    const Products by = bind(buffers, 0, slots.projection);
     for_sequences([&](int64_t first, int64_t rows) {
       start(buffers, slots.dh_n, output(buffers, 1), first, rows, handed);
       if (lstm()) start(buffers, slots.dc_n, output(buffers, 2), first, rows, hidden);
       for (int64_t i = steps - 1; i >= 0; --i)
-        run_step(buffers, by_weight, by_projection, step(i), first, rows);
+        run_step(buffers, by.weight, by.projection, step(i), first, rows);
     });
   }
 

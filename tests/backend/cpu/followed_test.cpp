@@ -2,20 +2,14 @@
 // for every way in which a kernel cuts its output into parts, and no memory is written too early.
 #include <doctest/doctest.h>
 
-#include <cstring>
-
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/fathom.h"
 #include "fathom/graph/plan.h"
+#include "tests/ops/compare.h"
 
 using namespace fathom;
 
 namespace {
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() &&
-         std::memcmp(a.raw_data(), b.raw_data(), static_cast<std::size_t>(a.size()) * 4) == 0;
-}
 
 /// Steps of the newest plan that a region follows.
 int followed() {
@@ -36,7 +30,7 @@ template <class F> void check(const F& kernel) {
     const Tensor got = relu(kernel() * 0.5 + residual).eval();
     CAPTURE(threads);
     CHECK(followed() == 1);
-    CHECK(same_bits(got, expected));
+    CHECK(test::bit_difference(got, expected) == "");
   }
   cpu::set_threads(before);
 }
@@ -106,7 +100,7 @@ TEST_CASE("followed: gradients by the input of a convolution") {
     const Tensor fused = grad(loss)(x).eval();
     CHECK(followed() > 0);
     const EagerScope scope;
-    CHECK(same_bits(fused, grad(loss)(x).eval()));
+    CHECK(test::bit_difference(fused, grad(loss)(x).eval()) == "");
   }
 }
 
@@ -118,18 +112,19 @@ TEST_CASE("followed: what is read as a whole is not overwritten, and what others
   // The residual is the kernel's own input, which dies there.
   const Tensor start = (x * 2).eval();
   const Tensor expected = relu((window(start).eval() + start).eval()).eval();
-  CHECK(same_bits(relu(window(x * 2) + x * 2).eval(), expected));
+  CHECK(test::bit_difference(relu(window(x * 2) + x * 2).eval(), expected) == "");
   {
     Tensor dying = (x * 2).eval();
     Tensor got = window(dying) + dying;
     dying = Tensor();
-    CHECK(same_bits(relu(got).eval(), expected));
+    CHECK(test::bit_difference(relu(got).eval(), expected) == "");
   }
   // Both the kernel's output and the region's are asked for, or read by another kernel.
   Tensor y = mix(x), z = relu(y);
   const Tensor sum_of_both = (mix(y) + mix(z)).eval();
   const Tensor y_alone = mix(x).eval(), z_alone = relu(y_alone).eval();
-  CHECK(same_bits(y, y_alone));
-  CHECK(same_bits(z, z_alone));
-  CHECK(same_bits(sum_of_both, (mix(y_alone).eval() + mix(z_alone).eval()).eval()));
+  CHECK(test::bit_difference(y, y_alone) == "");
+  CHECK(test::bit_difference(z, z_alone) == "");
+  CHECK(test::bit_difference(sum_of_both, (mix(y_alone).eval() + mix(z_alone).eval()).eval()) ==
+        "");
 }

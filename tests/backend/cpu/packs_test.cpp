@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstring>
 #include <thread>
 
 #include "fathom/fathom.h"
 #include "fathom/graph/plan.h"
+#include "tests/ops/compare.h"
 
 using namespace fathom;
 
@@ -31,11 +31,6 @@ Tensor fresh_answer(const Net& net, const Tensor& x) {
   return answer(net, x);
 }
 
-bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() &&
-         std::memcmp(a.raw_data(), b.raw_data(), static_cast<std::size_t>(a.size()) * 4) == 0;
-}
-
 Tensor picture() { return randn({2, 3, 9, 11}).eval(); }
 
 std::size_t scratch_of_newest_plan() {
@@ -53,7 +48,7 @@ TEST_CASE("packs: later answers have the bits of the first") {
   const std::size_t before = scratch_of_newest_plan();
   answer(net, picture());
   CHECK(scratch_of_newest_plan() != before);  // now they are kept
-  for (int i = 0; i < 3; ++i) CHECK(same_bits(answer(net, x), first));
+  for (int i = 0; i < 3; ++i) CHECK(test::bit_difference(answer(net, x), first) == "");
 }
 
 TEST_CASE("packs: another weight, or the same changed in place, is seen") {
@@ -63,7 +58,7 @@ TEST_CASE("packs: another weight, or the same changed in place, is seen") {
   for (int i = 0; i < 3; ++i) answer(net, x);
   net.mix.weight = (net.mix.weight * 2).eval();
   Tensor now = answer(net, x);
-  CHECK(same_bits(now, fresh_answer(net, x)));
+  CHECK(test::bit_difference(now, fresh_answer(net, x)) == "");
 
   for (int i = 0; i < 3; ++i) answer(net, x);
   optim::Sgd sgd{.learning_rate = 0.1};
@@ -73,7 +68,7 @@ TEST_CASE("packs: another weight, or the same changed in place, is seen") {
   sgd.step(net, gradients);
   CHECK(net.mix.weight.raw_data() == memory);  // updated where it lies
   now = answer(net, x);
-  CHECK(same_bits(now, fresh_answer(net, x)));
+  CHECK(test::bit_difference(now, fresh_answer(net, x)) == "");
 
   // A bias of at most 64 bytes lies in its node and is told by its contents.
   nn::Conv2d small(3, 4, 3);
@@ -85,7 +80,7 @@ TEST_CASE("packs: another weight, or the same changed in place, is seen") {
   const Tensor before = small_answer();
   small.bias = (small.bias + 1).eval();
   const Tensor after = small_answer();
-  CHECK_FALSE(same_bits(before, after));
+  CHECK(test::bit_difference(before, after) != "");
   CHECK(all(abs(after - before - 1) < 1e-5).item<bool>());
 }
 
@@ -99,7 +94,7 @@ TEST_CASE("packs: threads that answer at once share them") {
   std::vector<std::thread> threads;
   for (int& count : right)
     threads.emplace_back([&] {
-      for (int i = 0; i < 20; ++i) count += same_bits(answer(net, x), expected);
+      for (int i = 0; i < 20; ++i) count += test::bit_difference(answer(net, x), expected).empty();
     });
   for (std::thread& t : threads) t.join();
   for (const int count : right) CHECK(count == 20);
