@@ -3,24 +3,11 @@
 
 #include "benchmarks/timing.h"
 #include "benchmarks/workloads.h"
-#include "fathom/io/gzip.h"
 #include "fathom/text/tokenizer.h"
 #include "fathom/text/trainer.h"
 
 namespace fathom::benchmarks {
 namespace {
-
-std::vector<std::string> lines_of_file(const std::string& path) {
-  const io::Bytes bytes = io::read_maybe_gzip(path);
-  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  std::vector<std::string> out;
-  for (std::size_t begin = 0; begin < all.size();) {
-    const std::size_t end = std::min(all.find('\n', begin), all.size() - 1) + 1;
-    out.emplace_back(all.substr(begin, end - begin));
-    begin = end;
-  }
-  return out;
-}
 
 /// A thousand reviews of films to ids, tokens and offsets.
 Workload encoding_row(std::string name, const char* file) {
@@ -29,7 +16,7 @@ Workload encoding_row(std::string name, const char* file) {
             tokenizer.set_truncation(std::nullopt);
             tokenizer.set_padding(std::nullopt);
             std::vector<std::string> reviews =
-                lines_of_file(s.data + "/text/imdb-test-5000.tsv.gz");
+                text::lines_of_file(s.data + "/text/imdb-test-5000.tsv.gz");
             reviews.resize(1000);
             const std::vector<text::Input> inputs(reviews.begin(), reviews.end());
             return each([&] { tokenizer.encode_batch(inputs); }, 2, 9, 1e3);
@@ -40,7 +27,7 @@ Workload encoding_row(std::string name, const char* file) {
 Workload training_row(std::string name, const char* file) {
   return {std::move(name), "ms", 0, 0, [=](const Settings& s) {
             const auto like = text::Tokenizer::load(s.data + "/tokenizers/gpt2-vocab.json");
-            const std::vector<std::string> lines = lines_of_file(s.data + "/text/" + file);
+            const std::vector<std::string> lines = text::lines_of_file(s.data + "/text/" + file);
             text::TrainOptions options{.vocab_size = 8000 + 256};
             for (int byte = 0; byte < 256; ++byte)
               options.initial_alphabet += text::byte_level_character(byte);

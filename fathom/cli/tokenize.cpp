@@ -1,12 +1,13 @@
 // `fathom tokenize MODEL [FILE]`: the tokens of each line of a text.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "fathom/cli/command.h"
 #include "fathom/cli/lines.h"
 #include "fathom/core/error.h"
+#include "fathom/io/json.h"
 #include "fathom/text/tokenizer.h"
 
 namespace fathom::cli::tokenize_command {
@@ -45,6 +46,30 @@ std::string json_of(const text::Tokenizer& tokenizer, const text::Encoding& enco
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// What one line of the input is to the tokenizer.
+std::string text_of(const std::string& line, const Wanted& wanted) {
+  std::string text = line;
+  if (wanted.input_json)
+    text = io::read_json<Json>(line, wanted.file.empty() ? "standard input" : wanted.file,
+                               [](const Json& json) { return json.get<std::string>(); });
+  return wanted.replace_invalid ? text::repaired_utf8(text) : text;
+}
+
+/// Throws what keeps a text from being encoded, if anything does.
+void find_error(const text::Tokenizer& tokenizer, const text::Input& input,
+                const text::EncodeOptions& options) {
+  try {
+    tokenizer.encode(input, options);
+  } catch (Error& error) {
+    error.change([](ErrorInfo info) {
+      if (info.hint.starts_with("text::repaired_utf8"))
+        info.hint = "--replace-invalid puts U+FFFD for what is not";
+      return info;
+    });
+    throw;
+  }
+}
+
 int tokenize(const Wanted& wanted) {
   if (wanted.ids + wanted.pieces + wanted.offsets + wanted.json > 1)
     throw UsageError("one of --ids, --pieces, --offsets and --json");
@@ -53,24 +78,20 @@ int tokenize(const Wanted& wanted) {
   tokenizer.set_padding(std::nullopt);
   const text::EncodeOptions options{.add_special_tokens = wanted.special};
   LineReader lines(wanted.file);
-  constexpr std::size_t block = 4096;  // lines that are encoded together, on all threads
+  // Lines that are encoded together, on all threads; who types them waits for each.
+  const std::size_t block = wanted.file.empty() && ::isatty(STDIN_FILENO) ? 1 : 4096;
   std::vector<std::string> texts;
   std::size_t first = 1;
   while (lines.read(block, texts)) {
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (wanted.input_json) texts[i] = Json::parse(texts[i]).get<std::string>();
-      if (wanted.replace_invalid) texts[i] = text::repaired_utf8(texts[i]);
-    }
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      texts[i] = on_line(first + i, [&] { return text_of(texts[i], wanted); });
     const std::vector<text::Input> inputs(texts.begin(), texts.end());
     std::vector<text::Encoding> encodings;
     try {
       encodings = tokenizer.encode_batch(inputs, options);
-    } catch (Error& error) {
-      error.change([&](ErrorInfo info) {
-        info.received.emplace_back("lines",
-                                   fmt::format("{} to {}", first, first + texts.size() - 1));
-        return info;
-      });
+    } catch (const Error&) {  // which one it was
+      for (std::size_t i = 0; i < inputs.size(); ++i)
+        on_line(first + i, [&] { find_error(tokenizer, inputs[i], options); });
       throw;
     }
     std::string out;

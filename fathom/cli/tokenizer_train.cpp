@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include "fathom/core/error.h"
-#include "fathom/io/gzip.h"
 #include "fathom/text/trainer.h"
 
 namespace fathom::cli {
@@ -31,17 +30,6 @@ constexpr Recipe recipes[] = {
     {"wordlevel", text::ModelKind::word_level, R"({"pre_tokenizer": {"type": "Whitespace"},
       "model": {"type": "BPE", "vocab": {}, "merges": []}})"}};
 
-// Lines with their ends, as Hugging Face's trainers read files.
-void add_lines(const std::string& path, std::vector<std::string>& out) {
-  const io::Bytes bytes = io::read_maybe_gzip(path);
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
-    out.emplace_back(text.substr(begin, end - begin));
-    begin = end;
-  }
-}
-
 }  // namespace
 
 int train_tokenizer(const TrainTokenizer& wanted) {
@@ -61,7 +49,8 @@ int train_tokenizer(const TrainTokenizer& wanted) {
   };
   for (const char* token : {"[UNK]", "<unk>"}) named(token);
   std::vector<std::string> texts;
-  for (const std::string& file : wanted.files) add_lines(file, texts);
+  for (const std::string& file : wanted.files)
+    for (std::string& line : text::lines_of_file(file)) texts.push_back(std::move(line));
   const text::Tokenizer like = wanted.like.empty() ? text::Tokenizer::from_json(recipe->json)
                                                    : text::Tokenizer::load(wanted.like);
   const text::Tokenizer trained = text::train(like, recipe->kind, options, texts);

@@ -3,11 +3,11 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <optional>
 
-#include "fathom/core/error.h"
+#include "fathom/cli/lines.h"
 #include "fathom/io/gzip.h"
+#include "fathom/io/json.h"
 #include "fathom/text/tokenizer.h"
 
 namespace fathom::cli {
@@ -65,28 +65,26 @@ std::vector<VerifyCase> llama_cases(const std::string& inputs, const std::string
   return out;
 }
 
+/// Of {"text": ..., "ids": [...]} and perhaps "offsets", "decoded".
+VerifyCase json_case(const nlohmann::json& json) {
+  VerifyCase each{.text = json.at("text"), .ids = json.at("ids").get<Ids>()};
+  if (json.contains("offsets")) {
+    each.offsets.emplace();
+    for (const auto& pair : json["offsets"]) each.offsets->push_back({pair.at(0), pair.at(1)});
+  }
+  if (json.contains("decoded")) each.decoded = json["decoded"].get<std::string>();
+  return each;
+}
+
 std::vector<VerifyCase> json_cases(const std::string& path) {
-  using Json = nlohmann::json;
   std::vector<VerifyCase> out;
   std::size_t number = 0;
   for (const std::string& line : split_text(whole_file(path), "\n")) {
     ++number;
     if (line.empty()) continue;
-    try {
-      const Json json = Json::parse(line);
-      VerifyCase each{.text = json.at("text"), .ids = json.at("ids").get<Ids>()};
-      if (json.contains("offsets")) {
-        each.offsets.emplace();
-        for (const Json& pair : json["offsets"]) each.offsets->push_back({pair.at(0), pair.at(1)});
-      }
-      if (json.contains("decoded")) each.decoded = json["decoded"].get<std::string>();
-      out.push_back(std::move(each));
-    } catch (const Json::exception& error) {
-      throw FormatError({.operation = "tokenizer verify",
-                         .problem = error.what(),
-                         .received = {{"file", path}, {"line", std::to_string(number)}},
-                         .expected = R"({"text": ..., "ids": [...]} a line)"});
-    }
+    out.push_back(on_line(number, [&] {
+      return io::read_json<nlohmann::json>(line, path, json_case, "tokenizer verify");
+    }));
   }
   return out;
 }

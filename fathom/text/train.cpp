@@ -4,6 +4,7 @@
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/core/error.h"
+#include "fathom/io/gzip.h"
 #include "fathom/text/byte_level.h"
 #include "fathom/text/models.h"
 #include "fathom/text/tokenizer_parts.h"
@@ -63,6 +64,18 @@ std::unique_ptr<Model> train_word_level(const CountedWords& words, const TrainOp
   for (const AddedToken& token : options.special_tokens) put(token.content);
   for (const CountedWord* word : order) put(word->text);
   return make_word_level(std::move(vocabulary), {options.unk_token.value_or("<unk>")});
+}
+
+std::vector<std::string> lines_of_file(const std::string& path) {
+  const io::Bytes bytes = io::read_maybe_gzip(path);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    lines.emplace_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return lines;
 }
 
 char32_t byte_level_character(int byte) { return byte_character(static_cast<std::uint8_t>(byte)); }

@@ -1,5 +1,6 @@
-// Learning a tokenizer's vocabulary from text, with the options of Hugging Face's trainers and, for
-// the same text, their vocabulary.
+// Learning a tokenizer's vocabulary from text, with the options of Hugging Face's trainers. For the
+// same text BPE and WordLevel learn their vocabulary; of WordPiece and Unigram some tokens in a
+// hundred are others.
 //
 //   const auto like = text::Tokenizer::load("gpt2/tokenizer.json");   // how texts are split
 //   const auto tokenizer = text::train(like, text::ModelKind::bpe, {.vocab_size = 8000}, texts);
@@ -37,6 +38,10 @@ struct TrainOptions {
 /// vocabulary smaller than the alphabet that Unigram needs.
 Tokenizer train(const Tokenizer& like, ModelKind kind, const TrainOptions& options,
                 std::span<const std::string> texts, Where where = Where::current());
+
+/// The lines of a file with their ends, as Hugging Face's trainers read them; gzip too. Errors:
+/// IoError, FormatError.
+std::vector<std::string> lines_of_file(const std::string& path);
 
 /// The character that stands for a byte in byte-level BPE: an initial alphabet has all 256.
 char32_t byte_level_character(int byte);

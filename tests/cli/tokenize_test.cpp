@@ -52,3 +52,23 @@ TEST_CASE("tokenize: what makes no sense is told in one line") {
   CHECK(run_shell("$fathom tokenizer sing x y", folder).code == 2);
   CHECK(run_shell("$fathom tokenize --help", folder).code == 0);
 }
+
+TEST_CASE("tokenize: a line that cannot be read is named") {
+  const TemporaryFolder folder;
+  io::write_atomically(folder / "text.txt", std::string_view("some words\nand more\n"));
+  REQUIRE(run_shell("$fathom tokenizer train words.json --vocab-size 260 text.txt", folder).code ==
+          0);
+  const auto error = [&](const char* command) {
+    const Outcome done = run_shell(command, folder);
+    CHECK(done.code == 1);
+    return done.err;
+  };
+  const std::string bytes = error("printf 'good\\nb\\377d\\n' | $fathom tokenize words.json");
+  CHECK(bytes.find("line: 2") != std::string::npos);
+  CHECK(bytes.find("hint: --replace-invalid") != std::string::npos);
+  const std::string json_line =
+      error("printf '\"good\"\\n{bad\\n' | $fathom tokenize words.json --json-lines");
+  CHECK(json_line.find("line: 2") != std::string::npos);
+  CHECK(json_line.find("json.exception") == std::string::npos);
+  CHECK(error("$fathom tokenize words.json .").find("Is a directory") != std::string::npos);
+}
