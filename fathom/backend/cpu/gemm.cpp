@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fathom/backend/cpu/done_rows.h"
 #include "fathom/backend/cpu/gemm_parts.h"
 #include "fathom/backend/cpu/kernels/gemm.h"
 #include "fathom/backend/cpu/pool.h"
@@ -31,7 +32,6 @@ constexpr int64_t kStripDepth = 1024;   // and that a strip does
 constexpr int64_t kBlockColumns = 512;  // of a block: 1 MiB of B stays in the second-level cache
 constexpr double kPackCost = 12;        // multiplications that take as long as to pack an element
 constexpr int64_t kCachedBytes = 256 << 10;  // of B packed, that a strip takes as a whole
-constexpr int64_t kDoneSize = 1536;          // elements of C to tell of at once
 constexpr int64_t kGroup = 4;                // panels that a strip takes at a time
 constexpr int64_t kSerialWork = 400'000;     // multiplications: less is not worth a second thread
 constexpr int64_t kStripRows = 256;          // up to so many rows, strips, and B as it stands
@@ -41,32 +41,6 @@ constexpr int64_t kStripPanels = 9;          // with fewer panels, strips
 template <class T> struct Source {
   const T* data;
   int64_t stride;
-};
-
-/// Tells of rows of C, some columns of them, as they are finished.
-template <class T> class DoneRows {
- public:
-  DoneRows(const GemmArgsOf<T>& args, Range columns) : args_(args), columns_(columns) {}
-
-  void add(Range rows) {
-    if (!args_.done) return;
-    if (columns_.size() == args_.n) {
-      if (rows.begin != waiting_.end) flush();
-      waiting_ = {waiting_.size() > 0 ? waiting_.begin : rows.begin, rows.end};
-      if (waiting_.size() * args_.n >= kDoneSize) flush();
-      return;
-    }
-    for (int64_t row = rows.begin; row < rows.end; ++row)
-      (*args_.done)(row * args_.n + columns_.begin, columns_.size());
-  }
-  void flush() {
-    if (waiting_.size() > 0) (*args_.done)(waiting_.begin * args_.n, waiting_.size() * args_.n);
-    waiting_ = {0, 0};
-  }
-
- private:
-  const GemmArgsOf<T>& args_;
-  Range columns_, waiting_{0, 0};
 };
 
 template <class T> class Product {
