@@ -146,9 +146,8 @@ std::vector<std::string> notes_of(const NetworkReport& report) {
   std::vector<std::string> notes;
   if (report.guessed)
     notes.emplace_back(
-        "the weights' file is none that is known: pictures are prepared as for torchvision's "
-        "newest "
-        "weights of this network");
+        "the weights' file is none that is known: pictures are prepared as for the newest weights "
+        "of this network that torchvision has");
   constexpr std::string_view converted = " became f32", uncounted = "num_batches_tracked is not in";
   std::size_t conversions = 0, counts = 0;
   for (const std::string& note : report.loaded.notes) {
