@@ -125,7 +125,7 @@ void add_call(Rows& rows, const Watch& watch) {
 
 std::string grouped(std::int64_t n) {
   std::string text = std::to_string(n);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
   return text;
 }
 
