@@ -171,6 +171,13 @@ FATHOM_MATH float exp(float x) {
   return detail::scale(zero ? 0.0f : p, a.n);
 }
 
+/// exp(x) for x <= 1, say; 0 where the result would be no normal number.
+FATHOM_MATH float exp_to_one(float x) {
+  const bool zero = x < -87.0f;
+  const float r = detail::exp_normal(zero ? -1.0f : x);
+  return zero ? 0.0f : r;
+}
+
 FATHOM_MATH float exp2(float x) {
   const bool zero = x < -150.0f;
   float c = x > 129.0f ? 129.0f : x;

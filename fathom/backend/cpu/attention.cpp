@@ -1,7 +1,7 @@
-// Queries go in blocks of 64 past blocks of 64 keys. A block's scores lie on the stack; what is
-// left of it are the sums so far and the largest score (online softmax, Milakov and Gimelshein
-// 2018). The way back computes the scores again (Dao et al. 2022). Keys and values are packed once
-// for all that read them.
+// Queries go in blocks past blocks of keys. A block's scores lie on the stack; what is left of it
+// are the sums so far and the largest score (online softmax, Milakov and Gimelshein 2018). The way
+// back computes the scores again (Dao et al. 2022). Keys and values are packed once for all that
+// read them.
 #include "fathom/backend/cpu/attention.h"
 
 #include <algorithm>
@@ -16,14 +16,21 @@
 namespace fathom::cpu {
 namespace {
 
-constexpr int64_t kQueries = 64;  // of a block
+constexpr int64_t kKeys = 256;  // of a block; so many shares are added up before the next rescaling
+constexpr int64_t kMostQueries = 96;  // of a block
+
+/// Queries of a block, in whole tiles of products. Bits do not depend on it.
+int64_t block_queries() {
+  const int64_t rows = kernels_of<float>(isa()).rows;
+  return kMostQueries / rows * rows;
+}
 
 Range block_of(int64_t total, int64_t size, int64_t i) {
   return {i * size, std::min(total, (i + 1) * size)};
 }
 
 /// A product by some rows of a matrix (rows, columns), as it stands or transposed, that were
-/// packed. The products of a block of queries have at most kQueries rows.
+/// packed.
 struct PackedMatrix {
   int64_t rows, columns;
   bool transposed;
@@ -36,12 +43,13 @@ struct PackedMatrix {
             .ldb = columns};
   }
   /// Columns are read as they stand: then it is a copy.
-  bool plain() const { return gemm_packed_size(product(kQueries)) == 0; }
+  bool plain() const { return gemm_packed_size(product(block_queries())) == 0; }
   int64_t size() const {
-    return plain() ? rows * columns : static_cast<int64_t>(gemm_packed_size(product(kQueries)));
+    return plain() ? rows * columns
+                   : static_cast<int64_t>(gemm_packed_size(product(block_queries())));
   }
   void pack(const float* from, float* to) const {
-    GemmArgs args = product(kQueries);
+    GemmArgs args = product(block_queries());
     args.b = from;
     if (plain())
       std::copy_n(from, rows * columns, to);
@@ -92,7 +100,7 @@ class PackedBlocks {
 
  private:
   int64_t whole(int64_t columns, bool transposed) const {
-    return PackedMatrix{kKeys, columns, transposed}.size();
+    return PackedMatrix{std::min(kKeys, s_.keys), columns, transposed}.size();
   }
   const AttentionSizes& s_;
   int64_t blocks_;
@@ -139,17 +147,18 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
   float* const values = memory + packed.size(s.depth, true);
   packed.pack(k, s.depth, true, keys);
   packed.pack(v, s.width, false, values);
-  const int64_t query_blocks = ceil_div(s.queries, kQueries);
-  const int64_t cost = std::min(s.queries, kQueries) * s.keys * (s.depth + s.width) / 8 + 1;
+  const int64_t query_blocks = ceil_div(s.queries, block_queries());
+  const int64_t cost = std::min(s.queries, block_queries()) * s.keys * (s.depth + s.width) / 8 + 1;
   for_ranges(s.all_heads() * query_blocks, cost, [&](int64_t begin, int64_t end) {
-    alignas(64) float scores[kQueries * kKeys], max[kQueries], sum[kQueries];
+    alignas(64) float scores[kMostQueries * kKeys], max[kMostQueries], sum[kMostQueries];
     for (int64_t i = begin; i < end; ++i) {
       const int64_t head = i / query_blocks, group = group_of(s, head);
-      const Range queries = block_of(s.queries, kQueries, i % query_blocks);
+      const Range queries = block_of(s.queries, block_queries(), i % query_blocks);
       const int64_t first = head * s.queries + queries.begin;
-      std::fill_n(max, kQueries, -std::numeric_limits<float>::infinity());
-      std::fill_n(sum, kQueries, 0.0F);
+      std::fill_n(max, kMostQueries, -std::numeric_limits<float>::infinity());
+      std::fill_n(sum, kMostQueries, 0.0F);
       AttentionRows rows{.scores = scores,
+                         .step = kKeys,
                          .view = {},
                          .rows = queries.size(),
                          .max = max,
@@ -196,13 +205,14 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
   const bool shared = s.heads != s.groups;
   float* const all_dk = shared ? values + packed.size(s.width, true) : dk;
   float* const all_dv = shared ? all_dk + s.all_heads() * s.keys * s.depth : dv;
-  const int64_t query_blocks = ceil_div(s.queries, kQueries);
-  const PackedMatrix query_rows{kQueries, s.depth, false}, dy_rows{kQueries, s.width, false};
+  const int64_t query_blocks = ceil_div(s.queries, block_queries());
+  const PackedMatrix query_rows{block_queries(), s.depth, false},
+      dy_rows{block_queries(), s.width, false};
 
   for_ranges(
       s.all_heads(), s.queries * s.keys * (s.depth + s.width) / 4 + 1,
       [&](int64_t begin, int64_t end) {
-        alignas(64) float scores[kQueries * kKeys], dp[kQueries * kKeys];
+        alignas(64) float scores[kMostQueries * kKeys], dp[kMostQueries * kKeys];
         for (int64_t head = begin; head < end; ++head) {
           const int64_t group = group_of(s, head);
           float* const head_dk = all_dk + head * s.keys * s.depth;
@@ -210,7 +220,7 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
           std::fill_n(head_dk, s.keys * s.depth, 0.0F);
           std::fill_n(head_dv, s.keys * s.width, 0.0F);
           for (int64_t i = 0; i < query_blocks; ++i) {
-            const Range queries = block_of(s.queries, kQueries, i);
+            const Range queries = block_of(s.queries, block_queries(), i);
             const int64_t first = head * s.queries + queries.begin, count = queries.size();
             const float* const my_q = q + first * s.depth;
             const float* const my_dy = dy + first * s.width;
@@ -232,11 +242,12 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
                   .multiply(count, my_dy, s.width, false,
                             packed.at(values, group, block, s.width, true), dp, kKeys, false);
               attentions().backward({.scores = scores,
-                                            .dp = dp,
-                                            .view = view_of(s, mask, head, queries, here),
-                                            .rows = count,
-                                            .log_sum = log_sum + first,
-                                            .delta = delta + first});
+                                     .dp = dp,
+                                     .step = kKeys,
+                                     .view = view_of(s, mask, head, queries, here),
+                                     .rows = count,
+                                     .log_sum = log_sum + first,
+                                     .delta = delta + first});
               of_dy.multiply(here.size(), scores, kKeys, true, packed_dy,
                              head_dv + here.begin * s.width, s.width, true);
               of_q.multiply(here.size(), dp, kKeys, true, packed_q, head_dk + here.begin * s.depth,

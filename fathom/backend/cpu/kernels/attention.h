@@ -1,11 +1,9 @@
-// The pointwise part of attention: blocks of scores, some rows (queries) by up to 64 columns
-// (keys).
+// The pointwise part of attention: blocks of scores, some rows (queries) by some
+// columns (keys). Rows of scores begin `step` apart, and have place for whole groups of 64 columns.
 #pragma once
 #include <cstdint>
 
 namespace fathom::cpu {
-
-inline constexpr int64_t kKeys = 64;  // of a block: one lane each
 
 /// Which scores of a block count, and how: row r sees the keys in [low + r, high + r) and [0, n).
 struct AttentionView {
@@ -17,7 +15,8 @@ struct AttentionView {
 
 /// Scores of a block to its share of the softmax, with what was found in the blocks before.
 struct AttentionRows {
-  float* scores;  ///< (rows, kKeys): products; becomes exp(score - max), 0 where nothing is seen
+  float* scores;  ///< (rows, n): products; becomes exp(score - max), 0 where nothing is seen
+  int64_t step;
   AttentionView view;
   int64_t rows;
   float* max;  ///< (rows): the largest score so far
@@ -28,8 +27,9 @@ struct AttentionRows {
 
 /// From scores and dp = dy v^T to p and ds.
 struct AttentionGradRows {
-  float* scores;  ///< (rows, kKeys): products; becomes p = exp(score - log_sum)
-  float* dp;      ///< (rows, kKeys): becomes p (dp - delta) scale
+  float* scores;  ///< (rows, n): products; becomes p = exp(score - log_sum)
+  float* dp;      ///< (rows, n): becomes p (dp - delta) scale
+  int64_t step;
   AttentionView view;
   int64_t rows;
   const float* log_sum;  ///< (rows)
