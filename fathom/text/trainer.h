@@ -1,6 +1,6 @@
 // Learning a tokenizer's vocabulary from text, with the options of Hugging Face's trainers. For the
-// same text BPE and WordLevel learn their vocabulary; of WordPiece and Unigram some tokens in a
-// hundred are others.
+// same text BPE, WordLevel and Unigram learn their vocabulary; which of equally frequent tokens
+// WordPiece learns there changes from run to run, here it is one of them.
 //
 //   const auto like = text::Tokenizer::load("gpt2/tokenizer.json");   // how texts are split
 //   const auto tokenizer = text::train(like, text::ModelKind::bpe, {.vocab_size = 8000}, texts);

@@ -3,15 +3,22 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "fathom/io/file.h"
 #include "fathom/text/tokenizer.h"
+#include "fathom/text/trainer.h"
 
 using namespace fathom;
 using nlohmann::json;
 
 namespace {
+
+std::map<std::string, double> pieces(const json& list) {
+  const auto all = list.get<std::vector<std::pair<std::string, double>>>();
+  return {all.begin(), all.end()};
+}
 
 json shown(const text::Encoding& e) {
   json offsets = json::array();
@@ -59,6 +66,40 @@ void check_file(const std::string& name) {
 }
 
 }  // namespace
+
+TEST_CASE("tokenizers: training learns Hugging Face's vocabulary") {
+  const json wanted =
+      json::parse(io::read_text(FATHOM_TEST_SOURCE "/golden/tokenizers_trained.json"));
+  const auto lines = text::lines_of_file(FATHOM_TEST_SOURCE "/../LICENSE");
+  const auto learnt = [&](text::ModelKind kind, text::TrainOptions options) {
+    const auto like = text::Tokenizer::from_json(
+        R"({"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
+            "use_regex": true}, "model": {"type": "BPE", "vocab": {}, "merges": []}})");
+    return json::parse(text::train(like, kind, options, lines).json())["model"];
+  };
+  text::TrainOptions bytes{.vocab_size = 600};
+  for (int byte = 0; byte < 256; ++byte) bytes.initial_alphabet += text::byte_level_character(byte);
+  const json bpe = learnt(text::ModelKind::bpe, bytes);
+  CHECK(bpe["vocab"] == wanted["bpe"]["vocab"]);
+  CHECK(bpe["merges"] == wanted["bpe"]["merges"]);
+
+  const std::vector<text::AddedToken> unknown{{.content = "<unk>"}};
+  CHECK(learnt(text::ModelKind::word_level,
+               {.vocab_size = 200, .special_tokens = unknown})["vocab"] == wanted["word_level"]);
+  for (const json& scored : wanted["unigram"]) {
+    const auto expected = pieces(scored);
+    const json got = learnt(
+        text::ModelKind::unigram,
+        {.vocab_size = scored.size(), .special_tokens = unknown, .unk_token = "<unk>"})["vocab"];
+    CHECK(got.size() == expected.size());
+    for (const auto& [token, score] : pieces(got)) {
+      CAPTURE(token);
+      REQUIRE(expected.contains(token));
+      // What characters that no piece has left get is the order of a hash table there.
+      CHECK(score == doctest::Approx(expected.at(token)).epsilon(0.002));
+    }
+  }
+}
 
 TEST_CASE("tokenizers: normalisers give Hugging Face's texts and offsets") {
   check_file("normalizers");
