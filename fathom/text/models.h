@@ -41,6 +41,8 @@ Merge find_merge(const Vocabulary& vocabulary, const BpeOptions& options, const 
 struct UnigramOptions {
   std::optional<std::uint32_t> unk_id;
   bool byte_fallback = false;
+  bool single = false;                ///< sums are rounded to 32 bits, as SentencePiece keeps them
+  std::vector<std::uint32_t> hidden;  ///< tokens that no text becomes
 };
 /// A token's score is the logarithm of its probability. Errors: FormatError for an unk_id out of
 /// range and for a score that is not finite.

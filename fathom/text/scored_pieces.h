@@ -1,6 +1,7 @@
 // Private to fathom/text: vocabularies of pieces with scores, as SentencePiece, llama2.c and GGUF
 // carry them.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ struct SpmSettings {
   bool unigram = false, byte_fallback = false;
   bool add_prefix = true;    ///< a blank before the text
   bool remove_extra = true;  ///< blanks at the ends go, several become one
+  bool merges = true;        ///< else, where it is no unigram model, characters stay alone
+  /// As SentencePiece's library does it, with these rules: user-defined symbols are found by the
+  /// model. Else as Hugging Face and llama.cpp do: they are added tokens.
+  std::optional<std::string> library_rules = std::nullopt;
 };
 
 /// A tokenizer of such pieces: BPE joins, of two neighbours that make a piece, those of the best
@@ -40,8 +45,11 @@ struct SpmSettings {
 Parts parts_of_pieces(const ScoredPieces& pieces, const SpmSettings& settings,
                       const std::string& path);
 
-/// The second normaliser after the first; either may be absent.
-std::unique_ptr<Normalizer> in_sequence(std::unique_ptr<Normalizer> first,
-                                        std::unique_ptr<Normalizer> second);
+/// `rules`: those of a CharsMap, or none; `json`: what comes nearest in a tokenizer.json.
+std::unique_ptr<Normalizer> make_sentencepiece_normalizer(const SpmSettings& settings,
+                                                          const std::vector<std::string>& symbols,
+                                                          std::string rules,
+                                                          const std::string& path,
+                                                          OrderedJson json);
 
 }  // namespace fathom::text

@@ -9,7 +9,6 @@
 #include "fathom/io/file.h"
 #include "fathom/io/gguf.h"
 #include "fathom/text/models.h"
-#include "fathom/text/normalizers.h"
 #include "fathom/text/scored_pieces.h"
 #include "fathom/text/tokenizer_parts.h"
 
@@ -129,22 +128,22 @@ SpmFile read_file(const std::string& path) {
 Parts read_sentencepiece(const std::string& path) {
   const SpmFile file = read_file(path);
   const auto lacks = [&](const char* what) {
-    throw UnsupportedError({.operation = "SentencePiece model",
-                            .problem = std::string("Fathom has not: ") + what,
-                            .received = {{"file", path}},
-                            .expected = "a unigram or BPE model with blanks before words"});
+    throw UnsupportedError(
+        {.operation = "SentencePiece model",
+         .problem = std::string("Fathom has not: ") + what,
+         .received = {{"file", path}},
+         .expected = "a model of pieces (unigram, BPE) or characters with blanks before words"});
   };
-  if (file.model_type != 1 && file.model_type != 2) lacks("models of words or characters");
+  if (file.model_type < 1 || file.model_type == 3 || file.model_type > 4) lacks("models of words");
   if (file.whitespace_as_suffix) lacks("treat_whitespace_as_suffix");
   if (!file.escape_whitespaces) lacks("escape_whitespaces = false");
   SpmSettings settings{.unigram = file.model_type == 1,
                        .byte_fallback = file.byte_fallback,
                        .add_prefix = file.add_dummy_prefix,
-                       .remove_extra = file.remove_extra_whitespaces};
-  Parts out = parts_of_pieces(file.pieces, settings, path);
-  if (!file.charsmap.empty())
-    out.normalizer = in_sequence(make_precompiled(file.charsmap, path), std::move(out.normalizer));
-  return out;
+                       .remove_extra = file.remove_extra_whitespaces,
+                       .merges = file.model_type == 2,
+                       .library_rules = file.charsmap};
+  return parts_of_pieces(file.pieces, settings, path);
 }
 
 // llama2.c's tokenizer.bin: the longest token's length, then score, length and bytes of each.

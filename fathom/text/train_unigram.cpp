@@ -168,7 +168,8 @@ ScoredTokens pruned(const PieceModel& model, const CountedWords& words, const Tr
     }
     if (uses[id] == 0) continue;
     const double own = std::log(uses[id]) - logsum;
-    // By all pieces, as Hugging Face's trainer counts them, where SentencePiece's takes those instead.
+    // By all pieces, as Hugging Face's trainer counts them, where SentencePiece's takes those
+    // instead.
     const double logsum_without =
         std::log(total + uses[id] * static_cast<double>(pieces.size() - 1));
     double without = 0;

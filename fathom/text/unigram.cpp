@@ -1,6 +1,7 @@
 // The unigram model of SentencePiece: of all ways to cut a piece into tokens the likeliest (Kudo
 // 2018), by dynamic programming over the ends of tokens.
 #include <cmath>
+#include <map>
 
 #include "fathom/core/error.h"
 #include "fathom/text/models.h"
@@ -15,16 +16,22 @@ constexpr double unknown_penalty = 10;
 class Unigram final : public Model {
  public:
   Unigram(ScoredTokens tokens, UnigramOptions options)
-      : tokens_(std::move(tokens)), options_(options) {
+      : tokens_(std::move(tokens)), options_(std::move(options)) {
     std::vector<std::pair<std::string_view, std::uint32_t>> keys;
+    std::vector<bool> hides(tokens_.size());
+    for (const std::uint32_t id : options_.hidden) hides[id] = true;
     double least = INFINITY;
     for (std::uint32_t id = 0; id < tokens_.size(); ++id) {
-      keys.emplace_back(tokens_[id].first, id);
+      if (hides[id])
+        hidden_.emplace(tokens_[id].first, id);
+      else
+        keys.emplace_back(tokens_[id].first, id);
       least = std::min(least, tokens_[id].second);
       if (tokens_[id].first.empty()) empty_ = id;
     }
     trie_ = Trie(std::move(keys));
     unknown_score_ = least - unknown_penalty;
+    if (options_.single) unknown_score_ = static_cast<float>(unknown_score_);
     ids_.resize(tokens_.size());
     for (std::uint32_t id = 0; id < ids_.size(); ++id) ids_[id] = id;
   }
@@ -61,7 +68,9 @@ class Unigram final : public Model {
     return id < tokens_.size() ? &tokens_[id].first : nullptr;
   }
   const std::uint32_t* id(std::string_view token) const override {
-    const std::uint32_t id = token.empty() ? empty_ : trie_.find(token);
+    std::uint32_t id = token.empty() ? empty_ : trie_.find(token);
+    if (id == Trie::none)
+      if (const auto hidden = hidden_.find(token); hidden != hidden_.end()) id = hidden->second;
     return id == Trie::none ? nullptr : &ids_[id];
   }
   std::size_t size() const override { return tokens_.size(); }
@@ -87,8 +96,9 @@ class Unigram final : public Model {
       const double here = best[begin].score;
       const std::size_t length = length_of(piece[begin]);
       bool alone = false;  // whether the character by itself is a token
-      const auto offer = [&](std::size_t end, double score, std::uint32_t id) {
+      const auto offer = [&](std::size_t end, double exact, std::uint32_t id) {
         Workspace::Best& target = best[end];
+        const double score = options_.single ? static_cast<float>(exact) : exact;
         if (target.begin == UINT32_MAX || score > target.score)
           target = {score, id, static_cast<std::uint32_t>(begin)};
       };
@@ -148,6 +158,7 @@ class Unigram final : public Model {
   ScoredTokens tokens_;
   UnigramOptions options_;
   Trie trie_;
+  std::map<std::string_view, std::uint32_t> hidden_;
   std::vector<std::uint32_t> ids_;
   std::uint32_t empty_ = Trie::none;
   double unknown_score_ = 0;
@@ -168,7 +179,7 @@ std::unique_ptr<Model> make_unigram(ScoredTokens tokens, UnigramOptions options)
                          .problem = "a score is not finite",
                          .received = {{"token", in_quotes(token)}},
                          .expected = "logarithms of probabilities"});
-  return std::make_unique<Unigram>(std::move(tokens), options);
+  return std::make_unique<Unigram>(std::move(tokens), std::move(options));
 }
 
 std::unique_ptr<Model> read_unigram(const Field& field) {
@@ -181,7 +192,7 @@ std::unique_ptr<Model> read_unigram(const Field& field) {
   UnigramOptions options;
   if (const auto unknown = field.find("unk_id")) options.unk_id = unknown->count();
   options.byte_fallback = field.boolean_or("byte_fallback", false);
-  return make_unigram(std::move(tokens), options);
+  return make_unigram(std::move(tokens), std::move(options));
 }
 
 }  // namespace fathom::text

@@ -113,3 +113,19 @@ TEST_CASE("tokenizers: decoders give Hugging Face's texts") { check_file("decode
 TEST_CASE("tokenizers: added tokens are found where Hugging Face finds them") {
   check_file("added_tokens");
 }
+
+TEST_CASE("tokenizers: SentencePiece's models give the ids that its library gives") {
+  const std::string folder = FATHOM_TEST_SOURCE "/golden/sentencepiece/";
+  const json models = json::parse(io::read_text(folder + "cases.json"));
+  for (const auto& [name, cases] : models.items()) {
+    const auto tokenizer = text::Tokenizer::load(folder + name + ".model");
+    for (const json& wanted : cases) {
+      const std::string where = name + ": " + wanted["text"].dump();
+      CAPTURE(where);
+      const auto ids = tokenizer.ids(wanted["text"].get<std::string>());
+      CHECK(json(ids) == wanted["ids"]);
+      if (wanted.contains("decoded"))
+        CHECK(tokenizer.decode(ids) == wanted["decoded"].get<std::string>());
+    }
+  }
+}
