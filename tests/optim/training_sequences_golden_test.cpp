@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "fathom/backend/cpu/pool.h"
-#include "fathom/nn/source_attention.h"
 #include "tests/optim/golden_runs.h"
 
 using namespace fathom;
