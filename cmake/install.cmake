@@ -3,9 +3,9 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS fathom)
-install(TARGETS fathom_core fathom_io fathom_keras fathom_text fathom_figure fathom_data fathom_train fathom_library EXPORT FathomTargets
+install(TARGETS fathom_core fathom_io fathom_keras fathom_text fathom_generate fathom_figure fathom_data fathom_train fathom_library EXPORT FathomTargets
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-foreach(component core io keras text figure data train)
+foreach(component core io keras text generate figure data train)
   set_target_properties(fathom_${component} PROPERTIES EXPORT_NAME ${component})
 endforeach()
 set_target_properties(fathom_library PROPERTIES EXPORT_NAME fathom)
@@ -16,7 +16,7 @@ install(DIRECTORY fathom DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING 
         PATTERN keras/model.h EXCLUDE PATTERN math/eigen.h EXCLUDE
         REGEX "text/(added_tokens|aligned_text|base64|byte_level|fields|models|normalizers|parts|pattern)\\.h$" EXCLUDE
         REGEX "text/(pre_tokenizers|regex|scored_pieces|tokenizer_parts|tokenizer_state|trainers|trie|unicode|unicode_data)\\.h$" EXCLUDE
-        REGEX "text/(utf8|vocabulary|workspace)\\.h$" EXCLUDE)
+        REGEX "text/(utf8|vocabulary|workspace)\\.h$" EXCLUDE PATTERN generate/search.h EXCLUDE)
 
 install(EXPORT FathomTargets NAMESPACE Fathom:: DESTINATION ${FATHOM_PACKAGE})
 configure_package_config_file(cmake/FathomConfig.cmake.in ${CMAKE_BINARY_DIR}/FathomConfig.cmake

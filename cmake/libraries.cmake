@@ -1,7 +1,7 @@
 # The libraries that Fathom links. Read by Fathom's own build and, installed, by FathomConfig.cmake, so that
 # both look for the same.
 #
-# In: fathom_components, of core io keras text figure data train. Out: for each library a target Fathom::NAME, and
+# In: fathom_components, of core io keras text generate figure data train. Out: for each library a target Fathom::NAME, and
 # fathom_missing, the names that were not found. An archive comes before a shared library, whatever
 # CMAKE_FIND_LIBRARY_SUFFIXES says: a program then is one file.
 set(fathom_missing "")

@@ -15,6 +15,7 @@
 #include "fathom/data/pictures.h"
 #include "fathom/data/split.h"
 #include "fathom/data/table.h"
+#include "fathom/data/token_batches.h"
 #include "fathom/graph/context.h"
 #include "fathom/io/image.h"
 #include "fathom/io/weights.h"

@@ -6,6 +6,7 @@
 #include "fathom/core/error.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/index.h"
 #include "fathom/ops/operands.h"
 #include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
@@ -57,6 +58,12 @@ Tensor KeyValueCache::attend(const Tensor& q, AttentionOptions options, Where wh
   options.before = options.after = -1;
   options.causal = false;
   return scaled_dot_product_attention(Operand(q, where), keys_, values_, options);
+}
+
+void KeyValueCache::reorder(const Tensor& rows, Where where) {
+  if (!keys_.defined()) return;  // nothing yet that differs between rows
+  keys_ = index_select(Operand(keys_, where), 0, rows);
+  values_ = index_select(Operand(values_, where), 0, rows);
 }
 
 void KeyValueCache::truncate(std::int64_t length) { length_ = std::min(length_, length); }

@@ -24,6 +24,9 @@ class KeyValueCache {
                 Where where = Where::current()) const;
   /// Forgets all but the first positions.
   void truncate(std::int64_t length);
+  /// Row i becomes what row rows[i] was, for any number of rows: sequences that a search goes on
+  /// with. Shape: (rows) of whole numbers. Errors: IndexError, when evaluated.
+  void reorder(const Tensor& rows, Where where = Where::current());
 
   std::int64_t length() const { return length_; }
   std::int64_t capacity() const { return capacity_; }

@@ -19,5 +19,6 @@
 #include "fathom/nn/recurrent.h"
 #include "fathom/nn/recurrent_cell.h"
 #include "fathom/nn/shape.h"
+#include "fathom/nn/source_attention.h"
 #include "fathom/nn/transformer.h"
 #include "fathom/nn/upsample.h"

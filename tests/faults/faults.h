@@ -42,6 +42,7 @@ Faults decomposition_faults();
 Faults signal_faults();
 Faults random_faults();
 Faults recurrent_faults();
+Faults generate_faults();
 Faults autodiff_faults();
 Faults layer_faults();
 Faults picture_faults();
