@@ -58,6 +58,8 @@ Faults metric_faults();
 Faults io_faults();
 Faults weight_file_faults();
 Faults weight_load_faults();
+Faults vector_faults();
+Faults ctc_faults();
 Faults bomb_faults();
 Faults figure_faults();
 Faults vision_faults();

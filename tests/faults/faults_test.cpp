@@ -25,7 +25,8 @@ std::vector<std::vector<Fault>> all_faults() {
           test::dataset_faults(),     test::metric_faults(),        test::io_faults(),
           test::weight_file_faults(), test::weight_load_faults(),   test::bomb_faults(),
           test::figure_faults(),      test::picture_faults(),       test::vision_faults(),
-          test::recurrent_faults(),   test::generate_faults()};
+          test::recurrent_faults(),   test::generate_faults(),      test::vector_faults(),
+          test::ctc_faults()};
 }
 
 /// The text with "@" for the lines [first, last) of the row's file.

@@ -25,6 +25,7 @@
 #include "fathom/keras/keras.h"
 #include "fathom/ops/creation.h"
 #include "fathom/text/tokenizer.h"
+#include "fathom/text/word_vectors.h"
 
 namespace fathom::test {
 
@@ -114,6 +115,10 @@ inline constexpr Parser parsers[] = {
        }
      }},
     {"torch", [](ByteView bytes) { io::parse_tensors(bytes); }},
+    {"word_vectors",
+     [](ByteView bytes) {
+       text::parse_word_vectors(bytes, {.keep_first = true, .repair_utf8 = true});
+     }},
     {"zip",
      [](ByteView bytes) {
        const io::ZipReader archive(io::source_of(bytes, "(memory)"));

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "fathom/fathom.h"
+#include "fathom/ops/loss_ctc.h"
 #include "tests/ops/golden_calls.h"
 
 namespace fathom::test {
@@ -51,6 +52,12 @@ void add_loss_calls(GoldenCalls& t) {
                      {.weight = third(x),
                       .ignore_index = a.value("ignore_index", -100),
                       .reduction = reduction_of(a)})};
+  };
+  t["ctc_loss"] = [](const X& x, const json& a) -> Y {
+    return {ctc_loss(log_softmax(x[0], -1), x[1], x[2], x[3],
+                     {.blank = a.value("blank", 0),
+                      .reduction = reduction_of(a),
+                      .zero_infinity = a.value("zero_infinity", false)})};
   };
   t["multi_margin_loss"] = [](const X& x, const json& a) -> Y {
     return {multi_margin_loss(x[0], x[1],

@@ -2,6 +2,7 @@
 #include "fathom/ops/distance.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/loss.h"
+#include "fathom/ops/loss_ctc.h"
 #include "fathom/ops/norm.h"
 #include "fathom/ops/shape.h"
 #include "tests/ops/samples.h"
@@ -241,6 +242,20 @@ Samples more_loss_samples() {
        },
        {x, y, real({6, 4})},
        loose},
+      // T 5, B 2, C 4: the second sequence has four steps and two letters.
+      {"ctc_loss",
+       [](In x) {
+         return ctc_loss(log_softmax(x[0], -1), x[1], tensor({5, 4}), tensor({3, 2}));
+       },
+       {real({5, 2, 4}), given({2, 3}, {1, 1, 3, 2, 3, 0}, DType::i64)},
+       {}},
+      {"ctc_loss/all options",
+       [=](In x) {
+         return ctc_loss(log_softmax(x[0], -1), x[1], tensor({5, 1}), tensor({3, 2}),
+                         {.blank = 3, .reduction = none, .zero_infinity = true});
+       },
+       {real({5, 2, 4}), given({5}, {1, 0, 1, 2, 2}, DType::i64)},
+       {}},
       {"nt_xent_loss", [](In x) { return nt_xent_loss(x[0], x[1]); }, {x, y}, loose},
   };
 }

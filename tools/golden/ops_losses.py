@@ -44,6 +44,7 @@ for weighted in ("multi_margin_loss", "binary_cross_entropy", "multilabel_soft_m
 OPS["binary_cross_entropy_with_logits"] = with_optional(F.binary_cross_entropy_with_logits, 2)
 OPS["linear_cross_entropy"] = with_optional(F.linear_cross_entropy, 3)
 OPS["embedding_bag"] = with_optional(F.embedding_bag, 2)
+OPS["ctc_loss"] = lambda a, x, *rest: F.ctc_loss(F.log_softmax(x, -1), *rest, **a)
 OPS["sigmoid_focal_loss"] = lambda a, x, t: sigmoid_focal_loss(x, t, **a)
 OPS["triplet_margin_with_cosine"] = with_cosine
 OPS["cosine_similarity"] = lambda a, x, y: F.cosine_similarity(x, y, dim=a.get("axis", 1), eps=a.get("eps", 1e-8))
@@ -171,6 +172,26 @@ def margin():
     return f
 
 
+def ctc():
+    """Of logits, so that gradients are those behind log_softmax."""
+    f = Family()
+    inputs, letters = V([12, 9, 7, 12], "i64"), V([4, 0, 3, 6], "i64")
+    padded, flat = I(4, 6, low=1, high=6), I(13, low=1, high=6)
+    repeats = V([[1, 1, 2, 2, 3, 3], [0, 0, 0, 0, 0, 0], [2, 2, 2, 0, 0, 0], [5, 1, 5, 1, 5, 5]], "i64")
+    for how in HOW:
+        f.add(f"ctc_{how}", "ctc_loss", U(12, 4, 6), padded, inputs, letters, reduction=how, f64=True)
+        f.add(f"ctc_flat_{how}", "ctc_loss", U(12, 4, 6), flat, inputs, letters, reduction=how, f64=True)
+        f.add(f"ctc_repeats_{how}", "ctc_loss", U(12, 4, 6), repeats, inputs, letters, reduction=how, zero_infinity=True)
+        f.add(f"ctc_blank_{how}", "ctc_loss", U(12, 4, 6), I(4, 6, high=5), inputs, letters, reduction=how, blank=5)
+        f.add(f"ctc_one_{how}", "ctc_loss", U(12, 6), I(5, low=1, high=6), V(11, "i64"), V(5, "i64"), reduction=how)
+        short = (U(12, 4, 6), padded, V([12, 0, 2, 12], "i64"), letters)
+        f.add(f"ctc_infinite_{how}", "ctc_loss", *short, reduction=how, grad=False)
+        f.add(f"ctc_zero_infinity_{how}", "ctc_loss", *short, reduction=how, zero_infinity=True, f64=True)
+    f.add("ctc_long", "ctc_loss", U(150, 2, 12, low=-6, high=6), I(2, 40, low=1, high=12), V([150, 120], "i64"),
+          V([40, 31], "i64"), reduction="mean")
+    return f
+
+
 def embedding():
     f = Family()
     flat, offsets = V([1, 2, 4, 5, 4, 3, 2, 9], "i64"), V([0, 3, 3, 5], "i64")
@@ -189,7 +210,7 @@ def embedding():
 def main():
     setup()
     out = Output("ops_losses.py", "ops")
-    for make in (regression, truth, classes, margin):
+    for make in (regression, truth, classes, margin, ctc):
         family = make()
         out.write("loss_" + make.__name__, family.tensors, cases=family.cases)
     family = embedding()

@@ -14,6 +14,7 @@
 #include "fathom/backend/cpu/kernels/resample.h"
 #include "fathom/backend/cpu/kernels/rows.h"
 #include "fathom/backend/cpu/kernels/scan.h"
+#include "fathom/backend/cpu/kernels/word_pairs.h"
 
 namespace fathom::cpu {
 
@@ -56,6 +57,9 @@ inline const RecurrentKernels& recurrent() {
 }
 inline const ResampleKernels& resamplers() {
   return isa() == Isa::avx512 ? avx512::resample_kernels : avx2::resample_kernels;
+}
+inline const WordPairKernels& word_pairs() {
+  return isa() == Isa::avx512 ? avx512::word_pair_kernels : avx2::word_pair_kernels;
 }
 
 }  // namespace fathom::cpu

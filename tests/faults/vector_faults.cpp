@@ -1,0 +1,106 @@
+// Vectors of words, and points drawn in the plane.
+#include "fathom/projection/pca.h"
+#include "fathom/projection/tsne.h"
+#include "fathom/text/word2vec.h"
+#include "tests/faults/faults.h"
+
+namespace fathom::test {
+
+namespace {
+text::WordVectors two_words() { return text::WordVectors({"a", "b"}, ones({2, 3})); }
+const std::vector<text::Words> sentences{{"a", "b", "a"}};
+}  // namespace
+
+Faults vector_faults() {
+  return {
+      fault<ShapeError>(
+          "fewer vectors than words",
+          [] {
+            text::WordVectors({"a", "b"}, ones({1, 3}));
+          },
+          R"(WordVectors: as many vectors as words are needed
+  words: 2     counts: 0     vectors: (1, 3)
+  expected vectors (words, numbers), counts of all words or none
+  in: @)"),
+      fault<ValueError>(
+          "a word with two vectors",
+          [] {
+            text::WordVectors({"a", "a"}, ones({2, 3}));
+          },
+          R"(WordVectors: a word is given twice
+  word: a
+  expected each word once
+  in: @)"),
+      fault<IndexError>(
+          "neighbours of a word that is not there", [] { two_words().most_similar("c"); },
+          R"(WordVectors: a word that has no vector
+  word: c     words: 2
+  hint: contains() asks first
+  in: @)"),
+      fault<ValueError>(
+          "neighbours of nothing", [] { two_words().most_similar(text::Words{}, {}); },
+          R"(most_similar: no words given
+  expected at least one word
+  in: @)"),
+      fault<ShapeError>(
+          "neighbours of a vector of another length", [] { two_words().most_similar(ones({4})); },
+          R"(most_similar: a vector of another length
+  vector: (4,)
+  expected (3,)
+  in: @)"),
+      fault<ValueError>(
+          "word2vec of words that are too rare", [] { text::word2vec(sentences); },
+          R"(word2vec: no word comes often enough
+  words: 2     min_count: 5
+  expected a word that comes min_count times
+  hint: a short text needs a smaller min_count
+  in: @)"),
+      fault<ValueError>(
+          "word2vec with nothing to tell words from",
+          [] { text::word2vec(sentences, {.negative = 0}); },
+          R"(word2vec: negative is out of range
+  negative: 0
+  expected 1 and more, or hierarchical_softmax
+  in: @)"),
+      fault<ValueError>(
+          "word2vec with a learning rate that rises",
+          [] { text::word2vec(sentences, {.min_alpha = 0.5}); },
+          R"(word2vec: min_alpha is out of range
+  min_alpha: 0.5
+  expected 0 to alpha
+  in: @)"),
+      fault<IoError>(
+          "vectors of a file that is not there",
+          [] { text::load_word_vectors("/nowhere/vectors.txt"); },
+          R"(read: cannot open: No such file or directory
+  path: /nowhere/vectors.txt
+  hint: check the spelling of the path and that its folder exists
+  in: @)"),
+      fault<ValueError>(
+          "more principal components than numbers",
+          [] {
+            projection::Pca::fit(ones({5, 3}), {.components = 4});
+          },
+          R"(Pca::fit: as many components are not there
+  components: 4     x: (5, 3)
+  expected 1 to 3
+  in: @)"),
+      fault<ShapeError>(
+          "t-SNE of a list of numbers", [] { projection::tsne(ones({5})); },
+          R"(tsne: x is not a list of points
+  x: (5,)
+  expected (points, numbers), at least 2 points
+  in: @)"),
+      fault<ValueError>(
+          "a perplexity of more points than there are",
+          [] {
+            projection::tsne(ones({5, 3}));
+          },
+          R"(tsne: perplexity is out of range
+  perplexity: 30
+  expected above 0 and below the number of points, 5
+  in: @)"),
+  };
+}
+
+}  // namespace fathom::test
