@@ -150,11 +150,8 @@ void bench_flat(int64_t n) {
   print("normal", n, each([&](int64_t i, int64_t c) {
           fathom::cpu::random().normal(p.data + i, i, c, 1, 0, 1);
         }));
-  print("bernoulli", n, each([&](int64_t i, int64_t c) {
-          fathom::cpu::random().bernoulli(mask.data + i, i, c, 1, 0.5f);
-        }));
-  print("dropout", n, each([&](int64_t i, int64_t c) {
-          fathom::cpu::random().dropout(p.data + i, g.data + i, i, c, 1, 0.5f, 2);
+  print("kept", n, each([&](int64_t i, int64_t c) {
+          fathom::cpu::random().kept(g.data + i, i, c, 1, 0.5f, 2);
         }));
 }
 

@@ -169,14 +169,15 @@ Tensor MultiheadAttention::join(const Heads& heads, const Tensor& y) const {
 Tensor MultiheadAttention::operator()(const Tensor& query, const Tensor& key, const Tensor& value,
                                       const AttentionMasks& masks, Where where) const {
   const ModuleScope scope(this, kName, where);
-  const Heads heads = project(query, key, value, masks, where);
-  if (!is_training() || options.dropout == 0)
-    return scope.result(
-        join(heads, scaled_dot_product_attention(heads.q, heads.k, heads.v, heads.options)));
-  const RandomSite site = next_random_site(kName, where);
-  const Tensor weights = dropout(attention_weights(heads.q, heads.k, heads.options),
-                                 options.dropout, site.key, site.site);
-  return scope.result(join(heads, matmul(weights, heads.v)));
+  Heads heads = project(query, key, value, masks, where);
+  if (is_training() && options.dropout > 0) {
+    const RandomSite site = next_random_site(kName, where);
+    heads.options.dropout = options.dropout;
+    heads.options.key = site.key;
+    heads.options.site = site.site;
+  }
+  return scope.result(
+      join(heads, scaled_dot_product_attention(heads.q, heads.k, heads.v, heads.options)));
 }
 
 AttentionOutput MultiheadAttention::with_weights(const Tensor& query, const Tensor& key,

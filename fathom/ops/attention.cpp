@@ -34,15 +34,30 @@ Tensor sum_of_heads(const Tensor& x, std::int64_t groups) {
 }
 
 /// All scores (B, H, L, S), -inf where a query must not look.
-Tensor scores_of(const op::AttentionWindow& w, const Tensor& q, const Tensor& k,
+Tensor scores_of(const op::AttentionForm& form, const Tensor& q, const Tensor& k,
                  const Tensor& mask) {
-  Tensor s = matmul(q, transpose(for_heads(k, q.shape()[1]), 2, 3)) * w.scale;
+  Tensor s = matmul(q, transpose(for_heads(k, q.shape()[1]), 2, 3)) * form.scale;
   if (mask.defined()) s = s + mask;
   const std::int64_t queries = q.shape()[2], keys = k.shape()[2];
   const Tensor distance = arange(keys) - reshape(arange(queries), {queries, 1});
-  if (w.before >= 0) s = where(distance >= -w.before, s, kNothing);
-  if (w.after >= 0) s = where(distance <= w.after, s, kNothing);
+  if (form.before >= 0) s = where(distance >= -form.before, s, kNothing);
+  if (form.after >= 0) s = where(distance <= form.after, s, kNothing);
   return s;
+}
+
+/// What weights (B, H, L, S) are multiplied by to drop some out.
+Tensor kept(const op::AttentionForm& form, const Shape& weights, const Tensor& key) {
+  const std::int64_t keys = weights[3];
+  const op::Random numbers{op::Random::Kind::uniform, weights.with(3, (keys + 63) / 64 * 64),
+                           form.site};
+  const Tensor random = slice(graph::apply(numbers, {key}, {}), 3, 0, keys);
+  const double scale = form.dropout < 1 ? 1 / (1 - form.dropout) : 0;
+  return cast(where(random >= form.dropout, scale, 0), DType::f32);
+}
+/// The weights with some dropped out.
+Tensor dropped(const op::AttentionForm& form, const Tensor& weights, const Tensor& key) {
+  if (form.dropout == 0) return weights;
+  return weights * cast(kept(form, weights.shape(), key), weights.dtype());
 }
 
 /// Softmax in parts: exponentials and their sums, which are 1 where nothing is seen.
@@ -81,26 +96,28 @@ template <> struct Rules<op::Attention> {
     const Shape rows{q.shape()[0], q.shape()[1], q.shape()[2]};
     if (v.shape()[2] == 0)
       return {zeros({rows[0], rows[1], rows[2], v.shape()[3]}, v.dtype()), zeros(rows, v.dtype())};
-    const Shares shares(scores_of(a.window, q, in[1], in.size() > 3 ? in[3] : Tensor()));
-    return {matmul(shares.exponentials, for_heads(v, rows[1])) / shares.sum,
+    const Shares shares(scores_of(a.form, q, in[1], a.form.masked ? in[3] : Tensor()));
+    const Tensor weights = dropped(a.form, shares.exponentials, in.back());
+    return {matmul(weights, for_heads(v, rows[1])) / shares.sum,
             reshape(where(shares.none, 0, shares.largest + log(shares.sum)), rows)};
   }
   static Tensors vjp(const op::Attention& a, const Vjp& v) {
-    const bool masked = v.inputs.size() > 3;
+    const op::AttentionForm& form = a.form;
     const Tensor& y = v.outputs[0];
     const Tensor& dy = v.cotangent();
     const Tensor delta = sum(dy * y, -1);
     Tensors g(v.inputs.size());
     if (v.wants(0) || v.wants(1) || v.wants(2)) {
       Tensors in{dy, v.inputs[0], v.inputs[1], v.inputs[2], v.outputs[1], delta};
-      if (masked) in.push_back(v.inputs[3]);
-      const Tensors d = apply_all(op::AttentionBackward{a.window}, std::move(in), {});
+      in.insert(in.end(), v.inputs.begin() + 3, v.inputs.end());
+      const Tensors d = apply_all(op::AttentionBackward{form}, std::move(in), {});
       for (std::size_t i = 0; i < 3; ++i) g[i] = d[i];
     }
-    if (masked && v.wants(3)) {
-      const Tensor p = exp(scores_of(a.window, v.inputs[0], v.inputs[1], v.inputs[3]) -
-                           unsqueeze(v.outputs[1], -1));
-      const Tensor dp = matmul(dy, transpose(for_heads(v.inputs[2], y.shape()[1]), 2, 3));
+    if (form.masked && v.wants(3)) {
+      const Tensor p =
+          exp(scores_of(form, v.inputs[0], v.inputs[1], v.inputs[3]) - unsqueeze(v.outputs[1], -1));
+      const Tensor values = transpose(for_heads(v.inputs[2], y.shape()[1]), 2, 3);
+      const Tensor dp = dropped(form, matmul(dy, values), v.inputs.back());
       g[3] = mask_gradient(p * (dp - unsqueeze(delta, -1)), v.inputs[3].shape());
     }
     return g;
@@ -116,12 +133,12 @@ template <> struct Rules<op::AttentionBackward> {
   static Tensors lower(const op::AttentionBackward& a, Inputs in) {
     const Tensor &dy = in[0], &q = in[1], &k = in[2], &v = in[3];
     const std::int64_t heads = q.shape()[1], groups = k.shape()[1];
-    const Tensor s = scores_of(a.window, q, k, in.size() > 6 ? in[6] : Tensor());
+    const Tensor s = scores_of(a.form, q, k, a.form.masked ? in[6] : Tensor());
     const Tensor p = exp(s - unsqueeze(in[4], -1));
-    const Tensor dp = matmul(dy, transpose(for_heads(v, heads), 2, 3));
-    const Tensor ds = p * (dp - unsqueeze(in[5], -1)) * a.window.scale;
+    const Tensor dp = dropped(a.form, matmul(dy, transpose(for_heads(v, heads), 2, 3)), in.back());
+    const Tensor ds = p * (dp - unsqueeze(in[5], -1)) * a.form.scale;
     return {matmul(ds, for_heads(k, heads)), sum_of_heads(matmul(transpose(ds, 2, 3), q), groups),
-            sum_of_heads(matmul(transpose(p, 2, 3), dy), groups)};
+            sum_of_heads(matmul(transpose(dropped(a.form, p, in.back()), 2, 3), dy), groups)};
   }
 };
 
@@ -225,9 +242,9 @@ class Call {
   const std::source_location& where_;
 };
 
-/// Window, and operands with four axes, of a call.
+/// Form, and operands with four axes, of a call.
 struct Prepared {
-  op::AttentionWindow window;
+  op::AttentionForm form;
   Tensors inputs;
 };
 Prepared prepare(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options,
@@ -242,7 +259,7 @@ Prepared prepare(const Tensor& q, const Tensor& k, const Tensor& v, const Attent
                             where);
   const auto depth = static_cast<double>(q.shape().back());
   Prepared p{{options.scale.value_or(1 / std::sqrt(depth)), options.before,
-              options.causal ? 0 : options.after},
+              options.causal ? 0 : options.after, options.mask.defined(), 0, 0},
              {with_four_axes(q), with_four_axes(k), with_four_axes(v)}};
   if (options.mask.defined()) p.inputs.push_back(call.mask(options.mask));
   return p;
@@ -255,7 +272,22 @@ Tensor scaled_dot_product_attention(const Operand& q, const Operand& k, const Op
   const graph::CallScope scope(kName, q.where());
   const Tensor tq = ops::as_tensor(q), tk = ops::as_tensor(k), tv = ops::as_tensor(v);
   Prepared p = prepare(tq, tk, tv, options, q.where());
-  const Tensor y = graph::apply_all(op::Attention{p.window}, std::move(p.inputs), q.where())[0];
+  if (!(options.dropout >= 0 && options.dropout <= 1))
+    ops::fail<ValueError>({.operation = kName,
+                           .problem = "dropout is " + std::to_string(options.dropout),
+                           .expected = "a number in [0, 1]"},
+                          q.where());
+  if (options.dropout > 0) {
+    if (!options.key.defined())
+      ops::fail<ValueError>({.operation = kName,
+                             .problem = "dropout without a random key",
+                             .expected = "the key that names the weights which are dropped out"},
+                            q.where());
+    p.form.dropout = options.dropout;
+    p.form.site = options.site;
+    p.inputs.push_back(options.key);
+  }
+  const Tensor y = graph::apply_all(op::Attention{p.form}, std::move(p.inputs), q.where())[0];
   return reshape(y, tq.shape().with(tq.rank() - 1, tv.shape().back()));
 }
 
@@ -266,7 +298,7 @@ Tensor attention_weights(const Operand& q, const Operand& k, const AttentionOpti
   Shape shape = tq.shape().with(tq.rank() - 1, tk.shape()[tk.rank() - 2]);
   if (shape.size() == 0) return zeros(shape, tq.dtype());
   const Shares shares(
-      scores_of(p.window, p.inputs[0], p.inputs[1], p.inputs.size() > 3 ? p.inputs[3] : Tensor()));
+      scores_of(p.form, p.inputs[0], p.inputs[1], p.form.masked ? p.inputs[3] : Tensor()));
   return reshape(shares.exponentials / shares.sum, shape);
 }
 

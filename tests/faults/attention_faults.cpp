@@ -71,6 +71,15 @@ Faults attention_faults() {
           R"(scaled_dot_product_attention: a window reaches -3 positions
   expected 0 or more, or -1 for all
   in: @)"),
+      fault<ValueError>(
+          "dropout of attention without a key",
+          [] {
+            scaled_dot_product_attention(zeros({2, 8}), zeros({2, 8}), zeros({2, 8}),
+                                         {.dropout = 0.1});
+          },
+          R"(scaled_dot_product_attention: dropout without a random key
+  expected the key that names the weights which are dropped out
+  in: @)"),
       fault<ShapeError>(
           "rotations of more numbers than there are",
           [] {

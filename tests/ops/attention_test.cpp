@@ -74,6 +74,20 @@ TEST_CASE("attention: weights that are dropped out have the mean of those that a
   CHECK(max(abs(total / runs - expected)).item() < 0.06);
 }
 
+TEST_CASE("attention: a layer drops out the weights that it would show") {
+  seed(8);
+  const nn::MultiheadAttention net(8, 2, {.dropout = 0.4, .batch_first = true});
+  const Tensor x = randn({2, 64, 8}).eval();
+  const auto run = [&](auto&& f) {
+    nn::Rng rng{.seed = 3};
+    const auto scope = nn::training(rng);
+    return f().eval();
+  };
+  const Tensor shown = run([&] { return net.with_weights(x, x, x).y; });
+  const Tensor inside = run([&] { return net(x, x, x); });
+  CHECK(max(abs(shown - inside)).item() < 1e-5);
+}
+
 TEST_CASE("attention: a bias that is learned gets a gradient for each head and distance") {
   const Tensor q = randn({2, 3, 5, 4}).eval(), k = randn({2, 3, 7, 4}).eval();
   const Tensor buckets = relative_position_buckets(5, 7, true, 8, 16);

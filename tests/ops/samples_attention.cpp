@@ -12,6 +12,10 @@ Tensor attend(In x, const AttentionOptions& options = {}) {
   return scaled_dot_product_attention(x[0], x[1], x[2], options);
 }
 
+AttentionOptions dropped(double probability) {
+  return {.dropout = probability, .key = make_key(1, 2), .site = 3};
+}
+
 }  // namespace
 
 Samples attention_samples() {
@@ -61,6 +65,30 @@ Samples attention_samples() {
       {"scaled_dot_product_attention/blocks",
        [](In x) { return attend(x); },
        {real({1, 3, 70, 20}), real({1, 3, 150, 20}), real({1, 3, 150, 24})},
+       large},
+      {"scaled_dot_product_attention/blocks of keys, masked",
+       [](In x) { return attend(x, {.mask = x[3]}); },
+       {real({1, 2, 100, 8}), real({1, 2, 300, 8}), real({1, 2, 300, 8}), truth({1, 1, 100, 300})},
+       large},
+      {"scaled_dot_product_attention/dropout",
+       [](In x) { return attend(x, dropped(0.3)); },
+       {real({2, 3, 5, 4}), real({2, 3, 7, 4}), real({2, 3, 7, 6})},
+       smooth},
+      {"scaled_dot_product_attention/dropout of all",
+       [](In x) { return attend(x, dropped(1)); },
+       {real({2, 4, 3}), real({2, 4, 3}), real({2, 4, 3})},
+       smooth},
+      {"scaled_dot_product_attention/dropout, masked",
+       [](In x) {
+         AttentionOptions options = dropped(0.5);
+         options.mask = x[3], options.causal = true;
+         return attend(x, options);
+       },
+       {real({2, 6, 4}), real({2, 6, 4}), real({2, 6, 4}), real({6, 6})},
+       smooth},
+      {"scaled_dot_product_attention/dropout in blocks",
+       [](In x) { return attend(x, dropped(0.1)); },
+       {real({1, 4, 130, 8}), real({1, 2, 300, 8}), real({1, 2, 300, 8})},
        large},
       {"scaled_dot_product_attention/causal blocks",
        [](In x) { return attend(x, {.causal = true}); },

@@ -129,6 +129,17 @@ AttentionView view_of(const AttentionSizes& s, const float* mask, int64_t head, 
   return view;
 }
 
+/// What a block's weights are multiplied by, or null where none is dropped out.
+const float* kept_of(const AttentionSizes& s, const AttentionDropout* dropout, int64_t head,
+                     Range queries, Range keys, float* block) {
+  if (!dropout) return nullptr;
+  const int64_t row = ceil_div(s.keys, 64) * 64;
+  for (int64_t r = 0; r < queries.size(); ++r)
+    random().kept(block + r * kKeys, (head * s.queries + queries.begin + r) * row + keys.begin,
+                  keys.size(), dropout->key, dropout->probability, dropout->scale);
+  return block;
+}
+
 int64_t group_of(const AttentionSizes& s, int64_t head) {
   return head / s.heads * s.groups + head % s.heads / (s.heads / s.groups);
 }
@@ -141,7 +152,8 @@ std::size_t attention_scratch(const AttentionSizes& s) {
 }
 
 void attention(const AttentionSizes& s, const float* q, const float* k, const float* v,
-               const float* mask, float* y, float* log_sum, float* memory) {
+               const float* mask, const AttentionDropout* dropout, float* y, float* log_sum,
+               float* memory) {
   const PackedBlocks packed(s);
   float* const keys = memory;
   float* const values = memory + packed.size(s.depth, true);
@@ -150,7 +162,8 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
   const int64_t query_blocks = ceil_div(s.queries, block_queries());
   const int64_t cost = std::min(s.queries, block_queries()) * s.keys * (s.depth + s.width) / 8 + 1;
   for_ranges(s.all_heads() * query_blocks, cost, [&](int64_t begin, int64_t end) {
-    alignas(64) float scores[kMostQueries * kKeys], max[kMostQueries], sum[kMostQueries];
+    alignas(64) float scores[kMostQueries * kKeys], kept[kMostQueries * kKeys];
+    alignas(64) float max[kMostQueries], sum[kMostQueries];
     for (int64_t i = begin; i < end; ++i) {
       const int64_t head = i / query_blocks, group = group_of(s, head);
       const Range queries = block_of(s.queries, block_queries(), i % query_blocks);
@@ -159,6 +172,7 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
       std::fill_n(sum, kMostQueries, 0.0F);
       AttentionRows rows{.scores = scores,
                          .step = kKeys,
+                         .kept = nullptr,
                          .view = {},
                          .rows = queries.size(),
                          .max = max,
@@ -173,6 +187,7 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
         packed.operand(block, s.depth, true)
             .multiply(rows.rows, q + first * s.depth, s.depth, false,
                       packed.at(keys, group, block, s.depth, true), scores, kKeys, false);
+        rows.kept = kept_of(s, dropout, head, queries, packed.keys_of(block), kept);
         attentions().forward(rows);
         packed.operand(block, s.width, false)
             .multiply(rows.rows, scores, kKeys, false,
@@ -193,7 +208,8 @@ std::size_t attention_backward_scratch(const AttentionSizes& s) {
 
 void attention_backward(const AttentionSizes& s, const float* dy, const float* q, const float* k,
                         const float* v, const float* log_sum, const float* delta, const float* mask,
-                        float* dq, float* dk, float* dv, float* memory) {
+                        const AttentionDropout* dropout, float* dq, float* dk, float* dv,
+                        float* memory) {
   const PackedBlocks packed(s);
   float* const keys = memory;
   float* const keys_back = keys + packed.size(s.depth, true);
@@ -213,6 +229,7 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
       s.all_heads(), s.queries * s.keys * (s.depth + s.width) / 4 + 1,
       [&](int64_t begin, int64_t end) {
         alignas(64) float scores[kMostQueries * kKeys], dp[kMostQueries * kKeys];
+        alignas(64) float kept[kMostQueries * kKeys];
         for (int64_t head = begin; head < end; ++head) {
           const int64_t group = group_of(s, head);
           float* const head_dk = all_dk + head * s.keys * s.depth;
@@ -244,6 +261,7 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
               attentions().backward({.scores = scores,
                                      .dp = dp,
                                      .step = kKeys,
+                                     .kept = kept_of(s, dropout, head, queries, here, kept),
                                      .view = view_of(s, mask, head, queries, here),
                                      .rows = count,
                                      .log_sum = log_sum + first,

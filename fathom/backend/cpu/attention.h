@@ -18,17 +18,26 @@ struct AttentionSizes {
   std::int64_t all_groups() const { return batch * groups; }
 };
 
+/// Weights that are dropped out, with a probability; the others grow by `scale`. A weight's number
+/// is its place among rows of keys filled up to a multiple of 64.
+struct AttentionDropout {
+  float probability, scale;
+  std::uint64_t key;
+};
+
 /// Numbers of working memory that a call needs.
 std::size_t attention_scratch(const AttentionSizes& s);
 std::size_t attention_backward_scratch(const AttentionSizes& s);
 
 /// y, and log_sum (batch, heads, queries). A sum over keys is one chain of multiply-adds in their
-/// order, rescaled every 64 keys if the largest score grew; so bits depend neither on threads nor
-/// on keys behind those that are seen. mask may be null.
+/// order, rescaled every 256 keys if the largest score grew; so bits depend neither on threads nor
+/// on keys behind those that are seen. mask and dropout may be null.
 void attention(const AttentionSizes& s, const float* q, const float* k, const float* v,
-               const float* mask, float* y, float* log_sum, float* scratch);
+               const float* mask, const AttentionDropout* dropout, float* y, float* log_sum,
+               float* scratch);
 void attention_backward(const AttentionSizes& s, const float* dy, const float* q, const float* k,
                         const float* v, const float* log_sum, const float* delta, const float* mask,
-                        float* dq, float* dk, float* dv, float* scratch);
+                        const AttentionDropout* dropout, float* dq, float* dk, float* dv,
+                        float* scratch);
 
 }  // namespace fathom::cpu

@@ -3,13 +3,14 @@
 
 #include "fathom/backend/cpu/attention.h"
 #include "fathom/backend/cpu/steps.h"
+#include "fathom/math/random_key.h"
 
 namespace fathom::cpu {
 namespace {
 
 using graph::ValueId;
 
-AttentionSizes sizes_of(const op::AttentionWindow& w, const Shape& q, const Shape& k,
+AttentionSizes sizes_of(const op::AttentionForm& form, const Shape& q, const Shape& k,
                         const Shape& v, const Shape* mask) {
   AttentionSizes s{.batch = q[0],
                    .heads = q[1],
@@ -18,9 +19,9 @@ AttentionSizes sizes_of(const op::AttentionWindow& w, const Shape& q, const Shap
                    .keys = k[2],
                    .depth = q[3],
                    .width = v[3],
-                   .scale = static_cast<float>(w.scale),
-                   .before = w.before,
-                   .after = w.after,
+                   .scale = static_cast<float>(form.scale),
+                   .before = form.before,
+                   .after = form.after,
                    .mask_batch = 0,
                    .mask_head = 0,
                    .mask_row = 0};
@@ -33,11 +34,14 @@ AttentionSizes sizes_of(const op::AttentionWindow& w, const Shape& q, const Shap
   return s;
 }
 
-/// Inputs of forward: q, k, v and mask; of backward: dy, q, k, v, logarithms, delta and mask.
+/// Inputs of forward: q, k, v; of backward: dy, q, k, v, logarithms, delta.
 class AttentionStep final : public Step {
  public:
   std::vector<ValueId> in, out;
+  ValueId mask_in = -1, key = -1;  // or none
   AttentionSizes sizes;
+  AttentionDropout dropout;  // without its key
+  std::int64_t site;
   bool backward;
 
   std::string describe() const override {
@@ -47,27 +51,35 @@ class AttentionStep final : public Step {
            " keys of " + text(sizes.depth);
   }
   void run(Buffers b) const override {
-    const auto x = [&](std::size_t i) {
-      return i < in.size() ? at<const float>(b, in[i]) : nullptr;
-    };
+    const auto x = [&](std::size_t i) { return at<const float>(b, in[i]); };
     const auto y = [&](std::size_t i) { return at<float>(b, out[i]); };
     float* const memory = scratch >= 0 ? at<float>(b, scratch) : nullptr;
+    const float* const mask = mask_in >= 0 ? at<const float>(b, mask_in) : nullptr;
+    AttentionDropout now = dropout;
+    if (key >= 0) now.key = site_key(*at<const std::uint64_t>(b, key), site);
+    const AttentionDropout* const drop = key >= 0 ? &now : nullptr;
     if (backward)
-      attention_backward(sizes, x(0), x(1), x(2), x(3), x(4), x(5), x(6), y(0), y(1), y(2), memory);
+      attention_backward(sizes, x(0), x(1), x(2), x(3), x(4), x(5), mask, drop, y(0), y(1), y(2),
+                         memory);
     else
-      attention(sizes, x(0), x(1), x(2), x(3), y(0), y(1), memory);
+      attention(sizes, x(0), x(1), x(2), mask, drop, y(0), y(1), memory);
   }
 };
 
-std::unique_ptr<Step> make(const StepContext& c, const op::AttentionWindow& window, bool backward) {
+std::unique_ptr<Step> make(const StepContext& c, const op::AttentionForm& form, bool backward) {
   auto step = std::make_unique<AttentionStep>();
   step->in = c.inputs;
   step->out = c.outputs;
   step->backward = backward;
   const int q = backward ? 1 : 0;
-  const std::size_t mask = backward ? 6 : 3;
-  step->sizes = sizes_of(window, c.input(q).shape, c.input(q + 1).shape, c.input(q + 2).shape,
-                         c.inputs.size() > mask ? &c.input(static_cast<int>(mask)).shape : nullptr);
+  const int mask = backward ? 6 : 3;
+  step->sizes = sizes_of(form, c.input(q).shape, c.input(q + 1).shape, c.input(q + 2).shape,
+                         form.masked ? &c.input(mask).shape : nullptr);
+  if (form.masked) step->mask_in = c.inputs[static_cast<std::size_t>(mask)];
+  if (form.dropout > 0) step->key = c.inputs.back();
+  const double scale = form.dropout < 1 ? 1 / (1 - form.dropout) : 0;
+  step->dropout = {static_cast<float>(form.dropout), static_cast<float>(scale), 0};
+  step->site = form.site;
   step->scratch_bytes =
       (backward ? attention_backward_scratch(step->sizes) : attention_scratch(step->sizes)) *
       sizeof(float);
@@ -77,10 +89,10 @@ std::unique_ptr<Step> make(const StepContext& c, const op::AttentionWindow& wind
 }  // namespace
 
 template <> std::unique_ptr<Step> make_step<op::Attention>(const StepContext& c) {
-  return make(c, c.attributes<op::Attention>().window, false);
+  return make(c, c.attributes<op::Attention>().form, false);
 }
 template <> std::unique_ptr<Step> make_step<op::AttentionBackward>(const StepContext& c) {
-  return make(c, c.attributes<op::AttentionBackward>().window, true);
+  return make(c, c.attributes<op::AttentionBackward>().form, true);
 }
 
 }  // namespace fathom::cpu

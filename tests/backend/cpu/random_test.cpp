@@ -44,21 +44,18 @@ TEST_CASE("philox: moments of the normal distribution") {
 TEST_CASE("random: fills give the bits of scalar code for any split") {
   const uint64_t key = 0x123456789abcdef;
   const int64_t n = 1000;
-  const std::vector<float> x = random_floats(n, 1);
   for (const RandomKernels* k : runnable(avx2::random_kernels, avx512::random_kernels)) {
     // The second start crosses 2^32 counters, where the counter's high word changes.
     for (int64_t start : {int64_t{0}, (int64_t{1} << 34) - 128}) {
       for (int64_t cut : {int64_t{0}, int64_t{192}}) {
         std::vector<uint32_t> words(1000);
-        std::vector<float> uniform(1000), normal(1000), dropped(1000);
-        std::vector<uint8_t> mask(1000);
+        std::vector<float> uniform(1000), normal(1000), kept(1000);
         const auto fill = [&](int64_t at, int64_t count) {
           const size_t i = size_t(at);
           k->words(&words[i], start + at, count, key);
           k->uniform(&uniform[i], start + at, count, key, -2, 3);
           k->normal(&normal[i], start + at, count, key, 1, 2);
-          k->bernoulli(&mask[i], start + at, count, key, 0.7f);
-          k->dropout(&x[i], &dropped[i], start + at, count, key, 0.7f, 1 / 0.7f);
+          k->kept(&kept[i], start + at, count, key, 0.3f, 1 / 0.7f);
         };
         fill(0, cut);
         fill(cut, n - cut);
@@ -69,8 +66,7 @@ TEST_CASE("random: fills give the bits of scalar code for any split") {
           wrong += words[at] != philox::word(key, element);
           wrong += uniform[at] != std::fma(5.0f, philox::uniform(key, element), -2.0f);
           wrong += normal[at] != std::fma(2.0f, philox::normal(key, element), 1.0f);
-          wrong += mask[at] != (philox::uniform(key, element) < 0.7f);
-          wrong += dropped[at] != (mask[at] ? x[at] * (1 / 0.7f) : 0.0f);
+          wrong += kept[at] != (philox::uniform(key, element) < 0.3f ? 0.0f : 1 / 0.7f);
         }
         CHECK(wrong == 0);
       }
@@ -82,18 +78,17 @@ TEST_CASE("random: ranges and frequencies") {
   const size_t n = 1 << 18;
   for (const RandomKernels* k : runnable(avx2::random_kernels, avx512::random_kernels)) {
     std::vector<float> y(n);
-    std::vector<uint8_t> mask(n);
     k->uniform(y.data(), 0, int64_t(n), 3, 0.0f, 1e-44f);  // three subnormal steps: never the top
     for (float v : y) CHECK_UNARY(v >= 0.0f && v < 1e-44f);
     k->uniform(y.data(), 0, int64_t(n), 3, -1.0f, 0.0f);
     double sum = 0;
     for (float v : y) sum += v;
     CHECK(sum / double(n) == doctest::Approx(-0.5).epsilon(0.01));
-    k->bernoulli(mask.data(), 0, int64_t(n), 3, 0.25f);
-    int64_t ones = 0;
-    for (uint8_t m : mask) ones += m;
-    CHECK(double(ones) / double(n) == doctest::Approx(0.25).epsilon(0.02));
-    k->bernoulli(mask.data(), 0, 640, 3, 1.0f);
-    for (size_t i = 0; i < 640; ++i) CHECK(mask[i] == 1);
+    k->kept(y.data(), 0, int64_t(n), 3, 0.75f, 4.0f);
+    int64_t kept = 0;
+    for (float v : y) kept += v == 4.0f;
+    CHECK(double(kept) / double(n) == doctest::Approx(0.25).epsilon(0.02));
+    k->kept(y.data(), 0, 640, 3, 0.0f, 1.0f);
+    for (size_t i = 0; i < 640; ++i) CHECK(y[i] == 1);
   }
 }

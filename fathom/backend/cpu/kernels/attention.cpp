@@ -49,6 +49,11 @@ FATHOM_MATH float scale_scores(float* scores, const AttentionView& v, int64_t r)
   return fold(max_of, Max{});
 }
 
+/// kLanes of x times those of y.
+FATHOM_MATH void multiply(float* x, const float* y) {
+  for (int64_t i = 0; i < kLanes; i += kWidth) store(x + i, load(x + i) * load(y + i));
+}
+
 template <bool plain> void forward_rows(const AttentionRows& a) {
   for (int64_t r = 0; r < a.rows; ++r) {
     float* const scores = a.scores + r * a.step;
@@ -65,6 +70,7 @@ template <bool plain> void forward_rows(const AttentionRows& a) {
         for (int64_t i = 0; i < kLanes; ++i) s[i] = math::exp_to_one(s[i] - max);
 #pragma GCC unroll 8
       for (int k = 0; k < kVectors; ++k) sum.v[k] += load(s + k * kWidth);
+      if (a.kept) multiply(s, a.kept + r * a.step + j);
     }
     a.sum[r] = a.sum[r] * rest + fold(sum, Add{});
     a.max[r] = max;
@@ -99,6 +105,8 @@ template <bool plain> void backward_rows(const AttentionGradRows& a) {
       float* const dp = a.dp + r * a.step + j;
       read_scores<plain>(p, a.view, r, j, tile);
       for (int64_t i = 0; i < kLanes; ++i) tile[i] = math::exp_to_one(tile[i] - log_sum);
+      const float* const kept = a.kept ? a.kept + r * a.step + j : nullptr;
+      if (kept) multiply(dp, kept);
 #pragma GCC unroll 8
       for (int64_t i = 0; i < kLanes; i += kWidth) {
         const Vector share = load(tile + i);
@@ -106,6 +114,7 @@ template <bool plain> void backward_rows(const AttentionGradRows& a) {
         store(p + i, share);
         store(dp + i, plain ? ds : Seen(a.view, r)(j + i, ds, splat(0)));
       }
+      if (kept) multiply(p, kept);
     }
   }
 }

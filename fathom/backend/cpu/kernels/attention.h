@@ -17,6 +17,7 @@ struct AttentionView {
 struct AttentionRows {
   float* scores;  ///< (rows, n): products; becomes exp(score - max), 0 where nothing is seen
   int64_t step;
+  const float* kept;  ///< (rows, n), begin `step` apart: what shares are multiplied by, or null
   AttentionView view;
   int64_t rows;
   float* max;  ///< (rows): the largest score so far
@@ -30,6 +31,7 @@ struct AttentionGradRows {
   float* scores;  ///< (rows, n): products; becomes p = exp(score - log_sum)
   float* dp;      ///< (rows, n): becomes p (dp - delta) scale
   int64_t step;
+  const float* kept;  ///< as above: of p on its way to the values, and of dp
   AttentionView view;
   int64_t rows;
   const float* log_sum;  ///< (rows)

@@ -126,26 +126,15 @@ void normal(float* y, int64_t first, int64_t n, uint64_t key, float mean, float 
   });
 }
 
-void bernoulli(uint8_t* y, int64_t first, int64_t n, uint64_t key, float p) {
-  fill(y, first, n, key, [=](const uint32_t* w, uint8_t* out) {
-    for (int i = 0; i < 64; ++i) out[i] = philox::to_uniform(w[i]) < p;
-  });
-}
-
-void dropout(const float* x, float* y, int64_t first, int64_t n, uint64_t key, float p,
-             float scale) {
-  for_blocks(first, n, [=](uint64_t block, int64_t at, int64_t count) {
-    alignas(64) uint32_t w[64];
-    block_words(key, block, w);
-    for (int64_t i = 0; i < count; ++i) {
-      y[at + i] = philox::to_uniform(w[i]) < p ? x[at + i] * scale : 0.0f;
-    }
+void kept(float* y, int64_t first, int64_t n, uint64_t key, float p, float scale) {
+  fill(y, first, n, key, [=](const uint32_t* w, float* out) {
+    for (int i = 0; i < 64; ++i) out[i] = philox::to_uniform(w[i]) < p ? 0.0f : scale;
   });
 }
 
 }  // namespace
 
 extern const RandomKernels random_kernels;
-const RandomKernels random_kernels = {words, uniform, normal, bernoulli, dropout};
+const RandomKernels random_kernels = {words, uniform, normal, kept};
 
 }  // namespace fathom::cpu::FATHOM_ISA

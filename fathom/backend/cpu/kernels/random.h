@@ -14,12 +14,8 @@ struct RandomKernels {
   /// low + (high - low) u with u in [0, 1).
   void (*uniform)(float* y, int64_t first, int64_t n, uint64_t key, float low, float high);
   void (*normal)(float* y, int64_t first, int64_t n, uint64_t key, float mean, float deviation);
-  /// 1 with probability p, otherwise 0.
-  void (*bernoulli)(uint8_t* y, int64_t first, int64_t n, uint64_t key, float p);
-  /// y = x * scale where `bernoulli` with the same key and p gives 1, otherwise 0. The gradient is
-  /// the same call on dy. y may be x.
-  void (*dropout)(const float* x, float* y, int64_t first, int64_t n, uint64_t key, float p,
-                  float scale);
+  /// What dropout with probability p multiplies by: 0 where `uniform` is below p, else scale.
+  void (*kept)(float* y, int64_t first, int64_t n, uint64_t key, float p, float scale);
 };
 
 namespace avx2 {
