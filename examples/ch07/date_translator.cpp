@@ -12,7 +12,6 @@
 #include "examples/arguments.h"
 #include "examples/ch07/dates.h"
 #include "fathom/figure/figure.h"
-#include "fathom/generate/generate.h"
 
 using namespace fathom;
 

@@ -8,7 +8,7 @@
 // A model is a function of tokens and of a state of its own, whatever that is: key-value caches,
 // the state of an LSTM with the encoder's output beside it, or nothing. What it computes is that of
 // nn::inference(). Steps behind the prompt have equal shapes, so with a state of fixed shapes they
-// run by one plan. A component of its own: fathom.h does not include it.
+// run by one plan.
 #pragma once
 #include <cstdint>
 #include <memory>
