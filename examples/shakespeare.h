@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "fathom/generate/generate.h"
 #include "fathom/io/file.h"
 
 namespace examples {

@@ -16,6 +16,7 @@
 #include "fathom/data/split.h"
 #include "fathom/data/table.h"
 #include "fathom/data/token_batches.h"
+#include "fathom/generate/generate.h"
 #include "fathom/graph/context.h"
 #include "fathom/io/image.h"
 #include "fathom/io/weights.h"

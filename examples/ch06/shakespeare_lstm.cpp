@@ -2,12 +2,13 @@
 //
 // Chapter 6. 32 readers go through the text side by side; each goes on with the state that it had
 // at the end of its last 64 letters, but gradients end there: truncated backpropagation through
-// time. Needs FATHOM_DATA (text/tinyshakespeare.txt in it). --epochs is 4 if not given. Draws
-// shakespeare_lstm.svg.
+// time. Needs FATHOM_DATA (text/tinyshakespeare.txt in it). --epochs is 4 if not given, of
+// all windows or --limit. Draws shakespeare_lstm.svg.
 //
-// Usage: [--epochs N] [--seed N]
+// Usage: [--epochs N] [--limit N] [--seed N]
 #include <fathom/fathom.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -46,8 +47,8 @@ Tensor shares(const Tensor& text) {
 }
 
 int main(int argc, char** argv) {
-  const examples::Arguments arguments(argc, argv, {}, {"--epochs", "--seed"});
-  const int epochs = arguments.number("--epochs", 4);
+  const examples::Arguments arguments(argc, argv, {}, {"--epochs", "--limit", "--seed"});
+  const int epochs = arguments.number("--epochs", 4), limit = arguments.number("--limit", 1 << 30);
   const auto chosen = static_cast<std::uint64_t>(arguments.number("--seed", 1));
   const examples::Letters letters = examples::shakespeare();
   const auto count = static_cast<std::int64_t>(letters.characters.size());
@@ -65,7 +66,7 @@ int main(int argc, char** argv) {
   const auto read = [&](const Tensor& text, const auto& step) {
     state = begin;
     double sum_of_losses = 0;
-    const std::int64_t windows = (text.size(1) - 1) / window;
+    const auto windows = std::min<std::int64_t>((text.size(1) - 1) / window, limit);
     for (std::int64_t w = 0; w < windows; ++w) {
       sum_of_losses += step(slice(text, 1, w * window, (w + 1) * window + 1).eval());
       state = {.h0 = stop_gradient(state.h0), .c0 = stop_gradient(state.c0)};

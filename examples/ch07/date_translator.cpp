@@ -1,10 +1,10 @@
 // A translator between two notations: dates as people write them become ISO 8601
 //
 // Chapter 7. A GRU reads a date letter by letter in both directions, another writes the ISO date
-// and looks back by Luong's attention; a beam search finds the likeliest. --epochs is 12 if not
-// given. Draws date_translator.svg: where it looks.
+// and looks back by Luong's attention; a beam search finds the likeliest. --epochs is 8 if not
+// given, of 100 steps or --limit. Draws date_translator.svg: where it looks.
 //
-// Usage: [--epochs N] [--seed N]
+// Usage: [--epochs N] [--limit N] [--seed N]
 #include <fathom/fathom.h>
 
 #include <cstdio>
@@ -12,13 +12,12 @@
 #include "examples/arguments.h"
 #include "examples/ch07/dates.h"
 #include "fathom/figure/figure.h"
-#include "fathom/generate/generate.h"
 
 using namespace fathom;
 
 using namespace examples;
 
-constexpr std::int64_t batch = 64, steps = 100, size = 128;
+constexpr std::int64_t batch = 64, size = 128;
 
 struct Net {
   static constexpr auto signs = 44;
@@ -67,8 +66,8 @@ std::vector<std::string> translated(const Net& net, const Dates& dates, std::int
 }
 
 int main(int argc, char** argv) {
-  const Arguments arguments(argc, argv, {}, {"--epochs", "--seed"});
-  const int epochs = arguments.number("--epochs", 8);
+  const Arguments arguments(argc, argv, {}, {"--epochs", "--limit", "--seed"});
+  const int epochs = arguments.number("--epochs", 8), steps = arguments.number("--limit", 100);
   nn::Rng rng{.seed = static_cast<std::uint64_t>(arguments.number("--seed", 1))};
   seed(rng.seed);
   Net net;
@@ -89,13 +88,13 @@ int main(int argc, char** argv) {
   for (int epoch = 1; epoch <= epochs; ++epoch) {
     double sum_of_losses = 0;
     adam.learning_rate = 3e-3 * (epoch > epochs / 2 ? 0.3 : 1);
-    for (std::int64_t step = 0; step < steps; ++step) {
+    for (int step = 0; step < steps; ++step) {
       const auto [loss, gradients] = value_and_grad(loss_fn)(net, drawn(batch, false, rng));
       adam.step(net, gradients);
       sum_of_losses += loss.item();
     }
     std::printf("epoch %2d  loss %.4f  %.1f %% of 500 new dates are right\n", epoch,
-                sum_of_losses / static_cast<double>(steps), right(1));
+                sum_of_losses / steps, right(1));
     std::fflush(stdout);
   }
   std::printf("with 4 beams %.1f %%\n", right(4));

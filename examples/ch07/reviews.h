@@ -21,6 +21,24 @@ struct Reviews {
   std::vector<std::int64_t> labels;  ///< 1 is praise
 };
 
+/// The same in tensors of one length, filled up.
+struct ReviewRows {
+  fathom::Tensor ids, present, labels;
+};
+/// The first `count` of them.
+inline ReviewRows rows_of(Reviews reviews, std::int64_t length,
+                          std::size_t count = ~std::size_t{0}) {
+  reviews.ids.resize(std::min(count, reviews.ids.size()));
+  reviews.labels.resize(reviews.ids.size());
+  const fathom::data::MaskedLanguageCollator unmasked(
+      {.mask_id = mask_id,
+       .vocabulary = mask_id + 1,
+       .probability = 0,
+       .padding = {.id = pad_id, .length = length}});
+  const fathom::data::TokenBatch all = unmasked(reviews.ids, {});
+  return {all.ids, all.present, fathom::Tensor::from(reviews.labels)};
+}
+
 /// Learns a vocabulary from $FATHOM_DATA/text/rt-polarity.neg and .pos and cuts all reviews into
 /// its tokens, between [CLS] and [SEP] and at most `longest`: of long ones the beginning. Nine
 /// tenths to learn from, then the rest.

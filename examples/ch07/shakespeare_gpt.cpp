@@ -2,10 +2,10 @@
 //
 // Chapter 7. Four blocks of attention and feed-forward layers; each place predicts the next letter
 // and sees those up to 64 before. Letters that it writes go through key-value caches. Needs
-// FATHOM_DATA (text/tinyshakespeare.txt in it). --epochs of 300 steps are 5 if not given. Draws
-// shakespeare_gpt.svg.
+// FATHOM_DATA (text/tinyshakespeare.txt in it). --epochs is 5 if not given, of 300
+// steps or --limit. Draws shakespeare_gpt.svg.
 //
-// Usage: [--epochs N] [--seed N]
+// Usage: [--epochs N] [--limit N] [--seed N]
 #include <fathom/fathom.h>
 
 #include <cmath>
@@ -17,7 +17,7 @@
 
 using namespace fathom;
 
-constexpr std::int64_t size = 128, heads = 4, layers = 4, context = 64, batch = 32, steps = 300;
+constexpr std::int64_t size = 128, heads = 4, layers = 4, context = 64, batch = 32;
 
 using Caches = std::vector<nn::KeyValueCache>;
 
@@ -75,8 +75,8 @@ Tensor windows(const Tensor& text, const Tensor& starts) {
 }
 
 int main(int argc, char** argv) {
-  const examples::Arguments arguments(argc, argv, {}, {"--epochs", "--seed"});
-  const int epochs = arguments.number("--epochs", 5);
+  const examples::Arguments arguments(argc, argv, {}, {"--epochs", "--limit", "--seed"});
+  const int epochs = arguments.number("--epochs", 5), steps = arguments.number("--limit", 300);
   nn::Rng rng{.seed = static_cast<std::uint64_t>(arguments.number("--seed", 1))};
   const examples::Letters letters = examples::shakespeare();
   const auto count = static_cast<std::int64_t>(letters.characters.size());
@@ -94,19 +94,17 @@ int main(int argc, char** argv) {
   std::int64_t done = 0;
   for (int epoch = 1; epoch <= epochs; ++epoch) {
     double sum_of_losses = 0;
-    for (std::int64_t step = 0; step < steps; ++step) {
+    for (int step = 0; step < steps; ++step) {
       adam.learning_rate = rate(done++);
       const Tensor starts = randint(0, letters.train.size() - context, {batch}, rng.next());
       auto [loss, gradients] = value_and_grad(loss_fn)(net, windows(letters.train, starts));
       optim::clip_gradient_norm(gradients, 1);
       adam.step(net, gradients);
       sum_of_losses += loss.item();
-      if (step % 50 == 49)
-        std::fprintf(stderr, "\r%lld of %lld steps ", static_cast<long long>(step + 1),
-                     static_cast<long long>(steps));
+      if (step % 50 == 49) std::fprintf(stderr, "\r%d of %d steps ", step + 1, steps);
     }
     std::fprintf(stderr, "\r");
-    losses.push_back(sum_of_losses / static_cast<double>(steps));
+    losses.push_back(sum_of_losses / steps);
     const auto scope = nn::inference();
     test_losses.push_back(loss_fn(net, test).item());
     std::printf("epoch %d  loss %.3f, of unread text %.3f: %.2f bits a letter\n", epoch,

@@ -8,10 +8,11 @@
 // A model is a function of tokens and of a state of its own, whatever that is: key-value caches,
 // the state of an LSTM with the encoder's output beside it, or nothing. What it computes is that of
 // nn::inference(). Steps behind the prompt have equal shapes, so with a state of fixed shapes they
-// run by one plan. A component of its own: fathom.h does not include it.
+// run by one plan.
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -48,10 +49,10 @@ std::vector<std::vector<Sequence>> sequences(const std::vector<std::vector<std::
 /// The same of a function step(tokens, state) and the state before the first token, whose rows are
 /// the prompts.
 template <class State, class Step>
-std::vector<std::vector<Sequence>> sequences(const std::vector<std::vector<std::int64_t>>& prompts,
-                                             State state, const Step& step,
-                                             const Options& options = {},
-                                             Where where = Where::current()) {
+requires std::is_invocable_r_v<Tensor, const Step&, const Tensor&, State&>
+    std::vector<std::vector<Sequence>> sequences(
+        const std::vector<std::vector<std::int64_t>>& prompts, State state, const Step& step,
+        const Options& options = {}, Where where = Where::current()) {
   struct Stepped final : Model {
     Stepped(State state, const Step& step) : state(std::move(state)), step(step) {}
     Tensor logits(const Tensor& tokens) override { return step(tokens, state); }

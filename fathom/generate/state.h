@@ -2,6 +2,7 @@
 // survive, copies of a prompt.
 #pragma once
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "fathom/core/reflect.h"

@@ -140,6 +140,18 @@ TEST_CASE("generation: a recurrent state and a struct of states change their row
   }
 }
 
+TEST_CASE("generation: a class may be the model") {
+  struct Counter final : generate::Model {
+    Tensor logits(const Tensor& tokens) override {
+      return one_hot((select(tokens, 1, tokens.size(1) - 1) + 1) % 10, 10);
+    }
+    void reorder(const Tensor&, std::int64_t) override {}
+    std::unique_ptr<Model> copy() const override { return std::make_unique<Counter>(*this); }
+  };
+  const auto found = generate::sequences({{3}, {8}}, Counter(), {.max_new_tokens = 3});
+  CHECK(tokens_of(found) == Prompts{{4, 5, 6}, {9, 0, 1}});
+}
+
 TEST_CASE("generation: steps behind the prompt run by one plan") {
   seed(1);
   const test::LlamaLayer layer({16, 32, 1, 2, 1, 9, 32});
