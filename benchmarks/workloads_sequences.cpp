@@ -79,13 +79,56 @@ std::vector<double> copy_step(const Settings&) {
   return each(step, 3, 15, 1e3);
 }
 
+/// DistilBERT's sizes, of Fathom's layers.
+struct SentenceClassifier {
+  nn::Embedding words{30522, 768}, positions{512, 768};
+  nn::LayerNorm norm{768, {.epsilon = 1e-12}};
+  nn::Dropout drop{0.1}, drop_last{0.2};
+  nn::TransformerEncoder encoder{
+      nn::TransformerEncoderLayer(768, 12,
+                                  {.dim_feedforward = 3072,
+                                   .activation = [](const Operand& x) { return gelu(x); },
+                                   .layer_norm_eps = 1e-12,
+                                   .batch_first = true}),
+      6};
+  nn::Linear pre_classifier{768, 768}, classifier{768, 2};
+  /// The first word stands for the sentence.
+  Tensor operator()(const Tensor& ids, const Tensor& padding) const {
+    const Tensor x = drop(norm(words(ids) + positions(arange(ids.shape()[1]))));
+    const Tensor first = select(encoder(x, {.key_padding = padding}), 1, 0);
+    return classifier(drop_last(relu(pre_classifier(first))));
+  }
+};
+/// A step with AdamW of 16 sentences of 64 words, all weights trained.
+std::vector<double> fine_tuning_step(const Settings&) {
+  SentenceClassifier net;
+  const Tensor ids = cast(floor(rand({16, 64}) * 30000), DType::i64).eval();
+  const Tensor labels = cast(floor(rand({16}) * 2), DType::i64).eval();
+  const Tensor padding = zeros({16, 64}, DType::boolean).eval();
+  optim::AdamW adam{.learning_rate = 2e-5};
+  nn::Rng rng;
+  const auto loss_fn = [&](const SentenceClassifier& net, const Tensor& ids) {
+    return cross_entropy(net(ids, padding), labels);
+  };
+  const auto step = [&] {
+    const auto scope = nn::training(rng);
+    auto [loss, gradients] = value_and_grad(loss_fn)(net, ids);
+    adam.step(net, gradients);
+    loss.item();
+  };
+  return each(step, 2, 5, 1e3);
+}
+/// Products of a layer's matrices with 16 x 64 words: forward, and backward by both.
+constexpr double encoder_flops = 3 * 2.0 * 16 * 64 * 6 * (4 * 768.0 * 768 + 2 * 768.0 * 3072);
+
 }  // namespace
 
 std::vector<Workload> sequence_workloads() {
   return {{"lstm_classifier", "ms", product_flops(4), 0, classifier_step<nn::LSTM>},
           {"gru_classifier", "ms", product_flops(3), 0, classifier_step<nn::GRU>},
           {"attention_1024", "ms", 7 * 2.0 * 8 * 1024 * 1024 * 64, 0, attention},
-          {"transformer_copy_step", "ms", 0, 0, copy_step}};
+          {"transformer_copy_step", "ms", 0, 0, copy_step},
+          {"distilbert_finetune", "ms", encoder_flops, 0, fine_tuning_step}};
 }
 
 }  // namespace fathom::benchmarks

@@ -5,6 +5,7 @@
 #include "benchmarks/workloads.h"
 #include "fathom/text/tokenizer.h"
 #include "fathom/text/trainer.h"
+#include "fathom/text/word2vec.h"
 
 namespace fathom::benchmarks {
 namespace {
@@ -36,6 +37,19 @@ Workload training_row(std::string name, const char* file) {
           }};
 }
 
+/// word2vec with gensim's defaults: an epoch of five thousand reviews of films as words; counting
+/// them too.
+Workload word2vec_row(std::string name, bool skip_gram) {
+  return {
+      std::move(name), "ms", 0, 0, [=](const Settings& s) {
+        std::vector<text::Words> reviews;
+        for (const std::string& line : text::lines_of_file(s.data + "/text/imdb-train-5000.tsv.gz"))
+          reviews.push_back(text::basic_english(line));
+        return each([&] { text::word2vec(reviews, {.skip_gram = skip_gram, .epochs = 1}); }, 0, 3,
+                    1e3);
+      }};
+}
+
 }  // namespace
 
 std::vector<Workload> text_workloads() {
@@ -44,7 +58,9 @@ std::vector<Workload> text_workloads() {
           encoding_row("tokenize_t5", "t5.tokenizer.json"),
           encoding_row("tokenize_gpt2", "gpt2-vocab.json"),
           training_row("train_bpe_shakespeare", "tinyshakespeare.txt"),
-          training_row("train_bpe_imdb", "imdb-train-5000.tsv.gz")};
+          training_row("train_bpe_imdb", "imdb-train-5000.tsv.gz"),
+          word2vec_row("word2vec_skip_gram", true),
+          word2vec_row("word2vec_cbow", false)};
 }
 
 }  // namespace fathom::benchmarks

@@ -7,6 +7,8 @@ Rows (ms; variants eager, compile):
   attention_1024    scaled_dot_product_attention of 8 heads of 64 numbers over 1024 positions, forward and backward
   transformer_copy_step   a training step with Adam of nn.Transformer, two layers each of 512 numbers and 8 heads, 32
                     sequences of 10 words
+  distilbert_finetune   a step with AdamW of DistilBertForSequenceClassification (transformers, its default sizes) on 16
+                    sentences of 64 words
 """
 import os
 import sys
@@ -16,7 +18,7 @@ from common import Report, options, seconds, training_step
 ARGS = options(__doc__.splitlines()[0])
 REPORT = Report(ARGS)
 LAYERS = {"lstm_classifier": "LSTM", "gru_classifier": "GRU"}
-if not REPORT.wants(*LAYERS, "attention_1024", "transformer_copy_step"):
+if not REPORT.wants(*LAYERS, "attention_1024", "transformer_copy_step", "distilbert_finetune"):
     sys.exit(0)
 if ARGS.isa == "avx2":  # read when the libraries load
     os.environ.update(ATEN_CPU_CAPABILITY="avx2", ONEDNN_MAX_CPU_ISA="AVX2", MKL_ENABLE_INSTRUCTIONS="AVX2",
@@ -80,6 +82,17 @@ def copying(variant):
     return training_step(adam, lambda: F.cross_entropy(forward(x).reshape(-1, 11), x[:, 1:].reshape(-1)))
 
 
+def fine_tuning(variant):
+    from transformers import DistilBertConfig, DistilBertForSequenceClassification
+    net = DistilBertForSequenceClassification(DistilBertConfig())
+    net.train()
+    ids, labels = torch.randint(5, 30000, (16, 64)), torch.randint(0, 2, (16,))
+    mask = torch.ones_like(ids)
+    adam = torch.optim.AdamW(net.parameters(), 2e-5)
+    forward = torch.compile(net) if variant == "compile" else net
+    return training_step(adam, lambda: forward(input_ids=ids, attention_mask=mask, labels=labels).loss)
+
+
 def main():
     torch.manual_seed(1)
     torch.set_num_threads(ARGS.threads)
@@ -91,6 +104,9 @@ def main():
         for variant in ("eager", "compile") if REPORT.wants(name) else ():
             with REPORT.guard(name, variant):
                 REPORT.row(name, variant, [1e3 * t for t in seconds(make(variant), 3, 15)], "ms")
+    for variant in ("eager", "compile") if REPORT.wants("distilbert_finetune") else ():
+        with REPORT.guard("distilbert_finetune", variant):
+            REPORT.row("distilbert_finetune", variant, [1e3 * t for t in seconds(fine_tuning(variant), 1, 5)], "ms")
 
 
 if __name__ == "__main__":

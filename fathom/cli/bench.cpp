@@ -49,9 +49,9 @@ std::vector<std::string> split(const std::string& text) {
 
 bool higher_is_better(const Workload& w) { return w.unit == "GF/s"; }
 
-constexpr const char* peer_scripts[] = {"torch_peer.py",      "torch_pictures.py",
-                                        "torch_sequences.py", "runtimes_peer.py",
-                                        "jax_peer.py",        "tokenizers_peer.py"};
+constexpr const char* peer_scripts[] = {
+    "torch_peer.py", "torch_pictures.py",  "torch_sequences.py", "runtimes_peer.py",
+    "jax_peer.py",   "tokenizers_peer.py", "gensim_peer.py"};
 
 /// Before anything is measured: that takes minutes.
 void require_peers(const Wanted& wanted) {

@@ -112,6 +112,16 @@ Axes& Axes::vertical(double x, RuleStyle style, Where where) {
   return *this;
 }
 
+Axes& Axes::labels(Values x, Values y, std::vector<std::string> names, LabelStyle style,
+                   Where where) {
+  const graph::CallScope call(where);
+  check_points("labels", x, y);
+  check_same("labels", x.size(), names.size(), "names as points");
+  description_.marks.emplace_back(
+      Labels{std::move(x), std::move(y), std::move(names), std::move(style)});
+  return *this;
+}
+
 Axes& Axes::scatter(Values x, Values y, ScatterStyle style, Where where) {
   const graph::CallScope call(where);
   check_points("scatter", x, y);

@@ -62,6 +62,10 @@ class Axes {
   Axes& scatter_classes(const Tensor& points, const Values& classes, const ClassStyle& style = {},
                         Where where = Where::current());
 
+  /// A name beside each point, where it covers least.
+  Axes& labels(Values x, Values y, std::vector<std::string> names, LabelStyle style = {},
+               Where where = Where::current());
+
   /// A bar for each name. Called again with the same names, it puts a second series beside the
   /// first.
   Axes& bars(std::vector<std::string> names, Values values, BarStyle style = {},

@@ -57,6 +57,43 @@ void draw_scatter(const Scatter& scatter, Color color, const Frame& frame, Canva
                 true, canvas);
 }
 
+/// The area that two rectangles share.
+double shared(const Rect& a, const Rect& b) {
+  const double width = std::min(a.right(), b.right()) - std::max(a.x, b.x);
+  const double height = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
+  return std::max(width, 0.0) * std::max(height, 0.0);
+}
+
+// Each name stands where it covers least of points and of the names before it.
+void draw_labels(const Labels& labels, const Frame& frame, const Font& font, Canvas& canvas) {
+  constexpr double gap = 5, point = 6;
+  const double size = labels.style.size, height = size * Font::cap_height;
+  std::vector<Rect> taken;
+  for (std::size_t i = 0; i < labels.names.size(); ++i) {
+    const Point at = frame(labels.x[i], labels.y[i]);
+    if (!std::isnan(at.x) && !std::isnan(at.y))
+      taken.push_back({at.x - point / 2, at.y - point / 2, point, point});
+  }
+  for (std::size_t i = 0; i < labels.names.size(); ++i) {
+    const Point at = frame(labels.x[i], labels.y[i]);
+    if (std::isnan(at.x) || std::isnan(at.y)) continue;
+    const double width = font.width(labels.names[i], size);
+    const Rect places[] = {{at.x + gap, at.y - height / 2, width, height},
+                           {at.x - gap - width, at.y - height / 2, width, height},
+                           {at.x - width / 2, at.y - gap - height, width, height},
+                           {at.x - width / 2, at.y + gap, width, height}};
+    const auto covered = [&](const Rect& r) {
+      double area = 4 * (width * height - shared(r, frame.area));
+      const Rect wide{r.x - 1, r.y - 1, r.width + 2, r.height + 2};
+      for (const Rect& other : taken) area += shared(wide, other);
+      return area;
+    };
+    const Rect& place = *std::ranges::min_element(places, {}, covered);
+    taken.push_back(place);
+    canvas.text({place.x, place.bottom()}, labels.names[i], {size, labels.style.color});
+  }
+}
+
 double bar_base(const Frame& frame) { return frame.y.log ? frame.y.from : frame.y(0); }
 
 // A bar from the base line to a value, whichever is above.
@@ -183,6 +220,10 @@ std::vector<Color> mark_colors(const AxesDescription& axes) {
       colors.push_back(rule->style.color);
       continue;
     }
+    if (const auto* labels = std::get_if<Labels>(&mark)) {
+      colors.push_back(labels->style.color);
+      continue;
+    }
     if (const auto* line = std::get_if<Line>(&mark)) own = &line->style.color;
     if (const auto* scatter = std::get_if<Scatter>(&mark)) own = &scatter->style.color;
     if (const auto* bars = std::get_if<Bars>(&mark)) own = &bars->style.color;
@@ -200,6 +241,7 @@ void draw_mark(const Mark& mark, Color color, const AxesDescription& axes, const
                [&](const Band& m) { draw_band(m, color, frame, canvas); },
                [&](const Rule& m) { draw_rule(m, frame, canvas); },
                [&](const Scatter& m) { draw_scatter(m, color, frame, canvas); },
+               [&](const Labels& m) { draw_labels(m, frame, font, canvas); },
                [&](const Bars& m) { draw_bars(m, color, axes, frame, font, canvas); },
                [&](const Histogram& m) { draw_histogram(m, color, frame, canvas); },
                [&](const HeatMap& m) { draw_heat_map(m, frame, font, canvas); },

@@ -49,6 +49,12 @@ struct ScatterStyle {
   Marker marker = Marker::circle;
 };
 
+/// How names are written beside points.
+struct LabelStyle {
+  Color color{34, 34, 34};
+  double size = 11;
+};
+
 /// Of points that have a class each.
 struct ClassStyle {
   std::vector<std::string> names;  ///< of classes 0, 1, 2...; by default their numbers
@@ -167,6 +173,12 @@ struct Scatter {
   Values x, y;
   ScatterStyle style;
 };
+/// Names beside points.
+struct Labels {
+  Values x, y;
+  std::vector<std::string> names;
+  LabelStyle style;
+};
 /// A bar for each name.
 struct Bars {
   Values values;
@@ -200,7 +212,7 @@ struct Tiles {
 };
 
 /// Anything that a plot shows.
-using Mark =
-    std::variant<Line, Band, Rule, Scatter, Bars, Histogram, HeatMap, Contour, Regions, Tiles>;
+using Mark = std::variant<Line, Band, Rule, Scatter, Labels, Bars, Histogram, HeatMap, Contour,
+                          Regions, Tiles>;
 
 }  // namespace fathom::figure

@@ -26,7 +26,7 @@ void check(const Word2VecOptions& o) {
       refuse(name, std::to_string(n), ("1 to " + std::to_string(most)).c_str());
   };
   require_count("vector_size", o.vector_size, 1 << 16);
-  require_count("window", o.window, word2vec_chunk);
+  require_count("window", o.window, word2vec_sentence);
   require_count("epochs", o.epochs, 1 << 20);
   if (o.negative > 1000) refuse("negative", std::to_string(o.negative), "0 to 1000");
   if (o.negative == 0 && !o.hierarchical_softmax)
@@ -42,41 +42,47 @@ void check(const Word2VecOptions& o) {
 }
 
 /// Learns from sentences, which `each_sentence(f)` gives to f one after the other as ranges of
-/// something like std::string_view. They are gone through twice.
+/// something like std::string_view.
 template <class EachSentence>
 WordVectors learn(const Word2VecOptions& options, EachSentence&& each_sentence) {
   check(options);
   Words words;
   std::vector<std::uint64_t> counts;
-  std::unordered_map<std::string_view, std::size_t> places;  // of texts that outlive it
+  std::unordered_map<std::string_view, std::uint32_t> places;  // of texts that outlive it
+  Word2VecText all;                                            // in places
   each_sentence([&](const auto& sentence) {
     for (const auto& word : sentence) {
-      const auto [at, fresh] = places.try_emplace(std::string_view(word), words.size());
+      const auto [at, fresh] =
+          places.try_emplace(std::string_view(word), static_cast<std::uint32_t>(words.size()));
       if (fresh) {
         words.emplace_back(word);
         counts.push_back(0);
       }
       ++counts[at->second];
+      all.words.push_back(at->second);
     }
+    all.ends.push_back(all.words.size());
   });
   const Word2VecVocabulary vocabulary(words, std::move(counts), options);
-  std::vector<std::int64_t> ids(words.size(), -1);  // by the place in the text
+  std::vector<std::int64_t> ids(words.size(), -1);
   for (std::size_t id = 0; id < vocabulary.words.size(); ++id)
     ids[places.at(vocabulary.words[id])] = static_cast<std::int64_t>(id);
 
   Word2VecText text;
   text.words.reserve(vocabulary.total);
-  each_sentence([&](const auto& sentence) {
+  std::size_t at = 0;
+  for (const std::size_t end : all.ends) {
     const std::size_t begin = text.words.size();
-    for (const auto& word : sentence) {
-      const std::int64_t id = ids[places.find(std::string_view(word))->second];
-      if (id < 0) continue;
-      text.words.push_back(static_cast<std::uint32_t>(id));
-      if ((text.words.size() - begin) % word2vec_chunk == 0) text.ends.push_back(text.words.size());
+    for (; at < end; ++at) {
+      if (ids[all.words[at]] < 0) continue;
+      text.words.push_back(static_cast<std::uint32_t>(ids[all.words[at]]));
+      if ((text.words.size() - begin) % word2vec_sentence == 0)
+        text.ends.push_back(text.words.size());
     }
     if (text.words.size() != (text.ends.empty() ? 0 : text.ends.back()))
       text.ends.push_back(text.words.size());
-  });
+  }
+  all = {};
   Tensor vectors = train_word2vec(vocabulary, text, options);
   return WordVectors(vocabulary.words, std::move(vectors), vocabulary.counts);
 }

@@ -43,13 +43,13 @@ struct Word2VecOptions {
 
 /// Learns a vector for each word that comes often enough, the most frequent first.
 ///
-/// The text is read in chunks of 10,000 words, on all threads. The rows of both matrices are dealt
-/// to eight parts, a chunk's pairs to 8 x 8 blocks by the parts of their rows, and in eight rounds
-/// eight blocks that share no row are trained side by side (Gemulla et al. 2011). So each pair sees
-/// all that was learnt before it, no two threads ever touch one row, and the same texts and seed
-/// give the same bits for any number of threads. In CBOW the words' vectors wait for 512 windows,
-/// the other matrix does not wait. Vectors are near gensim's in quality, not equal to them: the
-/// random numbers are others.
+/// The text is read in chunks of 20,000 words and more, on all threads. The rows of both matrices
+/// are dealt to eight parts, a chunk's pairs to 8 x 8 blocks by the parts of their rows, and in
+/// eight rounds eight blocks that share no row are trained side by side (Gemulla et al. 2011),
+/// eight pairs at a time. So no two threads ever touch one row, hardly a pair sees old numbers, and
+/// the same texts and seed give the same bits for any number of threads. In CBOW the words' vectors
+/// wait for 512 windows, the other matrix does not wait. Vectors are near gensim's in quality, not
+/// equal to them: the random numbers are others.
 ///
 /// Errors: ValueError for options out of range, and if no word comes min_count times.
 WordVectors word2vec(std::span<const Words> sentences, const Word2VecOptions& options = {},

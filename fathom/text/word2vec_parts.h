@@ -13,8 +13,8 @@ namespace fathom::text {
 /// Parts that the rows of each matrix are dealt to: as many threads find work.
 inline constexpr std::size_t word2vec_parts = 8;
 
-/// Words that see one learning rate; a longer sentence is cut.
-inline constexpr std::size_t word2vec_chunk = 10'000;
+/// Where a sentence is cut.
+inline constexpr std::size_t word2vec_sentence = 10'000;
 
 /// A text in numbers of words, and where its sentences end.
 struct Word2VecText {

@@ -85,7 +85,7 @@ class Word2VecTraining {
       told_ = {.epoch = epoch, .words = text_.words.size()};
       for (std::size_t sentence = 0, begin = 0; sentence < text_.ends.size();) {
         std::size_t last = sentence;
-        while (last + 1 < text_.ends.size() && text_.ends[last] - begin < word2vec_chunk) ++last;
+        while (last + 1 < text_.ends.size() && text_.ends[last] - begin < chunk_words()) ++last;
         const double done =
             static_cast<double>(read) / static_cast<double>(options_.epochs * text_.words.size());
         const double rate = options_.alpha - (options_.alpha - options_.min_alpha) * done;
@@ -124,6 +124,10 @@ class Word2VecTraining {
   };
 
   std::size_t in_words() const { return vocabulary_.words.size(); }
+  /// Words that see one learning rate: so many that sorting pairs by rows pays.
+  std::size_t chunk_words() const {
+    return std::clamp<std::size_t>(in_words() / 2, 20'000, 200'000);
+  }
   std::size_t first_node() const { return options_.negative > 0 ? in_words() : 0; }
   std::size_t out_rows() const {
     return first_node() + (options_.hierarchical_softmax ? in_words() - 1 : 0);
@@ -155,6 +159,7 @@ class Word2VecTraining {
     }
     in_part_ = deal_rows(in_loads);
     out_part_ = deal_rows(out_loads);
+    for (const std::uint8_t part : out_part_) out_place_.push_back(out_sizes_[part]++);
   }
 
   void train_chunk(std::size_t sentence, std::size_t last, std::size_t begin, float rate) {
@@ -193,13 +198,10 @@ class Word2VecTraining {
     std::array<double, parts> losses{};
     for (std::size_t round = 0; round < parts; ++round)
       each([&](std::size_t in_part) {
-        const std::size_t block = in_part * parts + (in_part + round) % parts;
-        for (const Share& share : shares_) {
-          const Pairs& pairs = share.blocks[block];
-          losses[in_part] += cpu::word_pairs().train(
-              sg ? in_.data : windows_.data, sg ? in_.data : moves_.data, out_.data, in_.width,
-              pairs.data(), static_cast<std::int64_t>(pairs.size()), rate, options_.compute_loss);
-        }
+        const Pairs& pairs = sorted(in_part, (in_part + round) % parts);
+        losses[in_part] += cpu::word_pairs().train(
+            sg ? in_.data : windows_.data, sg ? in_.data : moves_.data, out_.data, in_.width,
+            pairs.data(), static_cast<std::int64_t>(pairs.size()), rate, options_.compute_loss);
       });
     if (!sg) {
       if (!options_.cbow_mean) scale_moves(end - begin);
@@ -210,6 +212,23 @@ class Word2VecTraining {
     for (std::size_t part = 0; part < parts; ++part) told_.loss += losses[part];
     for (const Share& share : shares_)
       for (const Pairs& block : share.blocks) told_.trained += block.size();
+  }
+
+  /// The pairs of a block by the rows of `out`: each is fetched from far once, those of `in` are
+  /// few.
+  const Pairs& sorted(std::size_t in_part, std::size_t out_part) {
+    const std::size_t block = in_part * parts + out_part;
+    std::vector<std::uint32_t>& begin = begins_[in_part];
+    begin.assign(out_sizes_[out_part] + 1, 0);
+    for (const Share& share : shares_)
+      for (const cpu::WordPair& pair : share.blocks[block]) ++begin[out_place_[pair.out / 2] + 1];
+    for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
+    Pairs& all = sorted_[in_part];
+    all.resize(begin.back());
+    for (const Share& share : shares_)
+      for (const cpu::WordPair& pair : share.blocks[block])
+        all[begin[out_place_[pair.out / 2]]++] = pair;
+    return all;
   }
 
   static void add(Matrix& from, Matrix& to, const Pairs& pairs, float factor) {
@@ -277,6 +296,10 @@ class Word2VecTraining {
   std::vector<float> scales_;
   std::vector<std::vector<std::uint32_t>> ways_;
   std::vector<std::uint8_t> in_part_, out_part_;
+  std::vector<std::uint32_t> out_place_;  // of a row among those of its part
+  std::array<std::uint32_t, parts> out_sizes_{};
+  std::array<Pairs, parts> sorted_;  // working memory of the tasks
+  std::array<std::vector<std::uint32_t>, parts> begins_;
   std::vector<Kept> kept_;
   std::array<Share, parts> shares_;
   std::int64_t streams_ = 0;

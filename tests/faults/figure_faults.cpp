@@ -45,6 +45,15 @@ Faults figure_faults() {
   expected as many values of x as of y
   in: @)"),
       fault<ValueError>(
+          "fewer names than points",
+          [] {
+            Figure().axes().labels({1, 2}, {1, 2}, {"a"});
+          },
+          R"(figure.labels: lists of different lengths
+  got: 2 and 1
+  expected as many names as points
+  in: @)"),
+      fault<ValueError>(
           "bars without names",
           [] {
             Figure().axes().bars({"a"}, {1, 2});

@@ -47,6 +47,9 @@ std::vector<std::pair<std::string, Figure>> gallery() {
       .line({4, 3, 2}, {.label = "b", .dashed = true, .marker = figure::Marker::diamond});
   add("log").log_y().log_x().line({1, 10, 1000}, {1e-6, 1, 1e3});
   add("scatter").scatter({1, 2, 3}, {3, 1, 2}, {.label = "points"});
+  add("labels")
+      .scatter({1, 2, 2.01, 3}, {3, 1, 1.01, 2})
+      .labels({1, 2, 2.01, 3}, {3, 1, 1.01, 2}, {"left", "two", "near it", "quite far right"});
   add("bars").bars({"one", "a very long name indeed", "three"}, {1, -2, 3}, {.show_values = true});
   add("histogram").histogram({1, 2, 2, 3, 3, 3, 4, 4, 5}, {.label = "h"});
   add("matrix").heat_map(2, 2, {9, 1, 0, 8},

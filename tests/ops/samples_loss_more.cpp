@@ -1,4 +1,5 @@
 // The losses of fathom/ops/loss_*.h beyond cross entropy, squares and absolute differences.
+#include "fathom/ops/creation.h"
 #include "fathom/ops/distance.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/loss.h"

@@ -5,9 +5,9 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
-/// Rows come from all over the memory: what pairs to come will read is asked for so many pairs
-/// before.
-constexpr int64_t kAhead = 4;
+/// Pairs come sorted by their second row. A step takes one of each eighth of the list, which are
+/// pairs of other rows, and asks for what the step after the next one will read.
+constexpr int64_t kPlaces = 8, kAhead = 2;
 
 FATHOM_MATH void prefetch(const float* row, int64_t width) {
   for (int64_t i = 0; i < width; i += 16) __builtin_prefetch(row + i, 1);
@@ -27,29 +27,44 @@ FATHOM_MATH float dot(const float* a, const float* b, int64_t width) {
   return fold(sum, Add{});
 }
 
+FATHOM_MATH float minus_log_sigmoid(float x) {
+  return math::log1p(math::exp(-math::abs(x))) + (x < 0.0f ? -x : 0.0f);
+}
+
 template <bool kSame>
 double train_pairs(const float* in, float* moves, float* out, int64_t width, const WordPair* pairs,
                    int64_t n, float rate, bool loss) {
   double total = 0;
-  for (int64_t p = 0; p < n; ++p) {
-    if (p + kAhead < n) {
-      const WordPair& next = pairs[p + kAhead];
-      prefetch(out + int64_t(next.out >> 1) * width, width);
-      prefetch(in + int64_t(next.in) * width, width);
+  const int64_t steps = (n + kPlaces - 1) / kPlaces;
+  for (int64_t step = 0; step < steps; ++step) {
+    // The last place's list may be shorter.
+    float x[kPlaces] = {}, label[kPlaces] = {}, g[kPlaces];
+    for (int64_t k = 0; k < kPlaces; ++k) {
+      const int64_t p = k * steps + step;
+      if (p + kAhead < n) {
+        const WordPair& next = pairs[p + kAhead];
+        prefetch(out + int64_t(next.out >> 1) * width, width);
+        prefetch(in + int64_t(next.in) * width, width);
+      }
+      if (p >= n) break;
+      label[k] = float(pairs[p].out & 1);
+      x[k] =
+          dot(in + int64_t(pairs[p].in) * width, out + int64_t(pairs[p].out >> 1) * width, width);
     }
-    const bool seen = pairs[p].out & 1;
-    const float* h = in + int64_t(pairs[p].in) * width;
-    float* o = out + int64_t(pairs[p].out >> 1) * width;
-    float* m = moves + int64_t(pairs[p].in) * width;
-    const float x = dot(h, o, width);
-    if (loss)
-      total += double(math::log1p(math::exp(-math::abs(x)))) +
-               double(seen == (x < 0.0f) ? math::abs(x) : 0.0f);
-    const Vector g = splat(rate * ((seen ? 1.0f : 0.0f) - math::sigmoid(x)));
-    for (int64_t i = 0; i < width; i += kWidth) {
-      const Vector row = load(h + i), other = load(o + i);
-      store(o + i, fma(g, row, other));
-      store(m + i, fma(g, other, kSame ? row : load(m + i)));
+    for (int64_t k = 0; k < kPlaces; ++k) g[k] = rate * (label[k] - math::sigmoid(x[k]));
+    for (int64_t k = 0; k < kPlaces; ++k) {
+      const int64_t p = k * steps + step;
+      if (p >= n) break;
+      if (loss) total += double(minus_log_sigmoid(label[k] > 0 ? x[k] : -x[k]));
+      const float* h = in + int64_t(pairs[p].in) * width;
+      float* o = out + int64_t(pairs[p].out >> 1) * width;
+      float* m = moves + int64_t(pairs[p].in) * width;
+      const Vector by = splat(g[k]);
+      for (int64_t i = 0; i < width; i += kWidth) {
+        const Vector row = load(h + i), other = load(o + i);
+        store(o + i, fma(by, row, other));
+        store(m + i, fma(by, other, kSame ? row : load(m + i)));
+      }
     }
   }
   return total;
