@@ -28,6 +28,32 @@ template <class Layer> std::vector<double> classifier_step(const Settings&) {
   return each(step, 3, 15, 1e3);
 }
 
+/// A training step with Adam of 64 bags of 233 words of 100,000, an LSTM over the 64 vectors and a
+/// linear layer, as in the example ch06/sentiment_lstm.
+struct Sentiment {
+  nn::EmbeddingBag embedding{100000, 64};
+  nn::LSTM rnn{64, 64};
+  nn::Linear fc{64, 2};
+};
+std::vector<double> sentiment_step(const Settings&) {
+  Sentiment net;
+  constexpr std::int64_t bags = 64, words = 233;
+  const Tensor tokens = cast(floor(rand({bags * words}) * 100000), DType::i64).eval();
+  const Tensor offsets = (arange(bags) * words).eval();
+  const Tensor labels = cast(floor(rand({bags}) * 2), DType::i64).eval();
+  optim::Adam adam;
+  const auto loss_fn = [](const Sentiment& net, const Tensor& tokens, const Tensor& offsets,
+                          const Tensor& labels) {
+    return cross_entropy(net.fc(net.rnn(net.embedding(tokens, offsets)).output), labels);
+  };
+  const auto step = [&] {
+    auto [loss, gradients] = value_and_grad(loss_fn)(net, tokens, offsets, labels);
+    adam.step(net, gradients);
+    loss.item();
+  };
+  return each(step, 3, 15, 1e3);
+}
+
 /// Of a step, products alone: forward by x and h, backward by h and by both weights.
 constexpr double product_flops(double gates) { return 2.0 * 64 * 200 * 64 * 64 * gates * 5; }
 
@@ -124,7 +150,8 @@ constexpr double encoder_flops = 3 * 2.0 * 16 * 64 * 6 * (4 * 768.0 * 768 + 2 * 
 }  // namespace
 
 std::vector<Workload> sequence_workloads() {
-  return {{"lstm_classifier", "ms", product_flops(4), 0, classifier_step<nn::LSTM>},
+  return {{"sentiment_lstm", "ms", 0, 0, sentiment_step},
+          {"lstm_classifier", "ms", product_flops(4), 0, classifier_step<nn::LSTM>},
           {"gru_classifier", "ms", product_flops(3), 0, classifier_step<nn::GRU>},
           {"attention_1024", "ms", 7 * 2.0 * 8 * 1024 * 1024 * 64, 0, attention},
           {"transformer_copy_step", "ms", 0, 0, copy_step},

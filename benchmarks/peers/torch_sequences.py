@@ -2,6 +2,8 @@
 """Times in PyTorch the benchmark's rows about sequences: the same networks, batch, optimizer and threads.
 
 Rows (ms; variants eager, compile):
+  sentiment_lstm    a training step with Adam of 64 bags of 233 words of 100,000, 64 numbers a word, an LSTM over the 64
+                    vectors and a linear layer, the loss read (variant eager)
   lstm_classifier   a training step with Adam of 64 sequences of 200 vectors of 64, 64 hidden units, the loss read
   gru_classifier    the same with a GRU
   attention_1024    scaled_dot_product_attention of 8 heads of 64 numbers over 1024 positions, forward and backward
@@ -18,7 +20,7 @@ from common import Report, options, seconds, training_step
 ARGS = options(__doc__.splitlines()[0])
 REPORT = Report(ARGS)
 LAYERS = {"lstm_classifier": "LSTM", "gru_classifier": "GRU"}
-if not REPORT.wants(*LAYERS, "attention_1024", "transformer_copy_step", "distilbert_finetune"):
+if not REPORT.wants(*LAYERS, "sentiment_lstm", "attention_1024", "transformer_copy_step", "distilbert_finetune"):
     sys.exit(0)
 if ARGS.isa == "avx2":  # read when the libraries load
     os.environ.update(ATEN_CPU_CAPABILITY="avx2", ONEDNN_MAX_CPU_ISA="AVX2", MKL_ENABLE_INSTRUCTIONS="AVX2",
@@ -46,6 +48,22 @@ def training(kind, variant):
     x, labels = torch.randn(64, 200, 64), torch.randint(0, 2, (64,))
     forward = torch.compile(net) if variant == "compile" else net
     return training_step(adam, lambda: F.cross_entropy(forward(x), labels))
+
+
+class Sentiment(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.rnn, self.fc = nn.EmbeddingBag(100000, 64), nn.LSTM(64, 64), nn.Linear(64, 2)
+
+    def forward(self, tokens, offsets):
+        return self.fc(self.rnn(self.embedding(tokens, offsets))[0])
+
+
+def sentiment():
+    net = Sentiment()
+    adam = torch.optim.Adam(net.parameters())
+    tokens, offsets, labels = torch.randint(0, 100000, (64 * 233,)), torch.arange(0, 64 * 233, 233), torch.randint(0, 2, (64,))
+    return training_step(adam, lambda: F.cross_entropy(net(tokens, offsets), labels))
 
 
 def attention(variant):
@@ -96,6 +114,9 @@ def fine_tuning(variant):
 def main():
     torch.manual_seed(1)
     torch.set_num_threads(ARGS.threads)
+    if REPORT.wants("sentiment_lstm"):
+        with REPORT.guard("sentiment_lstm", "eager"):
+            REPORT.row("sentiment_lstm", "eager", [1e3 * t for t in seconds(sentiment(), 3, 15)], "ms")
     for name, kind in LAYERS.items():
         for variant in ("eager", "compile") if REPORT.wants(name) else ():
             with REPORT.guard(name, variant):

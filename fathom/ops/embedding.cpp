@@ -6,6 +6,7 @@
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/operands.h"
+#include "fathom/ops/row_sums.h"
 #include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
 #include "fathom/ops/sort.h"
@@ -61,15 +62,22 @@ void check_bags(const Tensor& index, const EmbeddingBagOptions& o,
                           where);
 }
 
-/// The bag of each place of the index. What is in none, before the first offset or behind an
-/// explicit end, comes to -1 or `bags`, and both to the row behind the last.
-Tensor bag_of_each(const Tensor& index, const Tensor& offsets, std::int64_t bags,
+/// The bag of each place of the index; -1 for what is in none: before the first offset, behind an
+/// explicit end, at the padding index.
+Tensor bag_of_each(const Tensor& flat, const Tensor& index, const EmbeddingBagOptions& o,
+                   std::int64_t bags, std::optional<std::int64_t> padding,
                    const std::source_location& where) {
-  if (!offsets.defined()) return flatten(expand(unsqueeze(arange(bags), 1), {bags, index.size(1)}));
-  const Tensor begins =
-      ops::checked(offsets, Operand(offsets, where),
-                   {0, static_cast<double>(index.size()), "offset", "a place in the index", true});
-  return searchsorted(begins, arange(index.size(), begins.dtype()), true) - 1;
+  Tensor bag;
+  if (o.offsets.defined()) {
+    const Tensor begins = ops::checked(
+        o.offsets, Operand(o.offsets, where),
+        {0, static_cast<double>(index.size()), "offset", "a place in the index", true});
+    bag = searchsorted(begins, arange(index.size(), begins.dtype()), true) - 1;
+    if (o.include_last_offset) bag = fathom::where(bag == bags, -1, bag);
+  } else {
+    bag = flatten(expand(unsqueeze(arange(bags), 1), {bags, index.size(1)}));
+  }
+  return padding ? fathom::where(flat == *padding, -1, bag) : bag;
 }
 
 }  // namespace
@@ -91,30 +99,37 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
   const Tensor table = ops::as_tensor(weight);
   require_table("embedding_bag", table, weight.where());
   check_bags(index, options, weight.where());
-  const Tensor flat = flatten(index);
-  Tensor rows = ops::wide(take(Operand(table, weight.where()), flat, 0));
+  ops::require_index("embedding_bag", index);
   const std::int64_t bags = options.offsets.defined()
                                 ? options.offsets.size() - (options.include_last_offset ? 1 : 0)
                                 : index.shape()[0];
-  Tensor bag = bag_of_each(index, options.offsets, bags, weight.where());
-  if (options.padding_idx) {
-    const std::int64_t padding =
-        padding_row("embedding_bag", *options.padding_idx, table, weight.where());
-    bag = where(flat == padding, bags, bag);
-  }
-  if (options.per_sample_weights.defined())
-    rows = rows * unsqueeze(flatten(options.per_sample_weights), 1);
-  if (flat.size() == 0) return zeros({bags, table.shape()[1]}, table.dtype());
-  const auto summed = [&](const Tensor& t) {
-    return slice(ops::scatter_slices(t, bag, 0, bags + 1), 0, 0, bags);
+  if (index.size() == 0 || bags == 0) return zeros({bags, table.shape()[1]}, table.dtype());
+  const Tensor flat = cast(flatten(index), DType::i64);
+  std::optional<std::int64_t> padding = options.padding_idx;
+  if (padding) padding = padding_row("embedding_bag", *padding, table, weight.where());
+  const Tensor bag = bag_of_each(flat, index, options, bags, padding, weight.where());
+  const auto rows = [&] { return ops::wide(take(Operand(table, weight.where()), flat, 0)); };
+  const Tensor places = where(bag < 0, bags, bag);  // with one behind the last
+  const auto of_bags = [&](const Tensor& t) { return slice(t, 0, 0, bags); };
+  const auto count = [&](DType dtype) {
+    return of_bags(ops::scatter_slices(ones({flat.size(), 1}, dtype), places, 0, bags + 1));
   };
-  if (options.mode == BagMode::sum) return ops::rounded(summed(rows), table.dtype());
-  const Tensor count = summed(ones({flat.size(), 1}, rows.dtype()));
-  if (options.mode == BagMode::mean)
-    return ops::rounded(summed(rows) / maximum(count, 1), table.dtype());
-  const Tensor largest = ops::scatter(op::Scatter::Kind::max, rows,
-                                      expand(unsqueeze(bag, 1), rows.shape()), 0, bags + 1);
-  return ops::rounded(where(count > 0, slice(largest, 0, 0, bags), 0), table.dtype());
+  if (options.mode == BagMode::max) {
+    const Tensor all = rows();
+    const Tensor largest = ops::scatter(op::Scatter::Kind::max, all,
+                                        expand(unsqueeze(places, 1), all.shape()), 0, bags + 1);
+    return ops::rounded(where(count(all.dtype()) > 0, of_bags(largest), 0), table.dtype());
+  }
+  // Rows of halves are widened, not the whole table.
+  const bool half = is_half(table.dtype());
+  Tensor weights = options.per_sample_weights;
+  if (weights.defined()) weights = cast(flatten(weights), ops::widened(table.dtype()));
+  const Tensor sums = ops::row_sums(half ? rows() : table, half ? arange(flat.size()) : flat, bag,
+                                    weights, {bags, op::RowSums::Side::to}, weight.where());
+  if (options.mode == BagMode::sum) return ops::rounded(sums, table.dtype());
+  const bool alike = !options.offsets.defined() && !padding;
+  return ops::rounded(alike ? sums / index.size(1) : sums / maximum(count(sums.dtype()), 1),
+                      table.dtype());
 }
 
 }  // namespace fathom

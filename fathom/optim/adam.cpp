@@ -14,10 +14,6 @@ namespace op {
 struct LambUpdate {
   static bool fits(std::size_t slots) { return slots == 2; }
 };
-/// Numbers {1 - beta1, 1 - beta2, epsilon, lr sqrt(1 - beta2^t) / (1 - beta1^t)}; slots m, v.
-struct SparseAdamUpdate {
-  static bool fits(std::size_t slots) { return slots == 2; }
-};
 }  // namespace op
 
 template <> struct graph::Rules<op::LambUpdate> : graph::UpdateRules<op::LambUpdate> {
@@ -49,7 +45,7 @@ template <> struct graph::Rules<op::SparseAdamUpdate> : graph::UpdateRules<op::S
     return {where(seen, p, in.p), where(seen, m, in.slot(0)), where(seen, v, in.slot(1))};
   }
 };
-FATHOM_UPDATE(SparseAdamUpdate);
+FATHOM_ROW_UPDATE(SparseAdamUpdate);
 
 namespace optim {
 namespace {

@@ -65,6 +65,29 @@ template <class Op> struct UpdateRules {
   }
 };
 
+/// Of op::ByRows: defined by the update of the whole table.
+template <class Update> struct Rules<op::ByRows<Update>> {
+  using Op = op::ByRows<Update>;
+  static constexpr std::string_view name = Rules<Update>::name;
+  static constexpr bool late = true;
+  static std::size_t slots(const Op& a, Inputs in) { return in.size() - (a.weighted ? 6 : 5); }
+  static Specs infer(const Op& a, Inputs in) {
+    Specs specs{Spec{in[0].dtype(), in[0].shape()}};
+    for (const Tensor& slot : in.subspan(3, slots(a, in)))
+      specs.push_back(Spec{slot.dtype(), slot.shape()});
+    return specs;
+  }
+  static Tensors lower(const Op& a, Inputs in) {
+    const std::size_t n = slots(a, in);
+    const Inputs lists = in.subspan(3 + n);
+    Tensors inputs{
+        in[0], ops::row_sums(in[1], lists[0], lists[1], a.weighted ? lists[2] : Tensor(), a.sums),
+        in[2]};
+    inputs.insert(inputs.end(), in.begin() + 3, in.begin() + 3 + static_cast<std::ptrdiff_t>(n));
+    return apply_all(a.update, std::move(inputs), {});
+  }
+};
+
 }  // namespace fathom::graph
 
 namespace fathom::optim {
@@ -77,13 +100,32 @@ void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, con
                       .problem = "the optimizer's state is that of other options",
                       .received = {{"slots", std::to_string(slots.size())}},
                       .hint = "options that decide what is remembered stay as they were at first"});
-  Tensor inputs[6] = {parameter, gradient, numbers};
-  for (std::size_t i = 0; i < slots.size(); ++i) inputs[3 + i] = slots[i];
-  graph::Node* node =
-      graph::apply_node(attributes, std::span<Tensor>(inputs, 3 + slots.size()), {});
-  parameter = Tensor::adopt(&node->output(0));
-  for (std::size_t i = 0; i < slots.size(); ++i)
-    slots[i] = Tensor::adopt(&node->output(static_cast<int>(i) + 1));
+  Tensor inputs[9];
+  std::size_t count = 0;
+  const auto add = [&](const Tensor& t) { inputs[count++] = t; };
+  const auto add_all = [&](const Tensor& of_gradient) {
+    for (const Tensor& t : {parameter, of_gradient, numbers}) add(t);
+    for (const Tensor& slot : slots) add(slot);
+  };
+  const auto replace = [&](const auto& op) {
+    graph::Node* node = graph::apply_node(op, std::span<Tensor>(inputs, count), {});
+    parameter = Tensor::adopt(&node->output(0));
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      slots[i] = Tensor::adopt(&node->output(static_cast<int>(i) + 1));
+  };
+  if constexpr (op::takes_rows<Op>) {
+    const auto parts = ops::row_sums_parts(gradient);
+    if (parts && parts->rows.dtype() == parameter.dtype()) {
+      add_all(parts->rows);
+      add(parts->from);
+      add(parts->to);
+      const bool weighted = parts->weights.defined();
+      if (weighted) add(parts->weights);
+      return replace(op::ByRows<Op>{attributes, parts->attributes, weighted});
+    }
+  }
+  add_all(gradient);
+  replace(attributes);
 }
 
 }  // namespace fathom::optim
@@ -95,3 +137,9 @@ void update(const Op& attributes, Tensor& parameter, const Tensor& gradient, con
   constinit const graph::OpDef graph::OpEntry<op::Name>::def = graph::make_op_def<op::Name>(); \
   template void optim::update(const op::Name&, Tensor&, const Tensor&, const Tensor&,          \
                               std::span<Tensor>)
+/// The same of one that takes rows of a gradient.
+#define FATHOM_ROW_UPDATE(Name)                                            \
+  template <>                                                              \
+  constinit const graph::OpDef graph::OpEntry<op::ByRows<op::Name>>::def = \
+      graph::make_op_def<op::ByRows<op::Name>>();                          \
+  FATHOM_UPDATE(Name)

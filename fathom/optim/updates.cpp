@@ -250,15 +250,15 @@ template <> struct Rules<op::MuonUpdate> : UpdateRules<op::MuonUpdate> {
 
 namespace fathom {
 
-FATHOM_UPDATE(SgdUpdate);
+FATHOM_ROW_UPDATE(SgdUpdate);
 FATHOM_UPDATE(AsgdUpdate);
 FATHOM_UPDATE(RpropUpdate);
-FATHOM_UPDATE(AdamUpdate);
+FATHOM_ROW_UPDATE(AdamUpdate);
 FATHOM_UPDATE(AdamaxUpdate);
 FATHOM_UPDATE(NAdamUpdate);
 FATHOM_UPDATE(RAdamUpdate);
 FATHOM_UPDATE(LionUpdate);
-FATHOM_UPDATE(AdagradUpdate);
+FATHOM_ROW_UPDATE(AdagradUpdate);
 FATHOM_UPDATE(AdadeltaUpdate);
 FATHOM_UPDATE(RmsPropUpdate);
 FATHOM_UPDATE(AdafactorUpdate);

@@ -9,6 +9,7 @@
 // gradient as decay * parameter, `keep` multiplies the parameter; without either they are 0 and 1.
 #pragma once
 #include "fathom/core/tensor.h"
+#include "fathom/ops/row_sums.h"
 
 namespace fathom {
 
@@ -32,6 +33,11 @@ struct RpropUpdate {
 struct AdamUpdate {
   bool amsgrad;
   bool fits(std::size_t slots) const { return slots == 2 + std::size_t{amsgrad}; }
+};
+/// Numbers {1 - beta1, 1 - beta2, epsilon, lr sqrt(1 - beta2^t) / (1 - beta1^t)}; slots m, v. A row
+/// whose gradient is all 0 stays as it is.
+struct SparseAdamUpdate {
+  static bool fits(std::size_t slots) { return slots == 2; }
 };
 /// Numbers {1 - beta1, beta2, epsilon, decay, lr / (1 - beta1^t)}; slots: m, infinity norm.
 struct AdamaxUpdate {
@@ -89,6 +95,20 @@ struct MuonUpdate {
   int adjust;
   static bool fits(std::size_t slots) { return slots == 1; }
 };
+
+/// An update of a table whose gradient is op::RowSums and never written out. Inputs: parameter,
+/// rows, numbers, slots, then what else RowSums takes: from, to, and weights if it is weighted.
+template <class Update> struct ByRows {
+  Update update;
+  RowSums sums;
+  bool weighted;
+};
+/// The updates that take their gradient so, where it comes so.
+template <class Update> inline constexpr bool takes_rows = false;
+template <> inline constexpr bool takes_rows<SgdUpdate> = true;
+template <> inline constexpr bool takes_rows<AdamUpdate> = true;
+template <> inline constexpr bool takes_rows<SparseAdamUpdate> = true;
+template <> inline constexpr bool takes_rows<AdagradUpdate> = true;
 }  // namespace op
 
 namespace optim {

@@ -73,6 +73,22 @@ Samples layer_samples() {
        },
        {whole({9}, 0, 5), real({5, 6})},
        {}},
+      {"embedding_bag/sum, weighted, offsets",
+       [](In x) {
+         return embedding_bag(x[0], x[1],
+                              {.offsets = tensor<std::int64_t>({0, 2, 2, 7}),
+                               .mode = BagMode::sum,
+                               .per_sample_weights = x[2],
+                               .padding_idx = 3});
+       },
+       {whole({9}, 0, 5, DType::i32), real({5, 6}), real({9})},
+       {}},
+      {"embedding_bag/large",
+       [](In x) {
+         return embedding_bag(x[0], x[1], {.offsets = arange(50) * 40, .mode = BagMode::sum});
+       },
+       {whole({2000}, 0, 700), real({700, 77})},
+       {.large = true}},
       {"embedding_bag/no bags",
        [](In x) { return embedding_bag(x[0], x[1]); },
        {whole({0, 4}, 0, 5), real({5, 6})},

@@ -50,6 +50,16 @@ struct CifarCnn {
   }
 };
 
+struct SentimentLstm {
+  nn::EmbeddingBag embedding{200, 16};
+  nn::LSTM rnn{16, 16};
+  nn::Linear fc{16, 2};
+  Tensor operator()(const Tensor& x) const { return fc(rnn(embedding(x)).output); }
+};
+struct SparseBag {
+  nn::EmbeddingBag embedding{60, 4, {.mode = BagMode::sum, .padding_idx = 0}};
+};
+
 double largest_difference(const Tensor& a, const Tensor& b) {
   return max(abs(cast(a, DType::f64) - cast(b, DType::f64))).item() /
          (max(abs(cast(b, DType::f64))).item() + 1e-30);
@@ -114,6 +124,29 @@ TEST_CASE("ten steps of the digits network equal PyTorch's") {
       run(g, DigitsMlp{}, optim::Sgd{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}, loss,
           {}, 2e-6);
   }
+}
+
+TEST_CASE("ten steps of a bag of words and an LSTM equal PyTorch's") {
+  const Golden g("sentiment_lstm");
+  const auto loss = [&](const SentimentLstm& net, int step) {
+    return cross_entropy(net(g.batch(g["inputs"], step)), g.batch(g["labels"], step));
+  };
+  run(g, SentimentLstm{}, optim::Adam{.learning_rate = 0.01}, loss, {}, 1e-4);
+}
+
+TEST_CASE("ten steps by sparse gradients equal PyTorch's") {
+  const auto check = [](const char* name, auto optimizer) {
+    INFO(name);
+    const Golden g(name);
+    const auto loss = [&](const SparseBag& net, int step) {
+      return cross_entropy(net.embedding(g.batch(g["inputs"], step)), g.batch(g["labels"], step));
+    };
+    run(g, SparseBag{}, optimizer, loss, {}, 2e-6);
+  };
+  check("sparse_bag_adam", optim::SparseAdam{.learning_rate = 0.01});
+  check("sparse_bag_sgd", optim::Sgd{.learning_rate = 0.5});
+  check("sparse_bag_momentum", optim::Sgd{.learning_rate = 0.5, .momentum = 0.9});
+  check("sparse_bag_adagrad", optim::Adagrad{.learning_rate = 0.1});
 }
 
 TEST_CASE("ten steps of a convolutional network equal PyTorch's, by Winograd or not") {

@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from golden import Output, array, setup, uniform
+from golden import Output, array, integers, setup, uniform
 
 STEPS = 10
 LARGE = 5000  # elements of a parameter of which only the first ROWS rows are kept afterwards
@@ -72,20 +72,42 @@ class CifarCnn(nn.Module):
         return self.out(torch.flatten(x, 1))
 
 
+class SentimentLstm(nn.Module):
+    """The network of ch06/sentiment_lstm with fewer words and numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.rnn, self.fc = nn.EmbeddingBag(200, 16), nn.LSTM(16, 16), nn.Linear(16, 2)
+
+    def forward(self, x):
+        return self.fc(self.rnn(self.embedding(x))[0])
+
+
+class SparseBag(nn.Module):
+    """A table whose gradient PyTorch keeps sparse: the bags are the logits."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.EmbeddingBag(60, 4, mode="sum", padding_idx=0, sparse=True)
+
+    def forward(self, x):
+        return self.embedding(x)
+
+
 def initial(run, model, grid):
-    """Weights and biases on a grid of 1/`grid`, within PyTorch's usual bound; norms as they are made."""
+    """Weights and biases on a grid of 1/`grid`, within PyTorch's usual bound or 1/4; norms as they are made."""
     state = {}
     for name, t in model.state_dict().items():
         layer = model.get_submodule(name.rsplit(".", 1)[0])
-        if isinstance(layer, (nn.Linear, nn.Conv2d)):
-            bound = layer.weight[0].numel()**-0.5
+        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.EmbeddingBag, nn.LSTM)):
+            bound = layer.weight[0].numel()**-0.5 if isinstance(layer, (nn.Linear, nn.Conv2d)) else 0.25
             t = torch.from_numpy(np.round(uniform(f"{run}.init.{name}", tuple(t.shape), -bound, bound, "f64") * grid) / grid)
         state[name] = array(t.to(torch.float32) if t.is_floating_point() else t)
     return state
 
 
 def train(make, state, batches, scale, loss_fn, optimizer, kind):
-    """Ten steps in the given precision. The input is divided by `scale` in that precision."""
+    """Ten steps in the given precision. The input is divided by `scale` in that precision; without, it is numbers of words."""
     model = make().to(kind)
     model.load_state_dict({n: torch.from_numpy(a.copy()) for n, a in state.items()})
     model.train()
@@ -93,13 +115,19 @@ def train(make, state, batches, scale, loss_fn, optimizer, kind):
     losses = []
     for step in range(STEPS):
         x, y = (torch.from_numpy(b[step % len(b)].copy()) for b in batches)
-        x = x.to(kind) / scale
+        if scale:
+            x = x.to(kind) / scale
         loss = loss_fn(model(x), y.to(kind) if y.is_floating_point() else y)
         opt.zero_grad()
         loss.backward()
         opt.step()
         losses.append(loss.item())
     return losses, {n: array(t) for n, t in model.state_dict().items()}
+
+
+def make_optimizer(kind, parameters, options):
+    """Without PyTorch's other ways to compute the same, of those that have some."""
+    return kind(parameters, **options) if kind is torch.optim.SparseAdam else kind(parameters, foreach=False, **options)
 
 
 def idx(path):
@@ -136,7 +164,14 @@ def main():
     xor = (corners[None], np.array([[[0], [1], [1], [0]]], np.float32))
     cifar = np.frombuffer(gzip.open(data / "cifar10/data_batch_1.first3500.bin.gz").read(), np.uint8).reshape(-1, 3073)
     cifar = (rows(cifar[:, 1:], 2, 16), rows(cifar[:, 0].astype(np.int64), 2, 16))
+    words = (integers("words", (STEPS, 16, 9), 0, 200), integers("words.labels", (STEPS, 16), 0, 2))
+    few = (integers("few", (STEPS, 8, 3), 0, 60), integers("few.labels", (STEPS, 8), 0, 4))
     runs = {
+        "sentiment_lstm": (SentimentLstm, words, None, F.cross_entropy, torch.optim.Adam, dict(lr=1e-2), []),
+        "sparse_bag_adam": (SparseBag, few, None, F.cross_entropy, torch.optim.SparseAdam, dict(lr=1e-2), []),
+        "sparse_bag_sgd": (SparseBag, few, None, F.cross_entropy, torch.optim.SGD, dict(lr=0.5), []),
+        "sparse_bag_momentum": (SparseBag, few, None, F.cross_entropy, torch.optim.SGD, dict(lr=0.5, momentum=0.9), []),
+        "sparse_bag_adagrad": (SparseBag, few, None, F.cross_entropy, torch.optim.Adagrad, dict(lr=0.1), []),
         # hidden.bias has no influence before a batch norm: its gradient is rounding noise, which Adam turns into full
         # steps, and the running mean takes them along. No other program has the same noise.
         "mnist_mlp": (MnistMlp, mnist, 255, F.cross_entropy, torch.optim.Adam, dict(lr=1e-3),
@@ -153,7 +188,7 @@ def main():
     out = Output("training.py", "training")
     for name, (make, batches, scale, loss_fn, optimizer, options, noise) in runs.items():
         state = initial(name, make(), 8192)
-        results = [train(make, state, batches, scale, loss_fn, lambda p: optimizer(p, foreach=False, **options), kind)
+        results = [train(make, state, batches, scale, loss_fn, lambda p: make_optimizer(optimizer, p, options), kind)
                    for kind in (torch.float32, torch.float64)]
         (losses, after), (exact_losses, exact) = results
         labels_name = "labels" if loss_fn is F.cross_entropy else "targets"

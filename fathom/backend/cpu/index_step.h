@@ -25,6 +25,22 @@ struct Axis {
   }
 };
 
+/// Errors: IndexError for a position outside [low, extent).
+template <class P>
+void require_positions(const P* positions, std::int64_t count, std::int64_t low,
+                       std::int64_t extent, const graph::Origin& origin) {
+  std::atomic<bool> fine{true};
+  for_ranges(count, 1, [&](std::int64_t begin, std::int64_t end) {
+    bool all = true;
+    for (std::int64_t i = begin; i < end; ++i) all &= positions[i] >= low && positions[i] < extent;
+    if (!all) fine.store(false, std::memory_order_relaxed);
+  });
+  if (fine.load(std::memory_order_relaxed)) return;
+  std::int64_t i = 0;
+  while (positions[i] >= low && positions[i] < extent) ++i;
+  throw IndexError(graph::position_error(positions[i], i, low, extent, origin));
+}
+
 class IndexStep : public Step {
  public:
   IndexStep(const StepContext& c, int index_input, const Axis& whole)
@@ -46,7 +62,7 @@ class IndexStep : public Step {
   /// Calls f with the positions, which are all in [low, extent). Errors: IndexError.
   template <class F> void with_positions(Buffers buffers, std::int64_t low, F&& f) const {
     const auto run = [&](const auto* positions) {
-      check(positions, low);
+      require_positions(positions, count, low, axis.extent, origin);
       f(positions);
     };
     if (wide)
@@ -62,20 +78,6 @@ class IndexStep : public Step {
   ValueId in, out;
 
  private:
-  template <class P> void check(const P* positions, std::int64_t low) const {
-    std::atomic<bool> fine{true};
-    for_ranges(count, 1, [&](std::int64_t begin, std::int64_t end) {
-      bool all = true;
-      for (std::int64_t i = begin; i < end; ++i)
-        all &= positions[i] >= low && positions[i] < axis.extent;
-      if (!all) fine.store(false, std::memory_order_relaxed);
-    });
-    if (fine.load(std::memory_order_relaxed)) return;
-    std::int64_t i = 0;
-    while (positions[i] >= low && positions[i] < axis.extent) ++i;
-    throw IndexError(graph::position_error(positions[i], i, low, axis.extent, origin));
-  }
-
   std::string operation, shapes;
   graph::Origin origin;
 };

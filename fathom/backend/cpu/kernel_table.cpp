@@ -16,6 +16,7 @@
 #include "fathom/ops/pooling.h"
 #include "fathom/ops/recurrent.h"
 #include "fathom/ops/reduce.h"
+#include "fathom/ops/row_sums.h"
 #include "fathom/ops/scan.h"
 #include "fathom/ops/scatter.h"
 #include "fathom/ops/shape.h"
@@ -54,6 +55,15 @@ bool poolable(const Node& node) {
 bool f32_numbers(const Node& node) {
   const Shape& s = node.inputs[0]->spec.shape;
   return f32_only(node) && s.size() > 0;
+}
+
+/// Numbers of rows and of what is summed must fit into 32 bits.
+bool f32_rows_of_few(const Node& node) {
+  if (!f32_only(node)) return false;
+  for (int i = 0; i < node.input_count; ++i)
+    for (const std::int64_t extent : node.inputs[i]->spec.shape)
+      if (extent >= std::int64_t{1} << 31) return false;
+  return true;
 }
 
 bool always(const graph::Instruction&) { return true; }
@@ -113,6 +123,11 @@ constexpr KernelEntry entries[] = {
     kernel<op::AdamUpdate>(f32_only),
     kernel<op::RmsPropUpdate>(f32_only),
     kernel<op::AdagradUpdate>(f32_only),
+    kernel<op::RowSums>(f32_rows_of_few),
+    kernel<op::ByRows<op::SgdUpdate>>(f32_rows_of_few),
+    kernel<op::ByRows<op::AdamUpdate>>(f32_rows_of_few),
+    kernel<op::ByRows<op::SparseAdamUpdate>>(f32_rows_of_few),
+    kernel<op::ByRows<op::AdagradUpdate>>(f32_rows_of_few),
 };
 
 }  // namespace

@@ -50,6 +50,19 @@ void adam(const Adam& a, float* p, const float* g, float* m, float* v, float* v_
   (v_max ? adam_loop<true> : adam_loop<false>)(a, p, g, m, v, v_max, n);
 }
 
+/// torch adds sparse tensors, which fuses nothing.
+void sparse_adam(const SparseAdam& settings, float* __restrict p, const float* __restrict g,
+                 float* __restrict m, float* __restrict v, int64_t n) {
+  const SparseAdam a = settings;
+  for (int64_t i = 0; i < n; ++i) {
+    const float mean = m[i] + (g[i] - m[i]) * a.one_minus_beta1;
+    const float square = v[i] + (g[i] * g[i] - v[i]) * a.one_minus_beta2;
+    m[i] = mean;
+    v[i] = square;
+    p[i] -= a.step_size * mean / (math::sqrt(square) + a.eps);
+  }
+}
+
 template <bool kCentred, bool kMomentum>
 void rmsprop_loop(const RmsProp& settings, float* __restrict p, const float* __restrict g,
                   float* __restrict square, float* __restrict mean_g, float* __restrict momentum,
@@ -101,6 +114,6 @@ void adagrad(const Adagrad& settings, float* __restrict p, const float* __restri
 }  // namespace
 
 extern const OptimKernels optim_kernels;
-const OptimKernels optim_kernels = {sgd, adam, rmsprop, adagrad};
+const OptimKernels optim_kernels = {sgd, adam, sparse_adam, rmsprop, adagrad};
 
 }  // namespace fathom::cpu::FATHOM_ISA

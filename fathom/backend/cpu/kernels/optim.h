@@ -20,6 +20,10 @@ struct Adam {
   float inv_bias2_sqrt;  ///< 1 / sqrt(1 - beta2^t)
 };
 
+struct SparseAdam {
+  float one_minus_beta1, one_minus_beta2, eps, step_size;
+};
+
 struct RmsProp {
   float lr, alpha, one_minus_alpha, eps, decay, momentum;
 };
@@ -36,6 +40,7 @@ struct OptimKernels {
   /// `v_max`: the maximum of all v so far, for the denominator (AMSGrad).
   void (*adam)(const Adam& a, float* p, const float* g, float* m, float* v, float* v_max,
                int64_t n);
+  void (*sparse_adam)(const SparseAdam& a, float* p, const float* g, float* m, float* v, int64_t n);
   /// `mean_g` given makes it the centred form.
   void (*rmsprop)(const RmsProp& a, float* p, const float* g, float* square, float* mean_g,
                   float* momentum, int64_t n);

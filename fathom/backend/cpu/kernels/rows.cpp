@@ -298,10 +298,34 @@ void layer_norm_grad(const LayerNormGrad& a, int64_t rows, int64_t begin, int64_
   }
 }
 
+/// Columns [i, i + width) of the sum stay in registers.
+template <int width>
+void sum_columns(const float* x, const int32_t* from, const float* weights, int64_t count,
+                 float* __restrict y, int64_t n) {
+  float sum[width] = {};
+  for (int64_t k = 0; k < count; ++k) {
+    const float* row = x + from[k] * n;
+    if (weights)
+      for (int i = 0; i < width; ++i) sum[i] += row[i] * weights[k];
+    else
+      for (int i = 0; i < width; ++i) sum[i] += row[i];
+  }
+  for (int i = 0; i < width; ++i) y[i] = sum[i];
+}
+
+void sum_of_rows(const float* x, const int32_t* from, const float* weights, int64_t count, float* y,
+                 int64_t n) {
+  int64_t i = 0;
+  for (; i + 32 <= n; i += 32) sum_columns<32>(x + i, from, weights, count, y + i, n);
+  for (; i + 8 <= n; i += 8) sum_columns<8>(x + i, from, weights, count, y + i, n);
+  for (; i < n; ++i) sum_columns<1>(x + i, from, weights, count, y + i, n);
+}
+
 }  // namespace
 
 extern const RowKernels row_kernels;
-const RowKernels row_kernels = {softmax,       log_softmax,        softmax_grad, log_softmax_grad,
-                                cross_entropy, cross_entropy_grad, layer_norm,   layer_norm_grad};
+const RowKernels row_kernels = {softmax,          log_softmax,     softmax_grad,
+                                log_softmax_grad, cross_entropy,   cross_entropy_grad,
+                                layer_norm,       layer_norm_grad, sum_of_rows};
 
 }  // namespace fathom::cpu::FATHOM_ISA

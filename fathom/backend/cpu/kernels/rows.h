@@ -67,6 +67,10 @@ struct RowKernels {
   void (*layer_norm)(const LayerNorm& a, int64_t begin, int64_t end);
   /// Works on chunks of kRowChunk rows, [begin, end) of row_chunks(rows).
   void (*layer_norm_grad)(const LayerNormGrad& a, int64_t rows, int64_t begin, int64_t end);
+  /// y (n) = the sum of weights[k] x[from[k]] over k < count, in this order, from 0 on; weights may
+  /// be null for ones.
+  void (*sum_of_rows)(const float* x, const int32_t* from, const float* weights, int64_t count,
+                      float* y, int64_t n);
 };
 
 namespace avx2 {
