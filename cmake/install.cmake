@@ -16,7 +16,8 @@ install(DIRECTORY fathom DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING 
         PATTERN keras/model.h EXCLUDE PATTERN math/eigen.h EXCLUDE
         REGEX "text/(added_tokens|aligned_text|base64|byte_level|fields|models|normalizers|parts|pattern)\\.h$" EXCLUDE
         REGEX "text/(pre_tokenizers|regex|scored_pieces|tokenizer_parts|tokenizer_state|trainers|trie|unicode|unicode_data)\\.h$" EXCLUDE
-        REGEX "text/(utf8|vocabulary|workspace)\\.h$" EXCLUDE)
+        REGEX "text/(utf8|vocabulary|word2vec_parts|workspace)\\.h$" EXCLUDE
+        REGEX "projection/(affinities|cell_tree|points)\\.h$" EXCLUDE)
 
 install(EXPORT FathomTargets NAMESPACE Fathom:: DESTINATION ${FATHOM_PACKAGE})
 configure_package_config_file(cmake/FathomConfig.cmake.in ${CMAKE_BINARY_DIR}/FathomConfig.cmake
