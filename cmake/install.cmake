@@ -14,9 +14,10 @@ set_target_properties(fathom_library PROPERTIES EXPORT_NAME fathom)
 install(DIRECTORY fathom DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
         PATTERN cli EXCLUDE PATTERN reference EXCLUDE PATTERN train/json.h EXCLUDE PATTERN keras/layer.h EXCLUDE
         PATTERN keras/model.h EXCLUDE PATTERN math/eigen.h EXCLUDE
-        REGEX "text/(added_tokens|aligned_text|base64|byte_level|fields|models|normalizers|parts|pattern)\\.h$" EXCLUDE
+        REGEX "text/(added_tokens|aligned_text|base64|byte_level|charsmap|fields|models|normalizers|parts|pattern)\\.h$" EXCLUDE
         REGEX "text/(pre_tokenizers|regex|scored_pieces|tokenizer_parts|tokenizer_state|trainers|trie|unicode|unicode_data)\\.h$" EXCLUDE
-        REGEX "text/(utf8|vocabulary|workspace)\\.h$" EXCLUDE PATTERN generate/search.h EXCLUDE)
+        REGEX "text/(utf8|vocabulary|word2vec_parts|workspace)\\.h$" EXCLUDE
+        REGEX "projection/(affinities|cell_tree|points)\\.h$" EXCLUDE PATTERN generate/search.h EXCLUDE)
 
 install(EXPORT FathomTargets NAMESPACE Fathom:: DESTINATION ${FATHOM_PACKAGE})
 configure_package_config_file(cmake/FathomConfig.cmake.in ${CMAKE_BINARY_DIR}/FathomConfig.cmake

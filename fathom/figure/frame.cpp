@@ -70,7 +70,7 @@ Ranges data_ranges(const AxesDescription& axes) {
     } else if (const auto* labels = std::get_if<Labels>(&mark)) {
       r.x.add(labels->x, axes.log_x);
       r.y.add(labels->y, axes.log_y);
-      r.x.room = 0.09;
+      r.x.room = 0.12;
     } else if (const auto* bars = std::get_if<Bars>(&mark)) {
       r.y.add(bars->values, axes.log_y);
       r.y.add(0, axes.log_y);

@@ -41,6 +41,12 @@ std::vector<Point> drawn_points(const AxesDescription& axes, const Frame& frame)
   for (const Mark& mark : axes.marks) {
     if (const auto* m = std::get_if<Scatter>(&mark))
       for (std::size_t i = 0; i < m->x.size(); ++i) add(frame(m->x[i], m->y[i]));
+    if (const auto* m = std::get_if<Labels>(&mark))  // a name stands on one side or the other
+      for (std::size_t i = 0; i < m->x.size(); ++i)
+        for (const double aside : {-44.0, -22.0, 22.0, 44.0}) {
+          const Point p = frame(m->x[i], m->y[i]);
+          add({p.x + aside, p.y});
+        }
     const auto add_curve = [&](const Values& x, const Values& y) {
       for (std::size_t i = 0; i + 1 < x.size(); ++i) {
         const Point a = frame(x[i], y[i]), b = frame(x[i + 1], y[i + 1]);

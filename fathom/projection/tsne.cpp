@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t exploration = 250;  // iterations with exaggerated affinities
 constexpr std::size_t between_checks = 50;
 
-void check(const TsneOptions& o, std::int64_t points) {
+void check_tsne(const TsneOptions& o, std::int64_t points) {
   const auto require = [](bool good, const char* name, double got, const std::string& expected) {
     if (!good)
       throw ValueError({.operation = "tsne",
@@ -238,7 +238,7 @@ template <std::size_t D> TsneResult draw(const Tensor& x, const TsneOptions& opt
 TsneResult tsne(const Tensor& x, const TsneOptions& options, Where where) {
   return located(where, [&] {
     require_points("tsne", x, 2);
-    check(options, x.shape()[0]);
+    check_tsne(options, x.shape()[0]);
     const Tensor wide = cast(x, DType::f64).eval();
     for (const double value : wide.data<double>())
       if (!std::isfinite(value))

@@ -10,7 +10,9 @@
 
 namespace fathom::projection {
 
+/// All points push each point, or cells of them that are far away do so as one.
 enum class TsneMethod { exact, barnes_hut };
+/// Where the points of the map begin: in the plane of their principal components, or by chance.
 enum class TsneInit { pca, random };
 
 /// What an iteration tells.

@@ -39,7 +39,7 @@ std::vector<double> checked_steps(const char* operation, const Tensor& x, std::i
 }
 
 /// The texts that were ever in the beam, each once: a label after another text.
-class Texts {
+class CtcTexts {
  public:
   static constexpr std::size_t empty = 0;
 
@@ -74,8 +74,8 @@ class Texts {
 };
 
 /// A text in the beam, or about to be: paths that spell it and end in a blank, and in its label.
-struct Beam {
-  std::size_t before = Texts::empty;
+struct CtcBeam {
+  std::size_t before = CtcTexts::empty;
   std::int64_t label = -1;
   double language = 0, in_blank = never, in_label = never;
 
@@ -84,14 +84,14 @@ struct Beam {
 };
 
 /// What a step makes of a beam, each text once, in the order in which they came up.
-class Grown {
+class CtcGrown {
  public:
-  Beam& get(std::size_t before, std::int64_t label, auto&& language) {
+  CtcBeam& get(std::size_t before, std::int64_t label, auto&& language) {
     const auto [at, fresh] = places_.try_emplace({before, label}, beams.size());
     if (fresh) beams.push_back({before, label, language()});
     return beams[at->second];
   }
-  std::vector<Beam> beams;
+  std::vector<CtcBeam> beams;
 
  private:
   std::map<std::pair<std::size_t, std::int64_t>, std::size_t> places_;
@@ -129,47 +129,47 @@ std::vector<CtcText> ctc_beam_search(const Tensor& log_probs, const CtcBeamOptio
                         .expected = "1 and more"});
     const std::vector<double> p = checked_steps("ctc_beam_search", log_probs, options.blank);
     const std::int64_t steps = log_probs.shape()[0], classes = log_probs.shape()[1];
-    Texts texts;
-    std::vector<Beam> alive{{.in_blank = 0}};
+    CtcTexts texts;
+    std::vector<CtcBeam> alive{{.in_blank = 0}};
     for (std::int64_t t = 0; t < steps; ++t) {
-      Grown grown;
-      for (const Beam& beam : alive) {
+      CtcGrown grown;
+      for (const CtcBeam& beam : alive) {
         const bool first = beam.label < 0;
         const std::size_t id =
-            first ? Texts::empty : texts.add(beam.before, beam.label, beam.language);
+            first ? CtcTexts::empty : texts.add(beam.before, beam.label, beam.language);
         const auto same = [&] { return beam.language; };
         for (std::int64_t label = 0; label < classes; ++label) {
           const double q = p[static_cast<std::size_t>(t * classes + label)];
           if (q == never) continue;
           if (label == options.blank) {
-            Beam& next = grown.get(beam.before, beam.label, same);
+            CtcBeam& next = grown.get(beam.before, beam.label, same);
             next.in_blank = add_logs(next.in_blank, beam.paths() + q);
             continue;
           }
           // Twice the last label is one label, unless there was a blank between.
           const bool again = label == beam.label;
           if (again && beam.in_label != never) {
-            Beam& next = grown.get(beam.before, beam.label, same);
+            CtcBeam& next = grown.get(beam.before, beam.label, same);
             next.in_label = add_logs(next.in_label, beam.in_label + q);
           }
           const double paths = again ? beam.in_blank : beam.paths();
           if (paths == never) continue;
-          Beam& next = grown.get(id, label, [&] {
+          CtcBeam& next = grown.get(id, label, [&] {
             if (!options.language_model) return 0.0;
             const std::size_t known = texts.find(id, label);
-            return known != Texts::empty
+            return known != CtcTexts::empty
                        ? texts.language(known)
                        : beam.language + options.language_model(texts.labels(id), label);
           });
           next.in_label = add_logs(next.in_label, paths + q);
         }
       }
-      std::ranges::stable_sort(grown.beams, std::greater{}, &Beam::score);
+      std::ranges::stable_sort(grown.beams, std::greater{}, &CtcBeam::score);
       if (grown.beams.size() > options.beam_width) grown.beams.resize(options.beam_width);
       alive = std::move(grown.beams);
     }
     std::vector<CtcText> out;
-    for (const Beam& beam : alive) {
+    for (const CtcBeam& beam : alive) {
       if (out.size() == options.nbest) break;
       std::vector<std::int64_t> labels;
       if (beam.label >= 0) {

@@ -14,7 +14,7 @@
 namespace fathom::text {
 namespace {
 
-void check(const Word2VecOptions& o) {
+void check_word2vec(const Word2VecOptions& o) {
   const auto refuse = [](const char* name, std::string got, const char* expected) {
     throw ValueError({.operation = "word2vec",
                       .problem = std::string(name) + " is out of range",
@@ -45,7 +45,7 @@ void check(const Word2VecOptions& o) {
 /// something like std::string_view.
 template <class EachSentence>
 WordVectors learn(const Word2VecOptions& options, EachSentence&& each_sentence) {
-  check(options);
+  check_word2vec(options);
   Words words;
   std::vector<std::uint64_t> counts;
   std::unordered_map<std::string_view, std::uint32_t> places;  // of texts that outlive it

@@ -46,7 +46,7 @@ struct Word2VecOptions {
 /// The text is read in chunks of 20,000 words and more, on all threads. The rows of both matrices
 /// are dealt to eight parts, a chunk's pairs to 8 x 8 blocks by the parts of their rows, and in
 /// eight rounds eight blocks that share no row are trained side by side (Gemulla et al. 2011),
-/// eight pairs at a time. So no two threads ever touch one row, hardly a pair sees old numbers, and
+/// four pairs at a time. So no two threads ever touch one row, hardly a pair sees old numbers, and
 /// the same texts and seed give the same bits for any number of threads. In CBOW the words' vectors
 /// wait for 512 windows, the other matrix does not wait. Vectors are near gensim's in quality, not
 /// equal to them: the random numbers are others.

@@ -41,9 +41,10 @@ class AliasTable {
   std::uint32_t operator()(std::uint32_t word) const {
     const std::uint64_t scaled = std::uint64_t{word} * cells_.size();
     const Cell& cell = cells_[scaled >> 32];
-    return static_cast<std::uint32_t>(scaled) < cell.threshold
-               ? static_cast<std::uint32_t>(scaled >> 32)
-               : cell.alias;
+    const auto own = static_cast<std::uint32_t>(scaled >> 32);
+    // Chance is what a branch cannot foresee: the choice is a mask.
+    const std::uint32_t keep = 0U - (static_cast<std::uint32_t>(scaled) < cell.threshold);
+    return (own & keep) | (cell.alias & ~keep);
   }
 
  private:

@@ -76,7 +76,7 @@ class Word2VecTraining {
     cpu::random().uniform(all.data(), 0, static_cast<std::int64_t>(all.size()), next_key(), -half,
                           half);
     for (std::size_t i = 0; i < in_words(); ++i)
-      std::copy_n(all.data() + i * size, size, in_.row(i));
+      std::copy_n(all.data() + i * size, size, in_.row(in_places_[i].row));
   }
 
   void run() {
@@ -105,12 +105,16 @@ class Word2VecTraining {
         DType::f32,
         {static_cast<std::int64_t>(in_words()), static_cast<std::int64_t>(options_.vector_size)});
     for (std::size_t i = 0; i < in_words(); ++i)
-      std::copy_n(in_.row(i), size, static_cast<float*>(at) + i * size);
+      std::copy_n(in_.row(in_places_[i].row), size, static_cast<float*>(at) + i * size);
     return tensor;
   }
 
  private:
   using Pairs = std::vector<cpu::WordPair>;
+  /// Where a row of a matrix lies: those of a part stand together.
+  struct Place {
+    std::uint32_t row, part;
+  };
   /// A word of a chunk that was not dropped, with its sentence's place in the chunk.
   struct Kept {
     std::uint32_t word, begin, end;
@@ -157,9 +161,20 @@ class Word2VecTraining {
       for (const std::uint32_t node : ways_.empty() ? std::vector<std::uint32_t>() : ways_[i])
         out_loads[first_node() + node / 2] += in_loads[i];
     }
-    in_part_ = deal_rows(in_loads);
-    out_part_ = deal_rows(out_loads);
-    for (const std::uint8_t part : out_part_) out_place_.push_back(out_sizes_[part]++);
+    std::array<std::uint32_t, parts + 1> in_begins{};
+    in_places_ = places(deal_rows(in_loads), in_begins);
+    out_places_ = places(deal_rows(out_loads), out_begins_);
+  }
+
+  /// Rows in the order of their parts; part p begins at begins[p].
+  static std::vector<Place> places(const std::vector<std::uint8_t>& part_of,
+                                   std::array<std::uint32_t, parts + 1>& begins) {
+    for (const std::uint8_t part : part_of) ++begins[part + 1];
+    for (std::size_t part = 0; part < parts; ++part) begins[part + 1] += begins[part];
+    auto next = begins;
+    std::vector<Place> out;
+    for (const std::uint8_t part : part_of) out.push_back({next[part]++, part});
+    return out;
   }
 
   void train_chunk(std::size_t sentence, std::size_t last, std::size_t begin, float rate) {
@@ -219,15 +234,16 @@ class Word2VecTraining {
   const Pairs& sorted(std::size_t in_part, std::size_t out_part) {
     const std::size_t block = in_part * parts + out_part;
     std::vector<std::uint32_t>& begin = begins_[in_part];
-    begin.assign(out_sizes_[out_part] + 1, 0);
+    const std::uint32_t first = out_begins_[out_part];
+    begin.assign(out_begins_[out_part + 1] - first + 1, 0);
     for (const Share& share : shares_)
-      for (const cpu::WordPair& pair : share.blocks[block]) ++begin[out_place_[pair.out / 2] + 1];
+      for (const cpu::WordPair& pair : share.blocks[block]) ++begin[pair.out / 2 - first + 1];
     for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
     Pairs& all = sorted_[in_part];
     all.resize(begin.back());
     for (const Share& share : shares_)
       for (const cpu::WordPair& pair : share.blocks[block])
-        all[begin[out_place_[pair.out / 2]]++] = pair;
+        all[begin[pair.out / 2 - first]++] = pair;
     return all;
   }
 
@@ -249,7 +265,8 @@ class Word2VecTraining {
   /// Pairs of a row with all that `word` is told from, into blocks[part of the other row].
   void add_targets(Pairs* blocks, std::uint32_t in, std::uint32_t word, Draws& draw) const {
     const auto put = [&](std::uint32_t row, std::uint32_t label) {
-      blocks[out_part_[row]].push_back({in, 2 * row + label});
+      const Place& at = out_places_[row];
+      blocks[at.part].push_back({in, 2 * at.row + label});
     };
     if (options_.hierarchical_softmax)
       for (const std::uint32_t node : ways_[word])
@@ -262,7 +279,8 @@ class Word2VecTraining {
 
   void add_skip_grams(Share& share, std::size_t i, Draws& draw) const {
     around(i, draw, [&](std::uint32_t in) {
-      add_targets(&share.blocks[in_part_[in] * parts], in, kept_[i].word, draw);
+      const Place& at = in_places_[in];
+      add_targets(&share.blocks[at.part * parts], at.row, kept_[i].word, draw);
     });
   }
 
@@ -270,14 +288,16 @@ class Word2VecTraining {
   void add_window(Share& share, std::size_t task, std::size_t i, std::size_t slot, Draws& draw) {
     const auto row = static_cast<std::uint32_t>(slot);
     share.window.clear();
-    around(i, draw, [&](std::uint32_t in) { share.window.push_back({in, row}); });
+    around(i, draw, [&](std::uint32_t in) {
+      const Place& at = in_places_[in];
+      share.window.push_back({at.row, row});
+      share.around[at.part].push_back({row, at.row});
+    });
     if (share.window.empty()) return;
     const float mean = scales_[slot] = 1.0f / static_cast<float>(share.window.size());
     std::fill_n(windows_.row(slot), windows_.width, 0.0f);
     std::fill_n(moves_.row(slot), moves_.width, 0.0f);
     add(in_, windows_, share.window, options_.cbow_mean ? mean : 1.0f);
-    for (const cpu::WordPair& pair : share.window)
-      share.around[in_part_[pair.in]].push_back({row, pair.in});
     add_targets(&share.blocks[task * parts], row, kept_[i].word, draw);
   }
 
@@ -295,9 +315,8 @@ class Word2VecTraining {
   Matrix in_, out_, windows_, moves_;
   std::vector<float> scales_;
   std::vector<std::vector<std::uint32_t>> ways_;
-  std::vector<std::uint8_t> in_part_, out_part_;
-  std::vector<std::uint32_t> out_place_;  // of a row among those of its part
-  std::array<std::uint32_t, parts> out_sizes_{};
+  std::vector<Place> in_places_, out_places_;
+  std::array<std::uint32_t, parts + 1> out_begins_{};
   std::array<Pairs, parts> sorted_;  // working memory of the tasks
   std::array<std::vector<std::uint32_t>, parts> begins_;
   std::vector<Kept> kept_;

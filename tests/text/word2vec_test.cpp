@@ -4,10 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cmath>
 #include <numeric>
 
 #include "fathom/backend/cpu/pool.h"
+#include "fathom/text/trainer.h"
 #include "fathom/text/word2vec_parts.h"
 #include "tests/io/support.h"
 
@@ -71,6 +74,47 @@ TEST_CASE("word2vec: words that stand together become neighbours, with each way 
       CHECK(losses.size() == 8);
       CHECK(losses.back() < losses.front());
     }
+}
+
+TEST_CASE("word2vec: the losses of gensim on reviews of films") {
+  const std::string path = test::data_file("word2vec's losses", "text/imdb-train-5000.tsv.gz");
+  if (path.empty()) return;
+  std::vector<std::string> lines = text::lines_of_file(path);
+  lines.resize(400);
+  std::vector<Words> reviews;
+  for (const std::string& line : lines) {
+    Words words(1);
+    for (const unsigned char c : line)
+      if (std::isalpha(c) || c == '\'')
+        words.back() += static_cast<char>(std::tolower(c));
+      else if (!words.back().empty())
+        words.emplace_back();
+    if (words.back().empty()) words.pop_back();
+    reviews.push_back(std::move(words));
+  }
+  // get_latest_training_loss() of gensim 4.4.0, one worker, at the end of the first two of four
+  // epochs, the second less the first; later ones drown in its single precision.
+  struct Row {
+    bool skip_gram, softmax;
+    std::array<double, 2> losses;
+  };
+  const Row rows[] = {{true, false, {1016409, 877459}},
+                      {false, false, {198499, 160267}},
+                      {true, true, {2252970, 2239698}},
+                      {false, true, {383370, 376837}}};
+  for (const Row& row : rows) {
+    std::vector<double> losses;
+    text::word2vec(reviews, {.skip_gram = row.skip_gram,
+                             .hierarchical_softmax = row.softmax,
+                             .negative = row.softmax ? 0u : 5u,
+                             .epochs = 4,
+                             .compute_loss = true,
+                             .after_epoch = [&](const text::Word2VecEpoch& epoch) {
+                               losses.push_back(epoch.loss);
+                             }});
+    for (std::size_t i = 0; i < 2; ++i)
+      CHECK(losses[i] == doctest::Approx(row.losses[i]).epsilon(0.03));
+  }
 }
 
 TEST_CASE("word2vec: the same bits for any number of threads, others for another seed") {

@@ -5,9 +5,9 @@
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
 
-/// Pairs come sorted by their second row. A step takes one of each eighth of the list, which are
-/// pairs of other rows, and asks for what the step after the next one will read.
-constexpr int64_t kPlaces = 8, kAhead = 2;
+/// Pairs come sorted by their second row. A step takes one of each quarter of the list, which are
+/// pairs of other rows, and asks for what the next one will read: more does not stay in the cache.
+constexpr int64_t kPlaces = 4, kAhead = 1;
 
 FATHOM_MATH void prefetch(const float* row, int64_t width) {
   for (int64_t i = 0; i < width; i += 16) __builtin_prefetch(row + i, 1);

@@ -14,7 +14,7 @@ struct WordPair {
 struct WordPairKernels {
   /// For each pair, with error = label - sigmoid(in . out): out += rate error in, and moves += rate
   /// error out, the row of `moves` that has in's number. `moves` may be `in`. Pairs are sorted by
-  /// `out`; of n, eight an eighth of n apart are trained at a time, and errors see what was before.
+  /// `out`; of n, four a quarter of n apart are trained at a time, and errors see what was before.
   /// Returns the sum of -ln sigmoid(+-in . out) if that is asked for.
   double (*train)(const float* in, float* moves, float* out, int64_t width, const WordPair* pairs,
                   int64_t n, float rate, bool loss);
