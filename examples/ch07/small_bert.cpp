@@ -3,7 +3,7 @@
 // Chapter 7. Pre-training hides words, and the network tells which they were; fine-tuning puts a
 // layer of two numbers on what it knows and learns from 1,000 judged reviews. The same network
 // without pre-training shows what that is worth. Needs FATHOM_DATA (text/rt-polarity.pos and .neg
-// in it: Rotten Tomatoes). --epochs of pre-training are 8 if not
+// in it: Rotten Tomatoes). --epochs of pre-training are 4 if not
 // given, of all batches or --limit. Draws small_bert.svg.
 //
 // Usage: [--epochs N] [--limit N] [--seed N]
@@ -105,7 +105,7 @@ figure::Values fine_tuned(const char* how, Net net, const ReviewRows& train, con
 
 int main(int argc, char** argv) {
   const Arguments arguments(argc, argv, {}, {"--epochs", "--limit", "--seed"});
-  const int epochs = arguments.number("--epochs", 8);
+  const int epochs = arguments.number("--epochs", 4);
   nn::Rng rng{.seed = static_cast<std::uint64_t>(arguments.number("--seed", 1))};
   auto [learnt, kept] = reviews(vocabulary, longest);
   const auto limit = static_cast<std::size_t>(arguments.number("--limit", 1 << 20)) * batch;
