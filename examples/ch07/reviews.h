@@ -25,11 +25,7 @@ struct Reviews {
 struct ReviewRows {
   fathom::Tensor ids, present, labels;
 };
-/// The first `count` of them.
-inline ReviewRows rows_of(Reviews reviews, std::int64_t length,
-                          std::size_t count = ~std::size_t{0}) {
-  reviews.ids.resize(std::min(count, reviews.ids.size()));
-  reviews.labels.resize(reviews.ids.size());
+inline ReviewRows rows_of(const Reviews& reviews, std::int64_t length) {
   const fathom::data::MaskedLanguageCollator unmasked(
       {.mask_id = mask_id,
        .vocabulary = mask_id + 1,
