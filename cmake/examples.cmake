@@ -38,7 +38,7 @@ int run_@id@(int argc, char** argv) { return fathom::cli::call(@id@::main, argc,
     string(APPEND declarations "int run_${id}(int argc, char** argv);\n")
     string(APPEND rows "    {\"${path}\", \"${summary}\", \"${usage}\", run_${id}},\n")
     add_executable(${id} EXCLUDE_FROM_ALL ${source})
-    target_link_libraries(${id} PRIVATE fathom_train)
+    target_link_libraries(${id} PRIVATE fathom_train fathom_text)
   endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/examples/list.cpp CONTENT
 "// Written by cmake/examples.cmake.
