@@ -83,12 +83,25 @@ Vocab::Vocab(std::span<const Words> texts, const VocabOptions& options)
   std::vector<std::pair<std::string, std::size_t>> order(counts.begin(), counts.end());
   std::erase_if(order, [&](const auto& entry) { return entry.second < options.min_frequency; });
   std::ranges::stable_sort(order, std::greater<>{}, [](const auto& entry) { return entry.second; });
-  const auto put = [&](const std::string& word) {
-    if (ids_.emplace(word, static_cast<std::int64_t>(words_.size())).second) words_.push_back(word);
+  const std::size_t specials = options.specials.size();
+  if (options.max_size > 0 && order.size() + specials > options.max_size)
+    order.resize(options.max_size > specials ? options.max_size - specials : 0);
+  const auto put_specials = [&] {
+    for (const std::string& word : options.specials) put(word);
   };
-  if (options.specials_first) std::ranges::for_each(options.specials, put);
+  if (options.specials_first) put_specials();
   for (const auto& [word, count] : order) put(word);
-  if (!options.specials_first) std::ranges::for_each(options.specials, put);
+  if (!options.specials_first) put_specials();
+}
+
+Vocab Vocab::of(const Words& words, std::optional<std::int64_t> default_index) {
+  Vocab vocab({}, {.default_index = default_index});
+  for (const std::string& word : words) vocab.put(word);
+  return vocab;
+}
+
+void Vocab::put(const std::string& word) {
+  if (ids_.emplace(word, static_cast<std::int64_t>(words_.size())).second) words_.push_back(word);
 }
 
 std::int64_t Vocab::id(const std::string& word, Where where) const {

@@ -32,7 +32,8 @@ Words without_stop_words(const Words& words, std::span<const std::string> stop_w
 
 struct VocabOptions {
   std::size_t min_frequency = 1;
-  Words specials;  ///< get the first ids, or the last
+  std::size_t max_size = 0;  ///< the most frequent so many, specials included; 0: all
+  Words specials;            ///< get the first ids, or the last
   bool specials_first = true;
   std::optional<std::int64_t> default_index;  ///< the id of unknown words
 };
@@ -45,6 +46,9 @@ class Vocab {
   Vocab(std::initializer_list<Words> texts, const VocabOptions& options = {})
       : Vocab(std::span<const Words>(texts.begin(), texts.size()), options) {}
 
+  /// The words in the order of their ids, such as words() gave them.
+  static Vocab of(const Words& words, std::optional<std::int64_t> default_index = {});
+
   std::size_t size() const { return words_.size(); }
   bool contains(const std::string& word) const { return ids_.contains(word); }
   /// Errors: IndexError for an unknown word if there is no default index.
@@ -55,6 +59,8 @@ class Vocab {
   const Words& words() const { return words_; }
 
  private:
+  void put(const std::string& word);
+
   Words words_;
   std::unordered_map<std::string, std::int64_t> ids_;
   std::optional<std::int64_t> default_index_;
