@@ -6,7 +6,6 @@
 #include <fathom/fathom.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -57,11 +56,9 @@ text::WordVectors learn(const examples::Arguments& arguments) {
                    .problem = "the environment variable FATHOM_DATA is not set",
                    .hint = "or give vectors: --vectors FILE"});
   const std::vector<text::Words> texts = reviews(data);
-  const auto begin = std::chrono::steady_clock::now();
-  const auto tell = [&](const text::Word2VecEpoch& epoch) {
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
-    std::printf("epoch %2zu   loss %.4f   %.1f s\n", epoch.epoch,
-                epoch.loss / static_cast<double>(epoch.trained), time.count());
+  const auto tell = [](const text::Word2VecEpoch& epoch) {
+    std::printf("epoch %2zu   loss %.4f\n", epoch.epoch,
+                epoch.loss / static_cast<double>(epoch.trained));
     std::fflush(stdout);
   };
   return text::word2vec(texts, {.skip_gram = true,

@@ -29,9 +29,10 @@ std::vector<Listed> listed() {
   for (std::string line; std::getline(lines, line);) {
     const auto has = [&](const char* option) { return line.find(option) != std::string::npos; };
     const std::string name = line.substr(0, line.find(' '));
-    all.push_back({name, has(" [epochs]")      ? " 1"
-                         : has(" [--limit N]") ? " --epochs 1 --limit 20"
-                                               : ""});
+    all.push_back({name, has(" [epochs]")       ? " 1"
+                         : has(" [--limit N]")  ? " --epochs 1 --limit 20"
+                         : has(" [--epochs N]") ? " --epochs 1"
+                                                : ""});
   }
   return all;
 }

@@ -151,7 +151,7 @@ TEST_CASE("fathom train: weights of other classes keep all but their head") {
       folder);
   CHECK_MESSAGE(tuned.code == 0, tuned.err);
   CHECK(has(tuned.out, "50 of 52 tensors taken by their names"));
-  CHECK(has(tuned.out, "pictures are prepared as for torchvision's newest weights"));
+  CHECK(has(tuned.out, "pictures are prepared as for the newest weights of this network"));
   CHECK(has(tuned.out,
             "new for other classes than the weights' 7: classifier.1.bias "
             "classifier.1.weight"));
