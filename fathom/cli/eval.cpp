@@ -10,6 +10,7 @@
 #include "fathom/data/builtin.h"
 #include "fathom/data/pictures.h"
 #include "fathom/data/table.h"
+#include "fathom/data/texts.h"
 #include "fathom/io/csv.h"
 #include "fathom/io/file.h"
 #include "fathom/ops/shape.h"
@@ -71,12 +72,26 @@ data::Pictures test_pictures(const Wanted& wanted, const train::Classifier& netw
   return photos;
 }
 
+/// The same for texts.
+data::Texts test_texts(const Wanted& wanted) {
+  const std::optional<train::Settings> s = settings_of(wanted.folder);
+  if (is_own_data(wanted, s))
+    return data::split(data::load_texts(s->data, s->text, s->label), 0.2, s->seed).test;
+  return data::load_texts(wanted.data, "", wanted.label == "-1" ? "" : wanted.label);
+}
+
 /// What was found, of how many rows.
 struct Tested {
   std::string data;
   train::Evaluation evaluation;
 };
 Tested test(const Wanted& wanted, const train::Classifier& classifier) {
+  if (classifier.texts) {
+    const data::Texts texts = test_texts(wanted);
+    return {texts.name,
+            train::evaluate_classifier(classifier.net, classifier.adapt(texts),
+                                       classifier.classes(), train::text_batch, wanted.workers)};
+  }
   if (!classifier.pictures) {
     const data::Dataset rows = classifier.adapt(test_rows(wanted));
     return {rows.name, train::evaluate_classifier(classifier.net, rows)};

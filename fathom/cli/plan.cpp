@@ -36,6 +36,7 @@ train::Settings settings_of(const std::string& folder) {
 data::Batch rows(const train::Classifier& classifier, std::int64_t count) {
   const Tensor labels = zeros({count}, DType::i64).eval();
   const Shape& sample = classifier.sample_shape;
+  if (classifier.texts) return {zeros({count, 64}, DType::i64).eval(), labels};
   if (classifier.pictures) return {zeros({count, sample[0], sample[1], sample[2]}).eval(), labels};
   const DType dtype = sample.rank() >= 2 ? DType::u8 : DType::f32;
   Tensor stored = zeros({count, classifier.config.in_features}, dtype);

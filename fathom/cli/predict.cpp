@@ -1,4 +1,4 @@
-// `fathom predict`: classifies pictures or rows of numbers with a trained model.
+// `fathom predict`: classifies pictures, rows of numbers or texts with a trained model.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -82,7 +82,34 @@ Rows read_table(const Wanted& wanted, const train::Classifier& classifier,
   return rows;
 }
 
+/// The texts of a table or the lines of a file, or a text given on the command line.
+Rows read_texts(const train::TextReader& reader, const std::string& input) {
+  if (!io::exists(input)) return {{input}, reader(std::array{input})};
+  Rows rows;
+  std::vector<std::string> texts;
+  if (data::is_text_table(input)) {
+    const io::CsvTable table = data::load_text_table(input);
+    const bool named = !reader.column.empty() && !table.header.empty();
+    const std::optional<std::size_t> column =
+        named ? table.column(reader.column) : data::text_column(table);
+    if (!column)
+      throw ValueError({.operation = "predict",
+                        .problem = "no column holds texts",
+                        .received = {{"input", input}}});
+    for (const io::CsvRow& row : table.rows) {
+      rows.names.push_back(input + ":" + std::to_string(row.line));
+      texts.push_back(row.fields[*column]);
+    }
+  } else {
+    texts = data::load_lines(input);
+    rows.names = texts;
+  }
+  rows.values = reader(texts);
+  return rows;
+}
+
 Rows read(const Wanted& wanted, const train::Classifier& classifier, const std::string& input) {
+  if (classifier.texts) return read_texts(*classifier.texts, input);
   const bool is_picture = io::has_image_name(input);
   if (is_picture && !classifier.reads_images())
     throw ValueError({.operation = "predict",
@@ -174,8 +201,8 @@ int run(const Wanted& wanted) {
 Action predict(Options& options) {
   auto wanted = std::make_shared<Wanted>();
   options.input("DIR", wanted->folder, model_help, Need::required);
-  options.inputs("INPUT", wanted->inputs, "pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2",
-                 Need::required);
+  options.inputs("INPUT", wanted->inputs,
+                 "pictures, CSV files, rows such as 5.1,3.5,1.4,0.2, or texts", Need::required);
   options.option("--weights", wanted->weights, weights_help);
   options.option("--label", wanted->label, "column of a CSV file to leave out, by name or number");
   options.flag("--invert", wanted->invert, "pictures show dark strokes on light paper");
@@ -184,10 +211,11 @@ Action predict(Options& options) {
   options.flag("--json", wanted->json, "print JSON, one line an input");
   options.example("fathom predict runs/digits-mlp seven.png");
   options.example("fathom predict runs/iris-mlp 5.1,3.5,1.4,0.2");
+  options.example("fathom predict runs/reviews-text_bag \"What a film!\"");
   options.example("fathom predict squeezenet1_0 --weights squeezenet1_0.pth cat.jpg");
   return [wanted] { return run(*wanted); };
 }
-const Command command(30, "predict", "Classify pictures or rows of numbers", predict);
+const Command command(30, "predict", "Classify pictures, rows of numbers or texts", predict);
 
 }  // namespace
 }  // namespace fathom::cli::predict_command

@@ -14,6 +14,11 @@ struct Wanted {
 
 int show(const Wanted& wanted) {
   const train::Classifier classifier = open_model(wanted.folder, "", false);
+  if (classifier.texts) {
+    const Tensor terms = zeros({wanted.batch, 64}, DType::i64);
+    fmt::print("{}", nn::summary(classifier.net, terms).str());
+    return 0;
+  }
   const Shape& sample = classifier.sample_shape;
   const Shape input = classifier.pictures ? Shape{wanted.batch, sample[0], sample[1], sample[2]}
                                           : Shape{wanted.batch, classifier.config.in_features};

@@ -39,6 +39,7 @@ struct Wanted {
     bool of_network;
     std::function<bool()> given;
   };
+  std::function<bool()> gave_model, gave_label, gave_text;
   std::vector<OfOneKind> of_one_kind;  // options that the other kind of model has no use for
   std::function<bool()> gave_data, gave_epochs, gave_threads, gave_rate, gave_dropout;
 };
@@ -51,6 +52,13 @@ void settle(Wanted& wanted) {
   if (wanted.gave_dropout()) s.dropout = wanted.dropout;
   if (!wanted.gave_rate()) s.learning_rate = train::Optimizer::default_learning_rate(s.optimizer);
   const std::string& model = s.model;
+  if (model == train::text_model) {
+    for (const auto& [name, of_network, given] : wanted.of_one_kind)
+      if (given() && name != "--label") throw UsageError(name + " is not for texts");
+    if (wanted.gave_dropout()) throw UsageError("--dropout is not for texts");
+    return;
+  }
+  if (wanted.gave_text()) throw UsageError("--text is for tables with texts");
   const bool is_network = train::is_network(model);
   for (const auto& [name, of_network, given] : wanted.of_one_kind)
     if (given() && of_network != is_network)
@@ -82,6 +90,8 @@ train::RunFolder reopen_folder(Wanted& wanted) {
 /// "mlp 64-100-10" or "resnet18 at 224 x 224".
 std::string text_of(const train::Classifier& c) {
   if (c.pictures) return fmt::format("{0} at {1} x {1}", c.model, c.pictures->crop_size);
+  if (c.texts)
+    return fmt::format("{} of {} words and pairs of words", c.model, c.text_config.terms - 1);
   std::string text = c.model + " " + std::to_string(c.config.in_features);
   for (const std::int64_t width : c.config.hidden) text += "-" + std::to_string(width);
   return text + "-" + std::to_string(c.config.classes);
@@ -96,14 +106,15 @@ std::int64_t frozen_parameters(const nn::Layer& net) {
 
 void introduce(const Wanted& wanted, const RunData& data, const train::Trainer& trainer) {
   const train::Classifier& c = trainer.classifier();
-  const auto rows = [&](const data::Dataset& table, const data::Pictures& pictures) {
-    return c.pictures ? pictures.size() : table.size();
+  const auto rows = [&](const data::Dataset& table, const data::Pictures& pictures,
+                        const data::Texts& texts) {
+    return c.texts ? texts.size() : c.pictures ? pictures.size() : table.size();
   };
   const std::int64_t parameters = nn::parameter_count(c.net), frozen = frozen_parameters(c.net);
   fmt::print("{}: {} rows to train on, {} to test; {}, {} parameters; {} thread{}\n",
-             wanted.settings.data, rows(data.rows.train, data.pictures.train),
-             rows(data.rows.test, data.pictures.test), text_of(c), parameters, cpu::threads(),
-             cpu::threads() == 1 ? "" : "s");
+             wanted.settings.data, rows(data.rows.train, data.pictures.train, data.texts.train),
+             rows(data.rows.test, data.pictures.test, data.texts.test), text_of(c), parameters,
+             cpu::threads(), cpu::threads() == 1 ? "" : "s");
   if (c.pictures) fmt::print("{}", train::to_string(wanted.report));
   if (frozen > 0)
     fmt::print(
@@ -167,7 +178,10 @@ void report(const train::Trainer& trainer, const train::Evaluation& test, const 
   fmt::print("\n\nNext:\n");
   const std::string fathom = invoked_as();
   fmt::print("  {} eval {}\n", fathom, dir);
-  fmt::print("  {} predict {} {}\n", fathom, dir, c.reads_images() ? "PICTURE.png" : "ROWS.csv");
+  fmt::print("  {} predict {} {}\n", fathom, dir,
+             c.reads_images() ? "PICTURE.png"
+             : c.texts        ? "\"a text\""
+                              : "ROWS.csv");
   fmt::print("  {} inspect {}/model/model.safetensors\n", fathom, dir);
   fmt::print("  {} plan {}\n", fathom, dir);
   fmt::print("  {} train --resume {} --epochs {}\n", fathom, dir,
@@ -190,11 +204,15 @@ void draw(const train::RunFolder& folder, const train::Trainer& trainer, const R
 int run(Wanted& wanted) {
   if (wanted.gave_threads()) cpu::set_threads(wanted.threads);
   std::optional<train::RunFolder> opened;
-  if (wanted.resume.empty())
+  std::optional<data::Texts> texts;
+  if (wanted.resume.empty()) {
+    if (!wanted.gave_model() || wanted.settings.model == train::text_model)
+      texts = recognise_texts(wanted.settings, wanted.gave_label());
     settle(wanted);
-  else
+  } else {
     opened.emplace(reopen_folder(wanted));
-  const RunData data = open_data(wanted.settings);
+  }
+  const RunData data = open_data(wanted.settings, std::move(texts));
   train::Trainer trainer = make_trainer(wanted.settings, data, wanted.report);
   // A run folder is not made for a name that is mistyped.
   if (!opened) opened.emplace(train::RunFolder::create(wanted.out, wanted.settings));
@@ -240,12 +258,17 @@ Action train(Options& options) {
   const auto fixed = [&](const char* name) {
     wanted->fixed.emplace_back(name, options.given(name));
   };
-  options.input("DATA", s.data,
-                "digits, iris, mnist, fashion_mnist, cifar10, cifar100, a CSV file, or for a "
-                "network a folder or .tar with a folder of pictures for each class");
+  options.input(
+      "DATA", s.data,
+      "digits, iris, mnist, fashion_mnist, cifar10, cifar100, a table of numbers or texts "
+      "(.csv, .tsv, .jsonl), or for a network a folder or .tar with a folder of pictures for each "
+      "class");
   options.option("--label", s.label,
                  "label column of a CSV file, by name or number; -1 is the last");
-  options.option("--model", s.model, "mlp, linear, or a network (see: fathom models)");
+  options.option("--text", s.text,
+                 "column of a table that holds texts; by default the one with the most words");
+  options.option("--model", s.model,
+                 "mlp, linear, or a network (see: fathom models); for texts text_bag");
   options.option("--weights", s.weights, "what a network begins with: a file, or a run's folder");
   options.option("--freeze", s.freeze,
                  "what is not trained: parameters or modules by name, * for a part of one, ** for "
@@ -283,17 +306,21 @@ Action train(Options& options) {
   options.example("fathom train");
   options.example("fathom train mnist --epochs 20 --batch 100");
   options.example("fathom train flowers.csv --label species --hidden 32,16");
+  options.example("fathom train reviews.csv");
   options.example("fathom train photos --model resnet18 --weights resnet18.pth --freeze 'layer*'");
   for (const char* name : {"--hidden", "--no-batch-norm", "--no-relu", "--label"})
     wanted->of_one_kind.push_back({name, false, options.given(name)});
   for (const char* name : {"--weights", "--freeze", "--size", "--augment"})
     wanted->of_one_kind.push_back({name, true, options.given(name)});
   for (const char* name :
-       {"--label", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout", "--batch",
-        "--optimizer", "--lr", "--weight-decay", "--schedule", "--warmup", "--seed", "--out",
-        "--weights", "--freeze", "--size", "--augment"})
+       {"--label", "--text", "--model", "--hidden", "--no-batch-norm", "--no-relu", "--dropout",
+        "--batch", "--optimizer", "--lr", "--weight-decay", "--schedule", "--warmup", "--seed",
+        "--out", "--weights", "--freeze", "--size", "--augment"})
     fixed(name);
   wanted->gave_data = options.given("DATA");
+  wanted->gave_model = options.given("--model");
+  wanted->gave_label = options.given("--label");
+  wanted->gave_text = options.given("--text");
   wanted->gave_epochs = options.given("--epochs");
   wanted->gave_threads = options.given("--threads");
   wanted->gave_rate = options.given("--lr");

@@ -11,6 +11,9 @@
 namespace fathom::cli {
 namespace {
 
+// Numbers in the vector of a term.
+constexpr std::int64_t text_dim = 64;
+
 /// What a run was begun with must be there as it was.
 void require_same(const char* what, const std::string& path, const std::string& hash,
                   std::string& kept) {
@@ -43,20 +46,44 @@ train::Classifier open_network(train::Settings& s, const std::vector<std::string
 
 }  // namespace
 
-RunData open_data(train::Settings& s) {
+std::optional<data::Texts> recognise_texts(train::Settings& s, bool label_given) {
+  if (data::is_builtin(s.data) || !data::is_text_table(s.data) || !io::exists(s.data)) return {};
+  const io::CsvTable table = data::load_text_table(s.data);
+  std::optional<std::size_t> label;
+  if (label_given) label = table.column(s.label);
+  if (s.text.empty() && !data::text_column(table, label)) return {};
+  s.model = train::text_model;
+  if (!label_given) s.label = "";
+  return data::texts_of(table, s.text, s.label);
+}
+
+RunData open_data(train::Settings& s, std::optional<data::Texts> texts) {
+  if (s.model == train::text_model) {
+    require_same("the data file is", s.data, io::sha256_file(s.data), s.data_sha256);
+    if (!texts) texts = data::load_texts(s.data, s.text, s.label);
+    return {{}, {}, data::split(*texts, 0.2, s.seed)};
+  }
   if (!train::is_network(s.model)) {
     if (data::is_image_folder(s.data) && !data::is_builtin(s.data))
       throw UsageError("pictures in folders take a network: --model NAME; see: fathom models");
     if (!data::is_builtin(s.data) && io::exists(s.data))
       require_same("the data file is", s.data, io::sha256_file(s.data), s.data_sha256);
-    return {data::open(s.data, s.label, s.seed), {}};
+    return {data::open(s.data, s.label, s.seed), {}, {}};
   }
-  RunData data{{}, data::open_pictures(s.data, s.seed)};
+  RunData data{{}, data::open_pictures(s.data, s.seed), {}};
   require_same("the pictures are", s.data, data::fingerprint(data.pictures), s.data_sha256);
   return data;
 }
 
 train::Trainer make_trainer(train::Settings& s, const RunData& data, train::NetworkReport& report) {
+  if (s.model == train::text_model) {
+    const data::Texts& texts = data.texts.train;
+    seed(s.seed);
+    train::Classifier bag =
+        train::Classifier::for_texts(train::TextReader::learn(texts), text_dim, texts.class_names);
+    train::TrainingData rows = train::TrainingData::of(data.texts, bag);
+    return train::Trainer(s, std::move(bag), std::move(rows));
+  }
   if (!train::is_network(s.model)) return train::Trainer(s, data.rows);
   train::Classifier network = open_network(s, data.pictures.train.class_names, report);
   train::TrainingData rows = train::TrainingData::of(data.pictures, network, s.augment);

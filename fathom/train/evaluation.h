@@ -21,8 +21,8 @@ struct Evaluation {
   }
 };
 
-/// Rows that are evaluated at once, and pictures: the result does not depend on it.
-inline constexpr std::int64_t evaluation_batch = 500, picture_batch = 32;
+/// Rows that are evaluated at once, pictures, and texts: the result does not depend on it.
+inline constexpr std::int64_t evaluation_batch = 500, picture_batch = 32, text_batch = 64;
 
 /// Runs a classifier over all rows in inference mode.
 /// Errors: ShapeError if the model's output is not (B, classes).

@@ -29,6 +29,15 @@ Tensor tensor_from(const Json& json, std::int64_t features) {
 
 Json json_of(const Classifier& c) {
   Json json = {{"format", "fathom model"}, {"model", c.model}};
+  if (c.texts) {
+    json.update(Json{{"dim", c.text_config.dim},
+                     {"ngrams", c.texts->ngrams},
+                     {"most_words", c.texts->most_words},
+                     {"column", c.texts->column},
+                     {"class_names", c.class_names},
+                     {"vocabulary", c.texts->vocab.words()}});
+    return json;
+  }
   if (!c.pictures) {
     json.update(Json{{"in_features", c.config.in_features},
                      {"hidden", c.config.hidden},
@@ -96,7 +105,21 @@ Classifier network_from(const Json& json) {
           .options = options};
 }
 
+Classifier texts_from(const Json& json) {
+  TextReader reader{.vocab = text::Vocab::of(json.at("vocabulary")),
+                    .ngrams = json.at("ngrams"),
+                    .most_words = json.at("most_words"),
+                    .column = json.at("column")};
+  if (reader.ngrams < 1 || reader.most_words < 1)
+    throw FormatError({.operation = "load model",
+                       .problem = "ngrams or most_words is below 1",
+                       .received = {{"ngrams", std::to_string(reader.ngrams)},
+                                    {"most_words", std::to_string(reader.most_words)}}});
+  return Classifier::for_texts(std::move(reader), json.at("dim"), json.at("class_names"));
+}
+
 Classifier classifier_from(const Json& json) {
+  if (json.at("model") == text_model) return texts_from(json);
   const bool is_network = json.contains("model") &&
                           std::ranges::find(models::list(), json.at("model").get<std::string>()) !=
                               models::list().end();
@@ -112,6 +135,7 @@ Classifier classifier_from(const Json& json) {
 }
 
 void require_rows(const Classifier& c, const Shape& rows) {
+  if (c.texts && rows.rank() == 2) return;
   const bool fits = c.pictures ? rows.rank() == 4 && rows[1] == c.sample_shape[0]
                                : rows.rank() == 2 && rows[1] == c.config.in_features;
   if (fits) return;
@@ -119,8 +143,9 @@ void require_rows(const Classifier& c, const Shape& rows) {
       {.operation = "classify",
        .problem = "the rows do not fit the model",
        .received = {{"rows", to_string(rows)}},
-       .expected = c.pictures ? "pictures (N, " + std::to_string(c.sample_shape[0]) + ", H, W)"
-                              : std::to_string(c.config.in_features) + " features in a row"});
+       .expected = c.texts      ? "terms of texts (N, L)"
+                   : c.pictures ? "pictures (N, " + std::to_string(c.sample_shape[0]) + ", H, W)"
+                                : std::to_string(c.config.in_features) + " features in a row"});
 }
 
 }  // namespace
@@ -128,7 +153,7 @@ void require_rows(const Classifier& c, const Shape& rows) {
 Tensor Classifier::logits(const Tensor& rows) const {
   require_rows(*this, rows.shape());
   const nn::ModeScope scope = nn::inference();
-  return net(pictures ? rows : preprocessing(rows));
+  return net(pictures || texts ? rows : preprocessing(rows));
 }
 
 Tensor Classifier::probabilities(const Tensor& rows) const { return softmax(logits(rows)); }
@@ -158,6 +183,29 @@ data::Source<data::Batch> Classifier::adapt(
   }
   if (!prepare) prepare = [p = *pictures](const Tensor& x, const Tensor&) { return p(x); };
   return data::source(counted, prepare);
+}
+
+data::Source<data::Batch> Classifier::adapt(const data::Texts& labelled) const {
+  return texts->source(data::relabel(labelled, class_names));
+}
+
+Classifier Classifier::for_texts(TextReader reader, std::int64_t dim,
+                                 std::vector<std::string> class_names) {
+  const models::TextBagConfig config{.terms = static_cast<std::int64_t>(reader.vocab.size()),
+                                     .dim = dim,
+                                     .classes = static_cast<std::int64_t>(class_names.size())};
+  return {.model = text_model,
+          .config = {},
+          .net = models::text_bag(config),
+          .sample_shape = {},
+          .largest_pixel = 0,
+          .class_names = std::move(class_names),
+          .preprocessing = {},
+          .feature_names = {},
+          .pictures = {},
+          .options = {},
+          .texts = std::move(reader),
+          .text_config = config};
 }
 
 void save_model(const std::string& folder, const Classifier& classifier, Where where) {

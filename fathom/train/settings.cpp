@@ -8,6 +8,7 @@
 #include "fathom/train/by_name.h"
 #include "fathom/train/json.h"
 #include "fathom/train/network.h"
+#include "fathom/train/texts.h"
 
 namespace fathom::train {
 namespace {
@@ -30,9 +31,9 @@ void check(const Settings& s) {
   require(s.learning_rate >= 0, "learning_rate", s.learning_rate, "at least 0");
   require(s.weight_decay >= 0, "weight_decay", s.weight_decay, "at least 0");
   require(s.size >= 0 && s.size <= 1 << 14, "size", s.size, "0 to 16384");
-  require(
-      is_network(s.model) || std::ranges::find(models::names(), s.model) != models::names().end(),
-      "model", s.model, "mlp, linear, or a network's name");
+  require(is_network(s.model) || s.model == text_model ||
+              std::ranges::find(models::names(), s.model) != models::names().end(),
+          "model", s.model, "mlp, linear, or a network's name");
   const std::tuple<const char*, const std::string&, const std::vector<std::string>&> choices[] = {
       {"augment", s.augment, augmentation_names()},
       {"optimizer", s.optimizer, Optimizer::names()},
@@ -67,7 +68,8 @@ std::string to_json(const Settings& s) {
               {"weights_sha256", s.weights_sha256},
               {"freeze", s.freeze},
               {"size", s.size},
-              {"augment", s.augment}}
+              {"augment", s.augment},
+              {"text", s.text}}
              .dump(2) +
          "\n";
 }
@@ -97,6 +99,7 @@ Settings settings_from_json(const std::string& text, const std::string& source) 
     json.at("freeze").get_to(s.freeze);
     json.at("size").get_to(s.size);
     json.at("augment").get_to(s.augment);
+    s.text = json.value("text", "");
     check(s);
     return s;
   });

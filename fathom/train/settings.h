@@ -10,9 +10,9 @@ namespace fathom::train {
 /// Threads and loader workers are not here, since the result does not depend on them.
 struct Settings {
   std::string data = "digits";  ///< a built-in name, a CSV file, or pictures in folders
-  std::string label = "-1";     ///< of a CSV file: the label's column
+  std::string label = "-1";     ///< of a CSV file: the label's column; of texts may be empty
   std::string data_sha256;      ///< of a CSV file, or of pictures' names, when the run began
-  std::string model = "mlp";    ///< of models::names(), or a network of models::list()
+  std::string model = "mlp";    ///< of models::names(), a network of models::list(), or text_model
   std::vector<std::int64_t> hidden = {100};
   bool batch_norm = true;
   bool relu = true;
@@ -31,6 +31,8 @@ struct Settings {
   std::vector<std::string> freeze = {};  ///< patterns of what is not trained, as nn::freeze takes
   std::int64_t size = 0;                 ///< of the pictures' sides; 0: as the weights take them
   std::string augment = "automatic";     ///< one of augmentation_names()
+  // Of texts.
+  std::string text = {};  ///< the column that holds them; empty: found by data::text_column
 };
 
 /// JSON text, one key a line.

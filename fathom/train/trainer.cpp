@@ -19,7 +19,7 @@
 namespace fathom::train {
 namespace {
 
-// Passes over the pictures where nobody says how many.
+// Passes over pictures and texts where nobody says how many.
 constexpr std::int64_t network_epochs = 10;
 
 models::MlpConfig config_of(const Settings& s, const data::Dataset& data) {
@@ -76,6 +76,13 @@ TrainingData TrainingData::of(const data::PictureParts& parts, const Classifier&
           .bytes = parts.train.bytes + parts.test.bytes};
 }
 
+TrainingData TrainingData::of(const data::TextSplit& parts, const Classifier& classifier) {
+  return {.train = classifier.adapt(parts.train),
+          .test = classifier.adapt(parts.test),
+          .test_batch = text_batch,
+          .bytes = parts.train.bytes() + parts.test.bytes()};
+}
+
 Trainer::Trainer(const Settings& settings, const data::Split& parts)
     : Trainer(settings, fresh_perceptron(settings, parts.train), TrainingData::of(parts)) {
   // A single row has no variance to normalise by, so a last batch of one could not be trained on.
@@ -96,7 +103,7 @@ Trainer::Trainer(const Settings& settings, Classifier start, TrainingData data)
       optimizer_(settings.optimizer, settings.learning_rate, settings.weight_decay) {
   batches_ = data::Loader(data_.train, {.batch_size = settings.batch_size}).batches();
   if (settings_.epochs <= 0)
-    settings_.epochs = classifier_.pictures
+    settings_.epochs = classifier_.pictures || classifier_.texts
                            ? network_epochs
                            : std::clamp<std::int64_t>((1999 + batches_) / batches_, 20, 200);
   schedule_ = make_schedule(settings.schedule, settings.learning_rate, settings.warm_up,
@@ -122,7 +129,7 @@ class Trainer::Watch {
   explicit Watch(Trainer& trainer) : t_(trainer) {}
 
   Outputs loss(const nn::Layer& net, const data::Batch& batch) {
-    rows_ = batch.size();
+    size_ = batch.inputs.size();
     const std::vector<models::Head> heads = models::training_heads(net, batch.inputs);
     Outputs out{{}, heads[0].logits, batch.labels};
     out.loss = cross_entropy(out.prediction, out.target);
@@ -138,8 +145,8 @@ class Trainer::Watch {
 
   void after_step(Run&) {
     bool warmup = t_.steps_taken_++ < 2;
-    if (std::ranges::find(t_.sizes_seen_, rows_) == t_.sizes_seen_.end()) {
-      t_.sizes_seen_.push_back(rows_);
+    if (std::ranges::find(t_.sizes_seen_, size_) == t_.sizes_seen_.end()) {
+      t_.sizes_seen_.push_back(size_);
       warmup = true;
     }
     count(warmup);
@@ -165,7 +172,7 @@ class Trainer::Watch {
   }
 
   Trainer& t_;
-  std::int64_t rows_ = 0;
+  std::int64_t size_ = 0;  // of the batch at hand: of texts it says how long they are
   std::uint64_t before_ = graph::plan_statistics().misses;
 };
 

@@ -34,6 +34,9 @@ struct TrainingData {
   /// Errors: ValueError for classes that the classifier does not know, and for the augmentation.
   static TrainingData of(const data::PictureParts& parts, const Classifier& classifier,
                          const std::string& augment);
+  /// Texts as the network of a classifier takes them. Errors: ValueError for classes that the
+  /// classifier does not know; FormatError for a text that is not UTF-8.
+  static TrainingData of(const data::TextSplit& parts, const Classifier& classifier);
 };
 
 /// One run. The bits of its model are decided by settings and data alone, however often it is
