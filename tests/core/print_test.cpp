@@ -10,33 +10,33 @@ using namespace fathom;
 
 namespace {
 const float inf = INFINITY;
-std::string text(std::initializer_list<float> v) { return to_string(tensor(v)); }
+std::string printed(std::initializer_list<float> v) { return to_string(tensor(v)); }
 }  // namespace
 
 TEST_CASE("print: floats in fixed notation") {
-  CHECK(text({1, 2, 3}) == "[1. 2. 3.]");
+  CHECK(printed({1, 2, 3}) == "[1. 2. 3.]");
   CHECK(to_string(tensor<float>({{1.5f, -2.25f}, {3, 4}})) == "[[ 1.5  -2.25]\n [ 3.    4.  ]]");
-  CHECK(text({1.f / 3, 2.f / 3}) == "[0.33333334 0.6666667 ]");
+  CHECK(printed({1.f / 3, 2.f / 3}) == "[0.33333334 0.6666667 ]");
   CHECK(to_string(tensor({1. / 3, 2. / 3})) == "[0.33333333 0.66666667]");
-  CHECK(text({123456.789f}) == "[123456.79]");
-  CHECK(text({-0.f, 0.f}) == "[-0.  0.]");
+  CHECK(printed({123456.789f}) == "[123456.79]");
+  CHECK(printed({-0.f, 0.f}) == "[-0.  0.]");
 }
 
 TEST_CASE("print: what is not finite") {
-  CHECK(text({1.5f, NAN, -inf}) == "[ 1.5  nan -inf]");
-  CHECK(text({NAN, NAN}) == "[nan nan]");
-  CHECK(text({1, inf}) == "[ 1. inf]");
+  CHECK(printed({1.5f, NAN, -inf}) == "[ 1.5  nan -inf]");
+  CHECK(printed({NAN, NAN}) == "[nan nan]");
+  CHECK(printed({1, inf}) == "[ 1. inf]");
 }
 
 TEST_CASE("print: floats in scientific notation, where NumPy takes it") {
-  CHECK(text({1e-5f, 1}) == "[1.e-05 1.e+00]");
-  CHECK(text({1e10f, 1.5f}) == "[1.0e+10 1.5e+00]");
-  CHECK(text({0.1f, 100.25f}) == "[1.0000e-01 1.0025e+02]");
-  CHECK(text({1e7f, 3}) == "[1.e+07 3.e+00]");
-  CHECK(text({1e-20f, 2e-20f}) == "[1.e-20 2.e-20]");
-  CHECK(text({0.001f, 999.5f}) == "[1.000e-03 9.995e+02]");
-  CHECK(text({1e-9f, NAN, 1}) == "[1.e-09    nan 1.e+00]");
-  CHECK(text({-1e-9f, 1e10f}) == "[-1.e-09  1.e+10]");
+  CHECK(printed({1e-5f, 1}) == "[1.e-05 1.e+00]");
+  CHECK(printed({1e10f, 1.5f}) == "[1.0e+10 1.5e+00]");
+  CHECK(printed({0.1f, 100.25f}) == "[1.0000e-01 1.0025e+02]");
+  CHECK(printed({1e7f, 3}) == "[1.e+07 3.e+00]");
+  CHECK(printed({1e-20f, 2e-20f}) == "[1.e-20 2.e-20]");
+  CHECK(printed({0.001f, 999.5f}) == "[1.000e-03 9.995e+02]");
+  CHECK(printed({1e-9f, NAN, 1}) == "[1.e-09    nan 1.e+00]");
+  CHECK(printed({-1e-9f, 1e10f}) == "[-1.e-09  1.e+10]");
   CHECK(to_string(tensor({1e100, 1.5})) == "[1.0e+100 1.5e+000]");
   CHECK(to_string(tensor({1e-300, 1.0})) == "[1.e-300 1.e+000]");
 }

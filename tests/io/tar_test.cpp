@@ -54,7 +54,7 @@ struct Archive {
   }
 };
 
-std::string text(const io::Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); }
+std::string text_of(const io::Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); }
 
 }  // namespace
 
@@ -75,13 +75,13 @@ TEST_CASE("tar: names of every kind, and what is in the files") {
   const io::TarFile file = a.open();
   REQUIRE(file.entries().size() == 5);
   CHECK(file.entries()[0].name == "one.txt");
-  CHECK(text(file.read(file.entries()[0])) == "one");
+  CHECK(text_of(file.read(file.entries()[0])) == "one");
   CHECK(file.entries()[1].bytes == 0);
   CHECK(file.entries()[2].name == "a/folder/three.txt");
   CHECK(file.entries()[3].name == longer);
-  CHECK(text(file.read(file.entries()[3])) == "four");
+  CHECK(text_of(file.read(file.entries()[3])) == "four");
   CHECK(file.entries()[4].name == "ein/f\xc3\xbcnf.txt");
-  CHECK(text(file.read(file.entries()[4])) == "five");
+  CHECK(text_of(file.read(file.entries()[4])) == "five");
 }
 
 TEST_CASE("tar: broken and hostile archives") {

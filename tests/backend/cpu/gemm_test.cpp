@@ -26,7 +26,7 @@ struct Case {
   int64_t pad = 0;  // elements between stored rows
 };
 
-std::string text(const Case& c) {
+std::string described(const Case& c) {
   return std::to_string(c.m) + "x" + std::to_string(c.k) + "x" + std::to_string(c.n) +
          (c.transpose_a ? " ta" : "") + (c.transpose_b ? " tb" : "") +
          (c.accumulate ? " accumulate" : "") + (c.bias ? " bias" : "") + " pad " +
@@ -57,7 +57,7 @@ template <class T> Values<T> random_values(int64_t count, unsigned seed) {
 /// The product by its definition, one chain for each element, and by gemm() for every set of
 /// threads.
 template <class T> void check(const Case& c, std::initializer_list<int> thread_counts) {
-  CAPTURE(text(c));
+  CAPTURE(described(c));
   GemmArgsOf<T> args{.transpose_a = c.transpose_a,
                      .transpose_b = c.transpose_b,
                      .m = c.m,
