@@ -47,7 +47,9 @@ train::Classifier open_network(train::Settings& s, const std::vector<std::string
 }  // namespace
 
 std::optional<data::Texts> recognise_texts(train::Settings& s, bool label_given) {
-  if (data::is_builtin(s.data) || !data::is_text_table(s.data) || !io::exists(s.data)) return {};
+  if (data::is_builtin(s.data) || !data::is_text_table(s.data) || !io::exists(s.data) ||
+      data::is_image_folder(s.data))
+    return {};
   const io::CsvTable table = data::load_text_table(s.data);
   std::optional<std::size_t> label;
   if (label_given) label = table.column(s.label);

@@ -119,10 +119,10 @@ Classifier texts_from(const Json& json) {
 }
 
 Classifier classifier_from(const Json& json) {
-  if (json.at("model") == text_model) return texts_from(json);
-  const bool is_network = json.contains("model") &&
-                          std::ranges::find(models::list(), json.at("model").get<std::string>()) !=
-                              models::list().end();
+  const std::string model = json.value("model", "");
+  if (model == text_model) return texts_from(json);
+  const auto networks = models::list();
+  const bool is_network = std::ranges::find(networks, model) != networks.end();
   Classifier c = is_network ? network_from(json) : perceptron_from(json);
   if (!is_network &&
       (c.sample_shape.size() != c.config.in_features || c.classes() != c.config.classes ||

@@ -71,7 +71,7 @@ const UsageFault faults[] = {
     {"another learning rate on resume", "train", "--resume rate --lr 3",
      "--lr is settled by the run that --resume names"},
     {"predict without inputs", "predict", "p",
-     "INPUT is missing: pictures, CSV files, or rows such as 5.1,3.5,1.4,0.2"},
+     "INPUT is missing: pictures, CSV files, rows such as 5.1,3.5,1.4,0.2, or texts"},
     {"an unknown option of train", "train", "--epoch 3",
      "unknown option --epoch; did you mean --epochs?"},
     {"an unknown option of eval", "eval", "run --jso",
