@@ -121,7 +121,7 @@ Classifier texts_from(const Json& json) {
 Classifier classifier_from(const Json& json) {
   const std::string model = json.value("model", "");
   if (model == text_model) return texts_from(json);
-  const auto networks = models::list();
+  const auto& networks = models::list();
   const bool is_network = std::ranges::find(networks, model) != networks.end();
   Classifier c = is_network ? network_from(json) : perceptron_from(json);
   if (!is_network &&
