@@ -63,4 +63,17 @@ void write(const Letters& letters, const std::string& beginning, const State& st
   std::printf("\n");
 }
 
+/// The losses of each epoch as curves.
+inline void draw_losses(const std::vector<double>& train, const std::vector<double>& test,
+                        const std::string& file) {
+  fathom::figure::Figure picture(1, 1, {.width = 560, .height = 360});
+  picture.axes(0, 0)
+      .title("Cross entropy a letter")
+      .x_label("epoch")
+      .line(train, {.label = "read text"})
+      .line(test, {.label = "unread text"});
+  picture.save(file);
+  std::printf("drawn in %s\n", file.c_str());
+}
+
 }  // namespace examples

@@ -97,13 +97,6 @@ int main(int argc, char** argv) {
   }
 
   examples::write(letters, "ROMEO:\n", nn::RecurrentInputs{}, net, chosen);
-  figure::Figure picture(1, 1, {.width = 560, .height = 360});
-  picture.axes(0, 0)
-      .title("Cross entropy a letter")
-      .x_label("epoch")
-      .line(losses, {.label = "read text"})
-      .line(test_losses, {.label = "unread text"});
-  picture.save("shakespeare_lstm.svg");
-  std::printf("drawn in shakespeare_lstm.svg\n");
+  examples::draw_losses(losses, test_losses, "shakespeare_lstm.svg");
   return 0;
 }

@@ -115,13 +115,6 @@ int main(int argc, char** argv) {
   examples::write(
       letters, "ROMEO:\n", Caches(layers, nn::KeyValueCache(512)),
       [&](const Tensor& text, Caches& caches) { return net(text, &caches); }, rng.seed);
-  figure::Figure picture(1, 1, {.width = 560, .height = 360});
-  picture.axes(0, 0)
-      .title("Cross entropy a letter")
-      .x_label("epoch")
-      .line(losses, {.label = "read text"})
-      .line(test_losses, {.label = "unread text"});
-  picture.save("shakespeare_gpt.svg");
-  std::printf("drawn in shakespeare_gpt.svg\n");
+  examples::draw_losses(losses, test_losses, "shakespeare_gpt.svg");
   return 0;
 }

@@ -43,9 +43,7 @@ OrderedJson decoder_json(const SpmSettings& settings) {
                           {{"type", "ByteFallback"}},
                           {{"type", "Fuse"}}});
   // Of the blanks at the start: that of the prefix, or all, as the library does.
-  const int blanks = !settings.library_rules ? 1
-                     : settings.remove_extra ? 1 << 20
-                                             : settings.add_prefix;
+  const int blanks = !settings.charsmap ? 1 : settings.remove_extra ? 1 << 20 : settings.add_prefix;
   if (blanks > 0)
     list.push_back({{"type", "Strip"}, {"content", " "}, {"start", blanks}, {"stop", 0}});
   return {{"type", "Sequence"}, {"decoders", list}};
@@ -53,9 +51,9 @@ OrderedJson decoder_json(const SpmSettings& settings) {
 
 OrderedJson normalizer_json(const SpmSettings& settings) {
   OrderedJson list = OrderedJson::array();
-  if (settings.library_rules && !settings.library_rules->empty())
+  if (settings.charsmap && !settings.charsmap->empty())
     list.push_back(
-        {{"type", "Precompiled"}, {"precompiled_charsmap", to_base64(*settings.library_rules)}});
+        {{"type", "Precompiled"}, {"precompiled_charsmap", to_base64(*settings.charsmap)}});
   if (settings.remove_extra) {
     list.push_back({{"type", "Strip"}, {"strip_left", true}, {"strip_right", true}});
     list.push_back({{"type", "Replace"}, {"pattern", {{"Regex", " {2,}"}}}, {"content", " "}});
@@ -129,7 +127,7 @@ std::unique_ptr<Model> unigram_of(const ScoredPieces& pieces, const SpmSettings&
                                   std::optional<std::uint32_t> unknown) {
   ScoredTokens tokens;
   UnigramOptions options{.unk_id = unknown, .byte_fallback = settings.byte_fallback};
-  options.single = settings.library_rules.has_value();
+  options.single = settings.charsmap.has_value();
   for (std::uint32_t id = 0; id < pieces.size(); ++id) {
     const ScoredPiece& piece = pieces[id];
     const bool symbol = piece.kind == PieceKind::user_defined;
@@ -137,7 +135,7 @@ std::unique_ptr<Model> unigram_of(const ScoredPieces& pieces, const SpmSettings&
     if (!reached) options.hidden.push_back(id);
     // A symbol's score is measured of SentencePiece 0.2.3: it grows with the bytes, so that hardly
     // any other way to cut a text is better.
-    const double score = symbol && settings.library_rules
+    const double score = symbol && settings.charsmap
                              ? 0.1 * (static_cast<double>(piece.text.size()) - 1)
                              : piece.score;
     tokens.emplace_back(piece.text, reached ? score : 0);
@@ -170,16 +168,16 @@ Parts parts_of_pieces(const ScoredPieces& pieces, const SpmSettings& settings,
     if (piece.kind == PieceKind::unknown && !unknown) unknown = id;
     if (piece.kind == PieceKind::unknown || piece.kind == PieceKind::control)
       out.added.push_back({.content = piece.text, .normalized = false, .special = true});
-    if (piece.kind == PieceKind::user_defined && settings.library_rules)
+    if (piece.kind == PieceKind::user_defined && settings.charsmap)
       symbols.emplace_back(piece.text, id);
     else if (piece.kind == PieceKind::user_defined)
       out.added.push_back({.content = piece.text, .normalized = false});
   }
-  if (settings.library_rules) {
+  if (settings.charsmap) {
     std::vector<std::string> texts;
     for (const auto& [text, id] : symbols) texts.push_back(text);
     out.normalizer =
-        make_sentencepiece_normalizer(settings, texts, *settings.library_rules, path, normalizer);
+        make_sentencepiece_normalizer(settings, texts, *settings.charsmap, path, normalizer);
     if (!settings.unigram && !symbols.empty())
       out.pre_tokenizer = std::make_unique<SymbolSplit>(symbols);
   }

@@ -37,7 +37,7 @@ struct SpmSettings {
   bool merges = true;        ///< else, where it is no unigram model, characters stay alone
   /// As SentencePiece's library does it, with these rules: user-defined symbols are found by the
   /// model. Else as Hugging Face and llama.cpp do: they are added tokens.
-  std::optional<std::string> library_rules = std::nullopt;
+  std::optional<std::string> charsmap = std::nullopt;
 };
 
 /// A tokenizer of such pieces: BPE joins, of two neighbours that make a piece, those of the best

@@ -142,7 +142,7 @@ Parts read_sentencepiece(const std::string& path) {
                        .add_prefix = file.add_dummy_prefix,
                        .remove_extra = file.remove_extra_whitespaces,
                        .merges = file.model_type == 2,
-                       .library_rules = file.charsmap};
+                       .charsmap = file.charsmap};
   return parts_of_pieces(file.pieces, settings, path);
 }
 

@@ -52,4 +52,8 @@ inline bool run_and_kill(const std::string& line, std::chrono::microseconds afte
   return WIFSIGNALED(status);
 }
 
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 }  // namespace fathom::test

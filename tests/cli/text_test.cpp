@@ -5,16 +5,13 @@
 
 using namespace fathom;
 using nlohmann::json;
+using test::contains;
 using test::last_line;
 using test::Outcome;
 using test::run_shell;
 using test::TemporaryFolder;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Reviews that one word decides, in a table with a header and nothing that is a number.
 std::string reviews() {

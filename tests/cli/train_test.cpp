@@ -7,18 +7,11 @@
 
 using namespace fathom;
 using nlohmann::json;
+using test::contains;
 using test::last_line;
 using test::Outcome;
 using test::run_shell;
 using test::TemporaryFolder;
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("fathom train: digits, then eval and predict") {
   const TemporaryFolder folder;
