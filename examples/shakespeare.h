@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "fathom/figure/figure.h"
 #include "fathom/io/file.h"
 
 namespace examples {

@@ -14,7 +14,6 @@
 
 #include "examples/arguments.h"
 #include "examples/shakespeare.h"
-#include "fathom/figure/figure.h"
 
 using namespace fathom;
 
