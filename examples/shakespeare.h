@@ -65,7 +65,7 @@ void write(const Letters& letters, const std::string& beginning, const State& st
 }
 
 /// The losses of each epoch as curves.
-inline void draw_losses(const std::vector<double>& train, const std::vector<double>& test,
+inline void draw_losses(const fathom::figure::Values& train, const fathom::figure::Values& test,
                         const std::string& file) {
   fathom::figure::Figure picture(1, 1, {.width = 560, .height = 360});
   picture.axes(0, 0)
