@@ -1,12 +1,13 @@
 // A convolutional network tells ten kinds of things apart: the training loop written out
 //
-// Chapter 4. Needs FATHOM_DATA (cifar10/ in it). Arguments: the number of epochs, 50 by default,
-// and the seed. Draws cifar10_cnn.svg.
+// Chapter 4. Needs FATHOM_DATA (cifar10/ in it). Draws cifar10_cnn.svg.
+//
+// Usage: [--epochs N] [--seed N]
 #include <fathom/fathom.h>
 
 #include <cstdio>
-#include <cstdlib>
 
+#include "examples/arguments.h"
 #include "fathom/figure/figure.h"
 
 using namespace fathom;
@@ -58,9 +59,10 @@ double accuracy(const Net& net, const data::Dataset& dataset) {
 }
 
 int main(int argc, char** argv) {
-  const int epochs = argc > 1 ? std::atoi(argv[1]) : 50;
+  const examples::Arguments arguments(argc, argv, {}, {"--epochs", "--seed"});
+  const int epochs = arguments.number("--epochs", 50);
+  const auto chosen = static_cast<std::uint64_t>(arguments.number("--seed", 1));
   const auto [train, test] = data::cifar10();
-  const auto chosen = static_cast<std::uint64_t>(argc > 2 ? std::atoi(argv[2]) : 0);
   seed(chosen);
   Net net;
   optim::Adam adam{.learning_rate = 1e-3};
