@@ -11,6 +11,8 @@
 //     waits for another or reads what another has just written.
 #include "fathom/backend/cpu/gemm.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -27,15 +29,24 @@ namespace {
 using std::int64_t;
 
 // What follows was measured; results do not depend on it.
-constexpr int64_t kDepth = 512;         // steps of k that a block packs at a time
-constexpr int64_t kStripDepth = 1024;   // and that a strip does
-constexpr int64_t kBlockColumns = 512;  // of a block: 1 MiB of B stays in the second-level cache
-constexpr double kPackCost = 12;        // multiplications that take as long as to pack an element
+constexpr int64_t kDepth = 512;        // steps of k that a block packs at a time
+constexpr int64_t kStripDepth = 1024;  // and that a strip does
+constexpr int64_t kTilesTogether = 8;  // row tiles of a transposed A that are packed together
+constexpr int64_t kTileSteps = 64;     // and how many steps of each in turn
+constexpr double kPackCost = 12;       // multiplications that take as long as to pack an element
 constexpr int64_t kCachedBytes = 256 << 10;  // of B packed, that a strip takes as a whole
 constexpr int64_t kGroup = 4;                // panels that a strip takes at a time
 constexpr int64_t kSerialWork = 400'000;     // multiplications: less is not worth a second thread
 constexpr int64_t kStripRows = 256;          // up to so many rows, strips, and B as it stands
 constexpr int64_t kStripPanels = 9;          // with fewer panels, strips
+
+/// The most columns of a block. 512 of them, 1 MiB of B, stay in a large second-level cache; what
+/// a small one does not hold anyway may as well be more, so that A is packed less often.
+int64_t block_columns() {
+  constexpr long kLargeCache = 2 << 20;
+  static const int64_t columns = sysconf(_SC_LEVEL2_CACHE_SIZE) >= kLargeCache ? 512 : 1024;
+  return columns;
+}
 
 /// Where the kernels find a part of A or B, packed or not.
 template <class T> struct Source {
@@ -83,7 +94,7 @@ template <class T> class Product {
   void block(Range tiles, Range panels, bool pack_b) const;
   void fetch_rows(Range rows, Range depth, int64_t i, int64_t parts) const;
 
-  void pack_rows(Range rows, Range depth, T* to) const;
+  void pack_tiles(Range tiles, Range depth, T* to) const;
   void pack_panels(Range columns, Range depth, T* to) const;
   Source<T> a_in_place(Range rows, Range depth) const;
   Source<T> b_in_place(Range columns, Range depth) const;
@@ -107,10 +118,19 @@ template <class T> Source<T> Product<T>::a_in_place(Range rows, Range depth) con
   return {args_.a + offset, args_.lda};
 }
 
-/// Packs one row tile of A, whole vectors for each step of k.
-template <class T> void Product<T>::pack_rows(Range rows, Range depth, T* to) const {
+/// Packs row tiles of A one after the other, whole vectors for each step of k. Some steps of all
+/// tiles at a time: neighbouring tiles of a transposed A share lines of memory.
+template <class T> void Product<T>::pack_tiles(Range tiles, Range depth, T* to) const {
   const auto pack = args_.transpose_a ? kernels_.pack : kernels_.pack_transposed;
-  pack(a_in_place(rows, depth).data, args_.lda, depth.size(), rows.size(), to, a_width_, 0);
+  for (int64_t p = depth.begin; p < depth.end; p += kTileSteps) {
+    const Range steps{p, std::min(p + kTileSteps, depth.end)};
+    for (int64_t t = tiles.begin; t < tiles.end; ++t) {
+      const Range rows = rows_of(t);
+      const int64_t at = (t - tiles.begin) * depth.size() + p - depth.begin;
+      pack(a_in_place(rows, steps).data, args_.lda, steps.size(), rows.size(), to + at * a_width_,
+           a_width_, 0);
+    }
+  }
 }
 
 template <class T> Source<T> Product<T>::b_in_place(Range columns, Range depth) const {
@@ -286,26 +306,34 @@ void Product<T>::fetch_rows(Range rows, Range depth, int64_t i, int64_t parts) c
 template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b) const {
   const Range columns = columns_of(panels);
   const int64_t longest = depth_of(0).size();
-  T* const packed_a = scratch<T>(Scratch::rows, a_width_ * longest);
+  const int64_t group_size = args_.transpose_a ? kTilesTogether : 1;
+  T* const packed_a = scratch<T>(Scratch::rows, group_size * a_width_ * longest);
   T* const packed_b =
       pack_b ? scratch<T>(Scratch::panels, panels.size() * width_ * longest) : nullptr;
   DoneRows<T> rows_done(args_, columns);
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
     if (pack_b) pack_panels(columns, depth, packed_b);
-    for (int64_t t = tiles.begin; t < tiles.end; ++t) {
-      const Range rows = rows_of(t);
-      pack_rows(rows, depth, packed_a);
-      for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
-        const int64_t i = panel - panels.begin;
-        const Range here = columns_of({panel, panel + 1});
-        if (t + 1 < tiles.end) fetch_rows(rows_of(t + 1), depth, i, panels.size());
-        const Source<T> b = args_.packed_b ? b_packed(panel, depth)
-                            : pack_b       ? Source<T>{packed_b + i * width_ * depth.size(), width_}
-                                           : b_in_place(here, depth);
-        tile(rows, here, depth, {packed_a, a_width_}, ALayout::columns, b);
+    for (int64_t first = tiles.begin; first < tiles.end; first += group_size) {
+      const Range group{first, std::min(first + group_size, tiles.end)};
+      pack_tiles(group, depth, packed_a);
+      const Range next{group.end, std::min(group.end + group_size, tiles.end)};
+      for (int64_t t = group.begin; t < group.end; ++t) {
+        const Range rows = rows_of(t);
+        const T* const a = packed_a + (t - group.begin) * a_width_ * depth.size();
+        for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
+          const int64_t i = panel - panels.begin;
+          const Range here = columns_of({panel, panel + 1});
+          if (next.size() > 0)
+            fetch_rows({rows_of(next.begin).begin, rows_of(next.end - 1).end}, depth,
+                       (t - group.begin) * panels.size() + i, group.size() * panels.size());
+          const Source<T> b = args_.packed_b ? b_packed(panel, depth)
+                              : pack_b ? Source<T>{packed_b + i * width_ * depth.size(), width_}
+                                       : b_in_place(here, depth);
+          tile(rows, here, depth, {a, a_width_}, ALayout::columns, b);
+        }
+        if (d + 1 == depths_) rows_done.add(rows);
       }
-      if (d + 1 == depths_) rows_done.add(rows);
     }
   }
   rows_done.flush();
@@ -315,7 +343,7 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
 /// pack counts for some tiles more.
 template <class T> void Product<T>::run_blocks() {
   const bool pack_b = !args_.packed_b && (!b_serves_in_place() || args_.n % kernels_.lanes != 0);
-  const int64_t most_panels = kBlockColumns / width_;
+  const int64_t most_panels = block_columns() / width_;
   int64_t row_blocks = 1, panel_blocks = 1;
   double least = 0;
   const int64_t first = ceil_div(panels_, most_panels);
