@@ -98,7 +98,8 @@ struct Context {
   Node* first_pending = nullptr;
   Node* last_pending = nullptr;
   std::size_t pending_nodes = 0;
-  std::size_t kept_bytes = 0;         // of computed tensors that they read
+  std::size_t kept_bytes = 0;         // of computed tensors that they read, once for each reader
+  std::size_t count_at = 0;           // of these: when to count each tensor once
   std::size_t pending_gradients = 0;  // gradient groups among them: what they need keeps its inputs
 
   int recording = 0;       // depth of value_and_grad and the like: nodes keep their inputs

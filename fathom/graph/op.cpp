@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "fathom/graph/check.h"
 #include "fathom/graph/context.h"
@@ -68,6 +70,23 @@ void flush(Context& c) {
   evaluate(roots);
 }
 
+/// Whether the computed tensors that pending nodes read take too much memory.
+bool keeps_too_much(Context& c) {
+  if (c.kept_bytes < kept_byte_limit) c.count_at = kept_byte_limit;
+  if (c.kept_bytes < c.count_at) return false;
+  std::vector<const Storage*> kept;
+  for (const Node* node = c.first_pending; node; node = node->next)
+    for (int i = 0; i < node->input_count; ++i)
+      if (node->inputs[i]->storage) kept.push_back(node->inputs[i]->storage);
+  std::sort(kept.begin(), kept.end());
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+  std::size_t bytes = 0;
+  for (const Storage* storage : kept) bytes += storage->bytes;
+  if (bytes >= kept_byte_limit) return true;
+  c.count_at = c.kept_bytes + kept_byte_limit - bytes;  // it takes as many new readers
+  return false;
+}
+
 void link_pending(Context& c, Node* node) {
   node->previous = c.last_pending;
   (c.last_pending ? c.last_pending->next : c.first_pending) = node;
@@ -91,8 +110,7 @@ void finish_node(Node* node, const Specs& specs) {
   // as its group joins the pending nodes.
   const bool may_flush = !c.compiling && !c.recording && !node->op->gradient;
   try {
-    if (may_flush && (c.pending_nodes >= pending_node_limit || c.kept_bytes >= kept_byte_limit))
-      flush(c);
+    if (may_flush && (c.pending_nodes >= pending_node_limit || keeps_too_much(c))) flush(c);
     link_pending(c, node);
     if (!c.eager || c.compiling) return;
     std::vector<Value*> roots;

@@ -34,6 +34,34 @@ TEST_CASE("donation: an update in a loop runs in place") {
   CHECK(all_are(x, 10));
 }
 
+TEST_CASE("donation: a network behind tables of embeddings is updated in place") {
+  struct Net {
+    nn::Embedding words{50, 32}, places{20, 32};
+    nn::Linear out{32, 40};
+    Tensor operator()(const Tensor& ids) const {
+      return out(words(ids) + places(arange(ids.shape()[1])));
+    }
+    static constexpr auto members() {
+      return fathom::members<&Net::words, &Net::places, &Net::out>();
+    }
+  } net;
+  optim::AdamW adam;
+  const Tensor ids = reshape(arange(40) * 7 % 50, {4, 10}).eval(),
+               labels = (arange(40) % 40).eval();
+  const auto loss_fn = [&](const Net& n, const Tensor& x) {
+    return cross_entropy(reshape(n(x), {-1, 40}), labels);
+  };
+  const auto step = [&] {
+    const auto [loss, gradients] = value_and_grad(loss_fn)(net, ids);
+    adam.step(net, gradients);
+    loss.item();
+  };
+  for (int i = 0; i < 2; ++i) step();
+  const auto before = donated();
+  step();
+  CHECK(donated() == before + 4 * 3);  // each parameter and its two averages
+}
+
 TEST_CASE("donation: what a held view shows is not written over") {
   // The view is all that holds the numbers, and stays lazy whoever else reads them.
   const Tensor view = (arange(64) * 1.0F).eval()[{range(), newaxis}];

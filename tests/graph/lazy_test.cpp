@@ -126,6 +126,14 @@ TEST_CASE("lazy: pending work is bounded") {
   CHECK(peak_bytes() - before <= (graph::kept_byte_limit + (std::size_t{256} << 20)));
 }
 
+TEST_CASE("lazy: what many wait to read counts once") {
+  const Tensor shared = zeros({static_cast<std::int64_t>(graph::kept_byte_limit / 16)}).eval();
+  std::vector<Tensor> sums;
+  for (int i = 0; i < 16; ++i) sums.push_back(sum(shared + i));
+  CHECK(!sums[0].evaluated());
+  CHECK(sums[1].item() == static_cast<float>(shared.size()));
+}
+
 TEST_CASE("lazy: an eager scope computes at once and changes no bit") {
   const Tensor x = numbers() / 7;
   const Tensor lazy = softmax(tanh(x) * 3 + x);

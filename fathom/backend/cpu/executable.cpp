@@ -92,6 +92,23 @@ class CpuExecutable final : public Executable {
   Packs packs_;
 };
 
+/// Whether each step may still fail when those before it have not.
+std::vector<bool> failing_steps(const Layout& layout) {
+  std::vector<bool> failing;
+  std::vector<PositionCheck> passed;
+  for (const auto& step : layout.steps) {
+    const auto seen = [&](const PositionCheck& check) {
+      return std::any_of(passed.begin(), passed.end(),
+                         [&](const PositionCheck& p) { return p.covers(check); });
+    };
+    const auto& checks = step->checks;
+    const bool all_seen = !checks.empty() && std::all_of(checks.begin(), checks.end(), seen);
+    failing.push_back(step->may_fail && !all_seen);
+    passed.insert(passed.end(), checks.begin(), checks.end());
+  }
+  return failing;
+}
+
 /// The input that each output may be written over, or -1.
 std::vector<int> find_donors(const Layout& layout) {
   std::vector<int> last(layout.specs.size(), -1);
@@ -103,9 +120,10 @@ std::vector<int> find_donors(const Layout& layout) {
   }
   // What may fail comes before every write over an input: an error must find the inputs as they
   // were.
-  const auto failing = std::find_if(layout.steps.rbegin(), layout.steps.rend(),
-                                    [](const auto& s) { return s->may_fail; });
-  const auto safe = failing == layout.steps.rend() ? layout.steps.begin() : failing.base() - 1;
+  const std::vector<bool> failing = failing_steps(layout);
+  const auto last_failing = std::find(failing.rbegin(), failing.rend(), true);
+  const auto safe = layout.steps.begin() +
+                    (last_failing == failing.rend() ? 0 : failing.rend() - last_failing - 1);
   std::vector<int> donors;
   std::vector<bool> given(layout.inputs.size(), false);
   for (ValueId output : layout.outputs) {

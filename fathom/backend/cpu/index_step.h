@@ -43,7 +43,7 @@ void require_positions(const P* positions, std::int64_t count, std::int64_t low,
 
 class IndexStep : public Step {
  public:
-  IndexStep(const StepContext& c, int index_input, const Axis& whole)
+  IndexStep(const StepContext& c, int index_input, const Axis& whole, std::int64_t low = 0)
       : axis(whole),
         index(c.inputs[static_cast<std::size_t>(index_input)]),
         wide(c.input(index_input).dtype == DType::i64),
@@ -55,14 +55,15 @@ class IndexStep : public Step {
                " -> " + to_string(c.output().shape)),
         origin(c.instruction.origin) {
     may_fail = true;
+    checks.push_back({index, count, low, axis.extent});
   }
   std::string describe() const override { return operation + " " + shapes; }
 
  protected:
-  /// Calls f with the positions, which are all in [low, extent). Errors: IndexError.
-  template <class F> void with_positions(Buffers buffers, std::int64_t low, F&& f) const {
+  /// Calls f with the positions, which are all in range. Errors: IndexError.
+  template <class F> void with_positions(Buffers buffers, F&& f) const {
     const auto run = [&](const auto* positions) {
-      require_positions(positions, count, low, axis.extent, origin);
+      require_positions(positions, count, checks[0].low, axis.extent, origin);
       f(positions);
     };
     if (wide)

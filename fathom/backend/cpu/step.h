@@ -15,6 +15,17 @@ namespace fathom::cpu {
 /// step.
 using Buffers = std::span<char* const>;
 
+/// That `count` positions are in [low, extent).
+struct PositionCheck {
+  graph::ValueId positions;
+  std::int64_t count, low, extent;
+  /// Whether who passed this one passes `other`, too.
+  bool covers(const PositionCheck& other) const {
+    return positions == other.positions && count >= other.count && low >= other.low &&
+           extent <= other.extent;
+  }
+};
+
 class Step {
  public:
   virtual ~Step() = default;
@@ -37,9 +48,10 @@ class Step {
   std::size_t packed_bytes = 0;
   graph::ValueId packed = -1;
   std::vector<graph::ValueId> pack_reads;
-  bool may_fail = false;          // for its data, and then before it writes anything
-  std::size_t scratch_bytes = 0;  // working memory that it needs: the compiler makes
-  graph::ValueId scratch = -1;    // this buffer of it,
+  bool may_fail = false;              // for its data, and then before it writes anything
+  std::vector<PositionCheck> checks;  // how, if by positions alone
+  std::size_t scratch_bytes = 0;      // working memory that it needs: the compiler makes
+  graph::ValueId scratch = -1;        // this buffer of it,
   std::vector<graph::ValueId>
       scratches;  // which is listed here, with those of steps merged into it
 };

@@ -14,7 +14,7 @@ class TakeRowsStep final : public IndexStep {
       : IndexStep(c, 1, whole),
         bytes_(whole.inner * static_cast<std::int64_t>(size_of(c.output().dtype))) {}
   void run(Buffers buffers) const override {
-    with_positions(buffers, 0, [&](const auto* positions) {
+    with_positions(buffers, [&](const auto* positions) {
       const char* x = buffers[static_cast<std::size_t>(in)];
       char* y = buffers[static_cast<std::size_t>(out)];
       for_ranges(axis.outer * count, bytes_ / 4, [&](std::int64_t begin, std::int64_t end) {
@@ -37,7 +37,7 @@ template <class T> class TakeElementsStep final : public IndexStep {
  public:
   using IndexStep::IndexStep;
   void run(Buffers buffers) const override {
-    with_positions(buffers, 0, [&](const auto* positions) {
+    with_positions(buffers, [&](const auto* positions) {
       for (std::int64_t o = 0; o < axis.outer; ++o) {
         const T* x = at<const T>(buffers, in) + o * axis.extent;
         T* y = at<T>(buffers, out) + o * count;
@@ -55,7 +55,7 @@ template <class T> class TakeAlongStep final : public IndexStep {
   TakeAlongStep(const StepContext& c, const Axis& whole, std::int64_t index_extent)
       : IndexStep(c, 1, whole), index_extent_(index_extent) {}
   void run(Buffers buffers) const override {
-    with_positions(buffers, 0, [&](const auto* positions) {
+    with_positions(buffers, [&](const auto* positions) {
       const T* x = at<const T>(buffers, in);
       T* y = at<T>(buffers, out);
       // Rows of the index: (outer, index extent) of `inner` elements each.
@@ -81,7 +81,7 @@ class PositionsStep final : public IndexStep {
  public:
   using IndexStep::IndexStep;
   void run(Buffers buffers) const override {
-    with_positions(buffers, -axis.extent, [&](const auto* positions) {
+    with_positions(buffers, [&](const auto* positions) {
       auto* y = at<std::int64_t>(buffers, out);
       for_ranges(count, 1, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i)
@@ -111,7 +111,7 @@ template <> std::unique_ptr<Step> make_step<op::TakeAlong>(const StepContext& c)
 
 template <> std::unique_ptr<Step> make_step<op::Positions>(const StepContext& c) {
   const auto& a = c.attributes<op::Positions>();
-  return std::make_unique<PositionsStep>(c, 0, Axis(Shape{a.extent}, 0));
+  return std::make_unique<PositionsStep>(c, 0, Axis(Shape{a.extent}, 0), -a.extent);
 }
 
 }  // namespace fathom::cpu

@@ -7,6 +7,7 @@
 #include "fathom/backend/cpu/index_step.h"
 #include "fathom/backend/cpu/scratch.h"
 #include "fathom/backend/cpu/update_step.h"
+#include "fathom/ops/creation.h"
 
 namespace fathom::cpu {
 
@@ -23,9 +24,20 @@ template <> struct UpdateKernel<op::SparseAdamUpdate> {
 
 namespace {
 
+/// Whether a list is 0, 1, 2, ...
+bool counts(const StepContext& c, int input) {
+  const ValueId list = c.instruction.inputs[static_cast<std::size_t>(input)];
+  return std::any_of(c.program.instructions.begin(), c.program.instructions.end(),
+                     [&](const graph::Instruction& i) {
+                       return graph::is<op::Iota>(*i.op) && i.outputs[0] == list &&
+                              c.spec(list).shape.rank() == 1;
+                     });
+}
+
 /// The inputs of op::RowSums, as a step finds them.
 struct RowSumsInputs {
   ValueId rows, from, to, weights;  // weights -1: none
+  std::vector<PositionCheck> checks;
   std::int64_t row_count, entries, dim;
   op::RowSums attributes;
   graph::Origin origin;
@@ -39,7 +51,12 @@ struct RowSumsInputs {
         entries(c.input(lists).shape.size()),
         dim(c.input(table).shape[1]),
         attributes(a),
-        origin(c.instruction.origin) {}
+        origin(c.instruction.origin) {
+    const bool open_from = a.open == op::RowSums::Side::from;
+    if (entries > row_count || !counts(c, lists))
+      checks.push_back({from, entries, open_from ? -1 : 0, row_count});
+    checks.push_back({to, entries, open_from ? 0 : -1, a.extent});
+  }
 };
 
 /// For each row of the result what comes to it, in order. Errors: IndexError.
@@ -49,9 +66,9 @@ class RowLists {
       : rows_(at<const float>(buffers, in.rows)), dim_(in.dim) {
     const auto* from = at<const std::int64_t>(buffers, in.from);
     const auto* to = at<const std::int64_t>(buffers, in.to);
-    const bool open_from = in.attributes.open == op::RowSums::Side::from;
-    require_positions(from, in.entries, open_from ? -1 : 0, in.row_count, in.origin);
-    require_positions(to, in.entries, open_from ? 0 : -1, in.attributes.extent, in.origin);
+    for (const PositionCheck& check : in.checks)
+      require_positions(at<const std::int64_t>(buffers, check.positions), check.count, check.low,
+                        check.extent, in.origin);
     const float* weights = in.weights < 0 ? nullptr : at<const float>(buffers, in.weights);
     const auto extent = static_cast<std::size_t>(in.attributes.extent);
     const auto n = static_cast<std::size_t>(in.entries);
@@ -89,7 +106,8 @@ class RowSumsStep final : public Step {
  public:
   explicit RowSumsStep(const StepContext& c)
       : in_(c, 0, 1, c.attributes<op::RowSums>(), c.inputs.size() > 3), out_(c.outputs[0]) {
-    may_fail = true;
+    checks = in_.checks;
+    may_fail = !checks.empty();
     text_ = "row_sums " + to_string(c.input(0).shape) + " at " + to_string(c.input(1).shape) +
             " -> " + to_string(c.output().shape);
   }
@@ -122,7 +140,8 @@ template <class Op> class RowUpdateStep final : public UpdateStep {
       : UpdateStep(c),
         attributes_(c.attributes<op::ByRows<Op>>()),
         in_(c, 1, 2 + static_cast<int>(c.outputs.size()), attributes_.sums, attributes_.weighted) {
-    may_fail = true;
+    checks = in_.checks;
+    may_fail = !checks.empty();
     text += " by " + std::to_string(in_.entries) + " rows";
   }
   /// Rows are read in any order.
@@ -138,7 +157,8 @@ template <class Op> class RowUpdateStep final : public UpdateStep {
     for_ranges(in_.attributes.extent, dim * static_cast<std::int64_t>(Kernel::cost),
                [&](std::int64_t begin, std::int64_t end) {
                  Pointers own = piece(buffers, begin * dim, end * dim);
-                 auto* zeros = cpu::scratch<float>(Scratch::lines, static_cast<std::size_t>(2 * dim));
+                 auto* zeros =
+                     cpu::scratch<float>(Scratch::lines, static_cast<std::size_t>(2 * dim));
                  std::fill_n(zeros, dim, 0.0f);
                  float* const sum = zeros + dim;
                  for (std::int64_t r = begin; r < end; ++r) {

@@ -82,7 +82,7 @@ template <ScatterKind kind, class T> class ScatterStep final : public IndexStep 
   ScatterStep(const StepContext& c, const Axis& places, std::int64_t index_extent)
       : IndexStep(c, 1, places), index_extent_(index_extent) {}
   void run(Buffers buffers) const override {
-    with_positions(buffers, 0, [&](const auto* positions) {
+    with_positions(buffers, [&](const auto* positions) {
       const T* x = at<const T>(buffers, in);
       T* y = at<T>(buffers, out);
       for_shares(axis, count, [&](const Share& s) {
@@ -135,7 +135,7 @@ template <class T> class ScatterSlicesStep final : public IndexStep {
   void run(Buffers buffers) const override {
     const T* x = at<const T>(buffers, in);
     T* y = at<T>(buffers, out);
-    with_positions(buffers, 0, [&](const auto* positions) {
+    with_positions(buffers, [&](const auto* positions) {
       constexpr std::int64_t kLong = 256 / sizeof(T);
       if (axis.inner >= kLong && count <= std::numeric_limits<std::int32_t>::max())
         by_place(positions, x, y);
@@ -188,7 +188,7 @@ class LastWriterStep final : public IndexStep {
   LastWriterStep(const StepContext& c, const Axis& places, std::int64_t index_extent)
       : IndexStep(c, 0, places), index_extent_(index_extent) {}
   void run(Buffers buffers) const override {
-    with_positions(buffers, 0, [&](const auto* positions) {
+    with_positions(buffers, [&](const auto* positions) {
       auto* y = at<std::int64_t>(buffers, out);
       for_shares(axis, count, [&](const Share& s) {
         fill<std::int64_t>(y, axis, s, -1);
