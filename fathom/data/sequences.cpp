@@ -10,9 +10,9 @@
 namespace fathom::data {
 namespace {
 
-void require_pad_options(const PadOptions& o) {
+void require_pad_options(const char* operation, const PadOptions& o) {
   if (o.multiple >= 1 && o.longest >= 0) return;
-  throw ValueError({.operation = "pad_sequences",
+  throw ValueError({.operation = operation,
                     .problem = "the options make no length",
                     .received = {{"multiple", std::to_string(o.multiple)},
                                  {"longest", std::to_string(o.longest)}},
@@ -50,7 +50,7 @@ std::vector<Ids> chosen(const std::vector<Ids>& ids, std::span<const std::int64_
 
 Tensor pad_sequences(std::span<const Ids> sequences, const PadOptions& options, Where where) {
   const graph::CallScope call(where);
-  require_pad_options(options);
+  require_pad_options("data::pad_sequences", options);
   std::size_t length = 0;
   for (const Ids& ids : sequences) length = std::max(length, cut_length(ids, options.longest));
   length = rounded_up(length, options.multiple);
@@ -72,7 +72,7 @@ Tensor lengths_of(std::span<const Ids> sequences, std::int64_t longest) {
 Source<Sequence> sequences(std::vector<Ids> ids, const Tensor& labels, const PadOptions& options,
                            Where where) {
   const graph::CallScope call(where);
-  require_pad_options(options);
+  require_pad_options("data::sequences", options);
   require_labels("data::sequences", ids, labels);
   const auto size = static_cast<std::int64_t>(ids.size());
   return {.size = size,
@@ -89,7 +89,7 @@ Source<Sequence> sequences(std::vector<Ids> ids, const Tensor& labels, const Pad
 Source<Bags> bags(std::vector<Ids> ids, const Tensor& labels, const PadOptions& options,
                   Where where) {
   const graph::CallScope call(where);
-  require_pad_options(options);
+  require_pad_options("data::bags", options);
   require_labels("data::bags", ids, labels);
   const auto size = static_cast<std::int64_t>(ids.size());
   return {.size = size,
@@ -114,7 +114,7 @@ BatchSampler by_length(const Tensor& lengths, std::int64_t batch_size, std::int6
                        Where where) {
   const graph::CallScope call(where);
   if (batch_size < 1 || stretch < 1)
-    throw ValueError({.operation = "by_length",
+    throw ValueError({.operation = "data::by_length",
                       .problem = "the batches are empty",
                       .received = {{"batch_size", std::to_string(batch_size)},
                                    {"stretch", std::to_string(stretch)}},

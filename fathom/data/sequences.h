@@ -62,33 +62,34 @@ BatchSampler by_length(const Tensor& lengths, std::int64_t batch_size, std::int6
 
 /// Lines of files, one file after another, as samples that come one after another: only a piece of
 /// a file is in memory. `parse` makes a sample of a line, `collate` a batch of a list of samples.
-/// An error of `parse` names the file and the line.
-template <class F, class C> auto lines(std::vector<std::string> paths, F parse, C collate) {
+/// An error of `parse` names the file and the line. Errors: IoError, when the file's turn comes.
+template <class F, class C>
+auto lines(std::vector<std::string> paths, F parse, C collate, Where where = Where::current()) {
   using Sample = std::invoke_result_t<F&, const std::string&>;
-  const auto begin = [paths = std::move(paths), parse](const Draw&) {
+  const auto begin = [paths = std::move(paths), parse, where](const Draw&) {
     struct State {
       std::vector<std::string> paths;
       std::size_t next = 0;
       std::optional<io::LineFile> file = {};
     };
-    return
-        [state = std::make_shared<State>(State{paths}), parse]() mutable -> std::optional<Sample> {
-          std::string line;
-          while (!state->file || !state->file->next(line)) {
-            if (state->next == state->paths.size()) return std::nullopt;
-            state->file.emplace(state->paths[state->next++]);
-          }
-          try {
-            return parse(line);
-          } catch (Error& error) {
-            error.change([&](ErrorInfo info) {
-              info.received.emplace_back("line", state->paths[state->next - 1] + ":" +
-                                                     std::to_string(state->file->number()));
-              return info;
-            });
-            throw;
-          }
-        };
+    return [state = std::make_shared<State>(State{paths}), parse,
+            where]() mutable -> std::optional<Sample> {
+      std::string line;
+      while (!state->file || !state->file->next(line)) {
+        if (state->next == state->paths.size()) return std::nullopt;
+        state->file.emplace(state->paths[state->next++], where);
+      }
+      try {
+        return parse(line);
+      } catch (Error& error) {
+        error.change([&](ErrorInfo info) {
+          info.received.emplace_back(
+              "line", state->paths[state->next - 1] + ":" + std::to_string(state->file->number()));
+          return info;
+        });
+        throw;
+      }
+    };
   };
   return generate(begin, std::move(collate));
 }

@@ -56,7 +56,7 @@ Embedding Embedding::from_pretrained(const Tensor& table, bool freeze, Embedding
 }
 Tensor Embedding::operator()(const Tensor& index, Where where) const {
   const ModuleScope scope(this, "nn::Embedding", where);
-  return scope.result(embedding(index, Operand(weight, where), options.padding_idx));
+  return scope.result(embedding(index, Operand(weight, where), options));
 }
 
 EmbeddingBag::EmbeddingBag(std::int64_t count, std::int64_t dim, EmbeddingBagLayerOptions options,
@@ -79,7 +79,10 @@ Tensor EmbeddingBag::operator()(const Tensor& index, const Tensor& offsets,
                                      .mode = options.mode,
                                      .per_sample_weights = per_sample_weights,
                                      .include_last_offset = options.include_last_offset,
-                                     .padding_idx = options.padding_idx}));
+                                     .padding_idx = options.padding_idx,
+                                     .max_norm = options.max_norm,
+                                     .norm_type = options.norm_type,
+                                     .scale_grad_by_freq = options.scale_grad_by_freq}));
 }
 
 }  // namespace fathom::nn

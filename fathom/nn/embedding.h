@@ -8,10 +8,8 @@
 
 namespace fathom::nn {
 
-/// Options of nn::Embedding.
-struct EmbeddingOptions {
-  std::optional<std::int64_t> padding_idx = {};  ///< this row starts as zeros and is not trained
-};
+/// Options of nn::Embedding: those of embedding(). The row padding_idx starts as zeros, too.
+using fathom::EmbeddingOptions;
 
 /// A vector for each index: rows of a table.
 ///
@@ -32,11 +30,14 @@ class Embedding {
   static constexpr auto members() { return fathom::members<&Embedding::weight>(); }
 };
 
-/// Options of nn::EmbeddingBag.
+/// Options of nn::EmbeddingBag, see EmbeddingBagOptions. The row padding_idx starts as zeros.
 struct EmbeddingBagLayerOptions {
   BagMode mode = BagMode::mean;
   bool include_last_offset = false;
   std::optional<std::int64_t> padding_idx = {};
+  std::optional<double> max_norm = {};
+  double norm_type = 2;
+  bool scale_grad_by_freq = false;
 };
 
 /// Sum, mean or maximum of the vectors of each bag of indices; see embedding_bag.

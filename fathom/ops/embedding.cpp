@@ -3,6 +3,7 @@
 #include "fathom/graph/op.h"
 #include "fathom/ops/check.h"
 #include "fathom/ops/creation.h"
+#include "fathom/ops/distance.h"
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/index.h"
 #include "fathom/ops/operands.h"
@@ -38,6 +39,29 @@ std::int64_t padding_row(const char* operation, std::int64_t padding_idx, const 
   return padding_idx < 0 ? padding_idx + count : padding_idx;
 }
 
+/// The rows of the table at `index`, as `o` has them read and derived; its padding_idx is not
+/// looked at.
+Tensor rows_of(const Tensor& table, const Tensor& index, const EmbeddingOptions& o,
+               const std::source_location& where) {
+  const Tensor rows = take(Operand(table, where), index, 0);
+  if (!o.max_norm && !o.scale_grad_by_freq) return rows;
+  ops::require_floating("embedding", Operand(table, where));
+  // What is read and what the gradient passes through are not the same.
+  Tensor shown = ops::wide(rows), passed = shown;
+  if (o.max_norm) {
+    ops::require_option(o.norm_type > 0, "embedding", "norm_type", o.norm_type, "a positive number",
+                        where);
+    const Tensor flat = reshape(shown, {index.size(), table.shape()[1]});
+    shown = reshape(renorm(Operand(flat, where), o.norm_type, 0, *o.max_norm), rows.shape());
+  }
+  if (o.scale_grad_by_freq) {
+    const Tensor times = ops::scatter_slices(ones({index.size(), 1}, passed.dtype()),
+                                             flatten(index), 0, table.shape()[0]);
+    passed = passed / take(times, index, 0);
+  }
+  return ops::rounded(stop_gradient(shown) + (passed - stop_gradient(passed)), table.dtype());
+}
+
 void check_bags(const Tensor& index, const EmbeddingBagOptions& o,
                 const std::source_location& where) {
   const char* problem = nullptr;
@@ -53,6 +77,8 @@ void check_bags(const Tensor& index, const EmbeddingBagOptions& o,
     problem = "per_sample_weights go with BagMode::sum";
   else if (o.per_sample_weights.defined() && o.per_sample_weights.shape() != index.shape())
     problem = "per_sample_weights are not of the index' shape";
+  else if (o.scale_grad_by_freq && o.mode == BagMode::max)
+    problem = "scale_grad_by_freq goes with BagMode::sum and mean";
   if (problem)
     ops::fail<ValueError>({.operation = "embedding_bag",
                            .problem = problem,
@@ -82,14 +108,14 @@ Tensor bag_of_each(const Tensor& flat, const Tensor& index, const EmbeddingBagOp
 
 }  // namespace
 
-Tensor embedding(const Tensor& index, const Operand& weight,
-                 std::optional<std::int64_t> padding_idx) {
+Tensor embedding(const Tensor& index, const Operand& weight, const EmbeddingOptions& options) {
   const graph::CallScope call("embedding", weight.where());
   const Tensor table = ops::as_tensor(weight);
   require_table("embedding", table, weight.where());
-  const Tensor rows = take(Operand(table, weight.where()), index, 0);
-  if (!padding_idx) return rows;
-  const std::int64_t padding = padding_row("embedding", *padding_idx, table, weight.where());
+  const Tensor rows = rows_of(table, index, options, weight.where());
+  if (!options.padding_idx) return rows;
+  const std::int64_t padding =
+      padding_row("embedding", *options.padding_idx, table, weight.where());
   return where(unsqueeze(index == padding, -1), stop_gradient(rows), rows);
 }
 
@@ -108,7 +134,10 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
   std::optional<std::int64_t> padding = options.padding_idx;
   if (padding) padding = padding_row("embedding_bag", *padding, table, weight.where());
   const Tensor bag = bag_of_each(flat, index, options, bags, padding, weight.where());
-  const auto rows = [&] { return ops::wide(take(Operand(table, weight.where()), flat, 0)); };
+  const EmbeddingOptions reading{.max_norm = options.max_norm,
+                                 .norm_type = options.norm_type,
+                                 .scale_grad_by_freq = options.scale_grad_by_freq};
+  const auto rows = [&] { return ops::wide(rows_of(table, flat, reading, weight.where())); };
   const Tensor places = where(bag < 0, bags, bag);  // with one behind the last
   const auto of_bags = [&](const Tensor& t) { return slice(t, 0, 0, bags); };
   const auto count = [&](DType dtype) {
@@ -121,10 +150,10 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
     return ops::rounded(where(count(all.dtype()) > 0, of_bags(largest), 0), table.dtype());
   }
   // Rows of halves are widened, not the whole table.
-  const bool half = is_half(table.dtype());
+  const bool read = is_half(table.dtype()) || options.max_norm || options.scale_grad_by_freq;
   Tensor weights = options.per_sample_weights;
   if (weights.defined()) weights = cast(flatten(weights), ops::widened(table.dtype()));
-  const Tensor sums = ops::row_sums(half ? rows() : table, half ? arange(flat.size()) : flat, bag,
+  const Tensor sums = ops::row_sums(read ? rows() : table, read ? arange(flat.size()) : flat, bag,
                                     weights, {bags, op::RowSums::Side::to}, weight.where());
   if (options.mode == BagMode::sum) return ops::rounded(sums, table.dtype());
   const bool alike = !options.offsets.defined() && !padding;

@@ -7,6 +7,7 @@
 
 namespace fathom::projection {
 
+/// Options of Pca::fit().
 struct PcaOptions {
   std::int64_t components = 0;  ///< 0: as many as there are, the smaller of points and numbers
   bool whiten = false;          ///< each component divided by its deviation

@@ -39,6 +39,7 @@ struct TsneOptions {
   std::function<void(const TsneStep&)> on_step;  ///< every 50 iterations
 };
 
+/// What tsne() makes.
 struct TsneResult {
   Tensor points;             ///< (points, components), of x's type
   double kl_divergence = 0;  ///< of the last iteration

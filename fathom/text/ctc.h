@@ -13,6 +13,7 @@
 
 namespace fathom::text {
 
+/// A text that was read, as classes.
 struct CtcText {
   std::vector<std::int64_t> labels;
   std::vector<std::int64_t> steps;  ///< where each label was first told; of beams: left empty
@@ -24,6 +25,7 @@ struct CtcText {
 /// f64 (T, C). Errors: ShapeError, DTypeError; ValueError if the blank is no class.
 CtcText ctc_greedy(const Tensor& log_probs, std::int64_t blank = 0, Where where = Where::current());
 
+/// Options of ctc_beam_search().
 struct CtcBeamOptions {
   std::size_t beam_width = 50;  ///< texts that are kept after each step
   std::size_t nbest = 1;        ///< texts that are returned

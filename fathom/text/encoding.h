@@ -7,6 +7,7 @@
 
 namespace fathom::text {
 
+/// An end of a text: where it is cut, or filled up.
 enum class Side { left, right };
 
 /// Where a token came from: characters [begin, end) of the text.

@@ -34,8 +34,10 @@ struct AddedToken {
   bool operator==(const AddedToken&) const = default;
 };
 
+/// Which text of a pair is cut: the longer one, or always the same.
 enum class TruncationStrategy { longest_first, only_first, only_second };
 
+/// How texts are cut to a length.
 struct Truncation {
   std::size_t max_length = 512;
   TruncationStrategy strategy = TruncationStrategy::longest_first;
@@ -43,6 +45,7 @@ struct Truncation {
   Side direction = Side::right;
 };
 
+/// How texts are filled up to a length.
 struct Padding {
   std::optional<std::size_t> length;  ///< none: as long as the longest of a batch
   Side direction = Side::right;
@@ -51,6 +54,7 @@ struct Padding {
   std::string pad_token = "[PAD]";
 };
 
+/// Options of Tokenizer::encode() and its kin.
 struct EncodeOptions {
   bool add_special_tokens = true;
   bool tokens = true;      ///< fill Encoding::tokens
@@ -70,6 +74,7 @@ struct Input {
 
 struct Parts;
 
+/// Splits texts into tokens and puts them together again: the parts of a tokenizer.json at work.
 class Tokenizer {
  public:
   /// Reads a tokenizer from a file, whose kind its name and its first bytes tell: tokenizer.json;

@@ -15,8 +15,10 @@
 
 namespace fathom::text {
 
+/// What makes tokens of the pieces of a text.
 enum class ModelKind { bpe, word_piece, unigram, word_level };
 
+/// Options of train().
 struct TrainOptions {
   std::size_t vocab_size = 30000;
   std::uint64_t min_frequency = 0;         ///< rarer pairs (WordLevel: words) are left alone

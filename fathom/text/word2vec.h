@@ -21,6 +21,7 @@ struct Word2VecEpoch {
   double loss = 0;            ///< the sum of -ln sigmoid over them; 0 unless compute_loss
 };
 
+/// Options of word2vec(), with the values that gensim has.
 struct Word2VecOptions {
   std::size_t vector_size = 100;
   std::size_t window = 5;             ///< words on each side

@@ -105,6 +105,7 @@ enum class VectorFormat {
   glove             ///< lines of words alone
 };
 
+/// Options of load_word_vectors().
 struct VectorFileOptions {
   std::optional<VectorFormat> format;  ///< otherwise told from the file's begin
   std::size_t limit = 0;               ///< only the first so many words; 0: all

@@ -127,7 +127,7 @@ const std::string& Vocab::word(std::int64_t id, Where where) const {
     throw IndexError({.operation = "Vocab::word",
                       .problem = "the id is out of range",
                       .received = {{"id", std::to_string(id)}},
-                      .expected = "0 to " + std::to_string(words_.size()) + " - 1",
+                      .expected = "a number in [0, " + std::to_string(words_.size()) + ")",
                       .where = to_string(where)});
   return words_[static_cast<std::size_t>(id)];
 }

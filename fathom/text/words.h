@@ -17,6 +17,7 @@
 
 namespace fathom::text {
 
+/// Words of a text, in their order.
 using Words = std::vector<std::string>;
 
 /// torchtext's tokenizer "basic_english": lower case; .,()!?' stand alone, ";:\" and <br /> go.
@@ -30,6 +31,7 @@ Words ngrams(const Words& words, std::size_t n, Where where = Where::current());
 /// The words that are not in a list.
 Words without_stop_words(const Words& words, std::span<const std::string> stop_words);
 
+/// Options of Vocab.
 struct VocabOptions {
   std::size_t min_frequency = 1;
   std::size_t max_size = 0;  ///< the most frequent so many, specials included; 0: all
@@ -66,6 +68,7 @@ class Vocab {
   std::optional<std::int64_t> default_index_;
 };
 
+/// Options of TfIdf.
 struct TfIdfOptions {
   bool use_idf = true;
   bool smooth_idf = true;         ///< as if one more document had every term

@@ -6,6 +6,7 @@
 using namespace fathom;
 using nlohmann::json;
 using test::contains;
+using test::last_json;
 using test::last_line;
 using test::Outcome;
 using test::run_shell;
@@ -84,4 +85,27 @@ TEST_CASE("fathom train: options that texts have no use for are refused") {
   const Outcome table = run_shell("$fathom train iris --text 0", folder);
   CHECK(table.code == 2);
   CHECK(contains(table.err, "--text is for tables with texts"));
+}
+
+TEST_CASE("fathom plan, summary: a model of texts") {
+  const TemporaryFolder folder;
+  io::write_atomically(folder / "reviews.csv", reviews());
+  REQUIRE(run_shell("$fathom train reviews.csv --epochs 1 --out run", folder).code == 0);
+  const auto steps = [&](const std::string& options) {
+    const json plan = last_json(run_shell("$fathom plan run --json " + options, folder));
+    CHECK(plan["model"] == "text_bag");
+    return plan["steps"].dump();
+  };
+  // The gradient by the table stays a sum of rows, 64 of a text.
+  CHECK(contains(steps("--batch 5"), "by 320 rows"));
+  CHECK(!contains(steps("--batch 5 --inference --svg p.svg"), "adam"));
+  CHECK(contains(io::read_text(folder / "p.svg"), "row_sums"));
+  const Outcome shown = run_shell("$fathom plan run", folder);
+  CHECK(shown.code == 0);
+  CHECK(contains(shown.out, "A training step of text_bag on 32 rows"));
+
+  const Outcome summary = run_shell("$fathom summary run --batch 5", folder);
+  CHECK(summary.code == 0);
+  CHECK(contains(summary.out, "nn::EmbeddingBag (embedding)  (5, 64)"));
+  CHECK(contains(summary.out, "nn::Linear (out)              (5, 2)"));
 }

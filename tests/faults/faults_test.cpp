@@ -26,7 +26,7 @@ std::vector<std::vector<Fault>> all_faults() {
           test::weight_file_faults(), test::weight_load_faults(),   test::bomb_faults(),
           test::figure_faults(),      test::picture_faults(),       test::vision_faults(),
           test::recurrent_faults(),   test::generate_faults(),      test::vector_faults(),
-          test::ctc_faults()};
+          test::ctc_faults(),         test::embedding_faults(),     test::text_faults()};
 }
 
 /// The text with "@" for the lines [first, last) of the row's file.

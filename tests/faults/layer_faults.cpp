@@ -48,21 +48,6 @@ Faults layer_faults() {
   expected a positive number
   in: @)"),
       fault<ValueError>(
-          "an embedding of nothing", [] { nn::Embedding(0, 4); }, R"(nn::Embedding: count is 0
-  expected a positive number
-  in: @)"),
-      fault<IndexError>(
-          "padding beyond the table", [] { nn::Embedding(3, 4, {.padding_idx = 3}); },
-          R"(nn::Embedding: padding_idx 3 is out of range
-  expected a row of the table's 3
-  in: @)"),
-      fault<ShapeError>(
-          "a pretrained table that is none", [] { nn::Embedding::from_pretrained(zeros({3})); },
-          R"(nn::Embedding: no table of vectors
-  table: f32 (3,)
-  expected a tensor (count, dim)
-  in: @)"),
-      fault<ValueError>(
           "dropout of more than all", [] { nn::Dropout(1.5); }, R"(nn::Dropout: probability is 1.5
   expected a number in [0, 1]
   in: @)"),
@@ -217,37 +202,6 @@ Faults layer_faults() {
   x: f32 (2, 4)
   expected x of shape (B, C, ...) with several positions
   in: nn::InstanceNorm, @)"),
-      fault<IndexError>(
-          "a token beyond the table",
-          [] {
-            nn::Embedding(10, 4)(labels({3, 12})).eval();
-          },
-          R"(embedding: index 12 is out of range
-  element: 1
-  expected a number in [0, 10)
-  in: nn::Embedding, @)"),
-      fault<DTypeError>(
-          "tokens that are no integers", [] { nn::Embedding(10, 4)(zeros({3})); },
-          R"(embedding: the index is not i64 or i32
-  index: f32 (3,)
-  in: nn::Embedding, @)"),
-      fault<IndexError>(
-          "a token beyond the table of a bag",
-          [] {
-            nn::EmbeddingBag(10, 4)(tensor<std::int64_t>({{3, 10}})).eval();
-          },
-          R"(embedding_bag: index 10 is out of range
-  element: 1
-  expected a number in [0, 10)
-  in: nn::EmbeddingBag, @)"),
-      fault<ValueError>(
-          "a flat bag without offsets",
-          [] {
-            nn::EmbeddingBag(10, 4)(labels({3, 1}));
-          },
-          R"(embedding_bag: an index of one axis needs offsets of one axis
-  index: i64 (2,)     offsets: nothing     per_sample_weights: nothing
-  in: nn::EmbeddingBag, @)"),
       fault<ShapeError>(
           "dropout of channels that there are not",
           [] {

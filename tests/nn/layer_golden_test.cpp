@@ -127,6 +127,28 @@ template <int N> void check_conv_transpose(const Case& c, const json& o) {
       one_input);
 }
 
+/// The options that the two layers of tables have in common.
+template <class Options> Options looking_up(const json& o) {
+  Options options;
+  if (o.contains("padding_idx")) options.padding_idx = o["padding_idx"].get<int>();
+  if (o.contains("max_norm")) options.max_norm = o["max_norm"].get<double>();
+  options.norm_type = o.value("norm_type", 2.0);
+  options.scale_grad_by_freq = o.value("scale_grad_by_freq", false);
+  return options;
+}
+void check_bag(const Case& c, const json& o) {
+  auto options = looking_up<nn::EmbeddingBagLayerOptions>(o);
+  const std::string mode = o.value("mode", "mean");
+  options.mode = mode == "mean" ? BagMode::mean : mode == "sum" ? BagMode::sum : BagMode::max;
+  options.include_last_offset = o.value("include_last_offset", false);
+  Tensor offsets;
+  if (o.contains("offsets")) offsets = Tensor::from(o["offsets"].get<std::vector<std::int64_t>>());
+  c.check(nn::EmbeddingBag(o["num_embeddings"], o["embedding_dim"], options),
+          [&](const nn::EmbeddingBag& net, const std::vector<Tensor>& x) {
+            return net(x.back(), offsets, x.size() > 1 ? x[0] : Tensor());
+          });
+}
+
 /// The masks of tools/golden/layers.py.
 nn::AttentionMasks masks_of(const std::string& kind, std::int64_t batch, std::int64_t queries,
                             std::int64_t keys) {
@@ -241,9 +263,11 @@ void check_layer(const Case& c, const std::string& kind, const json& o) {
     if (o.contains("eps")) options.epsilon = o["eps"].get<double>();
     c.check(nn::RMSNorm(shape_of(o["normalized_shape"]), options), one_input);
   } else if (kind == "Embedding") {
-    nn::EmbeddingOptions options;
-    if (o.contains("padding_idx")) options.padding_idx = o["padding_idx"].get<int>();
-    c.check(nn::Embedding(o["num_embeddings"], o["embedding_dim"], options), one_input);
+    c.check(
+        nn::Embedding(o["num_embeddings"], o["embedding_dim"], looking_up<nn::EmbeddingOptions>(o)),
+        one_input);
+  } else if (kind == "EmbeddingBag") {
+    check_bag(c, o);
   } else if (kind == "AdaptiveLogSoftmaxWithLoss") {
     c.check(nn::AdaptiveLogSoftmaxWithLoss(
                 o["in_features"], o["n_classes"], o["cutoffs"].get<std::vector<std::int64_t>>(),

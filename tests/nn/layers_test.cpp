@@ -99,6 +99,18 @@ TEST_CASE("embeddings take a table that exists, and leave the padding alone") {
             "embedding_bag: an index of one axis needs offsets of one axis"));
 }
 
+TEST_CASE("embeddings shorten what they read, not the table") {
+  const Tensor table = tensor<float>({{3, 4}, {0.6, 0.8}, {0, 0}});
+  const nn::Embedding layer =
+      nn::Embedding::from_pretrained(table, false, {.max_norm = 2.5, .scale_grad_by_freq = true});
+  const Tensor index = tensor<std::int64_t>({0, 1, 0, 2});
+  const Tensor read = tensor<float>({{1.5, 2}, {0.6, 0.8}, {1.5, 2}, {0, 0}});
+  CHECK(max(abs(layer(index) - read)).item() < 1e-6);
+  CHECK(equal(layer.weight, table));
+  const auto loss = [&](const nn::Embedding& net) { return sum(net(index)); };
+  CHECK(equal(value_and_grad(loss)(layer).gradients.weight, ones({3, 2})));
+}
+
 TEST_CASE("batch norm's plain average of statistics") {
   nn::BatchNorm norm(2, {.momentum = {}});
   const auto scope = nn::training();

@@ -53,9 +53,9 @@ void add_index_calls(GoldenCalls& t) {
     return {put(x[0], x[1], x[2], a["accumulate"])};
   };
   t["embedding"] = [](const X& x, const json& a) -> Y {
-    const auto padding =
-        a.contains("padding_idx") ? std::optional<std::int64_t>(a["padding_idx"]) : std::nullopt;
-    return {embedding(x[0], x[1], padding)};
+    EmbeddingOptions o;
+    if (a.contains("padding_idx")) o.padding_idx = a["padding_idx"].get<std::int64_t>();
+    return {embedding(x[0], x[1], o)};
   };
   t["index_select"] = [](const X& x, const json& a) -> Y {
     return {index_select(x[0], a["axis"], x[1])};

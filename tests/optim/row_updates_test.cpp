@@ -5,6 +5,7 @@
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/fathom.h"
 #include "fathom/graph/plan.h"
+#include "fathom/ops/row_sums.h"
 #include "tests/ops/compare.h"
 
 namespace fathom::test {
@@ -38,8 +39,7 @@ Net fresh() {
 }
 
 /// The table after some steps; `whole` has the gradient computed before the optimizer sees it.
-template <class Optimizer> Tensor trained(Optimizer optimizer, bool whole) {
-  Net net = fresh();
+template <class Optimizer> Tensor trained(Optimizer optimizer, bool whole, Net net = fresh()) {
   for (std::int64_t step = 0; step < 4; ++step) {
     const auto [loss, gradients] = value_and_grad(loss_of)(net, words(step));
     if (whole) nn::eval(gradients);
@@ -81,6 +81,26 @@ TEST_CASE("tables: an update by rows has the bits of one by the whole gradient")
       CHECK(bit_difference(trained(optimizer, false), wanted) == "");
     }
   });
+}
+
+TEST_CASE("tables: rows that are shortened and scaled by their number make a sum of rows, too") {
+  Net net = fresh();
+  net.bag.options.max_norm = 4;
+  net.bag.options.scale_grad_by_freq = true;
+  const optim::Adam adam{.learning_rate = 0.01};
+  CHECK(bit_difference(trained(adam, false, net), trained(adam, true, net)) == "");
+  CHECK(bit_difference(trained(adam, false, net), trained(adam, false)) != "");
+  const Words w = words(0);
+  const auto rows_in = [&](const auto& loss) {
+    const auto parts = ops::row_sums_parts(value_and_grad(loss)(net).gradients.bag.weight);
+    return parts ? parts->to.size() : 0;
+  };
+  CHECK(rows_in([&](const Net& n) { return loss_of(n, w); }) == 400);
+  CHECK(rows_in([&](const Net& n) {
+          return sum(square(embedding(
+              w.tokens, n.bag.weight,
+              {.padding_idx = 0, .max_norm = 4, .norm_type = 1, .scale_grad_by_freq = true})));
+        }) == 400);
 }
 
 TEST_CASE("tables: the gradient can be read, and is that of the definition") {

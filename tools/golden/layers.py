@@ -121,6 +121,17 @@ def encoder(norm_first, **options):
     return nn.TransformerEncoder(layer, 2, nn.LayerNorm(options["d_model"]), enable_nested_tensor=False)
 
 
+class EmbeddingBag(nn.EmbeddingBag):
+    """With `offsets`; of two inputs the first is per_sample_weights, as those with a gradient stand first."""
+
+    def __init__(self, offsets=None, **options):
+        super().__init__(**options)
+        self.offsets = None if offsets is None else torch.tensor(offsets)
+
+    def forward(self, *inputs):
+        return super().forward(inputs[-1], self.offsets, inputs[0] if len(inputs) > 1 else None)
+
+
 class AdaptiveLogSoftmaxWithLoss(nn.AdaptiveLogSoftmaxWithLoss):
     """Both outputs as one."""
 
@@ -178,7 +189,32 @@ def main():
         ("Embedding", nn.Embedding, [
             ("", dict(num_embeddings=10, embedding_dim=4), (7,), True, 10),
             ("_rank2", dict(num_embeddings=10, embedding_dim=3), (3, 5), True, 10),
-            ("_padding", dict(num_embeddings=4, embedding_dim=3, padding_idx=1), (3, 5), True, 4)]),
+            ("_padding", dict(num_embeddings=4, embedding_dim=3, padding_idx=1), (3, 5), True, 4),
+            ("_max_norm", dict(num_embeddings=6, embedding_dim=3, max_norm=1.25), (9,), True, 6),
+            ("_max_norm_p1", dict(num_embeddings=6, embedding_dim=3, padding_idx=2, max_norm=1.5, norm_type=1.0), (3, 4), True, 6),
+            ("_max_norm_p3", dict(num_embeddings=6, embedding_dim=3, max_norm=1.1, norm_type=3.0), (9,), True, 6),
+            ("_frequency", dict(num_embeddings=6, embedding_dim=3, scale_grad_by_freq=True), (2, 9), True, 6),
+            ("_all", dict(num_embeddings=6, embedding_dim=3, padding_idx=-2, max_norm=0.9, norm_type=2.5,
+                          scale_grad_by_freq=True), (3, 7), True, 6)]),
+        ("EmbeddingBag", EmbeddingBag, [
+            ("", dict(num_embeddings=10, embedding_dim=4), (7, 5), True, 10),
+            ("_sum", dict(num_embeddings=10, embedding_dim=3, mode="sum", padding_idx=-1), (3, 5), True, 10),
+            ("_max", dict(num_embeddings=10, embedding_dim=3, mode="max"), (3, 5), True, 10),
+            ("_offsets", dict(num_embeddings=10, embedding_dim=3, offsets=[0, 3, 3, 7]), (9,), True, 10),
+            ("_last", dict(num_embeddings=10, embedding_dim=3, mode="sum", include_last_offset=True, offsets=[0, 4, 9]),
+             (9,), True, 10),
+            ("_weights", dict(num_embeddings=10, embedding_dim=3, mode="sum"), [(3, 5), (3, 5)], True, [None, 10]),
+            ("_max_norm", dict(num_embeddings=6, embedding_dim=3, max_norm=1.25), (3, 5), True, 6),
+            ("_max_norm_max", dict(num_embeddings=6, embedding_dim=3, mode="max", max_norm=1.5, norm_type=1.0, padding_idx=0,
+                                   offsets=[0, 2, 5]), (9,), True, 6),
+            ("_max_norm_weights", dict(num_embeddings=6, embedding_dim=3, mode="sum", max_norm=1.1, norm_type=3.0),
+             [(3, 5), (3, 5)], True, [None, 6]),
+            ("_frequency", dict(num_embeddings=6, embedding_dim=3, scale_grad_by_freq=True, padding_idx=3), (3, 5), True, 6),
+            ("_frequency_sum", dict(num_embeddings=6, embedding_dim=3, mode="sum", scale_grad_by_freq=True, offsets=[0, 2, 2, 6]),
+             (11,), True, 6),
+            ("_all", dict(num_embeddings=6, embedding_dim=3, mode="sum", padding_idx=-2, max_norm=0.9, norm_type=2.5,
+                          scale_grad_by_freq=True, include_last_offset=True, offsets=[0, 4, 9, 12]), [(12,), (12,)], True,
+             [None, 6])]),
         ("AdaptiveLogSoftmaxWithLoss", AdaptiveLogSoftmaxWithLoss, [
             ("", dict(in_features=16, n_classes=20, cutoffs=[5, 12]), [(9, 16), (9,)], True, [None, 20]),
             ("_bias", dict(in_features=9, n_classes=7, cutoffs=[3], div_value=2.0, head_bias=True), [(6, 9), (6,)], True,
