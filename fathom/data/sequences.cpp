@@ -39,11 +39,23 @@ std::size_t rounded_up(std::size_t length, std::int64_t multiple) {
   return (std::max<std::size_t>(length, 1) + m - 1) / m * m;
 }
 
-/// The sequences of some rows.
-std::vector<Ids> chosen(const std::vector<Ids>& ids, std::span<const std::int64_t> rows) {
-  std::vector<Ids> list;
-  for (const std::int64_t row : rows) list.push_back(ids[static_cast<std::size_t>(row)]);
-  return list;
+/// A source of the labels' rows with what `batch` makes of their sequences.
+template <class Batch, class Make>
+Source<Batch> labelled(const char* operation, std::vector<Ids> ids, const Tensor& labels,
+                       const PadOptions& options, Make batch) {
+  require_pad_options(operation, options);
+  require_labels(operation, ids, labels);
+  // Copies of a source share their sequences.
+  const auto all = std::make_shared<const std::vector<Ids>>(std::move(ids));
+  return {.size = static_cast<std::int64_t>(all->size()),
+          .fetch = [all, labels, batch](std::span<const std::int64_t> rows, const Draw&) -> Batch {
+            std::vector<Ids> chosen;
+            for (const std::int64_t row : rows)
+              chosen.push_back((*all)[static_cast<std::size_t>(row)]);
+            return batch(gather_rows(labels, rows), chosen);
+          },
+          .prepare = {},
+          .open = {}};
 }
 
 }  // namespace
@@ -72,42 +84,28 @@ Tensor lengths_of(std::span<const Ids> sequences, std::int64_t longest) {
 Source<Sequence> sequences(std::vector<Ids> ids, const Tensor& labels, const PadOptions& options,
                            Where where) {
   const graph::CallScope call(where);
-  require_pad_options("data::sequences", options);
-  require_labels("data::sequences", ids, labels);
-  const auto size = static_cast<std::int64_t>(ids.size());
-  return {.size = size,
-          .fetch = [ids = std::move(ids), labels, options](std::span<const std::int64_t> rows,
-                                                           const Draw&) -> Sequence {
-            const std::vector<Ids> list = chosen(ids, rows);
-            return {gather_rows(labels, rows), pad_sequences(list, options),
-                    lengths_of(list, options.longest)};
-          },
-          .prepare = {},
-          .open = {}};
+  return labelled<Sequence>(
+      "data::sequences", std::move(ids), labels, options,
+      [options](Tensor of, const std::vector<Ids>& chosen) -> Sequence {
+        return {std::move(of), pad_sequences(chosen, options), lengths_of(chosen, options.longest)};
+      });
 }
 
 Source<Bags> bags(std::vector<Ids> ids, const Tensor& labels, const PadOptions& options,
                   Where where) {
   const graph::CallScope call(where);
-  require_pad_options("data::bags", options);
-  require_labels("data::bags", ids, labels);
-  const auto size = static_cast<std::int64_t>(ids.size());
-  return {.size = size,
-          .fetch = [ids = std::move(ids), labels, options](std::span<const std::int64_t> rows,
-                                                           const Draw&) -> Bags {
-            Ids tokens, offsets{0};
-            for (const std::int64_t row : rows) {
-              const Ids& one = ids[static_cast<std::size_t>(row)];
-              tokens.insert(
-                  tokens.end(), one.begin(),
-                  one.begin() + static_cast<std::ptrdiff_t>(cut_length(one, options.longest)));
-              offsets.push_back(static_cast<std::int64_t>(tokens.size()));
-            }
-            tokens.resize(rounded_up(tokens.size(), options.multiple), options.value);
-            return {gather_rows(labels, rows), Tensor::from(tokens), Tensor::from(offsets)};
-          },
-          .prepare = {},
-          .open = {}};
+  return labelled<Bags>("data::bags", std::move(ids), labels, options,
+                        [options](Tensor of, const std::vector<Ids>& chosen) -> Bags {
+                          Ids tokens, offsets{0};
+                          for (const Ids& one : chosen) {
+                            const auto length =
+                                static_cast<std::ptrdiff_t>(cut_length(one, options.longest));
+                            tokens.insert(tokens.end(), one.begin(), one.begin() + length);
+                            offsets.push_back(static_cast<std::int64_t>(tokens.size()));
+                          }
+                          tokens.resize(rounded_up(tokens.size(), options.multiple), options.value);
+                          return {std::move(of), Tensor::from(tokens), Tensor::from(offsets)};
+                        });
 }
 
 BatchSampler by_length(const Tensor& lengths, std::int64_t batch_size, std::int64_t stretch,
@@ -121,7 +119,9 @@ BatchSampler by_length(const Tensor& lengths, std::int64_t batch_size, std::int6
                       .expected = "at least 1 each"});
   const Ids of = lengths.to_vector<std::int64_t>();
   const auto n = static_cast<std::int64_t>(of.size());
+  batch_size = std::min(batch_size, std::max<std::int64_t>(n, 1));
   const std::int64_t batches = (n + batch_size - 1) / batch_size;
+  stretch = std::min(stretch, batches);
   const auto draw = [=](std::uint64_t seed, std::int64_t epoch) {
     Random random(seed, static_cast<std::uint64_t>(epoch));
     Ids rows(of.size());

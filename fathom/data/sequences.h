@@ -7,7 +7,12 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "fathom/data/loader.h"
@@ -27,7 +32,7 @@ struct PadOptions {
   std::int64_t multiple = 1;
 };
 /// Sequences as rows: torch.nn.utils.rnn.pad_sequence. Shapes: -> i64 (B, L), L being the longest
-/// length, at least 1 and rounded up. Errors: ValueError for a multiple below 1.
+/// length, at least 1 and rounded up. Errors: ValueError for a multiple below 1, a longest below 0.
 Tensor pad_sequences(std::span<const Ids> sequences, const PadOptions& options = {},
                      Where where = Where::current());
 /// i64 (B): the length of each, at most `longest`, if that is given.

@@ -37,9 +37,15 @@ Texts published_part(const std::string& folder) {
   Texts part{.name = "imdb", .texts = {}, .labels = {}, .class_names = kinds};
   std::vector<std::int64_t> labels;
   for (const std::int64_t label : {0, 1}) {
+    const std::string reviews = folder + (label ? "/pos" : "/neg");
+    if (!std::filesystem::is_directory(reviews))
+      throw IoError({.operation = "data set imdb",
+                     .problem = "the folder is missing",
+                     .received = {{"folder", reviews}},
+                     .expected = "train and test, each with pos and neg",
+                     .hint = "unpack the whole archive"});
     std::vector<std::string> paths;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(folder + (label ? "/pos" : "/neg")))
+    for (const auto& entry : std::filesystem::directory_iterator(reviews))
       if (entry.path().extension() == ".txt") paths.push_back(entry.path().string());
     std::ranges::sort(paths);
     for (const std::string& path : paths) {

@@ -186,6 +186,11 @@ Texts texts_of(const io::CsvTable& table, std::string_view text, std::string_vie
                       .received = {{"file", table.source}},
                       .expected = "a column where most fields have three words or more",
                       .hint = "name it if there is one"});
+  if (labels == from)
+    throw ValueError({.operation = "text data",
+                      .problem = "texts and labels are of one column",
+                      .received = {{"file", table.source}, {"column", table.describe(*from)}},
+                      .expected = "two columns"});
   if (!labels) labels = label_column(table, *from);
   Texts result{.name = table.source, .texts = {}, .labels = {}, .class_names = {}};
   std::tie(result.labels, result.class_names) = io::column_to_classes(table, *labels);

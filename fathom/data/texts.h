@@ -57,7 +57,7 @@ std::optional<std::size_t> text_column(const io::CsvTable& table,
 /// Texts of a table. `text` and `label` are columns by name or number, as io::CsvTable::column
 /// takes them; empty: text_column(), and of the other columns that with the fewest different
 /// fields, the last of equals.
-/// Errors: ValueError without such columns, and for fewer than two classes.
+/// Errors: ValueError without such columns, for one that is both, and for fewer than two classes.
 Texts texts_of(const io::CsvTable& table, std::string_view text = "", std::string_view label = "",
                Where where = Where::current());
 /// texts_of(load_text_table(path), text, label).

@@ -25,6 +25,12 @@ Tensor padded(const TokenSequences& rows, std::int64_t length, std::int64_t fill
 
 TokenBatch padded(const TokenSequences& ids, const TokenSequences& labels,
                   const TokenPadding& padding, const char* collator) {
+  if (padding.length < 0 || padding.multiple < 1)
+    throw ValueError({.operation = collator,
+                      .problem = "the padding makes no length",
+                      .received = {{"padding.length", std::to_string(padding.length)},
+                                   {"padding.multiple", std::to_string(padding.multiple)}},
+                      .expected = "a length of at least 0 and a multiple of at least 1"});
   std::int64_t longest = 1;
   for (const auto& row : ids) longest = std::max(longest, static_cast<std::int64_t>(row.size()));
   if (padding.length > 0 && longest > padding.length)

@@ -71,8 +71,12 @@ class Beams {
       process_logits(row, tokens, static_cast<std::int64_t>(length - 1), options_);
       for (float& s : row) s += running_[b].score;
     }
+    const std::vector<std::size_t> places = chosen(scores, length);
+    if (std::ranges::any_of(scores, [](float s) { return std::isnan(s); }) ||
+        !std::isfinite(scores[places.front()]))
+      nothing_to_choose(number_, static_cast<std::int64_t>(length - 1));
     std::vector<Beam> candidates;
-    for (const std::size_t place : chosen(scores, length)) {
+    for (const std::size_t place : places) {
       Beam& c = candidates.emplace_back(running_[place / vocabulary]);
       const auto token = static_cast<std::int64_t>(place % vocabulary);
       c.tokens.push_back(token);

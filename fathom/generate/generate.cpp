@@ -61,16 +61,20 @@ void require_options(const Options& o) {
 
 }  // namespace
 
-std::vector<float> last_scores(const Tensor& logits, std::int64_t rows, std::int64_t length) {
+std::vector<float> last_scores(const Tensor& logits, std::int64_t rows, std::int64_t length,
+                               std::int64_t vocabulary) {
   const bool each = logits.rank() == 3 && logits.shape()[1] == length;
-  if ((logits.rank() != 2 && !each) || logits.shape()[0] != rows)
+  if ((logits.rank() != 2 && !each) || logits.shape()[0] != rows ||
+      (vocabulary > 0 && logits.shape().back() != vocabulary)) {
+    const std::string last = vocabulary > 0 ? std::to_string(vocabulary) : "vocabulary";
     throw ShapeError({.operation = kName,
                       .problem = "the model's scores do not fit its tokens",
                       .received = {{"tokens", "i64 " + to_string(Shape{rows, length})},
                                    {"scores", graph::describe(logits)}},
-                      .expected = "(" + std::to_string(rows) + ", vocabulary), or (" +
-                                  std::to_string(rows) + ", " + std::to_string(length) +
-                                  ", vocabulary)"});
+                      .expected = "(" + std::to_string(rows) + ", " + last + "), or (" +
+                                  std::to_string(rows) + ", " + std::to_string(length) + ", " +
+                                  last + ")"});
+  }
   return (each ? select(logits, 1, length - 1) : logits).to_vector<float>();
 }
 
@@ -90,7 +94,7 @@ double draw(std::uint64_t seed, std::int64_t stream, std::uint64_t element) {
 
 std::vector<float> Search::next(const std::vector<std::int64_t>& tokens) const {
   const auto rows = static_cast<std::int64_t>(tokens.size());
-  return last_scores(model.logits(Tensor::from(tokens, {rows, 1})), rows, 1);
+  return last_scores(model.logits(Tensor::from(tokens, {rows, 1})), rows, 1, vocabulary);
 }
 
 void Search::reorder(const std::vector<std::int64_t>& rows, std::int64_t count) const {

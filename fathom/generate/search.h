@@ -23,9 +23,10 @@ struct Search {
   void reorder(const std::vector<std::int64_t>& rows, std::int64_t count) const;
 };
 
-/// Row-major scores (rows, vocabulary) of what follows the last token.
+/// Row-major scores (rows, vocabulary) of what follows the last token; a vocabulary of 0 is any.
 /// Errors: ShapeError for a result of another shape.
-std::vector<float> last_scores(const Tensor& logits, std::int64_t rows, std::int64_t length);
+std::vector<float> last_scores(const Tensor& logits, std::int64_t rows, std::int64_t length,
+                               std::int64_t vocabulary = 0);
 /// Errors: NumericError that tells of the place.
 [[noreturn]] void nothing_to_choose(std::int64_t prompt, std::int64_t place);
 /// A number in (0, 1): a function of its arguments.

@@ -134,7 +134,7 @@ template <> struct Rules<op::BatchNorm> {
     const Shape& s = in[0].shape();
     ops::require_channels("batch_norm", in[0], s[1], "weight", in[1], {});
     ops::require_channels("batch_norm", in[0], s[1], "bias", in[2], {});
-    if (s[0] * s[2] < 2)
+    if (s[0] < 2)
       throw ShapeError({.operation = "batch_norm",
                         .problem = "one value per channel has no variance",
                         .received = {{"x", describe(in[0])}},
@@ -153,14 +153,12 @@ template <> struct Rules<op::BatchNorm> {
   }
   static Tensors lower(const op::BatchNorm& a, Inputs in) {
     const Tensor& x = in[0];
-    const Tensor m = mean(x, {0, 2});
-    const Tensor v = mean(square(x - ops::per_channel(m)), {0, 2});
+    const Tensor m = mean(x, {0});
+    const Tensor v = mean(square(x - m), {0});
     const Tensor rstd = 1 / sqrt(v + a.epsilon);
-    Tensors out{(x - ops::per_channel(m)) * ops::per_channel(rstd) * ops::per_channel(in[1]) +
-                    ops::per_channel(in[2]),
-                m, rstd};
+    Tensors out{(x - m) * rstd * in[1] + in[2], m, rstd};
     if (in.size() > 3) {
-      const auto n = static_cast<double>(x.shape()[0] * x.shape()[2]);
+      const auto n = static_cast<double>(x.shape()[0]);
       out.push_back(in[3] * (1 - a.momentum) + m * a.momentum);
       out.push_back(in[4] * (1 - a.momentum) + v * (n / (n - 1) * a.momentum));
     }
@@ -184,12 +182,11 @@ template <> struct Rules<op::BatchNormBackward> {
   }
   static Tensors lower(const op::BatchNormBackward&, Inputs in) {
     const Tensor& dy = in[0];
-    const Tensor normal = (in[1] - ops::per_channel(in[2])) * ops::per_channel(in[3]);
-    const auto n = static_cast<double>(dy.shape()[0] * dy.shape()[2]);
-    const Tensor dbias = sum(dy, {0, 2});
-    const Tensor dweight = sum(dy * normal, {0, 2});
-    const Tensor dx = ops::per_channel(in[4] * in[3]) *
-                      (dy - ops::per_channel(dbias / n) - normal * ops::per_channel(dweight / n));
+    const Tensor normal = (in[1] - in[2]) * in[3];
+    const auto n = static_cast<double>(dy.shape()[0]);
+    const Tensor dbias = sum(dy, {0});
+    const Tensor dweight = sum(dy * normal, {0});
+    const Tensor dx = in[4] * in[3] * (dy - dbias / n - normal * (dweight / n));
     return {dx, dweight, dbias};
   }
 };
@@ -283,11 +280,9 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
             tracked ? ops::rounded(r.running_mean, running_mean.dtype()) : Tensor(),
             tracked ? ops::rounded(r.running_variance, running_variance.dtype()) : Tensor()};
   }
+  const Shape channels{ops::require_positions("batch_norm", t, x.where())};
   // Pictures lie with channels last: each position of each sample is a row.
-  Tensor rows = ops::with_positions("batch_norm", t, x.where());
-  const Shape channels{rows.shape()[1]};
-  if (t.rank() > 2)
-    rows = reshape(ops::channels_last(t), Shape{rows.shape()[0] * rows.shape()[2], channels[0], 1});
+  const Tensor rows = t.rank() > 2 ? flatten(ops::channels_last(t), 0, -2) : t;
   Tensors inputs{rows, ops::or_constant(weight, 1, channels, t.dtype()),
                  ops::or_constant(bias, 0, channels, t.dtype())};
   const bool tracked = running_mean.defined();
@@ -297,9 +292,8 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
   }
   const Tensors out =
       graph::apply_all(op::BatchNorm{epsilon, momentum}, std::move(inputs), x.where());
-  const Tensor y = t.rank() > 2
-                       ? ops::channels_first(reshape(out[0], ops::channels_last(t).shape()))
-                       : reshape(out[0], t.shape());
+  const Tensor y =
+      t.rank() > 2 ? ops::channels_first(reshape(out[0], ops::channels_last(t).shape())) : out[0];
   return {y, tracked ? out[3] : Tensor(), tracked ? out[4] : Tensor()};
 }
 

@@ -24,9 +24,9 @@ struct LayerNorm {
 };
 /// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
 struct LayerNormBackward {};
-/// x (B, C, L), statistics over B and L. Inputs x, weight, bias and, to be updated, running mean
-/// and variance; outputs y, mean, 1/sqrt(biased variance + epsilon) and the running statistics'
-/// next values.
+/// x (N, C), statistics over N: each position of a picture is a row. Inputs x, weight, bias and, to
+/// be updated, running mean and variance; outputs y, mean, 1/sqrt(biased variance + epsilon) and
+/// the running statistics' next values.
 struct BatchNorm {
   double epsilon;
   double momentum;

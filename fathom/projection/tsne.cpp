@@ -41,6 +41,13 @@ void check_tsne(const TsneOptions& o, std::int64_t points) {
   require(o.angle >= 0 && o.angle <= 1, "angle", o.angle, "0 to 1");
 }
 
+void check_finite(const char* what, std::span<const double> numbers) {
+  if (std::ranges::all_of(numbers, [](double x) { return std::isfinite(x); })) return;
+  throw NumericError({.operation = "tsne",
+                      .problem = std::string(what) + " that is not finite",
+                      .expected = "finite numbers"});
+}
+
 /// The map of n points of D numbers and what moves them.
 template <std::size_t D> class Descent {
  public:
@@ -194,7 +201,9 @@ std::vector<double> begin_of(const Tensor& x, const TsneOptions& options) {
                         .problem = "as many initial points as points are needed",
                         .received = {{"initial", to_string(options.initial->shape())}},
                         .expected = to_string(Shape{n, d})});
-    return cast(*options.initial, DType::f64).to_vector<double>();
+    std::vector<double> initial = cast(*options.initial, DType::f64).to_vector<double>();
+    check_finite("an initial point", initial);
+    return initial;
   }
   std::vector<double> out(static_cast<std::size_t>(n * d), 0.0);
   if (options.init == TsneInit::random) {
@@ -240,11 +249,7 @@ TsneResult tsne(const Tensor& x, const TsneOptions& options, Where where) {
     require_points("tsne", x, 2);
     check_tsne(options, x.shape()[0]);
     const Tensor wide = cast(x, DType::f64).eval();
-    for (const double value : wide.data<double>())
-      if (!std::isfinite(value))
-        throw NumericError({.operation = "tsne",
-                            .problem = "a point that is not finite",
-                            .expected = "finite numbers"});
+    check_finite("a point", wide.data<double>());
     TsneResult out = options.components == 1   ? draw<1>(wide, options)
                      : options.components == 2 ? draw<2>(wide, options)
                                                : draw<3>(wide, options);

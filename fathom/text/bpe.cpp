@@ -63,38 +63,11 @@ class Bpe final : public Model {
 
   void tokenize(std::string_view piece, std::uint32_t at, Workspace& work,
                 std::vector<Token>& out) const override {
-    const std::size_t before = out.size();
-    const bool cached = drops_ == 0 && piece.size() <= WordCache::longest;
-    const std::uint64_t hash = cached ? WordCache::hash(piece) : 0;
-    if (cached) {
-      const auto known = work.words.find(piece, hash);
-      for (const WordCache::Part& part : known)
-        out.push_back({part.id, at + part.begin, at + part.end});
-      if (known.data()) return;
-    }
-    const std::uint32_t* whole = nullptr;
-    if (options_.ignore_merges) whole = takes_bytes_ ? find_bytes(piece) : vocabulary_.id(piece);
-    if (whole) {
-      out.push_back({*whole, at, at + static_cast<std::uint32_t>(piece.size())});
-    } else {
-      work.symbols.clear();
-      if (takes_bytes_)
-        for (const char c : piece) add(work, bytes_[static_cast<unsigned char>(c)], 1);
-      else
-        add_characters(piece, work);
-      if (drops_ > 0)
-        merge_with_dropout(work);
-      else if (work.symbols.size() <= 32)
-        merge_few(work);
-      else
-        merge_many(work);
-      for (const Workspace::Symbol& symbol : work.symbols) {
-        if (symbol.length == 0) continue;
-        const std::uint32_t begin = out.size() == before ? at : out.back().end;
-        out.push_back({symbol.id, begin, begin + symbol.length});
-      }
-    }
-    if (cached) work.words.keep(piece, hash, std::span(out).subspan(before), at);
+    const auto make = [&] { join(piece, at, work, out); };
+    if (drops_ > 0)
+      make();
+    else
+      work.words.tokenize(piece, at, out, make);
   }
 
   const std::string* token(std::uint32_t id) const override { return vocabulary_.token(id); }
@@ -119,6 +92,33 @@ class Bpe final : public Model {
   void write(std::string& out) const override;
 
  private:
+  void join(std::string_view piece, std::uint32_t at, Workspace& work,
+            std::vector<Token>& out) const {
+    const std::uint32_t* whole = nullptr;
+    if (options_.ignore_merges) whole = takes_bytes_ ? find_bytes(piece) : vocabulary_.id(piece);
+    if (whole) {
+      out.push_back({*whole, at, at + static_cast<std::uint32_t>(piece.size())});
+      return;
+    }
+    work.symbols.clear();
+    if (takes_bytes_)
+      for (const char c : piece) add(work, bytes_[static_cast<unsigned char>(c)], 1);
+    else
+      add_characters(piece, work);
+    if (drops_ > 0)
+      merge_with_dropout(work);
+    else if (work.symbols.size() <= 32)
+      merge_few(work);
+    else
+      merge_many(work);
+    std::uint32_t begin = at;
+    for (const Workspace::Symbol& symbol : work.symbols) {
+      if (symbol.length == 0) continue;
+      out.push_back({symbol.id, begin, begin + symbol.length});
+      begin += symbol.length;
+    }
+  }
+
   // The id of a token by its bytes.
   const std::uint32_t* find_bytes(std::string_view piece) const {
     return vocabulary_.id(from_bytes(piece));

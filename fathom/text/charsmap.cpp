@@ -15,6 +15,8 @@ namespace {
                      .expected = expected});
 }
 
+std::size_t offset(std::uint32_t unit) { return (unit >> 10) << ((unit & (1u << 9)) >> 6); }
+
 }  // namespace
 
 CharsMap::CharsMap(std::string bytes, const std::string& path) : bytes_(std::move(bytes)) {
@@ -29,18 +31,31 @@ CharsMap::CharsMap(std::string bytes, const std::string& path) : bytes_(std::mov
     bad_rules(path, "a replacement is not UTF-8", "texts in UTF-8");
 }
 
+std::size_t CharsMap::root() const { return offset(trie_[0]); }
+
+std::optional<std::uint32_t> CharsMap::step(std::size_t& node, char next) const {
+  const auto byte = static_cast<unsigned char>(next);
+  node ^= byte;
+  if (byte == 0 || node >= trie_.size() || (trie_[node] & ((1u << 31) | 0xFF)) != byte) return {};
+  const std::uint32_t unit = trie_[node];
+  node ^= offset(unit);
+  return unit;
+}
+
+bool CharsMap::has_prefix(std::string_view text) const {
+  std::size_t node = root();
+  for (const char c : text)
+    if (!step(node, c)) return false;
+  return true;
+}
+
 std::optional<CharsMap::Found> CharsMap::find(std::string_view text, bool longest) const {
-  const auto offset = [](std::uint32_t unit) { return (unit >> 10) << ((unit & (1u << 9)) >> 6); };
   std::optional<Found> found;
-  std::size_t node = offset(trie_[0]);
+  std::size_t node = root();
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == 0) break;
-    node ^= byte;
-    if (node >= trie_.size() || (trie_[node] & ((1u << 31) | 0xFF)) != byte) break;
-    const std::uint32_t unit = trie_[node];
-    node ^= offset(unit);
-    if (!(unit >> 8 & 1)) continue;
+    const auto unit = step(node, text[i]);
+    if (!unit) break;
+    if (!(*unit >> 8 & 1)) continue;
     if (node >= trie_.size()) break;
     const std::size_t place = trie_[node] & ((1u << 31) - 1);
     if (place >= texts_.size()) break;

@@ -26,10 +26,16 @@ class CharsMap {
   /// The shortest, the longest rule that a text begins with.
   std::optional<Found> shortest(std::string_view text) const { return find(text, false); }
   std::optional<Found> longest(std::string_view text) const { return find(text, true); }
+  /// Whether any rule begins with a text.
+  bool has_prefix(std::string_view text) const;
   const std::string& bytes() const { return bytes_; }
 
  private:
   std::optional<Found> find(std::string_view text, bool longest) const;
+  /// The place in the trie where all ways begin.
+  std::size_t root() const;
+  /// Goes on by a byte: what the trie says there, or nothing if no rule has this byte next.
+  std::optional<std::uint32_t> step(std::size_t& node, char byte) const;
 
   std::string bytes_;
   std::vector<std::uint32_t> trie_;

@@ -35,7 +35,18 @@ std::vector<double> checked_steps(const char* operation, const Tensor& x, std::i
          .problem = "the blank is no class",
          .received = {{"blank", std::to_string(blank)}, {"log_probs", to_string(x.shape())}},
          .expected = "a class, from 0"});
-  return cast(x, DType::f64).to_vector<double>();
+  std::vector<double> p = cast(x, DType::f64).to_vector<double>();
+  const auto bad = std::ranges::find_if(p, [](double v) { return !(v < INFINITY); });
+  if (bad != p.end()) {
+    const std::int64_t at = bad - p.begin(), classes = x.shape()[1];
+    throw NumericError({.operation = operation,
+                        .problem = "log_probs are no logarithms of probabilities",
+                        .received = {{"step", std::to_string(at / classes)},
+                                     {"class", std::to_string(at % classes)}},
+                        .expected = "numbers, or -infinity for what cannot be",
+                        .hint = "NaN and infinity come of training that diverged"});
+  }
+  return p;
 }
 
 /// The texts that were ever in the beam, each once: a label after another text.

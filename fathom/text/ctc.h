@@ -22,7 +22,8 @@ struct CtcText {
 };
 
 /// The most probable class of each step, repetitions and blanks taken out. Shapes: log_probs f32 or
-/// f64 (T, C). Errors: ShapeError, DTypeError; ValueError if the blank is no class.
+/// f64 (T, C). Errors: ShapeError, DTypeError; ValueError if the blank is no class; NumericError
+/// for NaN and infinity.
 CtcText ctc_greedy(const Tensor& log_probs, std::int64_t blank = 0, Where where = Where::current());
 
 /// Options of ctc_beam_search().
@@ -35,9 +36,9 @@ struct CtcBeamOptions {
 };
 
 /// The most probable texts, the best first: the probability of a text is the sum over all paths
-/// that spell it, as far as they stayed within the beam. Shapes, errors: as ctc_greedy; ValueError
-/// for a beam of no width. Source: Hannun et al. 2014, First-Pass Large Vocabulary Continuous
-/// Speech Recognition.
+/// that spell it, as far as they stayed within the beam; none if a step leaves no class. Shapes,
+/// errors: as ctc_greedy; ValueError for a beam of no width. Source: Hannun et al. 2014, First-Pass
+/// Large Vocabulary Continuous Speech Recognition.
 std::vector<CtcText> ctc_beam_search(const Tensor& log_probs, const CtcBeamOptions& options = {},
                                      Where where = Where::current());
 

@@ -1,6 +1,7 @@
 // SentencePiece's normaliser as its own library runs it: user-defined symbols stay, of the rules
 // the longest that fits replaces what it covers, blanks become marks.
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "fathom/text/charsmap.h"
 #include "fathom/text/scored_pieces.h"
@@ -22,10 +23,13 @@ class SentencePieceNormalizer final : public Normalizer {
     if (!rules.empty()) rules_ = std::make_unique<CharsMap>(std::move(rules), path);
     for (char c = 0; c >= 0 && c < 127; ++c) {
       bool stays = symbols_.step(Trie::root, c) == Trie::none;
-      for (char next = 0; rules_ && next >= 0 && next < 127; ++next) {
-        const char both[] = {c, next};
-        const auto rule = rules_->longest({both, 2});
-        stays &= !rule || (rule->length == 1 && rule->text == std::string_view(both, 1));
+      if (rules_) {
+        const auto rule = rules_->longest({&c, 1});
+        stays &= !rule || rule->text == std::string_view(&c, 1);
+        for (char next = 0; next >= 0 && next < 127; ++next) {
+          const char both[] = {c, next};
+          stays &= !rules_->has_prefix({both, 2});
+        }
       }
       stays_[static_cast<std::size_t>(c)] = stays;
     }

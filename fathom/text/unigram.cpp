@@ -38,30 +38,7 @@ class Unigram final : public Model {
 
   void tokenize(std::string_view piece, std::uint32_t at, Workspace& work,
                 std::vector<Token>& out) const override {
-    const bool cached = piece.size() <= WordCache::longest;
-    const std::uint64_t hash = cached ? WordCache::hash(piece) : 0;
-    if (cached) {
-      const auto known = work.words.find(piece, hash);
-      for (const WordCache::Part& part : known)
-        out.push_back({part.id, at + part.begin, at + part.end});
-      if (known.data()) return;
-    }
-    const std::size_t before = out.size();
-    find_best(piece, work.best);
-    // From the end; unknown characters side by side are one token.
-    for (auto end = static_cast<std::uint32_t>(piece.size()); end > 0;) {
-      const Workspace::Best& best = work.best[end];
-      const bool unknown = options_.unk_id && best.id == *options_.unk_id;
-      if (unknown && out.size() > before && out.back().id == best.id &&
-          out.back().begin == at + end)
-        out.back().begin = at + best.begin;
-      else
-        out.push_back({best.id, at + best.begin, at + end});
-      end = best.begin;
-    }
-    std::reverse(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
-    if (options_.unk_id) name_unknown(piece, at, before, out);
-    if (cached) work.words.keep(piece, hash, std::span(out).subspan(before), at);
+    work.words.tokenize(piece, at, out, [&] { cut(piece, at, work, out); });
   }
 
   const std::string* token(std::uint32_t id) const override {
@@ -90,6 +67,25 @@ class Unigram final : public Model {
   }
 
  private:
+  void cut(std::string_view piece, std::uint32_t at, Workspace& work,
+           std::vector<Token>& out) const {
+    const std::size_t before = out.size();
+    find_best(piece, work.best);
+    // From the end; unknown characters side by side are one token.
+    for (auto end = static_cast<std::uint32_t>(piece.size()); end > 0;) {
+      const Workspace::Best& best = work.best[end];
+      const bool unknown = options_.unk_id && best.id == *options_.unk_id;
+      if (unknown && out.size() > before && out.back().id == best.id &&
+          out.back().begin == at + end)
+        out.back().begin = at + best.begin;
+      else
+        out.push_back({best.id, at + best.begin, at + end});
+      end = best.begin;
+    }
+    std::reverse(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
+    if (options_.unk_id) name_unknown(piece, at, before, out);
+  }
+
   void find_best(std::string_view piece, std::vector<Workspace::Best>& best) const {
     best.assign(piece.size() + 1, {0, 0, UINT32_MAX});
     for (std::size_t begin = 0; begin < piece.size();) {

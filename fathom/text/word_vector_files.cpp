@@ -115,6 +115,12 @@ bool split_line(std::string_view line, std::size_t n, std::string_view& word,
   return !word.empty();
 }
 
+/// The first line of a text, without blanks and the rest of a line's end behind it.
+std::string_view first_line(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  return line.substr(0, line.find_last_not_of(" \t\r") + 1);
+}
+
 /// "words numbers", the first line of word2vec's formats.
 bool is_header(std::string_view line, std::uint64_t& words, std::uint64_t& numbers) {
   const char* end = line.data() + line.size();
@@ -131,8 +137,7 @@ class VectorReader {
 
   WordVectors read() {
     bytes_.want(1);
-    const std::string_view head = bytes_.ahead();
-    const bool headed = is_header(head.substr(0, head.find('\n')), words_, size_);
+    const bool headed = is_header(first_line(bytes_.ahead()), words_, size_);
     if (!headed) words_ = size_ = 0;
     format_ = options_.format.value_or(headed ? VectorFormat::word2vec_text : VectorFormat::glove);
     if (format_ != VectorFormat::glove) {
@@ -181,8 +186,7 @@ class VectorReader {
     }
     std::vector<float> numbers;
     std::string_view word;
-    const std::string_view ahead = bytes_.ahead();
-    return split_line(ahead.substr(0, ahead.find('\n')), size_, word, numbers);
+    return split_line(first_line(bytes_.ahead()), size_, word, numbers);
   }
 
   bool text_row() {

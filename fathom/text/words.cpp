@@ -25,9 +25,14 @@ Words basic_english(std::string_view text, Where where) {
     word.clear();
   };
   constexpr std::string_view line_break = "<br />";
+  const auto breaks = [&](std::size_t at) {
+    return std::ranges::equal(text.substr(at, line_break.size()), line_break, {}, [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+  };
   for (std::size_t i = 0; i < text.size();) {
     const char32_t c = decode(text.data() + i);
-    if (text.compare(i, line_break.size(), line_break) == 0) {
+    if (breaks(i)) {
       end_word();
       i += line_break.size();
       continue;

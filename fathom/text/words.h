@@ -1,8 +1,8 @@
 // Words as first chapters count them: a simple splitter, a vocabulary by frequency, n-grams and
 // weights of terms in documents.
 //
-//   const auto words = text::basic_english("You can now install it!");   // you can now install it
-//   ! const text::Vocab vocab({words}, {.specials = {"<unk>"}, .default_index = 0});
+//   const text::Words words = text::basic_english("Install it!");   // install, it, !
+//   const text::Vocab vocab({words}, {.specials = {"<unk>"}, .default_index = 0});
 //   vocab.ids(words);
 #pragma once
 #include <cstdint>
@@ -20,7 +20,8 @@ namespace fathom::text {
 /// Words of a text, in their order.
 using Words = std::vector<std::string>;
 
-/// torchtext's tokenizer "basic_english": lower case; .,()!?' stand alone, ";:\" and <br /> go.
+/// torchtext's tokenizer "basic_english": lower case; .,()!?' stand alone, ;: and <br /> divide
+/// words, " goes.
 /// Errors: FormatError for a text that is not UTF-8.
 Words basic_english(std::string_view text, Where where = Where::current());
 
@@ -78,9 +79,8 @@ struct TfIdfOptions {
   double max_share = 1;           ///< terms of a larger share of the documents are left out
 };
 
-/// Weights of terms in documents: how often a term comes times ln((1 + n) / (1 + documents with
-/// it))
-/// + 1. Source: scikit-learn's TfidfVectorizer.
+/// Weights of terms in n documents: how often a term comes times 1 + ln((1 + n) / (1 + d)), where d
+/// documents have it. Source: scikit-learn's TfidfVectorizer.
 class TfIdf {
  public:
   /// Learns terms, in the order of their bytes, and their weights.

@@ -15,6 +15,21 @@ namespace fathom::text {
 /// Words and their tokens. Bounded: when it is full it begins anew.
 class WordCache {
  public:
+  /// Appends the tokens of a word that stands at `at`: those that are known, or those that make()
+  /// appends, which are known from then on.
+  template <class Make>
+  void tokenize(std::string_view word, std::uint32_t at, std::vector<Token>& out, Make&& make) {
+    if (word.size() > longest) return make();
+    const std::uint64_t code = hash(word);
+    const std::span<const Part> known = find(word, code);
+    for (const Part& part : known) out.push_back({part.id, at + part.begin, at + part.end});
+    if (known.data()) return;
+    const std::size_t before = out.size();
+    make();
+    keep(word, code, std::span(out).subspan(before), at);
+  }
+
+ private:
   /// A token of a word: bytes [begin, end) of it.
   struct Part {
     std::uint32_t id;
@@ -44,6 +59,8 @@ class WordCache {
     return h | 1;  // 0 is a free slot
   }
 
+  static constexpr std::size_t mask = (1 << 16) - 1, most = 40'000;
+
   /// The tokens of a word that is known. A span without data: it is not.
   std::span<const Part> find(std::string_view word, std::uint64_t hash) const {
     for (std::size_t i = hash >> 32 & mask; !slots_.empty() && slots_[i].hash != 0;
@@ -56,8 +73,6 @@ class WordCache {
   void keep(std::string_view word, std::uint64_t hash, std::span<const Token> tokens,
             std::uint32_t at);
 
- private:
-  static constexpr std::size_t mask = (1 << 16) - 1, most = 40'000;
   struct Slot {
     std::uint64_t hash = 0;
     std::uint32_t word = 0, part = 0;

@@ -11,17 +11,15 @@
 #include "fathom/data/picture.h"
 #include "fathom/data/table.h"
 #include "fathom/io/png.h"
+#include "tests/contains.h"
 #include "tests/io/support.h"
 
 using namespace fathom;
+using test::contains;
 using test::error_text;
 using test::TemporaryFolder;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string written(const TemporaryFolder& folder, const std::string& text) {
   const std::string path = folder / "rows.csv";

@@ -11,14 +11,14 @@
 
 #include "fathom/data/loader.h"
 #include "fathom/fathom.h"
+#include "tests/contains.h"
 #include "tests/io/support.h"
 
 using namespace fathom;
+using test::contains;
 using test::error_text;
 
 namespace {
-
-bool has(const std::string& text, const char* part) { return text.find(part) != text.npos; }
 
 struct Item {
   Tensor x;                   // f32 (N, 2)
@@ -143,8 +143,8 @@ TEST_CASE("source: generated data come in order, from any number of workers") {
   data::LoaderOf<Tensor> loader(numbers, {.batch_size = 3});
   loader.seek(1, 2);
   CHECK(loader.begin()->to_vector<float>() == std::vector<float>{16});
-  CHECK(has(error_text<ValueError>([&] { data::loader(numbers, {.shuffle = true}); }),
-            "order of their own"));
+  CHECK(contains(error_text<ValueError>([&] { data::loader(numbers, {.shuffle = true}); }),
+                 "order of their own"));
 }
 
 TEST_CASE("loader: neither a throwing transform nor an early end leaves it hanging") {
@@ -159,11 +159,12 @@ TEST_CASE("loader: neither a throwing transform nor an early end leaves it hangi
   for (const int workers : {0, 1, 4}) {
     CAPTURE(workers);
     std::int64_t good = 0;
-    CHECK(has(error_text<ValueError>([&] {
-                for (const Tensor& t : data::loader(slow, {.batch_size = 5, .workers = workers}))
-                  good += t.size();
-              }),
-              "row 37"));
+    CHECK(contains(error_text<ValueError>([&] {
+                     for (const Tensor& t :
+                          data::loader(slow, {.batch_size = 5, .workers = workers}))
+                       good += t.size();
+                   }),
+                   "row 37"));
     CHECK(good == 35);
     for (const Tensor& t : data::loader(slow, {.batch_size = 2, .workers = workers})) {
       CHECK(t.size() == 2);
@@ -187,25 +188,26 @@ TEST_CASE("loader: neither a throwing transform nor an early end leaves it hangi
 }
 
 TEST_CASE("source: wrong use") {
-  CHECK(has(error_text<ShapeError>([] { data::rows(std::pair(arange(3), arange(4))); }),
-            "different numbers of rows"));
-  CHECK(has(error_text<ShapeError>([] { data::rows(full({}, 1)); }), "a scalar has no rows"));
-  CHECK(has(error_text<ValueError>([] { data::rows(std::vector<Tensor>{}); }), "no tensors"));
+  CHECK(contains(error_text<ShapeError>([] { data::rows(std::pair(arange(3), arange(4))); }),
+                 "different numbers of rows"));
+  CHECK(contains(error_text<ShapeError>([] { data::rows(full({}, 1)); }), "a scalar has no rows"));
+  CHECK(contains(error_text<ValueError>([] { data::rows(std::vector<Tensor>{}); }), "no tensors"));
   const data::Source<Tensor> all = data::rows(arange(4));
-  CHECK(has(error_text<IndexError>([&] { data::subset(all, {4}); }), "row 4 is out of range"));
-  CHECK(has(error_text<ValueError>([&] { data::loader(data::subset(all, {})); }), "no batch"));
+  CHECK(contains(error_text<IndexError>([&] { data::subset(all, {4}); }), "row 4 is out of range"));
+  CHECK(contains(error_text<ValueError>([&] { data::loader(data::subset(all, {})); }), "no batch"));
   const auto ragged = data::samples(3, [](std::int64_t i) { return ones({i + 1}); });
-  CHECK(has(error_text<ShapeError>([&] { data::loader(ragged).begin(); }), "collate"));
-  CHECK(has(error_text<ValueError>(
-                [&] { data::loader(all, {.shuffle = true, .sampler = data::sequential(4)}); }),
-            "exclude each other"));
-  CHECK(has(error_text<ValueError>([&] {
-              data::loader(all, {.drop_last = true,
-                                 .batch_sampler = data::batches_of(data::sequential(4), 2)});
-            }),
-            "it alone"));
-  CHECK(has(error_text<ValueError>([&] { data::loader(all, {.prefetch = 0}); }), "prefetch is 0"));
-  CHECK(has(
+  CHECK(contains(error_text<ShapeError>([&] { data::loader(ragged).begin(); }), "collate"));
+  CHECK(contains(error_text<ValueError>(
+                     [&] { data::loader(all, {.shuffle = true, .sampler = data::sequential(4)}); }),
+                 "exclude each other"));
+  CHECK(contains(error_text<ValueError>([&] {
+                   data::loader(all, {.drop_last = true,
+                                      .batch_sampler = data::batches_of(data::sequential(4), 2)});
+                 }),
+                 "it alone"));
+  CHECK(contains(error_text<ValueError>([&] { data::loader(all, {.prefetch = 0}); }),
+                 "prefetch is 0"));
+  CHECK(contains(
       error_text<IndexError>([&] { data::loader(all, {.sampler = data::sequential(5)}).begin(); }),
       "row 4 is out of range"));
 }

@@ -4,6 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <optional>
 
 #include "fathom/core/error.h"
 #include "fathom/data/sequences.h"
@@ -28,6 +32,21 @@ constexpr const char* reviews =
     "The best of the whole year,positive\n";
 
 std::vector<std::int64_t> numbers(const Tensor& t) { return t.to_vector<std::int64_t>(); }
+
+/// FATHOM_DATA is another folder within the scope.
+class DataFolder {
+ public:
+  explicit DataFolder(const std::string& path) {
+    if (const char* before = std::getenv("FATHOM_DATA")) before_ = before;
+    ::setenv("FATHOM_DATA", path.c_str(), 1);
+  }
+  ~DataFolder() {
+    before_ ? ::setenv("FATHOM_DATA", before_->c_str(), 1) : ::unsetenv("FATHOM_DATA");
+  }
+
+ private:
+  std::optional<std::string> before_;
+};
 
 }  // namespace
 
@@ -63,6 +82,10 @@ TEST_CASE("texts: what is no text is refused") {
   const io::CsvTable table = io::parse_csv("x,y\n1,2\n3,4\n5,6\n", "t.csv");
   CHECK(!data::text_column(table));
   CHECK(error_text<ValueError>([&] { data::texts_of(table); }).find("no column holds texts") == 11);
+  const io::CsvTable films = io::parse_csv(reviews, "t.csv");
+  CHECK(error_text<ValueError>([&] {
+          data::texts_of(films, "0", "0");
+        }).starts_with("text data: texts and labels are of one column"));
   CHECK(error_text<FormatError>([] {
           io::parse_json_lines("{\"a\": 1}\n{\"b\": 1}\n", "f");
         }).find("f:2") != std::string::npos);
@@ -86,6 +109,28 @@ TEST_CASE("texts: parts have the classes in the proportions of the whole") {
   CHECK(sum(other.labels).item() == 8);
 }
 
+TEST_CASE("texts: IMDB as it was published, and a part of it") {
+  const TemporaryFolder data;
+  const DataFolder scope(data.path().string());
+  const auto write = [&](const std::string& name, const std::string& text) {
+    const std::string path = data / ("aclImdb/" + name);
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    io::write_atomically(path, text);
+  };
+  for (const char* name : {"train/neg/7_1.txt", "train/neg/10_2.txt", "train/pos/0_9.txt"})
+    write(name, name);
+  CHECK(error_text<IoError>([] {
+          data::imdb();
+        }).starts_with("data set imdb: the folder is missing\n  folder: " + data / "aclImdb/test"));
+  write("test/neg/0_1.txt", "dull");
+  write("test/pos/0_8.txt", "lively");
+  const auto [train, test] = data::imdb();
+  CHECK(train.texts ==
+        std::vector<std::string>{"train/neg/10_2.txt", "train/neg/7_1.txt", "train/pos/0_9.txt"});
+  CHECK(numbers(train.labels) == std::vector<std::int64_t>{0, 0, 1});
+  CHECK(test.texts == std::vector<std::string>{"dull", "lively"});
+}
+
 TEST_CASE("sequences: padded, cut, and as bags") {
   const std::vector<data::Ids> ids{{1, 2, 3}, {}, {4}};
   CHECK(equal(data::pad_sequences(ids, {.value = 9}),
@@ -100,6 +145,17 @@ TEST_CASE("sequences: padded, cut, and as bags") {
   }
   CHECK_THROWS_AS(data::sequences(ids, tensor<std::int64_t>({0})), ShapeError);
   CHECK_THROWS_AS(data::pad_sequences(ids, {.multiple = 0}), ValueError);
+  CHECK(error_text<ValueError>([&] {
+          data::bags(ids, labels, {.longest = -1});
+        }).starts_with("data::bags: the options make no length"));
+}
+
+TEST_CASE("sequences: batches and stretches may be longer than all rows") {
+  const Tensor lengths = tensor<std::int64_t>({3, 1, 2});
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  CHECK(data::by_length(lengths, most, most).draw(0, 0) == std::vector<data::Ids>{{1, 2, 0}});
+  CHECK(data::by_length(lengths, 1, most).draw(0, 0).size() == 3);
+  CHECK(data::by_length(Tensor::from(data::Ids()), 4).draw(0, 0).empty());
 }
 
 TEST_CASE("sequences: batches by length hold every row once and pad little") {

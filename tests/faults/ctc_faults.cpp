@@ -1,4 +1,6 @@
 // CTC: its loss, and what is read out of its probabilities.
+#include <cmath>
+
 #include "fathom/nn/loss_ctc.h"
 #include "fathom/text/ctc.h"
 #include "tests/faults/faults.h"
@@ -81,6 +83,16 @@ Faults ctc_faults() {
   log_probs: (5, 2, 4)
   expected (steps, classes)
   hint: select() takes a sequence out of a batch
+  in: @)"),
+      fault<NumericError>(
+          "probabilities for CTC that are NaN",
+          [] {
+            text::ctc_beam_search(tensor<float>({{-1, -1}, {-1, NAN}}));
+          },
+          R"(ctc_beam_search: log_probs are no logarithms of probabilities
+  step: 1     class: 1
+  expected numbers, or -infinity for what cannot be
+  hint: NaN and infinity come of training that diverged
   in: @)"),
       fault<ValueError>(
           "a beam of no width",

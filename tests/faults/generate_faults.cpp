@@ -1,6 +1,7 @@
 // Generation, attention to a source, and batches of tokens.
 #include "fathom/generate/generate.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "fathom/data/token_batches.h"
@@ -95,6 +96,19 @@ Faults generate_faults() {
   expected (2, vocabulary), or (2, 1, vocabulary)
   in: @)"),
       fault<ShapeError>(
+          "a vocabulary that shrinks",
+          [] {
+            generate::sequences(two, Tensor(), [](const Tensor& tokens, Tensor& seen) {
+              const std::int64_t words = seen.defined() ? 4 : 5;
+              seen = tokens;
+              return zeros({2, words});
+            });
+          },
+          R"(generate::sequences: the model's scores do not fit its tokens
+  tokens: i64 (2, 1)     scores: f32 (2, 4)
+  expected (2, 5), or (2, 1, 5)
+  in: @)"),
+      fault<ShapeError>(
           "a state with other rows",
           [] {
             generate::sequences(two, zeros({3, 4}), constant(0), {.num_beams = 2});
@@ -106,6 +120,18 @@ Faults generate_faults() {
   in: @)"),
       fault<NumericError>(
           "scores that are NaN", [] { generate::sequences(two, Tensor(), constant(NAN)); },
+          R"(generate::sequences: nothing can be chosen as token 0 behind prompt 0
+  expected finite scores of at least one token
+  hint: scores are NaN, or options forbid all tokens
+  in: @)"),
+      fault<NumericError>(
+          "beams that nothing may follow",
+          [] {
+            generate_with(
+                {.processor = [](std::span<const std::int64_t>,
+                                 std::span<float> scores) { std::ranges::fill(scores, -INFINITY); },
+                 .num_beams = 2});
+          },
           R"(generate::sequences: nothing can be chosen as token 0 behind prompt 0
   expected finite scores of at least one token
   hint: scores are NaN, or options forbid all tokens
@@ -164,6 +190,16 @@ Faults generate_faults() {
           R"(data::NextTokenCollator: a sequence of 3 tokens
   expected at most padding.length, 2
   hint: truncate it when it is made of a text
+  in: @)"),
+      fault<ValueError>(
+          "lengths rounded to no multiple",
+          [] {
+            data::loader(data::token_source({{1, 2}}, data::NextTokenCollator({.multiple = 0})))
+                .begin();
+          },
+          R"(data::NextTokenCollator: the padding makes no length
+  padding.length: 0     padding.multiple: 0
+  expected a length of at least 0 and a multiple of at least 1
   in: @)"),
       fault<ValueError>(
           "a sequence without a next token",

@@ -377,7 +377,7 @@ Faults layer_faults() {
             batch_norm(zeros({1, 3}), zeros({3}), zeros({3}));
           },
           R"(batch_norm: one value per channel has no variance
-  x: f32 (1, 3, 1)
+  x: f32 (1, 3)
   expected more than one value per channel in training
   hint: use a larger batch, or inference mode
   in: @)"),

@@ -215,7 +215,7 @@ Faults loss_faults() {
             batch_norm(zeros({1, 4}), ones({4}), zeros({4}));
           },
           R"(batch_norm: one value per channel has no variance
-  x: f32 (1, 4, 1)
+  x: f32 (1, 4)
   expected more than one value per channel in training
   hint: use a larger batch, or inference mode
   in: @)"),

@@ -5,8 +5,10 @@
 #include <cmath>
 
 #include "fathom/fathom.h"
+#include "tests/contains.h"
 
 using namespace fathom;
+using test::contains;
 
 namespace {
 
@@ -21,7 +23,6 @@ template <class E, class F> std::string error_of(F call) {
   }
   return "";
 }
-bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 struct Net {
   nn::Linear hidden{4, 3};
@@ -87,16 +88,16 @@ TEST_CASE("embeddings take a table that exists, and leave the padding alone") {
   CHECK(*padded.options.padding_idx == 3);
   CHECK(sum(abs(select(padded.weight, 0, 3))).item() == 0);
   CHECK(sum(abs(select(padded.weight, 0, 2))).item() > 0);
-  CHECK(has(error_of<IndexError>([] { nn::Embedding(4, 2, {.padding_idx = 4}); }),
-            "nn::Embedding: padding_idx 4 is out of range"));
-  CHECK(has(error_of<ShapeError>([&] { nn::Embedding::from_pretrained(select(table, 0, 0)); }),
-            "nn::Embedding: no table of vectors"));
+  CHECK(contains(error_of<IndexError>([] { nn::Embedding(4, 2, {.padding_idx = 4}); }),
+                 "nn::Embedding: padding_idx 4 is out of range"));
+  CHECK(contains(error_of<ShapeError>([&] { nn::Embedding::from_pretrained(select(table, 0, 0)); }),
+                 "nn::Embedding: no table of vectors"));
   nn::EmbeddingBag bag = nn::EmbeddingBag::from_pretrained(table, true, {.mode = BagMode::max});
   CHECK(bag(tensor<std::int64_t>({{0, 1}, {2, 2}})).shape() == Shape{2, 3});
-  CHECK(has(error_of<ValueError>([&] {
-              bag(tensor<std::int64_t>({1, 2}));
-            }),
-            "embedding_bag: an index of one axis needs offsets of one axis"));
+  CHECK(contains(error_of<ValueError>([&] {
+                   bag(tensor<std::int64_t>({1, 2}));
+                 }),
+                 "embedding_bag: an index of one axis needs offsets of one axis"));
 }
 
 TEST_CASE("embeddings shorten what they read, not the table") {
@@ -144,28 +145,30 @@ TEST_CASE("errors of layers name the module and the user's line") {
     value_and_grad([](const Net& n, const Tensor& x) { return sum(n.norm(x)); })(net,
                                                                                  zeros({2, 6, 5}));
   });
-  CHECK(has(groups, "group_norm: weight does not fit x"));
-  CHECK(has(groups, "in: net.norm (nn::GroupNorm), layers_test.cpp:"));
+  CHECK(contains(groups, "group_norm: weight does not fit x"));
+  CHECK(contains(groups, "in: net.norm (nn::GroupNorm), layers_test.cpp:"));
   const std::string random = error_of<ValueError>([&] {
     value_and_grad(loss)(net, zeros({2, 4}));
   });
-  CHECK(has(random, "net.tail.1 (nn::Dropout)"));
-  CHECK(has(error_of<ValueError>([] { nn::GroupNorm(2, 3); }), "nn::GroupNorm: 2 groups of 3"));
-  CHECK(has(error_of<ValueError>([] { nn::AlphaDropout(-1); }), "nn::AlphaDropout: probability"));
-  CHECK(has(error_of<ValueError>([] { nn::PReLU(0); }), "nn::PReLU: num_parameters is 0"));
-  CHECK(has(error_of<ShapeError>([] { nn::Softmax2d()(zeros({2, 3})); }), "nn::Softmax2d"));
-  CHECK(has(error_of<ShapeError>([] {
-              nn::GLU()(zeros({2, 3}));
-            }),
-            "glu: the axis cannot be halved"));
-  CHECK(has(error_of<ShapeError>([] {
-              nn::Unflatten{1, {2, 2}}(zeros({2, 3}));
-            }),
-            "nn::Unflatten"));
-  CHECK(has(error_of<ShapeError>([] {
-              nn::LayerNorm(Shape{4})(zeros({2, 3}));
-            }),
-            "layer_norm: x does not end in the normalized shape"));
+  CHECK(contains(random, "net.tail.1 (nn::Dropout)"));
+  CHECK(
+      contains(error_of<ValueError>([] { nn::GroupNorm(2, 3); }), "nn::GroupNorm: 2 groups of 3"));
+  CHECK(contains(error_of<ValueError>([] { nn::AlphaDropout(-1); }),
+                 "nn::AlphaDropout: probability"));
+  CHECK(contains(error_of<ValueError>([] { nn::PReLU(0); }), "nn::PReLU: num_parameters is 0"));
+  CHECK(contains(error_of<ShapeError>([] { nn::Softmax2d()(zeros({2, 3})); }), "nn::Softmax2d"));
+  CHECK(contains(error_of<ShapeError>([] {
+                   nn::GLU()(zeros({2, 3}));
+                 }),
+                 "glu: the axis cannot be halved"));
+  CHECK(contains(error_of<ShapeError>([] {
+                   nn::Unflatten{1, {2, 2}}(zeros({2, 3}));
+                 }),
+                 "nn::Unflatten"));
+  CHECK(contains(error_of<ShapeError>([] {
+                   nn::LayerNorm(Shape{4})(zeros({2, 3}));
+                 }),
+                 "layer_norm: x does not end in the normalized shape"));
 }
 
 TEST_CASE("layers that move elements") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/io/safetensors.h"
@@ -98,4 +99,7 @@ TEST_CASE("projection: t-SNE of one and of three numbers, of points that are one
   const Tensor same = zeros({10, 3}, DType::f64);
   const auto map = projection::tsne(same, {.perplexity = 3, .max_iter = 250});
   CHECK(std::isfinite(map.kl_divergence));
+  const Tensor lost = full({10, 2}, std::numeric_limits<double>::quiet_NaN());
+  CHECK_THROWS_AS(projection::tsne(lost, {.perplexity = 3}), NumericError);
+  CHECK_THROWS_AS(projection::tsne(same, {.perplexity = 3, .initial = lost}), NumericError);
 }

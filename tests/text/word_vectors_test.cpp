@@ -89,6 +89,9 @@ TEST_CASE("word vectors: lines as files have them") {
   CHECK(glove.words() == Words{"the", "of", ". . ."});
   CHECK(glove.vectors().to_vector<float>() == std::vector<float>{1, 2.5, -1e-3f, .5, 3, 4});
   CHECK(parse("2 2\n7 1 2 \nb 3 4\n").words() == Words{"7", "b"});  // fastText ends lines so
+  const WordVectors windows = parse("2 2\r\nthe 1 2\r\nof 3 4\r\n");
+  CHECK(windows.words() == Words{"the", "of"});
+  CHECK(windows.vectors().to_vector<float>() == std::vector<float>{1, 2, 3, 4});
   CHECK(parse("a 1\na 2\nb 3", {.keep_first = true}).words() == Words{"a", "b"});
   CHECK(parse("a\xff 1\n", {.repair_utf8 = true}).words() == Words{"a\uFFFD"});
 }

@@ -14,6 +14,7 @@ TEST_CASE("words: basic_english splits as torchtext does") {
         Words{"you", "can", "now", "install", "torchtext", "using", "pip", "!"});
   CHECK(text::basic_english("It's (so) \"good\"; see: a.b,<br />ÉTÉ?") ==
         Words{"it", "'", "s", "(", "so", ")", "good", "see", "a", ".", "b", ",", "été", "?"});
+  CHECK(text::basic_english("One<BR />two<br >") == Words{"one", "two<br", ">"});
   CHECK(text::basic_english("").empty());
   CHECK(text::ngrams({"here", "we", "are"}, 3) ==
         Words{"here", "we", "are", "here we", "we are", "here we are"});

@@ -10,18 +10,15 @@
 #include "fathom/fathom.h"
 #include "fathom/train/callbacks.h"
 #include "fathom/train/fit.h"
+#include "tests/contains.h"
 #include "tests/io/support.h"
 
 using namespace fathom;
+using test::contains;
 using test::error_text;
 
 namespace {
 
-bool has(const std::string& text, const char* part) {
-  const bool found = text.find(part) != text.npos;
-  if (!found) MESSAGE(text);
-  return found;
-}
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 struct Rows {
@@ -54,9 +51,9 @@ TEST_CASE("explain: the operation that makes NaN of numbers, with its element") 
   } root;
   const auto loss = [](const Root& r, const Tensor& x) { return sum(log(r.w) * x); };
   const std::string text = explained(loss, root, tensor<float>({1, 1, 1}));
-  CHECK(has(text, "log: NaN of finite numbers"));
-  CHECK(has(text, "(1)"));
-  CHECK(has(text, "explain_test.cpp"));
+  CHECK(contains(text, "log: NaN of finite numbers"));
+  CHECK(contains(text, "(1)"));
+  CHECK(contains(text, "explain_test.cpp"));
 }
 
 TEST_CASE("explain: an overflow is named, and the NaN that comes of it") {
@@ -64,12 +61,12 @@ TEST_CASE("explain: an overflow is named, and the NaN that comes of it") {
     Param w = Tensor(tensor<float>({1, 100}));
   } big;
   const auto overflow = [](const Big& b, const Tensor&) { return sum(exp(b.w)); };
-  CHECK(has(explained(overflow, big, zeros({1})), "exp: inf of finite numbers"));
+  CHECK(contains(explained(overflow, big, zeros({1})), "exp: inf of finite numbers"));
   const auto difference = [](const Big& b, const Tensor&) { return sum(exp(b.w) - exp(b.w * 2)); };
   const std::string text = explained(difference, big, zeros({1}));
-  CHECK(has(text, "sub: NaN"));
-  CHECK(has(text, "the first infinity"));
-  CHECK(has(text, "exp at (1)"));
+  CHECK(contains(text, "sub: NaN"));
+  CHECK(contains(text, "the first infinity"));
+  CHECK(contains(text, "exp at (1)"));
 }
 
 TEST_CASE("explain: a gradient that is not finite though the loss is") {
@@ -78,8 +75,8 @@ TEST_CASE("explain: a gradient that is not finite though the loss is") {
   } root;
   const auto loss = [](const Root& r, const Tensor&) { return sum(sqrt(r.w)); };
   const std::string text = explained(loss, root, zeros({1}));
-  CHECK(has(text, "gradient of sqrt"));
-  CHECK(has(text, "(1)"));
+  CHECK(contains(text, "gradient of sqrt"));
+  CHECK(contains(text, "(1)"));
 }
 
 TEST_CASE("explain: inside of a layer its path and the user's line") {
@@ -87,19 +84,19 @@ TEST_CASE("explain: inside of a layer its path and the user's line") {
   net.first.weight = full({3, 2}, 3e38);
   const auto loss = [](const Net& n, const Rows& r) { return mse_loss(n(r.inputs), r.targets); };
   const std::string text = explained(loss, net, Rows{full({4, 2}, 10), zeros({4})});
-  CHECK(has(text, "net.first (nn::Linear)"));
-  CHECK(has(text, "explain_test.cpp"));
+  CHECK(contains(text, "net.first (nn::Linear)"));
+  CHECK(contains(text, "explain_test.cpp"));
 }
 
 TEST_CASE("explain: data and parameters that are not finite to begin with; nothing to explain") {
   Net net = fresh();
   const auto loss = [](const Net& n, const Rows& r) { return mse_loss(n(r.inputs), r.targets); };
-  CHECK(has(explained(loss, net, Rows{tensor<float>({{1, 2}, {3, not_a_number}}), zeros({2})}),
-            "the batch holds NaN or infinity"));
+  CHECK(contains(explained(loss, net, Rows{tensor<float>({{1, 2}, {3, not_a_number}}), zeros({2})}),
+                 "the batch holds NaN or infinity"));
   CHECK_NOTHROW(train::explain_nan(loss, net, Rows{zeros({2, 2}), zeros({2})}));
   net.second.weight = full({1, 3}, not_a_number);
-  CHECK(has(explained(loss, net, Rows{zeros({2, 2}), zeros({2})}),
-            "second.weight is not finite any more"));
+  CHECK(contains(explained(loss, net, Rows{zeros({2, 2}), zeros({2})}),
+                 "second.weight is not finite any more"));
 }
 
 TEST_CASE("fit: a NaN names step, operation and row of the data, and leaves the net as it was") {
@@ -116,15 +113,15 @@ TEST_CASE("fit: a NaN names step, operation and row of the data, and leaves the 
                                                .verbose = train::Verbose::silent};
     const auto data = data::rows(Rows{Tensor::from(x, {100, 2}), Tensor::from(y)});
     const std::string text = error_text<NumericError>([&] { train::fit(net, data, options); });
-    CHECK(has(text, "the loss is"));
+    CHECK(contains(text, "the loss is"));
     CHECK(text.find("-nan") == text.npos);
-    CHECK(has(text, "exp"));
-    CHECK(has(text, "63"));
-    CHECK(has(text, "epoch: 1"));
+    CHECK(contains(text, "exp"));
+    CHECK(contains(text, "63"));
+    CHECK(contains(text, "epoch: 1"));
     for (const nn::NamedTensor& t : nn::named_tensors(net))
       for (const float v : t.tensor.to_vector<float>()) CHECK(std::isfinite(v));
     auto stopping = options;
     stopping.callbacks = {train::TerminateOnNan{}};
-    CHECK(has(train::fit(net, data, stopping).stopped, "the loss is"));
+    CHECK(contains(train::fit(net, data, stopping).stopped, "the loss is"));
   }
 }

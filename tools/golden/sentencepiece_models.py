@@ -10,11 +10,11 @@ import sys
 
 import sentencepiece
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
-FOLDER = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "tests/golden/sentencepiece")
+FOLDER = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "tests/golden/sentencepiece"
+os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))  # models carry the paths of what made them
 RULES = [("FF21", "41"), ("65 301", "E9"), ("65 301 327", "229"), ("FB01", "66 69"), ("3000", "20"), ("9", "20"),
          ("AD", ""), ("BD", "31 2044 32"), ("2026", "2E 2E 2E"), ("1100 1161", "AC00"), ("1100 1161 11A8", "AC01"),
-         ("A0", "20 20"), ("41", "61")]
+         ("A0", "20 20"), ("41", "61"), ("28 63 29", "A9")]
 MODELS = {
     "unigram": dict(model_type="unigram", user_defined_symbols=["[SEP]", "ing", "two words"]),
     "unigram_bytes": dict(model_type="unigram", byte_fallback=True, add_dummy_prefix=False),
@@ -35,7 +35,7 @@ cases = {}
 for name, options in MODELS.items():
     path = os.path.join(FOLDER, name)
     sentencepiece.SentencePieceTrainer.train(
-        input=os.path.join(ROOT, "LICENSE"), model_prefix=path, vocab_size=360 if "bytes" in name else 160, hard_vocab_limit=False,
+        input="LICENSE", model_prefix=path, vocab_size=360 if "bytes" in name else 160, hard_vocab_limit=False,
         normalization_rule_tsv=rules, minloglevel=2, num_threads=1, **options)
     os.remove(path + ".vocab")
     model = sentencepiece.SentencePieceProcessor(model_file=path + ".model")

@@ -14,6 +14,13 @@ void RowStep::run(Buffers buffers) const {
   finish(buffers);
 }
 
+std::int64_t set_rows(RowStep& step, const Shape& shape, std::int64_t cost) {
+  const std::int64_t width = shape.back();
+  step.rows = width ? shape.size() / width : 0;
+  step.row_cost = cost * width;
+  return width;
+}
+
 namespace {
 
 class MergedRows final : public RowStep {

@@ -23,6 +23,9 @@ class RowStep : public Step {
   virtual void finish(Buffers) const {}
 };
 
+/// Makes the last axis the rows of a step, which cost so much an element; returns their width.
+std::int64_t set_rows(RowStep& step, const Shape& shape, std::int64_t cost);
+
 /// Merges neighbouring row steps where each needs only its own rows of those before it.
 std::vector<std::unique_ptr<Step>> merge_row_steps(std::vector<std::unique_ptr<Step>> steps);
 

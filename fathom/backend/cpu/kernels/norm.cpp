@@ -76,8 +76,9 @@ void deviations(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, in
   }
 }
 
-/// From a column's sum of squared deviations over `count` values to what forward hands out.
-FATHOM_MATH void finish_column(const BatchNorm& a, int64_t c, float squares, float count) {
+/// From a column's sum of squared deviations to what forward hands out.
+FATHOM_MATH void finish_column(const BatchNorm& a, int64_t c, float squares) {
+  const float count = float(a.rows);
   a.rstd[c] = 1.0f / math::sqrt(squares / count + a.eps);
   if (!a.running_mean) return;
   const float unbiased = squares / (count > 1.0f ? count - 1.0f : 1.0f), keep = 1.0f - a.momentum;
@@ -87,7 +88,7 @@ FATHOM_MATH void finish_column(const BatchNorm& a, int64_t c, float squares, flo
 
 void finish(const BatchNorm& a, int64_t from, int64_t to) {
   join(a.partial, column_chunks(a.rows), a.columns, from, to);
-  for (int64_t c = from; c < to; ++c) finish_column(a, c, a.partial[c], float(a.rows));
+  for (int64_t c = from; c < to; ++c) finish_column(a, c, a.partial[c]);
 }
 
 void apply(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, int64_t to) {
@@ -158,71 +159,7 @@ void grad_apply(const BatchNormGrad& a, int64_t begin, int64_t end, int64_t from
   });
 }
 
-// Channels first: a channel is `rows` strips of `length`. The lanes run on through all strips.
-
-void forward_strips(const BatchNorm& a, int64_t from, int64_t to) {
-  const int64_t stride = a.columns * a.length, length = a.length;
-  const float count = float(a.rows * length);
-  for (int64_t c = from; c < to; ++c) {
-    const float* x = a.x + c * length;
-    Lanes sum[1] = {all_lanes(0)}, square[1] = {all_lanes(0)};
-    for (int64_t r = 0; r < a.rows; ++r) {
-      sweep(length, sum, [p = x + r * stride](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
-        *s += load(p + i);
-      });
-    }
-    const float mean = fold(sum[0], Add{}) / count;
-    for (int64_t r = 0; r < a.rows; ++r) {
-      sweep(length, square,
-            [p = x + r * stride, m = splat(mean)](Vector* s, int64_t i, auto load) FATHOM_LAMBDA {
-              const Vector d = load(p + i) - m;
-              *s = fma(d, d, *s);
-            });
-    }
-    a.mean[c] = mean;
-    finish_column(a, c, fold(square[0], Add{}), count);
-    const float scale = a.gamma ? a.gamma[c] * a.rstd[c] : a.rstd[c];
-    const float shift = a.beta ? a.beta[c] : 0.0f;
-    for (int64_t r = 0; r < a.rows; ++r) {
-      const float* __restrict p = x + r * stride;
-      float* __restrict y = a.y + c * length + r * stride;
-      for (int64_t i = 0; i < length; ++i) y[i] = math::fma(p[i] - mean, scale, shift);
-    }
-  }
-}
-
-void backward_strips(const BatchNormGrad& a, int64_t from, int64_t to) {
-  const int64_t stride = a.columns * a.length, length = a.length;
-  const float count = float(a.rows * length);
-  for (int64_t c = from; c < to; ++c) {
-    const float mean = a.mean[c], rstd = a.rstd[c];
-    Lanes sums[2] = {all_lanes(0), all_lanes(0)};
-    for (int64_t r = 0; r < a.rows; ++r) {
-      const float *x = a.x + c * length + r * stride, *dy = a.dy + c * length + r * stride;
-      sweep(length, sums,
-            [=, m = splat(mean), s = splat(rstd)](Vector* t, int64_t i, auto load) FATHOM_LAMBDA {
-              const Vector g = load(dy + i);
-              t[0] = fma(g, (load(x + i) - m) * s, t[0]);
-              t[1] += g;
-            });
-    }
-    a.dgamma[c] = fold(sums[0], Add{});
-    a.dbeta[c] = fold(sums[1], Add{});
-    const float scale = a.gamma ? a.gamma[c] * rstd : rstd;
-    const float mean_dy = a.dbeta[c] / count, mean_dyh = a.dgamma[c] / count;
-    for (int64_t r = 0; r < a.rows; ++r) {
-      const float* __restrict x = a.x + c * length + r * stride;
-      const float* __restrict dy = a.dy + c * length + r * stride;
-      float* __restrict dx = a.dx + c * length + r * stride;
-      for (int64_t i = 0; i < length; ++i) {
-        dx[i] = input_grad(x[i], dy[i], mean, rstd, scale, mean_dy, mean_dyh);
-      }
-    }
-  }
-}
-
 void forward(const BatchNorm& a, int64_t from, int64_t to) {
-  if (a.length > 1) return forward_strips(a, from, to);
   const int64_t chunks = column_chunks(a.rows);
   sums(a, 0, chunks, from, to);
   means(a, from, to);
@@ -232,7 +169,6 @@ void forward(const BatchNorm& a, int64_t from, int64_t to) {
 }
 
 void backward(const BatchNormGrad& a, int64_t from, int64_t to) {
-  if (a.length > 1) return backward_strips(a, from, to);
   grad_sums(a, 0, column_chunks(a.rows), from, to);
   grad_finish(a, from, to);
   grad_apply(a, 0, a.rows, from, to);

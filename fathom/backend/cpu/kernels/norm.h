@@ -1,11 +1,10 @@
 // Batch normalisation of (rows, columns) in training, where a column is a channel: fully connected
-// activations, or images with channels last. With length > 1 the layout is (rows, columns, length),
-// channels first.
+// activations, or images with channels last.
 //
 // Sums over rows go by chunks of kColumnChunk rows and the tree of reduce.h. `forward` and
 // `backward` do everything for columns [from, to): enough where the columns are shared out, or for
 // one thread. A tall and narrow matrix is shared out by rows instead: call the stages, in order,
-// each on ranges of chunks or rows. Both ways give the same bits. The stages are for length 1.
+// each on ranges of chunks or rows. Both ways give the same bits.
 #pragma once
 #include <cstdint>
 
@@ -25,7 +24,6 @@ struct BatchNorm {
   float* partial;       ///< scratch: (column_chunks(rows), columns)
   int64_t rows;
   int64_t columns;
-  int64_t length;
   float eps;
   float momentum;
 };
@@ -42,7 +40,6 @@ struct BatchNormGrad {
   float* partial;  ///< scratch: (column_chunks(rows), 2, columns)
   int64_t rows;
   int64_t columns;
-  int64_t length;
 };
 
 struct BatchNormKernels {
