@@ -2,14 +2,12 @@
 #pragma once
 #include <fathom/fathom.h>
 
-#include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "fathom/data/texts.h"
 #include "fathom/figure/figure.h"
-#include "fathom/io/file.h"
 
 namespace examples {
 
@@ -27,12 +25,7 @@ struct Letters {
 
 /// Reads $FATHOM_DATA/text/tinyshakespeare.txt.
 inline Letters shakespeare() {
-  const char* folder = std::getenv("FATHOM_DATA");
-  if (!folder)
-    throw fathom::IoError({.operation = "example",
-                           .problem = "the environment variable FATHOM_DATA is not set",
-                           .expected = "a folder with text/tinyshakespeare.txt"});
-  const std::string text = fathom::io::read_text(std::string(folder) + "/text/tinyshakespeare.txt");
+  const std::string text = fathom::data::tiny_shakespeare();
   bool used[256] = {};
   for (const char c : text) used[static_cast<unsigned char>(c)] = true;
   Letters letters;

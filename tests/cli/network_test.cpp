@@ -10,6 +10,7 @@
 
 using namespace fathom;
 using nlohmann::json;
+using test::contains;
 using test::last_json;
 using test::make_pictures;
 using test::Outcome;
@@ -17,10 +18,6 @@ using test::run_shell;
 using test::TemporaryFolder;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 double largest_difference(const json& numbers, const Tensor& golden) {
   const std::vector<double> expected = cast(golden, DType::f64).to_vector<double>();
@@ -44,15 +41,15 @@ TEST_CASE("networks by name: SqueezeNet says of the cat what it said elsewhere")
     const Outcome asked = run_shell("$fathom" + words + " --json --logits", folder);
     const json answer = last_json(asked);
     // Halves of a file that become f32 are told.
-    CHECK(has(asked.err, "became f32") == (version == std::string_view("1_1")));
+    CHECK(contains(asked.err, "became f32") == (version == std::string_view("1_1")));
     CHECK(largest_difference(answer["logits"],
                              io::load_npy(data + "golden/" + name + "_cat_logits.npy")) < 1e-4);
     REQUIRE(answer["best"].size() == 5);
     CHECK(answer["best"][0]["class"] == answer["class"]);
-    CHECK(has(answer["class"], "cat"));
+    CHECK(contains(answer["class"], "cat"));
     CHECK(!answer.contains("probabilities"));  // a thousand
     const Outcome text = run_shell("$fathom" + words, folder);
-    CHECK(has(text.out, answer["class"].get<std::string>()));
+    CHECK(contains(text.out, answer["class"].get<std::string>()));
     CHECK(std::ranges::count(text.out, '\n') == 6);
   }
 }
@@ -69,7 +66,7 @@ TEST_CASE("networks by name: the ResNets reach their accuracy on CIFAR-10's exac
     const json result = last_json(tested);
     CHECK(result["rows"] == 200);
     CHECK(result["correct"] == right);
-    CHECK(has(tested.err, "module."));  // what was done with foreign names is told
+    CHECK(contains(tested.err, "module."));  // what was done with foreign names is told
     CHECK(result["class_names"][3] == "cat");
   }
 }
@@ -83,7 +80,7 @@ TEST_CASE("networks by name: inspect, plan, summary and the list") {
       last_json(run_shell("$fathom plan resnet20_cifar --inference --svg p.svg --json", folder));
   CHECK(plan["batch"] == 2);
   CHECK(std::filesystem::exists(folder / "p.svg"));
-  CHECK(has(run_shell("$fathom summary lenet5", folder).out, "(1, 10)"));
+  CHECK(contains(run_shell("$fathom summary lenet5", folder).out, "(1, 10)"));
   const json all = last_json(run_shell("$fathom models --json", folder));
   CHECK(all.size() == models::list().size());
 }
@@ -118,8 +115,8 @@ TEST_CASE("fathom train: a network on a folder of pictures, then eval and predic
       "'layer2.**' --epochs 1 --batch 6 --out tuned",
       folder);
   CHECK_MESSAGE(tuned.code == 0, tuned.err);
-  CHECK(has(tuned.out, "tensors taken by their names"));
-  CHECK(has(tuned.out, "frozen: "));
+  CHECK(contains(tuned.out, "tensors taken by their names"));
+  CHECK(contains(tuned.out, "frozen: "));
   const auto tensor = [&](const char* run, const char* name) {
     return *io::load_safetensors((folder / run) + "/model/model.safetensors").find(name);
   };
@@ -150,11 +147,11 @@ TEST_CASE("fathom train: weights of other classes keep all but their head") {
       "--size 40 --epochs 1 --batch 12 --augment none --out run",
       folder);
   CHECK_MESSAGE(tuned.code == 0, tuned.err);
-  CHECK(has(tuned.out, "50 of 52 tensors taken by their names"));
-  CHECK(has(tuned.out, "pictures are prepared as for the newest weights of this network"));
-  CHECK(has(tuned.out,
-            "new for other classes than the weights' 7: classifier.1.bias "
-            "classifier.1.weight"));
+  CHECK(contains(tuned.out, "50 of 52 tensors taken by their names"));
+  CHECK(contains(tuned.out, "pictures are prepared as for the newest weights of this network"));
+  CHECK(contains(tuned.out,
+                 "new for other classes than the weights' 7: classifier.1.bias "
+                 "classifier.1.weight"));
   const io::Safetensors after = io::load_safetensors(folder / "run/model/model.safetensors");
   for (const nn::NamedTensor& t : nn::named_tensors(learnt))
     if (t.name.starts_with("features")) CHECK(equal(*after.find(t.name), t.tensor));

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "fathom/io/file.h"
+#include "tests/contains.h"
 #include "tests/io/support.h"
 
 namespace fathom::test {
@@ -50,10 +51,6 @@ inline bool run_and_kill(const std::string& line, std::chrono::microseconds afte
   int status = 0;
   waitpid(child, &status, 0);
   return WIFSIGNALED(status);
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace fathom::test

@@ -155,9 +155,7 @@ Faults autodiff_faults() {
   in: @)"),
       fault<ValueError>(
           "a graph that was built by nobody", [] { gradients(Tensor(), {zeros({2})}); },
-          R"(gradients: an operand is an empty tensor
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_operand("gradients")),
   };
 }
 

@@ -281,9 +281,7 @@ Faults data_faults() {
   in: @)"),
       fault<ValueError>(
           "strata of labels that were never set", [] { data::stratified(Tensor()); },
-          R"(shape: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("shape")),
       fault<ValueError>(
           "fewer rows than none in their order", [] { data::sequential(-1); },
           R"(data::sequential: n is -1

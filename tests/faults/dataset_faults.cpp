@@ -82,9 +82,7 @@ Faults dataset_faults() {
   in: @)"),
       fault<ValueError>(
           "the size of a data set that was never set", [] { data::Dataset().size(); },
-          R"(size: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("size")),
       fault<ShapeError>(
           "deviations of a list", [] { data::Preprocessing::standardize(zeros({3})); },
           R"(data::Preprocessing::standardize: these are no rows of numbers

@@ -68,5 +68,30 @@ Faults vision_faults();
 
 // What the rows say often.
 inline Tensor labels(std::initializer_list<std::int64_t> values) { return tensor(values); }
+inline std::string out_of_range(const std::string& operation, const std::string& name,
+                                const std::string& got, const std::string& expected) {
+  return operation + ": " + name + " is out of range\n  " + name + ": " + got + "\n  expected " +
+         expected + "\n  in: @";
+}
+inline std::string no_axis(const std::string& operation, int axis, int rank) {
+  const std::string r = std::to_string(rank);
+  return operation + ": axis " + std::to_string(axis) +
+         " is out of range\n  expected an axis in [-" + r + ", " + r + ") for a tensor of rank " +
+         r + "\n  in: @";
+}
+inline std::string no_element(const std::string& operation, const std::string& what, int got,
+                              int element, int from, int below) {
+  return operation + ": " + what + " " + std::to_string(got) +
+         " is out of range\n  element: " + std::to_string(element) + "\n  expected a number in [" +
+         std::to_string(from) + ", " + std::to_string(below) + ")\n  in: @";
+}
+inline std::string empty_tensor(const std::string& operation,
+                                const char* what = "the tensor is empty") {
+  return operation + ": " + what +
+         "\n  hint: a default-constructed Tensor holds nothing until it is assigned\n  in: @";
+}
+inline std::string empty_operand(const std::string& operation) {
+  return empty_tensor(operation, "an operand is an empty tensor");
+}
 
 }  // namespace fathom::test

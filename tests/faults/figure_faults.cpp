@@ -197,9 +197,7 @@ Faults figure_faults() {
   in: @)"),
       fault<ValueError>(
           "a line of a tensor that was never set", [] { Figure().axes().line(Tensor()); },
-          R"(eval: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("eval")),
       fault<ShapeError>(
           "a line of a matrix",
           [] {

@@ -61,10 +61,7 @@ Faults indexing_faults() {
             const Tensor part = zeros({3})[{labels({0, 3})}];
             part.eval();
           },
-          R"(index: index 3 is out of range
-  element: 1
-  expected a number in [-3, 3)
-  in: @)"),
+          no_element("index", "index", 3, 1, -3, 3)),
       fault<IndexError>(
           "a mask of another shape", [] { zeros({3})[{ones({2}, DType::boolean)}]; },
           R"(index: the mask bool (2,) does not fit axis 0
@@ -102,19 +99,13 @@ Faults indexing_faults() {
   in: @)"),
       fault<IndexError>(
           "take beyond the end", [] { take(zeros({3}), labels({3}), 0).eval(); },
-          R"(take: index 3 is out of range
-  element: 0
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("take", "index", 3, 0, 0, 3)),
       fault<IndexError>(
           "a flat take beyond the end",
           [] {
             take(zeros({2, 2}), labels({4})).eval();
           },
-          R"(take: index 4 is out of range
-  element: 0
-  expected a number in [-4, 4)
-  in: @)"),
+          no_element("take", "index", 4, 0, -4, 4)),
       fault<DTypeError>(
           "positions that are no integers", [] { take(zeros({3}), zeros({2}), 0); },
           R"(take: the index is not i64 or i32
@@ -125,10 +116,7 @@ Faults indexing_faults() {
           [] {
             index_select(zeros({3, 2}), 0, labels({1, 3})).eval();
           },
-          R"(index_select: index 3 is out of range
-  element: 1
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("index_select", "index", 3, 1, 0, 3)),
       fault<ShapeError>(
           "index_select by a matrix",
           [] {
@@ -143,10 +131,7 @@ Faults indexing_faults() {
           [] {
             gather(zeros({2, 3}), 1, tensor<std::int64_t>({{0, 3}, {0, 0}})).eval();
           },
-          R"(gather: index 3 is out of range
-  element: 1
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("gather", "index", 3, 1, 0, 3)),
       fault<ShapeError>(
           "gather by an index that is too large",
           [] {
@@ -170,10 +155,7 @@ Faults indexing_faults() {
           [] {
             scatter(zeros({3}), 0, labels({1, 3}), 1.0).eval();
           },
-          R"(scatter: index 3 is out of range
-  element: 1
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("scatter", "index", 3, 1, 0, 3)),
       fault<ShapeError>(
           "scatter of too few values",
           [] {
@@ -186,10 +168,7 @@ Faults indexing_faults() {
       fault<IndexError>(
           "scatter_add beyond the end",
           [] { scatter_add(zeros({3}), 0, labels({-1}), zeros({1})).eval(); },
-          R"(scatter_add: index -1 is out of range
-  element: 0
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("scatter_add", "index", -1, 0, 0, 3)),
       fault<ShapeError>(
           "index_add of another width",
           [] {
@@ -204,16 +183,10 @@ Faults indexing_faults() {
           [] {
             index_add(zeros({3, 2}), 0, labels({3}), zeros({1, 2})).eval();
           },
-          R"(index_add: index 3 is out of range
-  element: 0
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("index_add", "index", 3, 0, 0, 3)),
       fault<IndexError>(
           "index_fill beyond the end", [] { index_fill(zeros({3}), 0, labels({3}), 1).eval(); },
-          R"(index_fill: index 3 is out of range
-  element: 0
-  expected a number in [-3, 3)
-  in: @)"),
+          no_element("index_fill", "index", 3, 0, -3, 3)),
       fault<ShapeError>(
           "put of another count",
           [] {
@@ -224,10 +197,7 @@ Faults indexing_faults() {
   in: @)"),
       fault<IndexError>(
           "put beyond the end", [] { put(zeros({3}), labels({3}), zeros({1})).eval(); },
-          R"(put: index 3 is out of range
-  element: 0
-  expected a number in [-3, 3)
-  in: @)"),
+          no_element("put", "index", 3, 0, -3, 3)),
       fault<DTypeError>(
           "a mask that is no truth", [] { masked_fill(zeros({2}), zeros({2}), 1); },
           R"(masked_fill: the mask is not bool
@@ -276,56 +246,38 @@ Faults indexing_faults() {
   in: @)"),
       fault<ValueError>(
           "one_hot of a tensor that was never set", [] { one_hot(Tensor(), 2); },
-          R"(one_hot: an operand is an empty tensor
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_operand("one_hot")),
       fault<IndexError>(
           "an index tensor beyond the end, inside of a loss",
           [] {
             value_and_grad([](const Tensor& x) { return sum(take(x, labels({7}), 0)); })(zeros({3}))
                 .loss.item();
           },
-          R"(take: index 7 is out of range
-  element: 0
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("take", "index", 7, 0, 0, 3)),
       fault<IndexError>(
-          "slice axis", [] { slice(zeros({3}), 1, 0, 1); }, R"(slice: axis 1 is out of range
-  expected an axis in [-1, 1) for a tensor of rank 1
-  in: @)"),
+          "slice axis", [] { slice(zeros({3}), 1, 0, 1); }, no_axis("slice", 1, 1)),
       fault<IndexError>(
           "take on the reference",
           [] {
             const DeviceScope scope(Device::reference);
             take(zeros({5, 2}), labels({0, 4, 5}), 0).eval();
           },
-          R"(take: index 5 is out of range
-  element: 2
-  expected a number in [0, 5)
-  in: @)"),
+          no_element("take", "index", 5, 2, 0, 5)),
       fault<IndexError>(
-          "take axis", [] { take(zeros({5}), labels({0}), 1); }, R"(take: axis 1 is out of range
-  expected an axis in [-1, 1) for a tensor of rank 1
-  in: @)"),
+          "take axis", [] { take(zeros({5}), labels({0}), 1); }, no_axis("take", 1, 1)),
       fault<IndexError>(
           "take_along",
           [] {
             take_along(zeros({2, 3}), reshape(labels({0, 1, 2, 3}), {2, 2}), 1).eval();
           },
-          R"(take_along: index 3 is out of range
-  element: 3
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("take_along", "index", 3, 3, 0, 3)),
       fault<IndexError>(
           "gather on the reference",
           [] {
             const DeviceScope scope(Device::reference);
             gather(zeros({2}), 0, labels({2})).eval();
           },
-          R"(gather: index 2 is out of range
-  element: 0
-  expected a number in [0, 2)
-  in: @)"),
+          no_element("gather", "index", 2, 0, 0, 2)),
       fault<ShapeError>(
           "scatter",
           [] {
@@ -341,10 +293,7 @@ Faults indexing_faults() {
             const DeviceScope scope(Device::reference);
             scatter_add(zeros({3}), 0, labels({-1}), 1).eval();
           },
-          R"(scatter_add: index -1 is out of range
-  element: 0
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("scatter_add", "index", -1, 0, 0, 3)),
       fault<ShapeError>(
           "index_copy",
           [] {

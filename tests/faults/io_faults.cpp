@@ -228,9 +228,7 @@ Faults io_faults() {
   in: @)"),
       fault<ValueError>(
           "a picture that was never set", [] { io::save_png("a.png", Tensor()); },
-          R"(dtype: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("dtype")),
       fault<FormatError>(
           "rows of unlike lengths in a table", [] { io::parse_csv("1,2\n3\n"); },
           R"(csv: rows of different lengths

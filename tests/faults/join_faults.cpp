@@ -32,17 +32,13 @@ Faults join_faults() {
           [] {
             concat({zeros({2}), zeros({2})}, 1);
           },
-          R"(concat: axis 1 is out of range
-  expected an axis in [-1, 1) for a tensor of rank 1
-  in: @)"),
+          no_axis("concat", 1, 1)),
       fault<ValueError>(
           "concat with a tensor that was never set",
           [] {
             concat({zeros({2}), Tensor()});
           },
-          R"(concat: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("concat")),
       fault<ShapeError>(
           "stack of unlike parts",
           [] {
@@ -191,9 +187,7 @@ Faults join_faults() {
           [] {
             block_diag({zeros({2, 2}), Tensor()});
           },
-          R"(block_diag: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("block_diag")),
   };
 }
 

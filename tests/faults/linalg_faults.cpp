@@ -39,9 +39,7 @@ Faults linalg_faults() {
           [] {
             matmul(zeros({2, 2}), Tensor());
           },
-          R"(matmul: an operand is an empty tensor
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_operand("matmul")),
       fault<ShapeError>(
           "linear of another width",
           [] {
@@ -327,9 +325,7 @@ Faults linalg_faults() {
           [] {
             renorm(zeros({3, 2}), 2, 2, 1);
           },
-          R"(renorm: axis 2 is out of range
-  expected an axis in [-2, 2) for a tensor of rank 2
-  in: @)"),
+          no_axis("renorm", 2, 2)),
   };
 }
 

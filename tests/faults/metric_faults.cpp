@@ -147,9 +147,7 @@ Faults metric_faults() {
   in: @)"),
       fault<ValueError>(
           "the accuracy of predictions that were never set",
-          [] { accuracy()(Tensor(), labels({0})); }, R"(shape: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          [] { accuracy()(Tensor(), labels({0})); }, empty_tensor("shape")),
   };
 }
 

@@ -31,125 +31,72 @@ using Sum = optim::Accumulator<Net, Tensor, Tensor>;
 
 Faults optimizer_faults() {
   return {
-      fault<ValueError>("a negative learning rate", step_of(optim::Sgd{.learning_rate = -1}),
-                        R"(optim::Sgd: learning_rate is out of range
-  learning_rate: -1
-  expected a finite number of at least 0
-  in: @)"),
-      fault<ValueError>("a learning rate of NaN", step_of(optim::Sgd{.learning_rate = nan}),
-                        R"(optim::Sgd: learning_rate is out of range
-  learning_rate: nan
-  expected a finite number of at least 0
-  in: @)"),
-      fault<ValueError>("an infinite learning rate",
-                        step_of(optim::Adam{.learning_rate = infinity}),
-                        R"(optim::Adam: learning_rate is out of range
-  learning_rate: inf
-  expected a finite number of at least 0
-  in: @)"),
-      fault<ValueError>("a negative momentum", step_of(optim::Sgd{.momentum = -0.1}),
-                        R"(optim::Sgd: momentum is out of range
-  momentum: -0.1
-  expected a finite number of at least 0
-  in: @)"),
+      fault<ValueError>(
+          "a negative learning rate", step_of(optim::Sgd{.learning_rate = -1}),
+          out_of_range("optim::Sgd", "learning_rate", "-1", "a finite number of at least 0")),
+      fault<ValueError>(
+          "a learning rate of NaN", step_of(optim::Sgd{.learning_rate = nan}),
+          out_of_range("optim::Sgd", "learning_rate", "nan", "a finite number of at least 0")),
+      fault<ValueError>(
+          "an infinite learning rate", step_of(optim::Adam{.learning_rate = infinity}),
+          out_of_range("optim::Adam", "learning_rate", "inf", "a finite number of at least 0")),
+      fault<ValueError>(
+          "a negative momentum", step_of(optim::Sgd{.momentum = -0.1}),
+          out_of_range("optim::Sgd", "momentum", "-0.1", "a finite number of at least 0")),
       fault<ValueError>("a dampening of NaN",
                         step_of(optim::Sgd{.momentum = 0.9, .dampening = nan}),
-                        R"(optim::Sgd: dampening is out of range
-  dampening: nan
-  expected a finite number
-  in: @)"),
+                        out_of_range("optim::Sgd", "dampening", "nan", "a finite number")),
       fault<ValueError>("Nesterov without momentum", step_of(optim::Sgd{.nesterov = true}),
                         R"(optim::Sgd: Nesterov needs momentum and no dampening
   in: @)"),
-      fault<ValueError>("a negative weight decay", step_of(optim::Sgd{.weight_decay = -1e-4}),
-                        R"(optim::Sgd: weight_decay is out of range
-  weight_decay: -0.0001
-  expected a finite number of at least 0
-  in: @)"),
+      fault<ValueError>(
+          "a negative weight decay", step_of(optim::Sgd{.weight_decay = -1e-4}),
+          out_of_range("optim::Sgd", "weight_decay", "-0.0001", "a finite number of at least 0")),
       fault<ValueError>("a beta1 of 1", step_of(optim::Adam{.beta1 = 1}),
-                        R"(optim::Adam: beta1 is out of range
-  beta1: 1
-  expected at least 0 and below 1
-  in: @)"),
+                        out_of_range("optim::Adam", "beta1", "1", "at least 0 and below 1")),
       fault<ValueError>("a negative beta2", step_of(optim::Adam{.beta2 = -0.5}),
-                        R"(optim::Adam: beta2 is out of range
-  beta2: -0.5
-  expected at least 0 and below 1
-  in: @)"),
-      fault<ValueError>("an epsilon of NaN", step_of(optim::Adam{.epsilon = nan}),
-                        R"(optim::Adam: epsilon is out of range
-  epsilon: nan
-  expected a finite number of at least 0
-  in: @)"),
-      fault<ValueError>("an infinite weight decay", step_of(optim::AdamW{.weight_decay = infinity}),
-                        R"(optim::AdamW: weight_decay is out of range
-  weight_decay: inf
-  expected a finite number of at least 0
-  in: @)"),
+                        out_of_range("optim::Adam", "beta2", "-0.5", "at least 0 and below 1")),
+      fault<ValueError>(
+          "an epsilon of NaN", step_of(optim::Adam{.epsilon = nan}),
+          out_of_range("optim::Adam", "epsilon", "nan", "a finite number of at least 0")),
+      fault<ValueError>(
+          "an infinite weight decay", step_of(optim::AdamW{.weight_decay = infinity}),
+          out_of_range("optim::AdamW", "weight_decay", "inf", "a finite number of at least 0")),
       fault<ValueError>("Adamax with a beta2 of 1", step_of(optim::Adamax{.beta2 = 1}),
-                        R"(optim::Adamax: beta2 is out of range
-  beta2: 1
-  expected at least 0 and below 1
-  in: @)"),
-      fault<ValueError>("NAdam with a negative momentum decay",
-                        step_of(optim::NAdam{.momentum_decay = -1}),
-                        R"(optim::NAdam: momentum_decay is out of range
-  momentum_decay: -1
-  expected a finite number of at least 0
-  in: @)"),
-      fault<ValueError>("RAdam with a negative epsilon", step_of(optim::RAdam{.epsilon = -1}),
-                        R"(optim::RAdam: epsilon is out of range
-  epsilon: -1
-  expected a finite number of at least 0
-  in: @)"),
+                        out_of_range("optim::Adamax", "beta2", "1", "at least 0 and below 1")),
+      fault<ValueError>(
+          "NAdam with a negative momentum decay", step_of(optim::NAdam{.momentum_decay = -1}),
+          out_of_range("optim::NAdam", "momentum_decay", "-1", "a finite number of at least 0")),
+      fault<ValueError>(
+          "RAdam with a negative epsilon", step_of(optim::RAdam{.epsilon = -1}),
+          out_of_range("optim::RAdam", "epsilon", "-1", "a finite number of at least 0")),
       fault<ValueError>("Lion with a beta1 of 1", step_of(optim::Lion{.beta1 = 1}),
-                        R"(optim::Lion: beta1 is out of range
-  beta1: 1
-  expected at least 0 and below 1
-  in: @)"),
+                        out_of_range("optim::Lion", "beta1", "1", "at least 0 and below 1")),
       fault<ValueError>("Adagrad from a negative sum",
                         step_of(optim::Adagrad{.initial_accumulator = -1}),
-                        R"(optim::Adagrad: initial_accumulator is out of range
-  initial_accumulator: -1
-  expected a finite number of at least 0
-  in: @)"),
+                        out_of_range("optim::Adagrad", "initial_accumulator", "-1",
+                                     "a finite number of at least 0")),
       fault<ValueError>("Adadelta with a rho above 1", step_of(optim::Adadelta{.rho = 1.5}),
-                        R"(optim::Adadelta: rho is out of range
-  rho: 1.5
-  expected from 0 to 1
-  in: @)"),
-      fault<ValueError>("RMSprop with a negative alpha", step_of(optim::RmsProp{.alpha = -1}),
-                        R"(optim::RmsProp: alpha is out of range
-  alpha: -1
-  expected a finite number of at least 0
-  in: @)"),
+                        out_of_range("optim::Adadelta", "rho", "1.5", "from 0 to 1")),
+      fault<ValueError>(
+          "RMSprop with a negative alpha", step_of(optim::RmsProp{.alpha = -1}),
+          out_of_range("optim::RmsProp", "alpha", "-1", "a finite number of at least 0")),
       fault<ValueError>("Adafactor with a beta2 that grows",
                         step_of(optim::Adafactor{.beta2_decay = 0.5}),
-                        R"(optim::Adafactor: beta2_decay is out of range
-  beta2_decay: 0.5
-  expected at most 0
-  in: @)"),
+                        out_of_range("optim::Adafactor", "beta2_decay", "0.5", "at most 0")),
       fault<ValueError>("Adafactor of two minds about the learning rate",
                         step_of(optim::HfAdafactor{.learning_rate = 1e-3}),
                         R"(optim::HfAdafactor: the learning rate is given twice or not at all
   expected either learning_rate or relative_step
   in: @)"),
       fault<ValueError>("ASGD with a lambda of NaN", step_of(optim::Asgd{.lambda = nan}),
-                        R"(optim::Asgd: lambda is out of range
-  lambda: nan
-  expected a finite number
-  in: @)"),
+                        out_of_range("optim::Asgd", "lambda", "nan", "a finite number")),
       fault<ValueError>("Rprop that does not shrink", step_of(optim::Rprop{.eta_minus = 1}),
-                        R"(optim::Rprop: eta_minus is out of range
-  eta_minus: 1
-  expected above 0 and below 1
-  in: @)"),
+                        out_of_range("optim::Rprop", "eta_minus", "1", "above 0 and below 1")),
       fault<ValueError>("Rprop with its bounds the wrong way round",
                         step_of(optim::Rprop{.smallest_step = 1, .largest_step = 0.5}),
-                        R"(optim::Rprop: smallest_step is out of range
-  smallest_step: 1
-  expected at least 0 and at most largest_step
-  in: @)"),
+                        out_of_range("optim::Rprop", "smallest_step", "1",
+                                     "at least 0 and at most largest_step")),
       fault<ValueError>(
           "gradients of another model",
           [] {
@@ -211,10 +158,7 @@ Faults optimizer_faults() {
             adam.groups = {{optim::vectors, [](auto& o) { o.learning_rate = -1; }}};
             adam.step(net, gradients_of(net).gradients);
           },
-          R"(optim::Adam: learning_rate is out of range
-  learning_rate: -1
-  expected a finite number of at least 0
-  in: @)"),
+          out_of_range("optim::Adam", "learning_rate", "-1", "a finite number of at least 0")),
       fault<ValueError>(
           "options that change what is remembered",
           [] {
@@ -238,27 +182,18 @@ Faults optimizer_faults() {
             Net net;
             optim::Lbfgs{.max_iterations = 0}.step(net, gradients_of);
           },
-          R"(optim::Lbfgs: max_iterations is out of range
-  max_iterations: 0
-  expected at least 1
-  in: @)"),
+          out_of_range("optim::Lbfgs", "max_iterations", "0", "at least 1")),
       fault<ValueError>(
           "clipping to a negative norm",
           [] {
             auto result = gradients_of(Net());
             optim::clip_gradient_norm(result.gradients, -1);
           },
-          R"(clip_gradient_norm: most is out of range
-  most: -1
-  expected a finite number of at least 0
-  in: @)"),
+          out_of_range("clip_gradient_norm", "most", "-1", "a finite number of at least 0")),
       fault<ValueError>(
           "a norm of type 0",
           [] { optim::gradient_norm(gradients_of(Net()).gradients, {.type = 0}); },
-          R"(gradient_norm: type is out of range
-  type: 0
-  expected above 0, or infinity
-  in: @)"),
+          out_of_range("gradient_norm", "type", "0", "above 0, or infinity")),
       fault<NumericError>(
           "a norm that is not finite",
           [] {
@@ -276,20 +211,14 @@ Faults optimizer_faults() {
             auto result = gradients_of(Net());
             optim::clip_gradient_value(result.gradients, nan);
           },
-          R"(clip_gradient_value: most is out of range
-  most: nan
-  expected a finite number of at least 0
-  in: @)"),
+          out_of_range("clip_gradient_value", "most", "nan", "a finite number of at least 0")),
       fault<ValueError>(
           "an average that keeps more than all",
           [] {
             optim::Ema ema{Net(), 1.5};
             ema.update(Net());
           },
-          R"(optim::Ema: decay is out of range
-  decay: 1.5
-  expected from 0 to 1
-  in: @)"),
+          out_of_range("optim::Ema", "decay", "1.5", "from 0 to 1")),
       fault<ValueError>(
           "an average of another model",
           [] {

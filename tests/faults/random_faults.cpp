@@ -16,9 +16,7 @@ Faults random_faults() {
   in: @)"),
       fault<ValueError>(
           "a key that was never set", [] { random_normal({2}, Tensor()); },
-          R"(random_normal: an operand is an empty tensor
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_operand("random_normal")),
       fault<ValueError>(
           "an empty range", [] { randint(3, 3, {2}, key()); }, R"(randint: the range [3, 3) is empty
   expected low < high
@@ -36,9 +34,7 @@ Faults random_faults() {
   in: @)"),
       fault<ValueError>(
           "rand_like of a tensor that was never set", [] { rand_like(Tensor(), key()); },
-          R"(rand_like: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("rand_like")),
       fault<ValueError>(
           "a permutation of fewer than none", [] { randperm(-1, key()); }, R"(randperm: n is -1
   expected 0 and more

@@ -53,9 +53,7 @@ Faults scatter_faults() {
       fault<IndexError>(
           "index_reduce along no axis",
           [] { index_reduce(zeros({3}), 1, labels({0}), zeros({1}), ScatterReduction::prod); },
-          R"(index_reduce: axis 1 is out of range
-  expected an axis in [-1, 1) for a tensor of rank 1
-  in: @)"),
+          no_axis("index_reduce", 1, 1)),
       fault<ShapeError>(
           "a slice of another shape",
           [] {
@@ -79,17 +77,13 @@ Faults scatter_faults() {
           [] {
             select_scatter(zeros({3, 2}), zeros({2}), 2, 0);
           },
-          R"(select_scatter: axis 2 is out of range
-  expected an axis in [-2, 2) for a tensor of rank 2
-  in: @)"),
+          no_axis("select_scatter", 2, 2)),
       fault<ValueError>(
           "a slice that was never set",
           [] {
             select_scatter(zeros({3, 2}), Tensor(), 0, 1);
           },
-          R"(select_scatter: an operand is an empty tensor
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_operand("select_scatter")),
       fault<ShapeError>(
           "a diagonal of another length",
           [] {
@@ -150,9 +144,7 @@ Faults scatter_faults() {
           [] {
             unravel_index(Tensor(), {3, 4});
           },
-          R"(unravel_index: an operand is an empty tensor
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_operand("unravel_index")),
   };
 }
 

@@ -91,19 +91,13 @@ Faults training_faults() {
   expected one of them
   in: @)"),
       refused("clipping to a negative norm in a fit", {.clip_norm = -1},
-              R"(clip_gradient_norm: most is out of range
-  most: -1
-  expected a finite number of at least 0
-  in: @)"),
+              out_of_range("clip_gradient_norm", "most", "-1", "a finite number of at least 0")),
       refused("a negative class weight", {.class_weight = {1, -1, 1}},
               R"(train::fit: a class weight is -1
   expected finite numbers of at least 0
   in: @)"),
       refused("a negative learning rate in a fit", {.optimizer = optim::Sgd{.learning_rate = -1}},
-              R"(optim::Sgd: learning_rate is out of range
-  learning_rate: -1
-  expected a finite number of at least 0
-  in: @)"),
+              out_of_range("optim::Sgd", "learning_rate", "-1", "a finite number of at least 0")),
       refused("metrics of a loss without predictions",
               {.loss = mean_loss, .metrics = {metrics::accuracy()}},
               R"(train::fit: the loss gives no predictions for the metrics
@@ -159,10 +153,7 @@ Faults training_faults() {
           [] {
             fit(rows_with(labels({0, 7})));
           },
-          R"(cross_entropy: target 7 is out of range
-  element: 1
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("cross_entropy", "target", 7, 1, 0, 3)),
       fault<DTypeError>(
           "training on labels of floats", [] { fit(rows_with(zeros({2}))); },
           R"(train::fit: the loss is cross entropy, and the targets are no classes
@@ -220,9 +211,7 @@ Faults training_faults() {
   in: @)"),
       fault<ValueError>(
           "training on a data set that was never set", [] { fit(data::Dataset()); },
-          R"(size: the tensor is empty
-  hint: a default-constructed Tensor holds nothing until it is assigned
-  in: @)"),
+          empty_tensor("size")),
       fault<ValueError>(
           "a share of generated data",
           [] { fit(generated(), {.validation_split = 0.5, .steps_per_epoch = 1}); },
@@ -257,10 +246,7 @@ Faults training_faults() {
           [] {
             train::evaluate(Net(), rows_with(labels({0, -1})));
           },
-          R"(cross_entropy: target -1 is out of range
-  element: 1
-  expected a number in [0, 3)
-  in: @)"),
+          no_element("cross_entropy", "target", -1, 1, 0, 3)),
       fault<ValueError>(
           "an evaluation of metrics without predictions",
           [] {

@@ -8,8 +8,10 @@
 
 #include "fathom/fathom.h"
 #include "tests/cli/program.h"
+#include "tests/contains.h"
 
 using namespace fathom;
+using test::contains;
 using test::error_text;
 using test::TemporaryFolder;
 
@@ -173,14 +175,11 @@ TEST_CASE("resume: a checkpoint of another run is refused, and the net stays as 
     change(other);
     return error_text<FormatError>([&] { run(other); });
   };
-  const auto has = [](const std::string& text, const char* part) {
-    return text.find(part) != text.npos;
-  };
-  CHECK(has(refused([](Options& x) { x.batch_size = 40; }), "another data.batch_size: 50"));
-  CHECK(has(refused([](Options& x) { x.seed = 8; }), "another data.seed: 7"));
-  CHECK(has(refused([](Options& x) { x.metrics.clear(); }), "metrics.0"));
-  CHECK(has(refused([](Options& x) { x.callbacks = {train::EarlyStopping{}}; }),
-            "callbacks.0.best.has is missing"));
+  CHECK(contains(refused([](Options& x) { x.batch_size = 40; }), "another data.batch_size: 50"));
+  CHECK(contains(refused([](Options& x) { x.seed = 8; }), "another data.seed: 7"));
+  CHECK(contains(refused([](Options& x) { x.metrics.clear(); }), "metrics.0"));
+  CHECK(contains(refused([](Options& x) { x.callbacks = {train::EarlyStopping{}}; }),
+                 "callbacks.0.best.has is missing"));
   struct Smaller {
     nn::Linear out{64, 10};
     Tensor operator()(const Tensor& x) const { return out(x); }
@@ -193,7 +192,7 @@ TEST_CASE("resume: a checkpoint of another run is refused, and the net stays as 
                 .checkpoint = std::move(checkpoint),
                 .verbose = train::Verbose::silent});
   };
-  CHECK(has(error_text<FormatError>([&] { fit(o.checkpoint); }), "unexpected hidden.weight"));
+  CHECK(contains(error_text<FormatError>([&] { fit(o.checkpoint); }), "unexpected hidden.weight"));
   CHECK(net.out.weight.to_vector<float>() == before);
   CHECK_THROWS_AS(fit({.resume = true}), ValueError);
   CHECK_THROWS_AS(fit({.path = folder / "a", .every_steps = -1}), ValueError);
