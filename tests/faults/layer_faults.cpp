@@ -368,7 +368,7 @@ Faults layer_faults() {
             batch_norm(zeros({4, 3}), zeros({4}), zeros({3}));
           },
           R"(batch_norm: weight does not fit x
-  x: f32 (4, 3, 1)     weight: f32 (4,)
+  x: f32 (4, 3)     weight: f32 (4,)
   expected f32 (3,)
   in: @)"),
       fault<ShapeError>(
