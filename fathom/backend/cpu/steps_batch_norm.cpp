@@ -104,30 +104,30 @@ class BatchNormBackwardStep final : public Step {
   }
 };
 
-}  // namespace
-
-template <> std::unique_ptr<Step> make_step<op::BatchNorm>(const StepContext& c) {
-  const Shape& s = c.input(0).shape;
-  auto step = std::make_unique<BatchNormStep>();
+/// A step on (rows, columns) with `partials` sums a chunk of rows for each column.
+template <class BatchStep>
+std::unique_ptr<BatchStep> batch_step(const StepContext& c, const Shape& s, std::int64_t partials) {
+  auto step = std::make_unique<BatchStep>();
   step->in = c.inputs;
   step->out = c.outputs;
   step->rows = s[0];
   step->columns = s[1];
+  step->scratch_bytes =
+      static_cast<std::size_t>(column_chunks(s[0]) * partials * s[1]) * sizeof(float);
+  return step;
+}
+
+}  // namespace
+
+template <> std::unique_ptr<Step> make_step<op::BatchNorm>(const StepContext& c) {
+  auto step = batch_step<BatchNormStep>(c, c.input(0).shape, 1);
   step->epsilon = static_cast<float>(c.attributes<op::BatchNorm>().epsilon);
   step->momentum = static_cast<float>(c.attributes<op::BatchNorm>().momentum);
-  step->scratch_bytes = static_cast<std::size_t>(column_chunks(s[0]) * s[1]) * sizeof(float);
   return step;
 }
 
 template <> std::unique_ptr<Step> make_step<op::BatchNormBackward>(const StepContext& c) {
-  const Shape& s = c.input(1).shape;
-  auto step = std::make_unique<BatchNormBackwardStep>();
-  step->in = c.inputs;
-  step->out = c.outputs;
-  step->rows = s[0];
-  step->columns = s[1];
-  step->scratch_bytes = static_cast<std::size_t>(column_chunks(s[0]) * 2 * s[1]) * sizeof(float);
-  return step;
+  return batch_step<BatchNormBackwardStep>(c, c.input(1).shape, 2);
 }
 
 }  // namespace fathom::cpu
