@@ -82,6 +82,8 @@ class TransformerEncoder {
     return fathom::members<&TransformerEncoder::layers, &TransformerEncoder::norm>();
   }
 };
+
+/// The same of decoder layers, each with attention to one memory.
 class TransformerDecoder {
  public:
   TransformerDecoder(const TransformerDecoderLayer& layer, std::int64_t num_layers,

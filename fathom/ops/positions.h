@@ -16,6 +16,7 @@ Tensor sinusoid_positions(std::int64_t length, std::int64_t size, double base = 
 /// How rotations are stretched beyond the length that a model was trained with, by the names of
 /// Hugging Face's `rope_scaling`.
 namespace rotary {
+/// Divides positions (Chen et al. 2023).
 struct Linear {
   double factor;
 };
@@ -41,6 +42,7 @@ struct Llama3 {
   double factor, low_frequency, high_frequency;
   std::int64_t trained;
 };
+/// One of these, or none.
 using Scaling = std::variant<std::monostate, Linear, Dynamic, Yarn, LongRope, Llama3>;
 }  // namespace rotary
 

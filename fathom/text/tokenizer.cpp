@@ -6,10 +6,29 @@
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/core/error.h"
 #include "fathom/io/file.h"
-#include "fathom/text/byte_level.h"
 #include "fathom/text/tokenizer_state.h"
 
 namespace fathom::text {
+
+// An object that is not closed yet: the model may follow.
+std::string Tokenizer::State::json_without_model() const {
+  OrderedJson added_tokens = OrderedJson::array();
+  for (const auto& [id, token] : added.by_id()) added_tokens.push_back(added_token_json(id, token));
+  const auto member = [](const char* name, const OrderedJson& value) {
+    return std::string(",\n  \"") + name +
+           "\": " + value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+  };
+  const auto part = [](const auto& part) { return part ? part->json() : OrderedJson(nullptr); };
+  std::string out = "{\n  \"version\": \"1.0\"";
+  out += member("truncation", truncation_json(parts.truncation));
+  out += member("padding", padding_json(parts.padding));
+  out += member("added_tokens", added_tokens);
+  out += member("normalizer", part(parts.normalizer));
+  out += member("pre_tokenizer", part(parts.pre_tokenizer));
+  out += member("post_processor", part(parts.post_processor));
+  out += member("decoder", part(parts.decoder));
+  return out;
+}
 
 Tokenizer::Tokenizer(Parts parts) : state_(std::make_unique<State>()) {
   state_->parts = std::move(parts);
@@ -165,41 +184,15 @@ void Tokenizer::set_padding(std::optional<Padding> padding) {
 }
 void Tokenizer::encode_special_tokens(bool as_text) { state_->encode_special = as_text; }
 
-std::vector<std::string> Tokenizer::split(std::string_view text, Where where) const {
-  return located(where, [&] {
-    check_text(text);
-    State::Borrowed work(*state_);
-    Pieces& pieces = (*work).pieces;
-    state_->cut(text, pieces);
-    std::vector<std::string> out;
-    for (const Piece& piece : pieces.list)
-      out.push_back(state_->in_bytes && piece.added == Piece::none ? from_bytes(pieces.of(piece))
-                                                                   : std::string(pieces.of(piece)));
-    return out;
-  });
+std::string Tokenizer::json() const {
+  std::string out = state_->json_without_model();
+  out += ",\n  \"model\": ";
+  state_->parts.model->write(out);
+  return out + "\n}\n";
 }
 
-std::string Tokenizer::json() const {
-  const Parts& p = state_->parts;
-  OrderedJson added = OrderedJson::array();
-  for (const auto& [id, token] : state_->added.by_id())
-    added.push_back(added_token_json(id, token));
-  const auto member = [](const char* name, const OrderedJson& value) {
-    return std::string(",\n  \"") + name +
-           "\": " + value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-  };
-  const auto part = [](const auto& part) { return part ? part->json() : OrderedJson(nullptr); };
-  std::string out = "{\n  \"version\": \"1.0\"";
-  out += member("truncation", truncation_json(p.truncation));
-  out += member("padding", padding_json(p.padding));
-  out += member("added_tokens", added);
-  out += member("normalizer", part(p.normalizer));
-  out += member("pre_tokenizer", part(p.pre_tokenizer));
-  out += member("post_processor", part(p.post_processor));
-  out += member("decoder", part(p.decoder));
-  out += ",\n  \"model\": ";
-  p.model->write(out);
-  return out + "\n}\n";
+Parts Tokenizer::parts_without_model() const {
+  return read_parts_without_model(state_->json_without_model() + "}", "the tokenizer");
 }
 
 void Tokenizer::save(const std::string& path, Where where) const {

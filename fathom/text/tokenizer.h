@@ -72,6 +72,12 @@ struct Input {
   std::optional<std::string_view> pair;
 };
 
+/// A piece of texts and how often it comes.
+struct CountedWord {
+  std::string text;
+  std::uint64_t count = 0;
+};
+
 struct Parts;
 
 /// Splits texts into tokens and puts them together again: the parts of a tokenizer.json at work.
@@ -133,8 +139,13 @@ class Tokenizer {
   /// Whether special tokens inside of a text are read as text; false at first.
   void encode_special_tokens(bool as_text);
 
-  /// The pieces that a text is split into before the model sees them: what trainers count.
-  std::vector<std::string> split(std::string_view text, Where where = Where::current()) const;
+  /// The pieces that texts are split into before the model sees them, each once, in the order in
+  /// which they come: what trainers learn from. Added tokens are text here, as in Hugging Face's
+  /// trainers. On all threads; the same for any number. Errors: FormatError for what is not UTF-8.
+  std::vector<CountedWord> count_pieces(std::span<const std::string> texts,
+                                        Where where = Where::current()) const;
+  /// Another tokenizer's parts to be: copies of all but the model.
+  Parts parts_without_model() const;
 
  private:
   struct State;

@@ -64,6 +64,22 @@ AddedToken read_added_token(const Field& field) {
   return out;
 }
 
+Parts read_all_but_model(const Field& file) {
+  if (const auto version = file.find("version"); version && version->text() != "1.0")
+    version->fail("unknown version", "1.0");
+  Parts out;
+  read_parts(file, out);
+  if (const auto added = file.find("added_tokens"))
+    for (const Field& token : added->elements()) {
+      token["id"].count();
+      out.added.push_back(read_added_token(token));
+    }
+  if (const auto truncation = file.find("truncation"))
+    out.truncation = read_truncation(*truncation);
+  if (const auto padding = file.find("padding")) out.padding = read_padding(*padding);
+  return out;
+}
+
 }  // namespace
 
 void read_parts(const Field& field, Parts& parts) {
@@ -85,21 +101,15 @@ Parts parts_of(const char* json) {
 Parts read_tokenizer_json(std::string_view text, const std::string& source) {
   const auto read = [](const Json& json) {
     const Field file(json, "");
-    if (const auto version = file.find("version"); version && version->text() != "1.0")
-      version->fail("unknown version", "1.0");
-    Parts out;
-    read_parts(file, out);
+    Parts out = read_all_but_model(file);
     out.model = read_model(file["model"]);
-    if (const auto added = file.find("added_tokens"))
-      for (const Field& token : added->elements()) {
-        token["id"].count();
-        out.added.push_back(read_added_token(token));
-      }
-    if (const auto truncation = file.find("truncation"))
-      out.truncation = read_truncation(*truncation);
-    if (const auto padding = file.find("padding")) out.padding = read_padding(*padding);
     return out;
   };
+  return io::read_json<Json>(text, source, read, "tokenizer.json");
+}
+
+Parts read_parts_without_model(std::string_view text, const std::string& source) {
+  const auto read = [](const Json& json) { return read_all_but_model(Field(json, "")); };
   return io::read_json<Json>(text, source, read, "tokenizer.json");
 }
 

@@ -22,6 +22,8 @@ struct Parts {
 
 /// Of the text of a tokenizer.json; errors name the source.
 Parts read_tokenizer_json(std::string_view json, const std::string& source);
+/// The same but for its model, which may be absent.
+Parts read_parts_without_model(std::string_view json, const std::string& source);
 /// The parts but the model as they stand in a tokenizer.json: {"normalizer": ..., "decoder": ...}.
 void read_parts(const Field& field, Parts& parts);
 /// The same from a text that is known to be right.

@@ -76,6 +76,16 @@ struct Tokenizer::State {
     if (parts.pre_tokenizer) parts.pre_tokenizer->split(pieces);
   }
 
+  // The same with added tokens as text like any other.
+  void cut_as_text(std::string_view text, Pieces& pieces) const {
+    pieces.text = AlignedText(text, 0);
+    if (parts.normalizer) parts.normalizer->apply(pieces.text);
+    pieces.list.clear();
+    const auto size = static_cast<std::uint32_t>(pieces.text.now().size());
+    if (size > 0) pieces.list.push_back({0, size});
+    if (parts.pre_tokenizer) parts.pre_tokenizer->split(pieces);
+  }
+
   // Tokens of all pieces; where each piece's begin goes to `begins`.
   void tokenize(const Pieces& pieces, Workspace& work, std::vector<std::uint32_t>& begins) const {
     work.tokens.clear();
@@ -135,6 +145,7 @@ struct Tokenizer::State {
     return parts.post_processor ? parts.post_processor->added(pair) : 0;
   }
 
+  std::string json_without_model() const;
   Encoding finish(std::vector<Encoding> texts, const EncodeOptions& options) const;
   Encoding encode(const Input& input, const EncodeOptions& options, std::uint64_t place,
                   Workspace& work) const {

@@ -1,8 +1,6 @@
-// What all trainers share: the texts become words with counts, on all threads; and WordLevel.
+// What all trainers share, and WordLevel, which needs no more.
 #include <algorithm>
-#include <unordered_map>
 
-#include "fathom/backend/cpu/pool.h"
 #include "fathom/core/error.h"
 #include "fathom/io/gzip.h"
 #include "fathom/text/byte_level.h"
@@ -11,44 +9,6 @@
 #include "fathom/text/trainers.h"
 
 namespace fathom::text {
-namespace {
-
-struct WordCounts {
-  CountedWords words;
-  std::unordered_map<std::string_view, std::size_t> places;  // into `words`, by texts of `texts`
-  std::vector<std::unique_ptr<std::string>> texts;
-
-  void add(const std::string& word, std::uint64_t count) {
-    const auto at = places.find(word);
-    if (at != places.end()) {
-      words[at->second].count += count;
-      return;
-    }
-    texts.push_back(std::make_unique<std::string>(word));
-    places.emplace(*texts.back(), words.size());
-    words.push_back({word, count});
-  }
-};
-
-CountedWords count_words(const Tokenizer& like, std::span<const std::string> texts) {
-  // The parts do not depend on the threads, so neither does the order of the words.
-  constexpr std::size_t part = 256;
-  std::vector<WordCounts> parts((texts.size() + part - 1) / part);
-  cpu::parallel_for(static_cast<std::int64_t>(parts.size()), [&](std::int64_t task) {
-    const auto at = static_cast<std::size_t>(task);
-    for (std::size_t i = at * part; i < std::min((at + 1) * part, texts.size()); ++i)
-      for (const std::string& word : like.split(texts[i])) parts[at].add(word, 1);
-  });
-  WordCounts all;
-  for (WordCounts& each : parts) {
-    for (const CountedWord& word : each.words) all.add(word.text, word.count);
-    each = {};
-  }
-  return std::move(all.words);
-}
-
-}  // namespace
-
 std::unique_ptr<Model> train_word_level(const CountedWords& words, const TrainOptions& options) {
   std::vector<const CountedWord*> order;
   for (const CountedWord& word : words)
@@ -88,9 +48,8 @@ Tokenizer train(const Tokenizer& like, ModelKind kind, const TrainOptions& optio
                         .problem = "vocab_size out of range",
                         .received = {{"vocab_size", std::to_string(options.vocab_size)}},
                         .expected = "1 to 2^24 - 1"});
-    const CountedWords words = count_words(like, texts);
-    const std::string json = like.json();
-    Parts parts = read_tokenizer_json(json, "the tokenizer to train");
+    const CountedWords words = like.count_pieces(texts);
+    Parts parts = like.parts_without_model();
     if (kind == ModelKind::unigram)
       parts.model = train_unigram(words, options);
     else if (kind == ModelKind::word_level)

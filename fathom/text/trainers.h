@@ -10,10 +10,6 @@
 
 namespace fathom::text {
 
-struct CountedWord {
-  std::string text;
-  std::uint64_t count = 0;
-};
 using CountedWords = std::vector<CountedWord>;
 
 std::unique_ptr<Model> train_bpe(const CountedWords& words, const TrainOptions& options,

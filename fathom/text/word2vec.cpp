@@ -33,8 +33,8 @@ void check_word2vec(const Word2VecOptions& o) {
     refuse("negative", "0", "1 and more, or hierarchical_softmax");
   if (!(o.sample >= 0 && o.sample < 0x1p63))
     refuse("sample", fmt::format("{}", o.sample), "0 and more");
-  if (!std::isfinite(o.ns_exponent))
-    refuse("ns_exponent", fmt::format("{}", o.ns_exponent), "a number");
+  if (!(std::abs(o.ns_exponent) <= 15))  // sums of powers of 64-bit counts stay finite
+    refuse("ns_exponent", fmt::format("{}", o.ns_exponent), "-15 to 15");
   if (!(o.alpha > 0 && o.alpha <= 1))
     refuse("alpha", fmt::format("{}", o.alpha), "above 0, at most 1");
   if (!(o.min_alpha >= 0 && o.min_alpha <= o.alpha))

@@ -28,7 +28,7 @@ struct Word2VecOptions {
   bool skip_gram = false;             ///< gensim's sg; otherwise a bag of words (CBOW)
   bool hierarchical_softmax = false;  ///< gensim's hs
   std::size_t negative = 5;           ///< words by chance against each that is seen; 0: none
-  double ns_exponent = 0.75;          ///< they come as often as count^ns_exponent says
+  double ns_exponent = 0.75;          ///< they come as count^ns_exponent says; -15 to 15
   bool cbow_mean = true;              ///< CBOW: the mean of the words around; otherwise their sum
   bool shrink_windows = true;         ///< each window's size by chance, 1 to `window`
   std::size_t min_count = 5;          ///< rarer words are left out

@@ -69,6 +69,13 @@ Faults vector_faults() {
   min_alpha: 0.5
   expected 0 to alpha
   in: @)"),
+      fault<ValueError>(
+          "word2vec with an exponent that no count survives",
+          [] { text::word2vec(sentences, {.ns_exponent = 1e3}); },
+          R"(word2vec: ns_exponent is out of range
+  ns_exponent: 1000
+  expected -15 to 15
+  in: @)"),
       fault<IoError>(
           "vectors of a file that is not there",
           [] { text::load_word_vectors("/nowhere/vectors.txt"); },

@@ -51,6 +51,21 @@ TEST_CASE("tokenizers: a stream of ids never splits a character") {
   }
 }
 
+TEST_CASE("tokenizers: to trainers added tokens are text like any other") {
+  const auto words = text::Tokenizer::from_json(R"({"version": "1.0",
+    "added_tokens": [{"id": 1, "content": "[MASK]", "single_word": false, "lstrip": false,
+    "rstrip": false, "normalized": false, "special": true}], "pre_tokenizer":
+    {"type": "Whitespace"}, "model": {"type": "WordLevel", "vocab": {"?": 0}, "unk_token": "?"}})");
+  const std::vector<std::string> texts = {"a [MASK] b", "b [MASK]"};
+  std::string seen;
+  for (const text::CountedWord& word : words.count_pieces(texts))
+    seen += word.text + std::to_string(word.count) + " ";
+  CHECK(seen == "a1 [2 MASK2 ]2 b2 ");
+  const text::Tokenizer learnt = text::train(words, text::ModelKind::word_level, {}, texts);
+  CHECK(learnt.token_to_id("MASK"));
+  CHECK(learnt.encode("b [MASK]").tokens == std::vector<std::string>{"b", "[MASK]"});
+}
+
 TEST_CASE("tokenizers: batches give the same for any number of threads") {
   const text::Tokenizer tokenizer = trained();
   std::vector<std::string> texts;
