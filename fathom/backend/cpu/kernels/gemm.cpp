@@ -1,5 +1,7 @@
 #include "fathom/backend/cpu/kernels/gemm.h"
 
+#include <type_traits>
+
 #include "fathom/backend/cpu/kernels/gemm_simd.h"
 
 namespace fathom::cpu::FATHOM_ISA {
@@ -9,16 +11,20 @@ namespace {
 // The FMA ports are the limit then: (rows + 2) loads go with 2 * rows products.
 #if FATHOM_ISA_avx512
 constexpr int kRows = 14, kDotVectors = 1;
-constexpr int kAhead = 8, kAheadInPlace = 8;  // rows of B, packed or not
+constexpr int kAhead = 8, kAheadInPlace = 8;  // rows of B, packed or not; 0: not asked for
 #else
 constexpr int kRows = 6, kDotVectors = 2;
-constexpr int kAhead = 16, kAheadInPlace = 0;
+constexpr int kAhead = 0, kAheadInPlace = 0;
 #endif
 
 /// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
 /// or the array stays in memory and the speed is halved.
 template <class T, ALayout layout, bool chained, int N, int R> void tile(const TileArgs<T>& args) {
   using S = Simd<T>;
+  // Of panels of B and row tiles of A that are packed.
+  constexpr int kWidth = GemmKernels<T>::kMaxVectors * S::lanes;
+  constexpr int kAWidth = (kRows + S::lanes - 1) / S::lanes * S::lanes;
+  constexpr int kUnroll = 4;
   typename S::V sum[R][N];
   T* c = args.c;
   if (args.from_c) {
@@ -46,30 +52,62 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   asm("" : "+r"(a_stride));
   const T* b = args.b;
   const std::int64_t b_stride = args.b_stride;
-  const std::int64_t ahead = (b_stride == N * S::lanes ? kAhead : kAheadInPlace) * b_stride;
 
-  const auto add_products = [&](std::int64_t steps) __attribute__((always_inline)) {
-    for (std::int64_t p = steps; p > 0; --p) {
-      typename S::V row[N];
+  // `unroll` steps at a time; packed rows of B and columns of A lie at distances that are known.
+  const auto add = [&](std::int64_t times, auto unroll, auto packed)
+      __attribute__((always_inline)) {
+    constexpr int kSteps = unroll, kDistance = packed ? kAhead : kAheadInPlace;
+    typename S::V here[R][N];  // a copy that no other code knows stays in registers
+#pragma GCC unroll 28
+    for (int n = 0; n < R * N; ++n) here[n / N][n % N] = sum[n / N][n % N];
+    for (; times > 0; --times) {
+#pragma GCC unroll 4
+      for (int u = 0; u < kSteps; ++u) {
+        const T* const from = packed ? b + u * kWidth : b;
+        typename S::V row[N];
 #pragma GCC unroll 2
-      for (int j = 0; j < N; ++j) row[j] = S::load(b + j * S::lanes);
-      constexpr int kLine = 64 / sizeof(T);
+        for (int j = 0; j < N; ++j) row[j] = S::load(from + j * S::lanes);
+        if constexpr (kDistance > 0) {
+          constexpr int kLine = 64 / sizeof(T);
 #pragma GCC unroll 2
-      for (int j = 0; j < N * S::lanes; j += kLine) __builtin_prefetch(b + ahead + j);
-      b += b_stride;
-#pragma GCC unroll 14
-      for (int i = 0; i < R; ++i) {
-        const auto x =
-            S::set(layout == ALayout::rows ? *(a[i / 3 % kGroups] + (i % 3) * a_stride) : a[0][i]);
-#pragma GCC unroll 2
-        for (int j = 0; j < N; ++j) sum[i][j] = S::fma(x, row[j], sum[i][j]);
+          for (int j = 0; j < N * S::lanes; j += kLine)
+            __builtin_prefetch(from + kDistance * (packed ? kWidth : b_stride) + j);
+        }
+        if (!packed) b += b_stride;
+// One loop for both indices: the compiler unrolls two in one another in time.
+#pragma GCC unroll 28
+        for (int n = 0; n < R * N; ++n) {
+          const int i = n / N;
+          const auto x =
+              S::set(layout == ALayout::rows ? *(a[i / 3 % kGroups] + (i % 3) * a_stride + u)
+                                             : a[0][packed ? u * kAWidth + i : i]);
+          here[i][n % N] = S::fma(x, row[n % N], here[i][n % N]);
+        }
+        if (layout == ALayout::columns && !packed) a[0] += a_stride;
       }
+      if (packed) b += kSteps * kWidth;
+      if (layout == ALayout::columns && packed) a[0] += kSteps * kAWidth;
 #pragma GCC unroll 5
       for (int g = 0; g < kGroups; ++g) {
-        a[g] += layout == ALayout::rows ? 1 : a_stride;
+        if (layout == ALayout::rows) a[g] += kSteps;
         asm("" : "+r"(a[g]));
       }
     }
+#pragma GCC unroll 28
+    for (int n = 0; n < R * N; ++n) sum[n / N][n % N] = here[n / N][n % N];
+  };
+  // Four steps at a time where little but loads and products lies between them: beside a busy
+  // neighbour on the same core a loop is as fast as its instructions are few.
+  const auto add_products = [&](std::int64_t steps) __attribute__((always_inline)) {
+    if constexpr (R == kRows && N == GemmKernels<T>::kMaxVectors) {
+      const std::integral_constant<int, kUnroll> unroll;
+      if (b_stride == kWidth && (layout == ALayout::rows || a_stride == kAWidth))
+        add(steps / kUnroll, unroll, std::true_type());
+      else
+        add(steps / kUnroll, unroll, std::false_type());
+      steps %= kUnroll;
+    }
+    add(steps, std::integral_constant<int, 1>(), std::false_type());
   };
   if constexpr (!chained) {
     add_products(args.k);
