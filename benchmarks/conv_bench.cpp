@@ -125,7 +125,10 @@ void measure(const Layer& l, double peak) {
   const Memory dx(g.batch * g.in_positions() * g.channels), dw(weights);
   using fathom::cpu::conv;
   const double times[] = {
-      seconds([&] { conv<float>(g, x.data, w.data, nullptr, y.data, scratch.data); }), seconds([&] {
+      seconds([&] {
+        conv<float>(g, x.data, {w.data, nullptr}, false, y.data, scratch.data);
+      }),
+      seconds([&] {
         fathom::cpu::conv_backward_input<float>(g, y.data, w.data, dx.data, scratch.data);
       }),
       seconds([&] {

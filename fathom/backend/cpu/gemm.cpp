@@ -161,7 +161,8 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
                    .c = c,
                    .c_stride = args_.ldc,
                    .from_c = args_.accumulate || depth.begin > 0,
-                   .bias = args_.bias && last ? args_.bias + columns.begin : nullptr};
+                   .bias = args_.bias && last ? args_.bias + columns.begin : nullptr,
+                   .b_far = args_.packed_b != nullptr};
   const auto kernel = kernels_.tile[static_cast<int>(layout)][vectors - 1][rows.size() - 1];
   if (columns.size() == vectors * kernels_.lanes) {
     kernel(call);

@@ -1,5 +1,7 @@
 #include "fathom/backend/cpu/kernels/conv.h"
 
+#include <type_traits>
+
 #include "fathom/backend/cpu/kernels/gemm_simd.h"
 
 namespace fathom::cpu::FATHOM_ISA {
@@ -32,18 +34,32 @@ template <class T, int N, int R> void tile(const ConvTileArgs<T>& args) {
     const T* a[R];
 #pragma GCC unroll 8
     for (int i = 0; i < R; ++i) a[i] = from + args.x_pixel[i];
-    for (std::int64_t p = 0; p < args.k; ++p) {
-      typename S::V row[N];
+    // Four steps at a time: beside a busy neighbour on the same core a loop is as fast as its
+    // instructions are few.
+    std::int64_t p = 0;
+    const auto add = [&](std::int64_t end, auto unroll) __attribute__((always_inline)) {
+      constexpr int kSteps = unroll;
+      typename S::V here[R][N];  // a copy that no other code knows stays in registers
+#pragma GCC unroll 16
+      for (int n = 0; n < R * N; ++n) here[n / N][n % N] = sum[n / N][n % N];
+      for (; p < end; p += kSteps) {
+#pragma GCC unroll 4
+        for (int u = 0; u < kSteps; ++u) {
+          typename S::V row[N];
 #pragma GCC unroll 2
-      for (int j = 0; j < N; ++j) row[j] = S::load(b + j * S::lanes);
-      b += N * S::lanes;
-#pragma GCC unroll 8
-      for (int i = 0; i < R; ++i) {
-        const auto x = S::set(a[i][p]);
-#pragma GCC unroll 2
-        for (int j = 0; j < N; ++j) sum[i][j] = S::fma(x, row[j], sum[i][j]);
+          for (int j = 0; j < N; ++j) row[j] = S::load(b + (u * N + j) * S::lanes);
+#pragma GCC unroll 16
+          for (int n = 0; n < R * N; ++n)
+            here[n / N][n % N] = S::fma(S::set(a[n / N][p + u]), row[n % N], here[n / N][n % N]);
+          asm volatile("" ::: "memory");  // loads of a later step would take registers now
+        }
+        b += kSteps * N * S::lanes;
       }
-    }
+#pragma GCC unroll 16
+      for (int n = 0; n < R * N; ++n) sum[n / N][n % N] = here[n / N][n % N];
+    };
+    if constexpr (R == kRows && N == 2) add(args.k & ~3, std::integral_constant<int, 4>());
+    add(args.k, std::integral_constant<int, 1>());
   }
   if (args.bias) {
 #pragma GCC unroll 2

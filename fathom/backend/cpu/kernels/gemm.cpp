@@ -12,10 +12,14 @@ namespace {
 #if FATHOM_ISA_avx512
 constexpr int kRows = 14, kDotVectors = 1;
 constexpr int kAhead = 8, kAheadInPlace = 8;  // rows of B, packed or not; 0: not asked for
+constexpr bool kAheadInCache = true;
 #else
 constexpr int kRows = 6, kDotVectors = 2;
-constexpr int kAhead = 0, kAheadInPlace = 0;
+constexpr int kAhead = 16, kAheadInPlace = 0;
+constexpr bool kAheadInCache = false;  // the hardware follows packed rows by itself
 #endif
+
+template <int value> using Constant = std::integral_constant<int, value>;
 
 /// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
 /// or the array stays in memory and the speed is halved.
@@ -54,9 +58,9 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   const std::int64_t b_stride = args.b_stride;
 
   // `unroll` steps at a time; packed rows of B and columns of A lie at distances that are known.
-  const auto add = [&](std::int64_t times, auto unroll, auto packed)
+  const auto add = [&](std::int64_t times, auto unroll, auto packed, auto ahead)
       __attribute__((always_inline)) {
-    constexpr int kSteps = unroll, kDistance = packed ? kAhead : kAheadInPlace;
+    constexpr int kSteps = unroll, kDistance = ahead;
     typename S::V here[R][N];  // a copy that no other code knows stays in registers
 #pragma GCC unroll 28
     for (int n = 0; n < R * N; ++n) here[n / N][n % N] = sum[n / N][n % N];
@@ -100,14 +104,17 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   // neighbour on the same core a loop is as fast as its instructions are few.
   const auto add_products = [&](std::int64_t steps) __attribute__((always_inline)) {
     if constexpr (R == kRows && N == GemmKernels<T>::kMaxVectors) {
-      const std::integral_constant<int, kUnroll> unroll;
-      if (b_stride == kWidth && (layout == ALayout::rows || a_stride == kAWidth))
-        add(steps / kUnroll, unroll, std::true_type());
+      const std::int64_t times = steps / kUnroll;
+      const bool packed = b_stride == kWidth && (layout == ALayout::rows || a_stride == kAWidth);
+      if (!packed)
+        add(times, Constant<kUnroll>(), std::false_type(), Constant<kAheadInPlace>());
+      else if (kAheadInCache || args.b_far)
+        add(times, Constant<kUnroll>(), std::true_type(), Constant<kAhead>());
       else
-        add(steps / kUnroll, unroll, std::false_type());
+        add(times, Constant<kUnroll>(), std::true_type(), Constant<0>());
       steps %= kUnroll;
     }
-    add(steps, std::integral_constant<int, 1>(), std::false_type());
+    add(steps, Constant<1>(), std::false_type(), Constant<kAheadInPlace>());
   };
   if constexpr (!chained) {
     add_products(args.k);

@@ -23,8 +23,9 @@ template <class T> struct TileArgs {
   std::int64_t b_stride;
   T* c;  ///< rows of whole vectors
   std::int64_t c_stride;
-  bool from_c;    ///< chains start from C, else from 0
-  const T* bias;  ///< whole vectors, added at the end, or null
+  bool from_c;         ///< chains start from C, else from 0
+  const T* bias;       ///< whole vectors, added at the end, or null
+  bool b_far = false;  ///< packed long ago, so in no near cache
 };
 
 template <class T> struct FewRowsArgs {
