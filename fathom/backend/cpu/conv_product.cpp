@@ -66,6 +66,7 @@ void product_conv(const ConvGeometry& g, const T* x, const T* weight, const T* p
   args.a = read_pixels(g, x, scratch);
   args.b = weight;
   args.packed_b = packed;
+  args.packed_far = true;
   args.bias = bias;
   args.c = y;
   args.done = done;

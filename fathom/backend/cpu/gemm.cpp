@@ -151,7 +151,7 @@ template <class T>
 void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayout layout,
                       Source<T> b) const {
   const bool last = depth.end == args_.k;
-  const int64_t vectors = ceil_div(columns.size(), kernels_.lanes);
+  const int64_t vectors = columns.size() > kernels_.lanes ? 2 : 1;
   T* c = args_.c + rows.begin * args_.ldc + columns.begin;
   TileArgs<T> call{.k = depth.size(),
                    .a = a.data,
@@ -162,7 +162,7 @@ void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayo
                    .c_stride = args_.ldc,
                    .from_c = args_.accumulate || depth.begin > 0,
                    .bias = args_.bias && last ? args_.bias + columns.begin : nullptr,
-                   .b_far = args_.packed_b != nullptr};
+                   .b_far = args_.packed_b && args_.packed_far};
   const auto kernel = kernels_.tile[static_cast<int>(layout)][vectors - 1][rows.size() - 1];
   if (columns.size() == vectors * kernels_.lanes) {
     kernel(call);
@@ -392,7 +392,7 @@ void gemm(const GemmArgs& args) { run(args); }
 void gemm(const GemmArgsF64& args) { run(args); }
 
 template <class T> std::size_t gemm_packed_size(const GemmArgsOf<T>& args) {
-  if (args.m <= 0 || args.n <= 0 || is_few(args)) return 0;
+  if (args.m <= 0 || args.n <= 0 || (is_few(args) && !few_gain_by_packs(args))) return 0;
   return static_cast<std::size_t>(Product<T>(args, kernels_of<T>(isa())).packed_size());
 }
 template <class T> void gemm_pack(const GemmArgsOf<T>& args, T* to) {

@@ -23,6 +23,7 @@ template <class T> struct GemmArgsOf {
   bool accumulate = false;
   const T* bias = nullptr;         ///< one per column, or null
   const T* packed_b = nullptr;     ///< B as gemm_pack made it, or null; then b is not read
+  bool packed_far = false;         ///< that was made long ago: it is asked for ahead
   const PartDone* done = nullptr;  ///< told of elements of C, row by row; then ldc must be n
 };
 using GemmArgs = GemmArgsOf<float>;

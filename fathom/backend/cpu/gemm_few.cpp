@@ -21,6 +21,10 @@ template <class T> bool is_few(const GemmArgsOf<T>& args) {
          args.m <= (args.transpose_b ? kFewDots : kFewRows);
 }
 
+template <class T> bool few_gain_by_packs(const GemmArgsOf<T>& args) {
+  return args.transpose_b && args.n > 1 && args.m * args.n * args.k > kTiny;
+}
+
 template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels) {
   FewRowsArgs<T> all{.m = args.m,
                      .n = args.n,
@@ -89,6 +93,8 @@ template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>
 
 template bool is_few(const GemmArgsOf<float>&);
 template bool is_few(const GemmArgsOf<double>&);
+template bool few_gain_by_packs(const GemmArgsOf<float>&);
+template bool few_gain_by_packs(const GemmArgsOf<double>&);
 template void gemm_few(const GemmArgsOf<float>&, const GemmKernels<float>&);
 template void gemm_few(const GemmArgsOf<double>&, const GemmKernels<double>&);
 

@@ -46,6 +46,8 @@ inline int64_t tasks_for(int64_t work, int64_t most) {
 
 /// Whether C has few rows or one column: what takes the time is to read the large matrix once.
 template <class T> bool is_few(const GemmArgsOf<T>& args);
+/// Whether few rows are faster by a packed B: one that is transposed would be turned in registers.
+template <class T> bool few_gain_by_packs(const GemmArgsOf<T>& args);
 /// A product of that kind.
 template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels);
 

@@ -25,6 +25,8 @@ template <class T> class MatmulStep final : public PartsStep {
     const T* pb = at<const T>(buffers, b);
     T* pc = at<T>(buffers, out);
     if (bias >= 0) g.bias = at<const T>(buffers, bias);
+    if (packed >= 0) g.packed_b = at<const T>(buffers, packed);
+    g.packed_far = true;
     for (std::size_t i = 0; i < a_start.size(); ++i) {
       g.a = pa + a_start[i];
       g.b = pb + b_start[i];
@@ -37,6 +39,11 @@ template <class T> class MatmulStep final : public PartsStep {
       g.done = done ? &here : nullptr;
       gemm(g);
     }
+  }
+  void pack(Buffers buffers) const override {
+    GemmArgsOf<T> g = args;
+    g.b = at<const T>(buffers, b);
+    gemm_pack(g, at<T>(buffers, packed));
   }
 };
 
@@ -107,6 +114,11 @@ template <class T> std::unique_ptr<Step> linear(const StepContext& c) {
   g.k = g.lda = g.ldb = c.input(0).shape[1];
   g.n = g.ldc = c.output().shape[1];
   step->a_start = step->b_start = {0};
+  constexpr std::int64_t least = 1 << 14;  // weights: fewer are not worth looking after
+  if (g.k * g.n >= least) {
+    step->packed_bytes = gemm_packed_size(g) * sizeof(T);
+    step->pack_reads = {step->b};
+  }
   step->text =
       "linear " + std::to_string(g.m) + "x" + std::to_string(g.k) + "x" + std::to_string(g.n);
   return step;

@@ -84,6 +84,27 @@ TEST_CASE("packs: another weight, or the same changed in place, is seen") {
   CHECK(all(abs(after - before - 1) < 1e-5).item<bool>());
 }
 
+TEST_CASE("packs: of a linear layer, for few rows and many") {
+  seed(7);
+  for (const DType dtype : {DType::f32, DType::f64})
+    for (const Shape& sizes : {Shape{201, 130}, Shape{64, 300}, Shape{16384, 1}})
+      for (const std::int64_t rows : {1, 2, 5, 8, 9, 40}) {
+        CAPTURE(sizes);
+        CAPTURE(rows);
+        const Tensor x = cast(randn({rows, sizes[0]}), dtype).eval();
+        Tensor weight = cast(randn({sizes[1], sizes[0]}), dtype).eval();
+        const Tensor bias = cast(randn({sizes[1]}), dtype).eval();
+        graph::clear_plan_cache();
+        const Tensor first = linear(x, weight, bias).eval();
+        for (int i = 0; i < 3; ++i)
+          CHECK(test::bit_difference(linear(x, weight, bias).eval(), first) == "");
+        weight = (weight * 2).eval();
+        const Tensor later = linear(x, weight, bias).eval();
+        graph::clear_plan_cache();
+        CHECK(test::bit_difference(linear(x, weight, bias).eval(), later) == "");
+      }
+}
+
 TEST_CASE("packs: threads that answer at once share them") {
   seed(5);
   const Net net;

@@ -113,6 +113,9 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
       else
         add(times, Constant<kUnroll>(), std::true_type(), Constant<0>());
       steps %= kUnroll;
+    } else if (b_stride == kWidth && args.b_far) {
+      // Few rows pass over B fast: further ahead is as long before.
+      return add(steps, Constant<1>(), std::false_type(), Constant<kAhead * kRows / R>());
     }
     add(steps, Constant<1>(), std::false_type(), Constant<kAheadInPlace>());
   };
