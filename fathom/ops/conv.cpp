@@ -130,58 +130,60 @@ constinit const OpDef OpEntry<op::ConvBackwardWeight>::def = make_op_def<op::Con
 
 namespace {
 
-/// A call to one of the functions of this file, as its errors tell of it.
+/// A call to one of the functions of this file, as its errors tell of it. Their texts are made when
+/// something is wrong: networks of many small convolutions would notice.
 struct ConvCall {
-  std::string name;
+  const char* name;
   int axes;
   const std::source_location& where;
 
-  void require(bool ok, const std::string& problem, const std::string& expected) const {
-    if (!ok)
-      ops::fail<ValueError>({.operation = name, .problem = problem, .expected = expected}, where);
+  [[noreturn]] void refuse(const std::string& problem, const std::string& expected) const {
+    ops::fail<ValueError>({.operation = name, .problem = problem, .expected = expected}, where);
   }
-  void require_shape(bool ok, const char* problem, const Tensor& x, const Tensor& weight,
-                     const std::string& expected, const std::string& hint = "") const {
-    if (!ok)
-      ops::fail<ShapeError>({.operation = name,
-                             .problem = problem,
-                             .received = {{"x", describe(x)}, {"weight", describe(weight)}},
-                             .expected = expected,
-                             .hint = hint},
-                            where);
+  [[noreturn]] void refuse_shape(const char* problem, const Tensor& x, const Tensor& weight,
+                                 const std::string& expected, const char* hint = "") const {
+    ops::fail<ShapeError>({.operation = name,
+                           .problem = problem,
+                           .received = {{"x", describe(x)}, {"weight", describe(weight)}},
+                           .expected = expected,
+                           .hint = hint},
+                          where);
   }
 };
 
 template <int N>
 void require_each(const ConvCall& call, const char* what, const PerAxis<N>& n, std::int64_t least) {
   for (const std::int64_t each : n.values)
-    call.require(each >= least, std::string(what) + " is " + std::to_string(each),
-                 std::to_string(least) + " or more");
+    if (each < least)
+      call.refuse(std::string(what) + " is " + std::to_string(each),
+                  std::to_string(least) + " or more");
 }
 
-/// What holds for both kinds; `first` is what the weight's first axis must be.
+/// What holds for both kinds.
 void require_operands(const ConvCall& call, const Tensor& x, const Tensor& weight,
                       const Tensor& bias, std::int64_t groups, bool transposed) {
   const int rank = call.axes + 2;
-  call.require_shape(x.rank() == rank || x.rank() == rank - 1, "x has the wrong number of axes", x,
-                     weight,
-                     "x with " + std::to_string(call.axes) +
-                         " axes of positions behind (batch, channels) or (channels)");
-  call.require_shape(weight.rank() == rank, "the weight has the wrong number of axes", x, weight,
-                     "a weight of rank " + std::to_string(rank));
-  call.require(groups >= 1, "groups is " + std::to_string(groups), "1 or more");
+  if (x.rank() != rank && x.rank() != rank - 1)
+    call.refuse_shape("x has the wrong number of axes", x, weight,
+                      "x with " + std::to_string(call.axes) +
+                          " axes of positions behind (batch, channels) or (channels)");
+  if (weight.rank() != rank)
+    call.refuse_shape("the weight has the wrong number of axes", x, weight,
+                      "a weight of rank " + std::to_string(rank));
+  if (groups < 1) call.refuse("groups is " + std::to_string(groups), "1 or more");
   const std::int64_t channels = x.shape()[x.rank() - call.axes - 1];
   const std::int64_t needed = transposed ? weight.shape()[0] : weight.shape()[1] * groups;
-  call.require_shape(channels == needed, "the channels of x do not fit the weight", x, weight,
-                     std::to_string(needed) + " channels, got " + std::to_string(channels),
-                     !transposed && x.shape().back() == needed
-                         ? "channels come before positions: permute(x, ...)"
-                         : "");
-  call.require_shape(weight.shape()[0] % groups == 0,
-                     "the groups do not divide the weight's first axis", x, weight,
-                     "a multiple of " + std::to_string(groups));
-  call.require_shape(weight.shape().size() > 0, "the weight is empty", x, weight,
-                     "at least one element");
+  if (channels != needed)
+    call.refuse_shape("the channels of x do not fit the weight", x, weight,
+                      std::to_string(needed) + " channels, got " + std::to_string(channels),
+                      !transposed && x.shape().back() == needed
+                          ? "channels come before positions: permute(x, ...)"
+                          : "");
+  if (weight.shape()[0] % groups != 0)
+    call.refuse_shape("the groups do not divide the weight's first axis", x, weight,
+                      "a multiple of " + std::to_string(groups));
+  if (weight.shape().size() == 0)
+    call.refuse_shape("the weight is empty", x, weight, "at least one element");
   if (!is_floating(x.dtype()) || x.dtype() != weight.dtype())
     ops::fail<DTypeError>({.operation = call.name,
                            .problem = "needs two operands of one floating-point type",
@@ -202,8 +204,8 @@ template <int N> Shape as_shape(const PerAxis<N>& n) { return Shape(std::span(n.
 template <int N>
 Tensor convolve(const Operand& x, const Tensor& weight, const Tensor& bias,
                 const ConvOptions<N>& o) {
-  const ConvCall call{"conv" + std::to_string(N) + "d", N, x.where()};
-  const graph::CallScope scope(N == 1 ? "conv1d" : N == 2 ? "conv2d" : "conv3d", x.where());
+  const ConvCall call{N == 1 ? "conv1d" : N == 2 ? "conv2d" : "conv3d", N, x.where()};
+  const graph::CallScope scope(call.name, x.where());
   const Tensor t = ops::as_tensor(x);
   require_operands(call, t, weight, bias, o.groups, false);
   require_each(call, "stride", o.stride, 1);
@@ -213,8 +215,8 @@ Tensor convolve(const Operand& x, const Tensor& weight, const Tensor& bias,
                     as_shape(o.dilation), o.groups};
   if (o.padding.rule == ConvPadding::same)
     for (int i = 0; i < N; ++i) {
-      call.require(o.stride[i] == 1, "padding is same, stride is " + std::to_string(o.stride[i]),
-                   "a stride of 1");
+      if (o.stride[i] != 1)
+        call.refuse("padding is same, stride is " + std::to_string(o.stride[i]), "a stride of 1");
       const std::int64_t total = o.dilation[i] * (weight.shape()[i + 2] - 1);
       w.low[i] = total / 2;
       w.high[i] = total - total / 2;
@@ -229,11 +231,11 @@ Tensor convolve(const Operand& x, const Tensor& weight, const Tensor& bias,
 template <int N>
 Tensor convolve_transposed(const Operand& x, const Tensor& weight, const Tensor& bias,
                            const ConvTransposeOptions<N>& o) {
-  const ConvCall call{"conv_transpose" + std::to_string(N) + "d", N, x.where()};
-  const graph::CallScope scope(N == 1   ? "conv_transpose1d"
-                               : N == 2 ? "conv_transpose2d"
-                                        : "conv_transpose3d",
-                               x.where());
+  const ConvCall call{N == 1   ? "conv_transpose1d"
+                      : N == 2 ? "conv_transpose2d"
+                               : "conv_transpose3d",
+                      N, x.where()};
+  const graph::CallScope scope(call.name, x.where());
   const Tensor t = ops::as_tensor(x);
   require_operands(call, t, weight, bias, o.groups, true);
   require_each(call, "stride", o.stride, 1);
@@ -245,12 +247,12 @@ Tensor convolve_transposed(const Operand& x, const Tensor& weight, const Tensor&
   Shape positions;
   for (int i = 0; i < N; ++i) {
     const std::int64_t extra = o.output_padding[i];
-    call.require(extra < std::max(o.stride[i], o.dilation[i]),
-                 "output_padding is " + std::to_string(extra), "less than the stride or dilation");
+    if (extra >= std::max(o.stride[i], o.dilation[i]))
+      call.refuse("output_padding is " + std::to_string(extra), "less than the stride or dilation");
     const std::int64_t n = (rows.shape()[i + 1] - 1) * o.stride[i] - 2 * o.padding[i] +
                            o.dilation[i] * (weight.shape()[i + 2] - 1) + extra + 1;
-    call.require_shape(rows.shape()[i + 1] > 0 && n > 0, "nothing is left of an axis", t, weight,
-                       "more positions, or less padding");
+    if (rows.shape()[i + 1] <= 0 || n <= 0)
+      call.refuse_shape("nothing is left of an axis", t, weight, "more positions, or less padding");
     positions.push_back(n);
   }
   const op::ConvWindows w{as_shape(o.stride), as_shape(o.padding), as_shape(o.padding),
