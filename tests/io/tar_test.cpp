@@ -45,7 +45,7 @@ struct Archive {
   // Without waiting for the disk, as write_atomically would.
   void write() const {
     std::FILE* file = std::fopen(path.c_str(), "wb");
-    std::fwrite(bytes.data(), 1, bytes.size(), file);
+    if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), file);
     std::fclose(file);
   }
   io::TarFile open() const {

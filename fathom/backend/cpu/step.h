@@ -88,8 +88,9 @@ struct KernelEntry {
 std::span<const KernelEntry> kernel_table();
 const KernelEntry* find_kernel(graph::OpTag op);
 
+/// Where a value lies; null for one that is not there (-1).
 template <class T> T* at(Buffers buffers, graph::ValueId id) {
-  return reinterpret_cast<T*>(buffers[static_cast<std::size_t>(id)]);
+  return id < 0 ? nullptr : reinterpret_cast<T*>(buffers[static_cast<std::size_t>(id)]);
 }
 
 }  // namespace fathom::cpu

@@ -53,8 +53,8 @@ class AttentionStep final : public Step {
   void run(Buffers b) const override {
     const auto x = [&](std::size_t i) { return at<const float>(b, in[i]); };
     const auto y = [&](std::size_t i) { return at<float>(b, out[i]); };
-    float* const memory = scratch >= 0 ? at<float>(b, scratch) : nullptr;
-    const float* const mask = mask_in >= 0 ? at<const float>(b, mask_in) : nullptr;
+    float* const memory = at<float>(b, scratch);
+    const float* const mask = at<const float>(b, mask_in);
     AttentionDropout now = dropout;
     if (key >= 0) now.key = site_key(*at<const std::uint64_t>(b, key), site);
     const AttentionDropout* const drop = key >= 0 ? &now : nullptr;

@@ -17,16 +17,14 @@ template <class T> class ConvStep final : public PartsStep {
 
   std::string describe() const override { return "conv " + geometry.text(); }
   void run_parts(Buffers buffers, const PartDone* done) const override {
-    const ConvWeights<T> weights{at<const T>(buffers, weight), bias_in(buffers),
-                                 packed >= 0 ? at<const T>(buffers, packed) : nullptr};
+    const ConvWeights<T> weights{at<const T>(buffers, weight), at<const T>(buffers, bias),
+                                 at<const T>(buffers, packed)};
     conv(geometry, at<const T>(buffers, x), weights, bias >= 0, at<T>(buffers, out),
-         scratch >= 0 ? at<void>(buffers, scratch) : nullptr, done);
+         at<void>(buffers, scratch), done);
   }
   void pack(Buffers buffers) const override {
-    conv_pack(geometry, at<const T>(buffers, weight), bias_in(buffers), at<T>(buffers, packed));
-  }
-  const T* bias_in(Buffers buffers) const {
-    return bias >= 0 ? at<const T>(buffers, bias) : nullptr;
+    conv_pack(geometry, at<const T>(buffers, weight), at<const T>(buffers, bias),
+              at<T>(buffers, packed));
   }
 };
 
@@ -38,8 +36,7 @@ template <class T> class ConvBackwardInputStep final : public PartsStep {
   std::string describe() const override { return "conv backward to input " + geometry.text(); }
   void run_parts(Buffers buffers, const PartDone* done) const override {
     conv_backward_input(geometry, at<const T>(buffers, dy), at<const T>(buffers, weight),
-                        at<T>(buffers, dx), scratch >= 0 ? at<void>(buffers, scratch) : nullptr,
-                        done);
+                        at<T>(buffers, dx), at<void>(buffers, scratch), done);
   }
 };
 
@@ -51,8 +48,7 @@ template <class T> class ConvBackwardWeightStep final : public Step {
   std::string describe() const override { return "conv backward to weight " + geometry.text(); }
   void run(Buffers buffers) const override {
     conv_backward_weight(geometry, at<const T>(buffers, x), at<const T>(buffers, dy),
-                         at<T>(buffers, dweight),
-                         scratch >= 0 ? at<void>(buffers, scratch) : nullptr);
+                         at<T>(buffers, dweight), at<void>(buffers, scratch));
   }
 };
 
@@ -75,9 +71,8 @@ class WinogradStep final : public PartsStep {
       winograd_transform_weight(conv, at<const float>(buffers, weight), here);
       transformed = here;
     }
-    winograd_conv(conv, at<const float>(buffers, x), transformed,
-                  bias >= 0 ? at<const float>(buffers, bias) : nullptr, at<float>(buffers, out),
-                  inputs, done);
+    winograd_conv(conv, at<const float>(buffers, x), transformed, at<const float>(buffers, bias),
+                  at<float>(buffers, out), inputs, done);
   }
   void pack(Buffers buffers) const override {
     winograd_transform_weight(conv, at<const float>(buffers, weight), at<float>(buffers, packed));

@@ -24,8 +24,8 @@ template <class T> class MatmulStep final : public PartsStep {
     const T* pa = at<const T>(buffers, a);
     const T* pb = at<const T>(buffers, b);
     T* pc = at<T>(buffers, out);
-    if (bias >= 0) g.bias = at<const T>(buffers, bias);
-    if (packed >= 0) g.packed_b = at<const T>(buffers, packed);
+    g.bias = at<const T>(buffers, bias);
+    g.packed_b = at<const T>(buffers, packed);
     g.packed_far = true;
     for (std::size_t i = 0; i < a_start.size(); ++i) {
       g.a = pa + a_start[i];

@@ -91,7 +91,7 @@ template <class T, class S> class ReduceStep final : public Step {
   void run(Buffers buffers) const override {
     const char* x = buffers[static_cast<std::size_t>(in)];
     char* y = buffers[static_cast<std::size_t>(out)];
-    char* scratch = this->scratch >= 0 ? buffers[static_cast<std::size_t>(this->scratch)] : nullptr;
+    char* scratch = at<char>(buffers, this->scratch);
     // Scratch: partial results, then the results of all passes but the last, in turns.
     const std::int64_t width = std::max(sizeof(T), sizeof(S));
     char* between[2] = {scratch + partial_elements() * width,
