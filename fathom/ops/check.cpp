@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "fathom/core/with_type.h"
 #include "fathom/graph/check.h"
 #include "fathom/graph/host.h"
 #include "fathom/ops/elementwise.h"
@@ -32,18 +33,21 @@ template <class T> bool outside(const op::Within& a, T x) {
   throw ValueError(std::move(info));
 }
 
-template <class T> bool any_nan(const graph::HostCall& c) {
-  const T* suspect = c.in<T>(1);
-  for (std::int64_t i = 0; i < c.in_spec(1).shape.size(); ++i)
-    if (std::isnan(wide(suspect[i]))) return true;
-  return false;
+/// Of the second input, whose type need not be the first one's.
+bool any_nan(const graph::HostCall& c) {
+  return with_type(c.in_spec(1).dtype, [&]<class T>(T) {
+    const T* suspect = c.in<T>(1);
+    for (std::int64_t i = 0; i < c.in_spec(1).shape.size(); ++i)
+      if (std::isnan(wide(suspect[i]))) return true;
+    return false;
+  });
 }
 
 template <class T> void look(const op::Within& a, const graph::HostCall& c) {
   const std::int64_t n = c.in_spec(0).shape.size();
   const T* x = c.in<T>(0);
   if constexpr (!std::is_integral_v<T>)
-    if (c.inputs.size() > 1 && !any_nan<T>(c)) return;
+    if (c.inputs.size() > 1 && !any_nan(c)) return;
   constexpr std::int64_t piece = 1 << 16;
   std::atomic<bool> fine{true};
   c.parallel((n + piece - 1) / piece, [&](std::int64_t task) {

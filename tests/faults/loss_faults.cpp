@@ -47,6 +47,16 @@ Faults loss_faults() {
   expected a number in [0, 1]
   in: @)"),
       fault<ValueError>(
+          "binary_cross_entropy of a probability above 1, in half precision",
+          [] {
+            const Tensor p = cast(tensor({0.5f, 1.5f}), DType::bf16);
+            binary_cross_entropy(p, zeros({2}, DType::bf16)).item<float>();
+          },
+          R"(binary_cross_entropy: probability 1.5 is out of range
+  element: (1)
+  expected a number in [0, 1]
+  in: @)"),
+      fault<ValueError>(
           "binary_cross_entropy of logits",
           [] {
             const Tensor losses = binary_cross_entropy(tensor({{-3.f, 0.5f}}), tensor({{1.f, 0.f}}),
