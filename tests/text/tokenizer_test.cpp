@@ -125,7 +125,7 @@ TEST_CASE("tokenizers: long texts without blanks") {
   const std::string text(1'000'000, 'a');
   CHECK(tokenizer.decode(tokenizer.ids(text)) == text);
   std::string mixed;
-  for (int i = 0; i < 200'000; ++i) mixed += static_cast<char>('a' + (i * i) % 26);
+  for (std::int64_t i = 0; i < 200'000; ++i) mixed += static_cast<char>('a' + i * i % 26);
   CHECK(tokenizer.decode(tokenizer.ids(mixed)) == mixed);
   CHECK(tokenizer.encode("").ids.empty());
 }
