@@ -58,24 +58,15 @@ Faults vector_faults() {
       fault<ValueError>(
           "word2vec with nothing to tell words from",
           [] { text::word2vec(sentences, {.negative = 0}); },
-          R"(word2vec: negative is out of range
-  negative: 0
-  expected 1 and more, or hierarchical_softmax
-  in: @)"),
+          out_of_range("word2vec", "negative", "0", "1 and more, or hierarchical_softmax")),
       fault<ValueError>(
           "word2vec with a learning rate that rises",
           [] { text::word2vec(sentences, {.min_alpha = 0.5}); },
-          R"(word2vec: min_alpha is out of range
-  min_alpha: 0.5
-  expected 0 to alpha
-  in: @)"),
+          out_of_range("word2vec", "min_alpha", "0.5", "0 to alpha")),
       fault<ValueError>(
           "word2vec with an exponent that no count survives",
           [] { text::word2vec(sentences, {.ns_exponent = 1e3}); },
-          R"(word2vec: ns_exponent is out of range
-  ns_exponent: 1000
-  expected -15 to 15
-  in: @)"),
+          out_of_range("word2vec", "ns_exponent", "1000", "-15 to 15")),
       fault<IoError>(
           "vectors of a file that is not there",
           [] { text::load_word_vectors("/nowhere/vectors.txt"); },
