@@ -19,7 +19,6 @@ namespace {
 
 // The parts of the carried sets are the same for everybody, whatever the seed of a training.
 constexpr std::uint64_t split_seed = 0;
-constexpr double test_share = 0.2;
 
 std::string data_folder(const std::string& name) {
   const char* root = std::getenv("FATHOM_DATA");
@@ -115,7 +114,7 @@ Split digits() {
   d.largest_pixel = 16;
   d.preprocessing = Preprocessing::pixels(d.largest_pixel);
   check(d);
-  return split(d, test_share, split_seed);
+  return split(d, kTestShare, split_seed);
 }
 
 io::CsvTable iris_table() {
@@ -128,7 +127,7 @@ Split iris() {
   Dataset d = from_table(iris_table(), "-1");
   d.name = "iris";
   for (std::string& name : d.class_names) name.erase(0, std::string_view("Iris-").size());
-  return standardized(split(d, test_share, split_seed));
+  return standardized(split(d, kTestShare, split_seed));
 }
 
 Split mnist(Where where) { return load_idx_set("mnist", "mnist", numbered_class_names(10), where); }

@@ -9,6 +9,9 @@
 
 namespace fathom::data {
 
+/// The share of a set without a test part of its own that is kept for testing.
+inline constexpr double kTestShare = 0.2;
+
 /// 1797 handwritten digits, 8 x 8 pixels, carried in the program; 360 are the test part.
 /// Shapes: inputs u8 (N, 64), pixels 0..16. Source: Alpaydin and Kaynak 1998, UCI, CC BY 4.0.
 Split digits();

@@ -17,8 +17,6 @@
 namespace fathom::data {
 namespace {
 
-constexpr double test_share = 0.2;
-
 /// Pixels from 0 to 255, as those of files are.
 Tensor full_range(const Dataset& dataset) {
   if (dataset.largest_pixel == 255) return dataset.inputs;
@@ -35,7 +33,7 @@ std::string name_of(const std::string& path) {
 PictureParts cut(const Pictures& all, std::uint64_t seed) {
   const Tensor labels = Tensor::from(all.labels);
   const std::vector<RowNumbers> rows =
-      stratified_split_rows(labels, {1 - test_share, test_share}, seed);
+      stratified_split_rows(labels, {1 - kTestShare, kTestShare}, seed);
   return {select(all, rows[0]), select(all, rows[1])};
 }
 

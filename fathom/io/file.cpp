@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -122,6 +123,16 @@ bool exists(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) return true;
   return errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG;
+}
+
+bool climbs(std::string_view path) {
+  if (path.starts_with('/')) return true;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    if (path.substr(at, end - at) == "..") return true;
+    at = end + 1;
+  }
+  return false;
 }
 
 InputFile::InputFile(const std::string& path, Where where) : path_(path) {

@@ -27,6 +27,10 @@ inline ByteView as_bytes(std::string_view text) {
 /// learns why it cannot be.
 bool exists(const std::string& path);
 
+/// Whether a path leads out of the folder that it is relative to: absolute, or with a part "..".
+/// Archives whose members climb are not to be trusted.
+bool climbs(std::string_view path);
+
 /// A regular file open for reading at any place.
 class InputFile {
  public:

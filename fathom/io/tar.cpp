@@ -62,16 +62,6 @@ bool checksum_fits(const Block& header) {
   return number_of(header, 148, 8) == sum;
 }
 
-bool climbs(std::string_view name) {
-  if (name.starts_with('/')) return true;
-  for (std::size_t at = 0; at <= name.size();) {
-    const std::size_t end = std::min(name.find('/', at), name.size());
-    if (name.substr(at, end - at) == "..") return true;
-    at = end + 1;
-  }
-  return false;
-}
-
 /// What extended headers say of the next entry.
 struct Extended {
   std::string name;

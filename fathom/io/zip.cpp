@@ -31,17 +31,6 @@ constexpr int max_name = 65535;
   throw FormatError(std::move(info));
 }
 
-// A name that stays within the folder that somebody might unpack it to.
-bool climbs(std::string_view name) {
-  if (name.starts_with('/') || name.find('\\') != name.npos) return true;
-  while (!name.empty()) {
-    const std::size_t slash = name.find('/');
-    if (name.substr(0, slash) == "..") return true;
-    name.remove_prefix(slash == name.npos ? name.size() : slash + 1);
-  }
-  return false;
-}
-
 voidpf stream_at_start(voidpf opaque, const void*, int) { return opaque; }
 int stream_close(voidpf, voidpf) { return 0; }
 int stream_error(voidpf, voidpf) { return 0; }
@@ -133,7 +122,7 @@ void ZipReader::list() {
         {name.data(), info.size_filename}, info.uncompressed_size, info.compressed_size};
     if (member.name.find('\0') != std::string::npos)
       bad_zip(source, "a member's name with a NUL byte", member.name.c_str());
-    if (climbs(member.name))
+    if (climbs(member.name) || member.name.find('\\') != member.name.npos)
       bad_zip(source, "a member's name that climbs out of the archive", member.name,
               "names below the archive's own folder", "this file is not to be trusted");
     if (info.flag & 1)

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* conv = "conv2d";
 constexpr const char* norm = "batch_normalization";
-constexpr const char* dense = "dense";
+constexpr const char* kDense = "dense";
 
 /// A layer in Keras and what it is called here.
 struct LayerPair {
@@ -61,9 +61,9 @@ std::vector<LayerPair> vgg_layers(const std::array<int, 5>& stages) {
                         "features." + std::to_string(place)});
     ++place;  // pooling
   }
-  layers.push_back({"fc1", dense, "classifier.0"});
-  layers.push_back({"fc2", dense, "classifier.3"});
-  layers.push_back({"predictions", dense, "classifier.6"});
+  layers.push_back({"fc1", kDense, "classifier.0"});
+  layers.push_back({"fc2", kDense, "classifier.3"});
+  layers.push_back({"predictions", kDense, "classifier.6"});
   return layers;
 }
 
@@ -85,7 +85,7 @@ std::vector<LayerPair> densenet_layers(const std::array<int, 4>& depths) {
     layers.push_back({"pool" + stage + "_conv", conv, "features.transition" + block + ".conv"});
   }
   layers.push_back({"bn", norm, "features.norm5"});
-  layers.push_back({"predictions", dense, "classifier"});
+  layers.push_back({"predictions", kDense, "classifier"});
   return layers;
 }
 

@@ -150,7 +150,7 @@ constinit const OpDef OpEntry<op::AttentionBackward>::def = make_op_def<op::Atte
 
 namespace {
 
-constexpr const char* kName = "scaled_dot_product_attention";
+constexpr const char* kAttention = "scaled_dot_product_attention";
 constexpr const char* kWeights = "attention_weights";
 
 /// (..., H, L, D) as (B, H, L, D).
@@ -186,7 +186,7 @@ class Call {
               "as many for keys as for values, and a divisor of " + std::to_string(heads));
     }
     if (!is_floating(q_.dtype()) || k_.dtype() != q_.dtype() || v_.dtype() != q_.dtype())
-      ops::fail<DTypeError>({.operation = kName,
+      ops::fail<DTypeError>({.operation = kAttention,
                              .problem = "needs q, k and v of one floating-point type",
                              .received = received(),
                              .hint = "cast the others"},
@@ -203,13 +203,13 @@ class Call {
         mask.rank() <= rank && broadcast(mask.shape(), scores, together) && together == scores;
     if (!fits)
       ops::fail<ShapeError>(
-          {.operation = kName,
+          {.operation = kAttention,
            .problem = "the mask does not fit queries and keys",
            .received = {{"mask", describe(mask)}, {"q", describe(q_)}, {"k", describe(k_)}},
            .expected = "a shape that broadcasts to " + to_string(scores)},
           where_);
     if (mask.dtype() != DType::boolean && !is_floating(mask.dtype()))
-      ops::fail<DTypeError>({.operation = kName,
+      ops::fail<DTypeError>({.operation = kAttention,
                              .problem = "the mask is neither bool nor added",
                              .received = {{"mask", describe(mask)}},
                              .hint = "mask != 0 is true where a query may look"},
@@ -233,9 +233,11 @@ class Call {
   }
   void require(bool ok, const char* problem, const std::string& expected) const {
     if (!ok)
-      ops::fail<ShapeError>(
-          {.operation = kName, .problem = problem, .received = received(), .expected = expected},
-          where_);
+      ops::fail<ShapeError>({.operation = kAttention,
+                             .problem = problem,
+                             .received = received(),
+                             .expected = expected},
+                            where_);
   }
 
   const Tensor &q_, &k_, &v_;
@@ -253,7 +255,7 @@ Prepared prepare(const Tensor& q, const Tensor& k, const Tensor& v, const Attent
   call.check();
   for (const std::int64_t bound : {options.before, options.after})
     if (bound < -1)
-      ops::fail<ValueError>({.operation = kName,
+      ops::fail<ValueError>({.operation = kAttention,
                              .problem = "a window reaches " + std::to_string(bound) + " positions",
                              .expected = "0 or more, or -1 for all"},
                             where);
@@ -269,17 +271,17 @@ Prepared prepare(const Tensor& q, const Tensor& k, const Tensor& v, const Attent
 
 Tensor scaled_dot_product_attention(const Operand& q, const Operand& k, const Operand& v,
                                     const AttentionOptions& options) {
-  const graph::CallScope scope(kName, q.where());
+  const graph::CallScope scope(kAttention, q.where());
   const Tensor tq = ops::as_tensor(q), tk = ops::as_tensor(k), tv = ops::as_tensor(v);
   Prepared p = prepare(tq, tk, tv, options, q.where());
   if (!(options.dropout >= 0 && options.dropout <= 1))
-    ops::fail<ValueError>({.operation = kName,
+    ops::fail<ValueError>({.operation = kAttention,
                            .problem = "dropout is " + std::to_string(options.dropout),
                            .expected = "a number in [0, 1]"},
                           q.where());
   if (options.dropout > 0) {
     if (!options.key.defined())
-      ops::fail<ValueError>({.operation = kName,
+      ops::fail<ValueError>({.operation = kAttention,
                              .problem = "dropout without a random key",
                              .expected = "the key that names the weights which are dropped out"},
                             q.where());

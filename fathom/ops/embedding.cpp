@@ -41,8 +41,8 @@ std::int64_t padding_row(const char* operation, std::int64_t padding_idx, const 
 
 /// The rows of the table at `index`, as `o` has them read and derived; its padding_idx is not
 /// looked at.
-Tensor rows_of(const Tensor& table, const Tensor& index, const EmbeddingOptions& o,
-               const std::source_location& where) {
+Tensor read_rows(const Tensor& table, const Tensor& index, const EmbeddingOptions& o,
+                 const std::source_location& where) {
   const Tensor rows = take(Operand(table, where), index, 0);
   if (!o.max_norm && !o.scale_grad_by_freq) return rows;
   ops::require_floating("embedding", Operand(table, where));
@@ -112,7 +112,7 @@ Tensor embedding(const Tensor& index, const Operand& weight, const EmbeddingOpti
   const graph::CallScope call("embedding", weight.where());
   const Tensor table = ops::as_tensor(weight);
   require_table("embedding", table, weight.where());
-  const Tensor rows = rows_of(table, index, options, weight.where());
+  const Tensor rows = read_rows(table, index, options, weight.where());
   if (!options.padding_idx) return rows;
   const std::int64_t padding =
       padding_row("embedding", *options.padding_idx, table, weight.where());
@@ -137,7 +137,7 @@ Tensor embedding_bag(const Tensor& index, const Operand& weight,
   const EmbeddingOptions reading{.max_norm = options.max_norm,
                                  .norm_type = options.norm_type,
                                  .scale_grad_by_freq = options.scale_grad_by_freq};
-  const auto rows = [&] { return ops::wide(rows_of(table, flat, reading, weight.where())); };
+  const auto rows = [&] { return ops::wide(read_rows(table, flat, reading, weight.where())); };
   const Tensor places = where(bag < 0, bags, bag);  // with one behind the last
   const auto of_bags = [&](const Tensor& t) { return slice(t, 0, 0, bags); };
   const auto count = [&](DType dtype) {

@@ -35,7 +35,7 @@ template <> constinit const OpDef OpEntry<op::Resample>::def = make_op_def<op::R
 
 namespace {
 
-constexpr const char* kName = "interpolate";
+constexpr const char* kInterpolate = "interpolate";
 
 const char* mode_name(Mode mode) {
   constexpr const char* names[] = {"nearest", "nearest_exact", "linear", "bilinear",
@@ -56,7 +56,7 @@ std::vector<T> each_axis(const char* option, std::vector<T> given, int axes,
   if (given.size() == 1) given.resize(static_cast<std::size_t>(axes), given[0]);
   if (given.size() != static_cast<std::size_t>(axes))
     ops::fail<ValueError>(
-        {.operation = kName,
+        {.operation = kInterpolate,
          .problem = std::string(option) + " has " + std::to_string(given.size()) + " numbers",
          .expected = "one, or one for each of " + std::to_string(axes) + " axes"},
         where);
@@ -65,12 +65,13 @@ std::vector<T> each_axis(const char* option, std::vector<T> given, int axes,
 
 void check(const Tensor& x, const InterpolateOptions& o, const std::source_location& where) {
   const auto reject = [&](const std::string& problem, const char* expected) {
-    ops::fail<ValueError>({.operation = kName, .problem = problem, .expected = expected}, where);
+    ops::fail<ValueError>({.operation = kInterpolate, .problem = problem, .expected = expected},
+                          where);
   };
   const int axes = x.rank() - 2, wanted = axes_of(o.mode);
   if (axes < 1 || axes > 3 || (wanted != 0 && axes != wanted))
     ops::fail<ShapeError>(
-        {.operation = kName,
+        {.operation = kInterpolate,
          .problem =
              std::string("x has another number of axes than ") + mode_name(o.mode) + " takes",
          .received = {{"x", describe(x)}},
@@ -90,7 +91,7 @@ void check(const Tensor& x, const InterpolateOptions& o, const std::source_locat
   if (o.antialias && o.mode != Mode::bilinear && o.mode != Mode::bicubic)
     reject(std::string("antialias is given with ") + mode_name(o.mode), "bilinear or bicubic");
   if (o.mode != Mode::nearest && o.mode != Mode::nearest_exact)
-    ops::require_floating(kName, Operand(x, where));
+    ops::require_floating(kInterpolate, Operand(x, where));
 }
 
 /// What becomes of one axis.
@@ -112,8 +113,8 @@ std::vector<AxisPlan> plan_axes(const Tensor& x, const InterpolateOptions& o,
     const auto factor = each_axis("scale_factor", o.scale_factor, axes, where);
     for (int i = 0; i < axes; ++i) {
       const double f = factor[static_cast<std::size_t>(i)];
-      ops::require_option(f > 0 && std::isfinite(f), kName, "scale_factor", f, "a number above 0",
-                          where);
+      ops::require_option(f > 0 && std::isfinite(f), kInterpolate, "scale_factor", f,
+                          "a number above 0", where);
       const std::int64_t in = x.shape()[i + 2];
       const auto out = static_cast<std::int64_t>(std::floor(static_cast<double>(in) * f));
       plans.push_back({i + 2, in, out, o.recompute_scale_factor ? 0 : 1 / f});
@@ -122,7 +123,7 @@ std::vector<AxisPlan> plan_axes(const Tensor& x, const InterpolateOptions& o,
   for (const AxisPlan& p : plans)
     if (p.in < 1 || p.out < 1)
       ops::fail<ShapeError>(
-          {.operation = kName,
+          {.operation = kInterpolate,
            .problem = "axis " + std::to_string(p.axis) + " would go from " + std::to_string(p.in) +
                       " to " + std::to_string(p.out) + " elements",
            .received = {{"x", describe(x)}},
@@ -160,7 +161,7 @@ Tensor nearest(const Tensor& x, const AxisPlan& p, bool exact) {
 }  // namespace
 
 Tensor interpolate(const Operand& x, const InterpolateOptions& o) {
-  const graph::CallScope call(kName, x.where());
+  const graph::CallScope call(kInterpolate, x.where());
   Tensor t = ops::as_tensor(x);
   check(t, o, x.where());
   std::vector<AxisPlan> plans = plan_axes(t, o, x.where());

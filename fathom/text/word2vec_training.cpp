@@ -15,9 +15,9 @@ constexpr std::size_t parts = word2vec_parts;
 constexpr std::size_t cbow_centers = 512;  // windows that see the same vectors
 
 /// Random words, a stream for each piece of work.
-class Draws {
+class RandomWords {
  public:
-  explicit Draws(std::uint64_t key) : key_(key) {}
+  explicit RandomWords(std::uint64_t key) : key_(key) {}
   std::uint32_t operator()() {
     if (at_ == buffer_.size()) {
       cpu::random().words(buffer_.data(), first_, static_cast<std::int64_t>(buffer_.size()), key_);
@@ -179,7 +179,7 @@ class Word2VecTraining {
 
   void train_chunk(std::size_t sentence, std::size_t last, std::size_t begin, float rate) {
     kept_.clear();
-    Draws draw(next_key());
+    RandomWords draw(next_key());
     for (; sentence < last; ++sentence) {
       const auto first = static_cast<std::uint32_t>(kept_.size());
       for (; begin < text_.ends[sentence]; ++begin)
@@ -203,7 +203,7 @@ class Word2VecTraining {
       Share& share = shares_[task];
       for (Pairs& block : share.blocks) block.clear();
       for (Pairs& block : share.around) block.clear();
-      Draws draw(site_key(options_.seed, key + static_cast<std::int64_t>(task) + 1));
+      RandomWords draw(site_key(options_.seed, key + static_cast<std::int64_t>(task) + 1));
       for (std::size_t i = begin + (end - begin) * task / parts;
            i < begin + (end - begin) * (task + 1) / parts; ++i)
         options_.skip_gram ? add_skip_grams(share, i, draw)
@@ -253,7 +253,7 @@ class Word2VecTraining {
   }
 
   /// Calls f with each word around that of number i.
-  template <class F> void around(std::size_t i, Draws& draw, F&& f) const {
+  template <class F> void around(std::size_t i, RandomWords& draw, F&& f) const {
     const std::size_t window =
         options_.shrink_windows ? options_.window - draw.below(options_.window) : options_.window;
     const std::size_t begin = std::max<std::size_t>(kept_[i].begin, i - std::min(i, window));
@@ -263,7 +263,7 @@ class Word2VecTraining {
   }
 
   /// Pairs of a row with all that `word` is told from, into blocks[part of the other row].
-  void add_targets(Pairs* blocks, std::uint32_t in, std::uint32_t word, Draws& draw) const {
+  void add_targets(Pairs* blocks, std::uint32_t in, std::uint32_t word, RandomWords& draw) const {
     const auto put = [&](std::uint32_t row, std::uint32_t label) {
       const Place& at = out_places_[row];
       blocks[at.part].push_back({in, 2 * at.row + label});
@@ -277,7 +277,7 @@ class Word2VecTraining {
       if (const std::uint32_t other = noise_(draw()); other != word) put(other, 0);
   }
 
-  void add_skip_grams(Share& share, std::size_t i, Draws& draw) const {
+  void add_skip_grams(Share& share, std::size_t i, RandomWords& draw) const {
     around(i, draw, [&](std::uint32_t in) {
       const Place& at = in_places_[in];
       add_targets(&share.blocks[at.part * parts], at.row, kept_[i].word, draw);
@@ -285,7 +285,8 @@ class Word2VecTraining {
   }
 
   /// CBOW: the words around are summed into a row of their own.
-  void add_window(Share& share, std::size_t task, std::size_t i, std::size_t slot, Draws& draw) {
+  void add_window(Share& share, std::size_t task, std::size_t i, std::size_t slot,
+                  RandomWords& draw) {
     const auto row = static_cast<std::uint32_t>(slot);
     share.window.clear();
     around(i, draw, [&](std::uint32_t in) {

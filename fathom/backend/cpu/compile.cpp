@@ -203,7 +203,7 @@ class Compiler {
     const std::size_t count = p_.outputs.size();
     for (std::size_t o = 0; o < count; ++o) {
       const ValueId v = p_.outputs[o];
-      if (std::find(p_.inputs.begin(), p_.inputs.end(), v) != p_.inputs.end()) {
+      if (contains(p_.inputs, v)) {
         output_values_.push_back(-1);  // shared by whoever runs the plan
         continue;
       }

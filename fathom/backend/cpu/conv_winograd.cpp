@@ -10,7 +10,8 @@ namespace fathom::cpu {
 namespace {
 
 constexpr int64_t kMaxPlaces = 36, kLine = 16;  // numbers of a cache line
-constexpr int64_t kGroup = 2;  // panels that read a place's inputs while they are in the cache
+constexpr int64_t kPanelsAtOnce =
+    2;  // panels that read a place's inputs while they are in the cache
 constexpr int64_t kSharedTiles = 128;  // fewer make too few blocks for all threads
 
 const WinogradKernels& kernels_of_side(int side) {
@@ -87,9 +88,10 @@ class WinogradProducts {
   void run(Range tiles, Range panels, const WinogradInputs& layout, const float* inputs) const {
     const int64_t place_step = tiles.size() * panels_.width + kLine;
     const int64_t panel_step = c_.places() * place_step;
-    float* sums = scratch<float>(Scratch::panels, static_cast<std::size_t>(kGroup * panel_step));
-    for (int64_t first = panels.begin; first < panels.end; first += kGroup) {
-      const int64_t end = std::min(first + kGroup, panels.end);
+    float* sums =
+        scratch<float>(Scratch::panels, static_cast<std::size_t>(kPanelsAtOnce * panel_step));
+    for (int64_t first = panels.begin; first < panels.end; first += kPanelsAtOnce) {
+      const int64_t end = std::min(first + kPanelsAtOnce, panels.end);
       for (int64_t place = 0; place < c_.places(); ++place)
         for (int64_t panel = first; panel < end; ++panel)
           multiply(tiles.size(), panel, place, inputs + place * layout.place_step, layout.row,

@@ -1,7 +1,5 @@
 #include "fathom/backend/cpu/followed_step.h"
 
-#include <algorithm>
-
 #include "fathom/backend/cpu/steps.h"
 
 namespace fathom::cpu {
@@ -14,10 +12,6 @@ void all_done(std::int64_t count, const PartDone* done) {
 namespace {
 
 using graph::ValueId;
-
-bool contains(const std::vector<ValueId>& list, ValueId v) {
-  return std::find(list.begin(), list.end(), v) != list.end();
-}
 
 class FollowedStep final : public Step {
  public:

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstring>
 
+#include "fathom/backend/cpu/step.h"
+
 namespace fathom::cpu {
 namespace {
 
@@ -12,10 +14,6 @@ using graph::ValueId;
 /// What the packs of all plans may take together; a plan that comes later does without.
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 std::atomic<std::size_t> bytes_of_all{0};
-
-bool contains(const std::vector<ValueId>& list, ValueId v) {
-  return std::find(list.begin(), list.end(), v) != list.end();
-}
 
 /// The leaves that each value depends on.
 std::vector<std::vector<bool>> leaves_of_values(const Layout& layout) {

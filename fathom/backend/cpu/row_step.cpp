@@ -49,10 +49,6 @@ class MergedRows final : public RowStep {
   }
 };
 
-bool contains(const std::vector<graph::ValueId>& list, graph::ValueId v) {
-  return std::find(list.begin(), list.end(), v) != list.end();
-}
-
 /// Whether `next` may run on a block of rows as soon as the steps before it have.
 bool follows(const std::vector<graph::ValueId>& written, std::int64_t rows, const RowStep& next) {
   return next.rows == rows &&

@@ -1,5 +1,6 @@
 // Step: one thing that a compiled program does, on buffers that are known by number.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -87,6 +88,11 @@ struct KernelEntry {
 /// The operations that have a kernel of their own (elementwise regions and movement are built in).
 std::span<const KernelEntry> kernel_table();
 const KernelEntry* find_kernel(graph::OpTag op);
+
+/// Whether a value is among `values`.
+inline bool contains(const std::vector<graph::ValueId>& values, graph::ValueId v) {
+  return std::find(values.begin(), values.end(), v) != values.end();
+}
 
 /// Where a value lies; null for one that is not there (-1).
 template <class T> T* at(Buffers buffers, graph::ValueId id) {

@@ -72,12 +72,9 @@ struct Windows3d {
 };
 
 bool is_read(const StepContext& c, ValueId value) {
-  const auto has = [&](const std::vector<ValueId>& list) {
-    return std::find(list.begin(), list.end(), value) != list.end();
-  };
-  return has(c.program.outputs) ||
+  return contains(c.program.outputs, value) ||
          std::any_of(c.program.instructions.begin(), c.program.instructions.end(),
-                     [&](const graph::Instruction& i) { return has(i.inputs); });
+                     [&](const graph::Instruction& i) { return contains(i.inputs, value); });
 }
 
 template <class T> const MaxPoolKernel<T>& max_kernel() {
