@@ -38,6 +38,18 @@ class WordCounts {
   std::vector<const Entry*> order_;
 };
 
+void check(std::string_view text, std::size_t number) {
+  try {
+    check_text(text, "train");
+  } catch (Error& error) {
+    error.change([&](ErrorInfo info) {
+      info.received.emplace_back("text", std::to_string(number));
+      return info;
+    });
+    throw;
+  }
+}
+
 }  // namespace
 
 std::vector<CountedWord> Tokenizer::count_pieces(std::span<const std::string> texts,
@@ -53,7 +65,7 @@ std::vector<CountedWord> Tokenizer::count_pieces(std::span<const std::string> te
       WordCounts& counts = parts[static_cast<std::size_t>(task)];
       const std::size_t begin = static_cast<std::size_t>(task) * part;
       for (std::size_t i = begin; i < std::min(begin + part, texts.size()); ++i) {
-        check_text(texts[i]);
+        check(texts[i], i);
         state_->cut_as_text(texts[i], pieces);
         for (const Piece& piece : pieces.list) counts.add(pieces.of(piece), 1);
       }

@@ -6,15 +6,15 @@
 
 namespace fathom::text {
 
-void check_text(std::string_view text) {
+void check_text(std::string_view text, const char* operation) {
   if (text.size() >= UINT32_MAX / 2)
-    throw ValueError({.operation = "encode",
+    throw ValueError({.operation = operation,
                       .problem = "the text is too long",
                       .received = {{"text", std::to_string(text.size()) + " bytes"}},
                       .expected = "less than 2 GiB",
-                      .hint = "encode it in parts"});
+                      .hint = "cut it into parts"});
   if (const std::size_t bad = find_invalid_utf8(text); bad != std::string_view::npos)
-    throw FormatError({.operation = "encode",
+    throw FormatError({.operation = operation,
                        .problem = "the text is not UTF-8",
                        .received = {{"at byte", std::to_string(bad)}},
                        .expected = "valid UTF-8",

@@ -11,7 +11,7 @@
 namespace fathom::text {
 
 /// Errors: FormatError for what is not UTF-8, ValueError for what is too long.
-void check_text(std::string_view text);
+void check_text(std::string_view text, const char* operation = "encode");
 /// A length, or the next multiple that padding asks for.
 std::size_t padded_length(std::size_t length, const Padding& padding);
 

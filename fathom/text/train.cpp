@@ -7,8 +7,10 @@
 #include "fathom/text/models.h"
 #include "fathom/text/tokenizer_parts.h"
 #include "fathom/text/trainers.h"
+#include "fathom/text/utf8.h"
 
 namespace fathom::text {
+
 std::unique_ptr<Model> train_word_level(const CountedWords& words, const TrainOptions& options) {
   std::vector<const CountedWord*> order;
   for (const CountedWord& word : words)
@@ -26,13 +28,21 @@ std::unique_ptr<Model> train_word_level(const CountedWords& words, const TrainOp
   return make_word_level(std::move(vocabulary), {options.unk_token.value_or("<unk>")});
 }
 
-std::vector<std::string> lines_of_file(const std::string& path) {
-  const io::Bytes bytes = io::read_maybe_gzip(path);
+std::vector<std::string> lines_of_file(const std::string& path, Where where) {
+  const io::Bytes bytes = io::read_maybe_gzip(path, std::size_t{1} << 32, where);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   std::vector<std::string> lines;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
     lines.emplace_back(text.substr(begin, end - begin));
+    if (const std::size_t bad = find_invalid_utf8(lines.back()); bad != std::string::npos)
+      throw FormatError({.operation = "lines_of_file",
+                         .problem = "a line that is not UTF-8",
+                         .received = {{"path", path},
+                                      {"line", std::to_string(lines.size())},
+                                      {"at byte", std::to_string(bad)}},
+                         .expected = "a text in UTF-8",
+                         .where = to_string(where)});
     begin = end;
   }
   return lines;

@@ -42,8 +42,8 @@ Tokenizer train(const Tokenizer& like, ModelKind kind, const TrainOptions& optio
                 std::span<const std::string> texts, Where where = Where::current());
 
 /// The lines of a file with their ends, as Hugging Face's trainers read them; gzip too. Errors:
-/// IoError, FormatError.
-std::vector<std::string> lines_of_file(const std::string& path);
+/// IoError; FormatError, also for a line that is not UTF-8.
+std::vector<std::string> lines_of_file(const std::string& path, Where where = Where::current());
 
 /// The character that stands for a byte in byte-level BPE: an initial alphabet has all 256.
 char32_t byte_level_character(int byte);

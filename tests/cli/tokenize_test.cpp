@@ -70,5 +70,8 @@ TEST_CASE("tokenize: a line that cannot be read is named") {
       error("printf '\"good\"\\n{bad\\n' | $fathom tokenize words.json --json-lines");
   CHECK(json_line.find("line: 2") != std::string::npos);
   CHECK(json_line.find("json.exception") == std::string::npos);
+  const std::string learnt = error(
+      "printf 'good\\nb\\377d\\n' >bad.txt; $fathom tokenizer train out.json text.txt bad.txt");
+  CHECK(learnt.find("path: bad.txt     line: 2     at byte: 1") != std::string::npos);
   CHECK(error("$fathom tokenize words.json .").find("Is a directory") != std::string::npos);
 }

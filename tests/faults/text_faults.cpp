@@ -4,6 +4,7 @@
 #include "fathom/data/sequences.h"
 #include "fathom/data/texts.h"
 #include "fathom/io/json_lines.h"
+#include "fathom/text/trainer.h"
 #include "fathom/text/words.h"
 #include "tests/faults/faults.h"
 
@@ -342,6 +343,26 @@ Faults text_faults() {
           R"(data::MaskedLanguageCollator: a sequence of 4 tokens
   expected at most padding.length, 3
   hint: truncate it when it is made of a text
+  in: @)"),
+      // tokenizers that are learnt
+      fault<FormatError>(
+          "a text to learn from that is not UTF-8",
+          [] {
+            const auto like = text::Tokenizer::from_json(R"({"model": {"type": "BPE",
+                "vocab": {}, "merges": []}})");
+            text::train(like, text::ModelKind::bpe, {}, std::vector<std::string>{"good", "b\377d"});
+          },
+          R"(train: the text is not UTF-8
+  at byte: 1     text: 1
+  expected valid UTF-8
+  hint: text::repaired_utf8 puts U+FFFD for what is not
+  in: @)"),
+      fault<IoError>(
+          "a text to learn from that is not there",
+          [] { text::lines_of_file("/nowhere/poems.txt"); },
+          R"(read: cannot open: No such file or directory
+  path: /nowhere/poems.txt
+  hint: check the spelling of the path and that its folder exists
   in: @)"),
   };
 }
