@@ -58,7 +58,7 @@ Tokenizer train(const Tokenizer& like, ModelKind kind, const TrainOptions& optio
                         .problem = "vocab_size out of range",
                         .received = {{"vocab_size", std::to_string(options.vocab_size)}},
                         .expected = "1 to 2^24 - 1"});
-    const CountedWords words = like.count_pieces(texts);
+    const CountedWords words = like.count_pieces(texts, where);
     Parts parts = like.parts_without_model();
     if (kind == ModelKind::unigram)
       parts.model = train_unigram(words, options);
