@@ -10,7 +10,7 @@ void check_text(std::string_view text, const char* operation) {
   if (text.size() >= UINT32_MAX / 2)
     throw ValueError({.operation = operation,
                       .problem = "the text is too long",
-                      .received = {{"text", std::to_string(text.size()) + " bytes"}},
+                      .received = {{"bytes", std::to_string(text.size())}},
                       .expected = "less than 2 GiB",
                       .hint = "cut it into parts"});
   if (const std::size_t bad = find_invalid_utf8(text); bad != std::string_view::npos)

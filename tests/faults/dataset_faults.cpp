@@ -143,10 +143,7 @@ Faults dataset_faults() {
   in: @)"),
       fault<IoError>(
           "a table that is not there", [] { data::load_csv("/nothing.csv"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.csv
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.csv")),
       fault<ValueError>(
           "a label column that is not there", [] { data::from_table(flowers(), "species"); },
           R"(csv: no such column
@@ -276,10 +273,7 @@ Faults dataset_faults() {
           [] {
             data::load_picture("/nothing.png", {.size = {8, 8}});
           },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.png
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.png")),
       fault<ShapeError>(
           "a picture of other proportions",
           [] {

@@ -68,6 +68,10 @@ Faults vision_faults();
 
 // What the rows say often.
 inline Tensor labels(std::initializer_list<std::int64_t> values) { return tensor(values); }
+inline std::string not_there(const std::string& path) {
+  return "read: cannot open: No such file or directory\n  path: " + path +
+         "\n  hint: check the spelling of the path and that its folder exists\n  in: @";
+}
 inline std::string out_of_range(const std::string& operation, const std::string& name,
                                 const std::string& got, const std::string& expected) {
   return operation + ": " + name + " is out of range\n  " + name + ": " + got + "\n  expected " +

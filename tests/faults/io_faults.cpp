@@ -18,10 +18,7 @@ Faults io_faults() {
   return {
       fault<IoError>(
           "a file that is not there", [] { io::load_safetensors("/nothing.safetensors"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.safetensors
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.safetensors")),
       fault<IoError>(
           "a folder for a file", [] { io::load_idx("/tmp"); }, R"(read: cannot open: Is a directory
   path: /tmp
@@ -204,10 +201,7 @@ Faults io_faults() {
   in: @)"),
       fault<IoError>(
           "a picture that is not there", [] { io::load_png("/nothing.png"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.png
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.png")),
       fault<IoError>(
           "a picture to a folder that is not there",
           [] {
@@ -262,10 +256,7 @@ Faults io_faults() {
   in: @)"),
       fault<IoError>(
           "a table to read that is not there", [] { io::load_csv("/nothing.csv"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.csv
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.csv")),
       fault<IndexError>(
           "classes of a column that is not there",
           [] { io::column_to_classes(io::parse_csv("1,2\n"), 2); },
@@ -305,10 +296,7 @@ Faults io_faults() {
   in: @)"),
       fault<IoError>(
           "a text that is not there", [] { io::read_text("/nothing.txt"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.txt
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.txt")),
       fault<IoError>(
           "bytes of a folder", [] { io::read_file("/tmp"); }, R"(read: cannot open: Is a directory
   path: /tmp
@@ -316,16 +304,10 @@ Faults io_faults() {
   in: @)"),
       fault<IoError>(
           "a map of a file that is not there", [] { io::MappedFile("/nothing.bin"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.bin
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.bin")),
       fault<IoError>(
           "the fingerprint of a file that is not there", [] { io::sha256_file("/nothing.bin"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.bin
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.bin")),
       fault<IoError>(
           "a text over a folder", [] { io::write_atomically("/tmp", std::string_view("text")); },
           R"(write: cannot replace what is no regular file: Is a directory
@@ -338,10 +320,7 @@ Faults io_faults() {
             nn::Linear layer(2, 1);
             io::load_weights("/nothing.safetensors", layer);
           },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.safetensors
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.safetensors")),
       fault<IoError>(
           "weights to a folder that is not there",
           [] { io::save_weights("/nothing/a.safetensors", nn::Linear(2, 1)); },

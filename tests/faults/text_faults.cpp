@@ -91,22 +91,13 @@ Faults text_faults() {
       // tables and lines
       fault<IoError>(
           "a table of texts that is not there", [] { data::load_texts("/nowhere/reviews.csv"); },
-          R"(read: cannot open: No such file or directory
-  path: /nowhere/reviews.csv
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nowhere/reviews.csv")),
       fault<IoError>(
           "JSON lines that are not there", [] { data::load_texts("/nowhere/reviews.jsonl"); },
-          R"(read: cannot open: No such file or directory
-  path: /nowhere/reviews.jsonl
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nowhere/reviews.jsonl")),
       fault<IoError>(
           "lines that are not there", [] { data::load_lines("/nowhere/poems.txt"); },
-          R"(read: cannot open: No such file or directory
-  path: /nowhere/poems.txt
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nowhere/poems.txt")),
       fault<ValueError>(
           "a table without texts",
           [] { data::texts_of(table("width,kind\n1,a\n2,b\n3,a\n4,b\n")); },
@@ -288,10 +279,7 @@ Faults text_faults() {
                 [](const std::vector<std::size_t>& sizes) { return sizes.size(); });
             data::loader(text).begin();
           },
-          R"(read: cannot open: No such file or directory
-  path: /nowhere/poems.txt
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nowhere/poems.txt")),
       fault<IndexError>(
           "a line that its parser refuses",
           [] {
@@ -359,11 +347,7 @@ Faults text_faults() {
   in: @)"),
       fault<IoError>(
           "a text to learn from that is not there",
-          [] { text::lines_of_file("/nowhere/poems.txt"); },
-          R"(read: cannot open: No such file or directory
-  path: /nowhere/poems.txt
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          [] { text::lines_of_file("/nowhere/poems.txt"); }, not_there("/nowhere/poems.txt")),
   };
 }
 

@@ -70,10 +70,7 @@ Faults vector_faults() {
       fault<IoError>(
           "vectors of a file that is not there",
           [] { text::load_word_vectors("/nowhere/vectors.txt"); },
-          R"(read: cannot open: No such file or directory
-  path: /nowhere/vectors.txt
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nowhere/vectors.txt")),
       fault<ValueError>(
           "more principal components than numbers",
           [] {

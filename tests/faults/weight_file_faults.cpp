@@ -39,10 +39,7 @@ Faults weight_file_faults() {
   return {
       fault<IoError>(
           "a file of weights that is not there", [] { io::load_tensors("/nothing.pt"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.pt
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.pt")),
       fault<FormatError>(
           "a page of a web site for weights",
           [] { io::parse_tensors(io::as_bytes("<!DOCTYPE html><html>"), "net.pt"); },

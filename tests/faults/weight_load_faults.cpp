@@ -81,16 +81,10 @@ Faults weight_load_faults() {
             nn::Linear layer(2, 1);
             load(layer, "/nothing.pt");
           },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.pt
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.pt")),
       fault<IoError>(
           "a model of Keras that is not there", [] { keras::load_model("/nothing.keras"); },
-          R"(read: cannot open: No such file or directory
-  path: /nothing.keras
-  hint: check the spelling of the path and that its folder exists
-  in: @)"),
+          not_there("/nothing.keras")),
       fault<UnsupportedError>(
           "layers of Keras that are not known",
           [] {
