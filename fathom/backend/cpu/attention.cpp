@@ -18,6 +18,9 @@ namespace {
 
 constexpr int64_t kKeys = 256;  // of a block; so many shares are added up before the next rescaling
 constexpr int64_t kMostQueries = 96;  // of a block
+// From row to row of a block. Not a power of two: the same key of all queries would stand in the
+// same few sets of the first-level cache, where products by keys read it.
+constexpr int64_t kStep = kKeys + 16;
 
 /// Queries of a block, in whole tiles of products. Bits do not depend on it.
 int64_t block_queries() {
@@ -135,7 +138,7 @@ const float* kept_of(const AttentionSizes& s, const AttentionDropout* dropout, i
   if (!dropout) return nullptr;
   const int64_t row = ceil_div(s.keys, 64) * 64;
   for (int64_t r = 0; r < queries.size(); ++r)
-    random().kept(block + r * kKeys, (head * s.queries + queries.begin + r) * row + keys.begin,
+    random().kept(block + r * kStep, (head * s.queries + queries.begin + r) * row + keys.begin,
                   keys.size(), dropout->key, dropout->probability, dropout->scale);
   return block;
 }
@@ -162,7 +165,7 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
   const int64_t query_blocks = ceil_div(s.queries, block_queries());
   const int64_t cost = std::min(s.queries, block_queries()) * s.keys * (s.depth + s.width) / 8 + 1;
   for_ranges(s.all_heads() * query_blocks, cost, [&](int64_t begin, int64_t end) {
-    alignas(64) float scores[kMostQueries * kKeys], kept[kMostQueries * kKeys];
+    alignas(64) float scores[kMostQueries * kStep], kept[kMostQueries * kStep];
     alignas(64) float max[kMostQueries], sum[kMostQueries];
     for (int64_t i = begin; i < end; ++i) {
       const int64_t head = i / query_blocks, group = group_of(s, head);
@@ -171,7 +174,7 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
       std::fill_n(max, kMostQueries, -std::numeric_limits<float>::infinity());
       std::fill_n(sum, kMostQueries, 0.0F);
       AttentionRows rows{.scores = scores,
-                         .step = kKeys,
+                         .step = kStep,
                          .kept = nullptr,
                          .view = {},
                          .rows = queries.size(),
@@ -186,11 +189,11 @@ void attention(const AttentionSizes& s, const float* q, const float* k, const fl
         rows.view = view_of(s, mask, head, queries, packed.keys_of(block));
         packed.operand(block, s.depth, true)
             .multiply(rows.rows, q + first * s.depth, s.depth, false,
-                      packed.at(keys, group, block, s.depth, true), scores, kKeys, false);
+                      packed.at(keys, group, block, s.depth, true), scores, kStep, false);
         rows.kept = kept_of(s, dropout, head, queries, packed.keys_of(block), kept);
         attentions().forward(rows);
         packed.operand(block, s.width, false)
-            .multiply(rows.rows, scores, kKeys, false,
+            .multiply(rows.rows, scores, kStep, false,
                       packed.at(values, group, block, s.width, false), rows.y, s.width, true);
       }
       attentions().finish(rows, log_sum + first);
@@ -228,8 +231,8 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
   for_ranges(
       s.all_heads(), s.queries * s.keys * (s.depth + s.width) / 4 + 1,
       [&](int64_t begin, int64_t end) {
-        alignas(64) float scores[kMostQueries * kKeys], dp[kMostQueries * kKeys];
-        alignas(64) float kept[kMostQueries * kKeys];
+        alignas(64) float scores[kMostQueries * kStep], dp[kMostQueries * kStep];
+        alignas(64) float kept[kMostQueries * kStep];
         for (int64_t head = begin; head < end; ++head) {
           const int64_t group = group_of(s, head);
           float* const head_dk = all_dk + head * s.keys * s.depth;
@@ -254,24 +257,24 @@ void attention_backward(const AttentionSizes& s, const float* dy, const float* q
               const Range here = packed.keys_of(block);
               packed.operand(block, s.depth, true)
                   .multiply(count, my_q, s.depth, false,
-                            packed.at(keys, group, block, s.depth, true), scores, kKeys, false);
+                            packed.at(keys, group, block, s.depth, true), scores, kStep, false);
               packed.operand(block, s.width, true)
                   .multiply(count, my_dy, s.width, false,
-                            packed.at(values, group, block, s.width, true), dp, kKeys, false);
+                            packed.at(values, group, block, s.width, true), dp, kStep, false);
               attentions().backward({.scores = scores,
                                      .dp = dp,
-                                     .step = kKeys,
+                                     .step = kStep,
                                      .kept = kept_of(s, dropout, head, queries, here, kept),
                                      .view = view_of(s, mask, head, queries, here),
                                      .rows = count,
                                      .log_sum = log_sum + first,
                                      .delta = delta + first});
-              of_dy.multiply(here.size(), scores, kKeys, true, packed_dy,
+              of_dy.multiply(here.size(), scores, kStep, true, packed_dy,
                              head_dv + here.begin * s.width, s.width, true);
-              of_q.multiply(here.size(), dp, kKeys, true, packed_q, head_dk + here.begin * s.depth,
+              of_q.multiply(here.size(), dp, kStep, true, packed_q, head_dk + here.begin * s.depth,
                             s.depth, true);
               packed.operand(block, s.depth, false)
-                  .multiply(count, dp, kKeys, false,
+                  .multiply(count, dp, kStep, false,
                             packed.at(keys_back, group, block, s.depth, false), my_dq, s.depth,
                             true);
             }

@@ -45,8 +45,14 @@ void pack_panel(const Gather& g, const std::vector<int64_t>& tap, const T* from,
   T* rows = scratch<T>(Scratch::rows, static_cast<std::size_t>(kChannels * run * width));
   for (int64_t first = 0; first < g.k; first += kChannels) {
     const int64_t channels = std::min(kChannels, g.k - first);
-    kernels_of<T>(isa()).pack_transposed(from + first * run, g.n_stride, channels * run, columns,
-                                         rows, width, 0);
+    kernels_of<T>(isa()).pack_transposed({.from = from + first * run,
+                                          .stride = g.n_stride,
+                                          .k = channels * run,
+                                          .columns = columns,
+                                          .to = rows,
+                                          .panel_columns = columns,
+                                          .width = width,
+                                          .panel_size = 0});
     for (int64_t c = 0; c < channels; ++c)
       for (int64_t t = 0; t < taps; ++t)
         std::copy_n(rows + (c * run + tap[static_cast<std::size_t>(t)]) * width, columns,

@@ -32,7 +32,6 @@ using std::int64_t;
 constexpr int64_t kDepth = 512;        // steps of k that a block packs at a time
 constexpr int64_t kStripDepth = 1024;  // and that a strip does
 constexpr int64_t kTilesTogether = 8;  // row tiles of a transposed A that are packed together
-constexpr int64_t kTileSteps = 64;     // and how many steps of each in turn
 constexpr double kPackCost = 12;       // multiplications that take as long as to pack an element
 constexpr int64_t kCachedBytes = 256 << 10;  // of B packed, that a strip takes as a whole
 constexpr int64_t kGroup = 4;                // panels that a strip takes at a time
@@ -118,18 +117,22 @@ template <class T> Source<T> Product<T>::a_in_place(Range rows, Range depth) con
   return {args_.a + offset, args_.lda};
 }
 
-/// Packs row tiles of A one after the other, whole vectors for each step of k. Some steps of all
-/// tiles at a time: neighbouring tiles of a transposed A share lines of memory.
+/// Packs row tiles of A one after the other, whole vectors for each step of k. Tiles of equal
+/// height together: neighbouring tiles of a transposed A share lines of memory.
 template <class T> void Product<T>::pack_tiles(Range tiles, Range depth, T* to) const {
   const auto pack = args_.transpose_a ? kernels_.pack : kernels_.pack_transposed;
-  for (int64_t p = depth.begin; p < depth.end; p += kTileSteps) {
-    const Range steps{p, std::min(p + kTileSteps, depth.end)};
-    for (int64_t t = tiles.begin; t < tiles.end; ++t) {
-      const Range rows = rows_of(t);
-      const int64_t at = (t - tiles.begin) * depth.size() + p - depth.begin;
-      pack(a_in_place(rows, steps).data, args_.lda, steps.size(), rows.size(), to + at * a_width_,
-           a_width_, 0);
-    }
+  for (int64_t first = tiles.begin, next = first; first < tiles.end; first = next) {
+    const Range rows = rows_of(first);
+    while (next < tiles.end && rows_of(next).size() == rows.size()) ++next;
+    const int64_t size = a_width_ * depth.size();
+    pack({.from = a_in_place(rows, depth).data,
+          .stride = args_.lda,
+          .k = depth.size(),
+          .columns = (next - first) * rows.size(),
+          .to = to + (first - tiles.begin) * size,
+          .panel_columns = rows.size(),
+          .width = a_width_,
+          .panel_size = size});
   }
 }
 
@@ -142,8 +145,14 @@ template <class T> Source<T> Product<T>::b_in_place(Range columns, Range depth) 
 /// Packs panels of B, one after the other.
 template <class T> void Product<T>::pack_panels(Range columns, Range depth, T* to) const {
   const auto pack = args_.transpose_b ? kernels_.pack_transposed : kernels_.pack;
-  pack(b_in_place(columns, depth).data, args_.ldb, depth.size(), columns.size(), to, width_,
-       width_ * depth.size());
+  pack({.from = b_in_place(columns, depth).data,
+        .stride = args_.ldb,
+        .k = depth.size(),
+        .columns = columns.size(),
+        .to = to,
+        .panel_columns = width_,
+        .width = width_,
+        .panel_size = width_ * depth.size()});
 }
 
 /// Computes one tile. Columns that do not fill their last vector go through a small buffer.

@@ -163,17 +163,19 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
 }
 
 /// Row by row over all panels, so that memory is read in long runs.
-template <class T>
-void pack(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns, T* to,
-          std::int64_t width, std::int64_t panel_size) {
+template <class T> void pack(PackArgs<T> args) {
   using S = Simd<T>;
-  for (std::int64_t p = 0; p < k; ++p, from += stride, to += width) {
+  const T* from = args.from;
+  T* to = args.to;
+  for (std::int64_t p = 0; p < args.k; ++p, from += args.stride, to += args.width) {
     T* panel = to;
-    for (std::int64_t left = columns; left > 0; left -= width, panel += panel_size) {
-      const T* row = from + columns - left;
-      const std::int64_t here = left < width ? left : width;
+    for (std::int64_t first = 0; first < args.columns;
+         first += args.panel_columns, panel += args.panel_size) {
+      const T* row = from + first;
+      const std::int64_t left = args.columns - first;
+      const std::int64_t here = left < args.panel_columns ? left : args.panel_columns;
       for (std::int64_t j = 0; j < here; j += S::lanes) {
-        __builtin_prefetch(row + 4 * stride + j);  // the hardware does not follow from run to run
+        __builtin_prefetch(row + 4 * args.stride + j);  // the hardware follows no run to the next
         S::store(panel + j, load_up_to(row + j, here - j));
       }
     }
@@ -192,27 +194,35 @@ template <class T> typename Simd<T>::V gather(const T* const* rows, std::int64_t
   return Simd<T>::load(column);
 }
 
+/// Of one panel, `columns` columns from j on, a vector's or less.
 template <class T>
-void pack_transposed(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns,
-                     T* to, std::int64_t width, std::int64_t panel_size) {
+void pack_transposed_vector(PackArgs<T> args, std::int64_t j, std::int64_t columns, T* out) {
   using S = Simd<T>;
   constexpr int kSteps = 16 / S::step * S::step;  // a cache line of floats at once
-  for (std::int64_t j = 0; j < columns; j += S::lanes) {
-    const T* rows[S::lanes];
-    row_pointers(from + j * stride, stride, columns - j, rows);
-    T* out = to + j / width * panel_size + j % width;
-    std::int64_t p = 0;
-    for (; p + kSteps <= k; p += kSteps) {
+  const T* rows[S::lanes];
+  row_pointers(args.from + j * args.stride, args.stride, columns, rows);
+  std::int64_t p = 0;
+  for (; p + kSteps <= args.k; p += kSteps) {
 #pragma GCC unroll 8
-      for (int s = 0; s < kSteps; s += S::step) {
-        typename S::V v[S::step];
-        S::transpose(rows, p + s, v);
+    for (int s = 0; s < kSteps; s += S::step) {
+      typename S::V v[S::step];
+      S::transpose(rows, p + s, v);
 #pragma GCC unroll 4
-        for (int q = 0; q < S::step; ++q) S::store(out + (s + q) * width, v[q]);
-      }
-      out += kSteps * width;
+      for (int q = 0; q < S::step; ++q) S::store(out + (s + q) * args.width, v[q]);
     }
-    for (; p < k; ++p, out += width) S::store(out, gather(rows, p));
+    out += kSteps * args.width;
+  }
+  for (; p < args.k; ++p, out += args.width) S::store(out, gather(rows, p));
+}
+
+template <class T> void pack_transposed(PackArgs<T> args) {
+  T* panel = args.to;
+  for (std::int64_t first = 0; first < args.columns;
+       first += args.panel_columns, panel += args.panel_size) {
+    const std::int64_t left = args.columns - first;
+    const std::int64_t here = left < args.panel_columns ? left : args.panel_columns;
+    for (std::int64_t j = 0; j < here; j += Simd<T>::lanes)
+      pack_transposed_vector(args, first + j, here - j, panel + j);
   }
 }
 

@@ -40,14 +40,21 @@ template <class T> struct FewRowsArgs {
   const T* bias;  ///< n elements, added at the end, or null
 };
 
+/// Columns of k steps, copied to panels. Of each panel whole vectors are written; what stands
+/// beyond its last column is not to be used.
+template <class T> struct PackArgs {
+  const T* from;
+  std::int64_t stride, k, columns;
+  T* to;
+  std::int64_t panel_columns;
+  std::int64_t width;       ///< elements of a panel for each step
+  std::int64_t panel_size;  ///< elements from panel to panel
+};
+
 template <class T> struct GemmKernels {
   static constexpr int kMaxRows = 14, kMaxVectors = 2, kChain = 16;
   using Tile = void (*)(const TileArgs<T>&);
-  /// Copies `columns` columns of k steps to panels of `width` columns, which begin `panel_size`
-  /// elements apart. Of the last panel, whole vectors are written; what stands beyond the last
-  /// column is not to be used.
-  using Pack = void (*)(const T* from, std::int64_t stride, std::int64_t k, std::int64_t columns,
-                        T* to, std::int64_t width, std::int64_t panel_size);
+  using Pack = void (*)(PackArgs<T>);  // by value: the compiler knows that no store reaches a copy
   using FewRows = void (*)(const FewRowsArgs<T>&);
 
   int lanes;                            ///< elements of a vector
