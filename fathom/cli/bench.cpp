@@ -80,7 +80,7 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
       if (row.is_object() && row.value("name", "") == w.name && row.contains("median"))
         rows.push_back(
             {std::string(script, 0, std::string(script).find('_')) + " " + row.value("variant", ""),
-             row["median"]});
+             row["median"].get<double>()});
     }
     constexpr int cannot_run = 126;  // of a shell; 127: not found
     const int status = pclose(pipe);

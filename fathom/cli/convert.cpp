@@ -29,7 +29,8 @@ io::Rename rule_of(const std::string& text) {
 /// Metadata must be UTF-8, which a foreign text need not be.
 std::string as_utf8(const std::string& text) {
   using Json = nlohmann::json;
-  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+  const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Json::parse(quoted).get<std::string>();
 }
 
 int convert(const Wanted& wanted) {

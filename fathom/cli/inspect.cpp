@@ -71,7 +71,7 @@ Json tensors_facts(const std::string& format, Json tensors, Json metadata) {
   for (const Json& tensor : tensors) {
     std::uint64_t size = 1;
     for (const Json& extent : tensor.at("shape")) size *= extent.get<std::uint64_t>();
-    const std::string dtype = tensor.at("dtype");
+    const auto dtype = tensor.at("dtype").get<std::string>();
     bytes += tensor.at("bytes").get<std::uint64_t>(), elements += size;
     per_type[dtype] = per_type.value(dtype, std::uint64_t{0}) + size;
   }

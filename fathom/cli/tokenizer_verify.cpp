@@ -67,10 +67,11 @@ std::vector<VerifyCase> llama_cases(const std::string& inputs, const std::string
 
 /// Of {"text": ..., "ids": [...]} and perhaps "offsets", "decoded".
 VerifyCase json_case(const nlohmann::json& json) {
-  VerifyCase each{.text = json.at("text"), .ids = json.at("ids").get<Ids>()};
+  VerifyCase each{.text = json.at("text").get<std::string>(), .ids = json.at("ids").get<Ids>()};
   if (json.contains("offsets")) {
     each.offsets.emplace();
-    for (const auto& pair : json["offsets"]) each.offsets->push_back({pair.at(0), pair.at(1)});
+    for (const auto& pair : json["offsets"])
+      each.offsets->push_back({pair.at(0).get<std::uint32_t>(), pair.at(1).get<std::uint32_t>()});
   }
   if (json.contains("decoded")) each.decoded = json["decoded"].get<std::string>();
   return each;

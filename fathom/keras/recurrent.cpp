@@ -195,7 +195,8 @@ Built bidirectional(const LayerConfig& layer, LayerWeights weights) {
   KerasRecurrent first = recurrent_of(forward, weights);
   KerasRecurrent second = recurrent_of(backward, weights);
   weights.end();
-  return {.layer = KerasBidirectional{std::move(first), std::move(second), merge}};
+  return {.layer =
+              KerasBidirectional{std::move(first), std::move(second), merge.get<std::string>()}};
 }
 
 /// A layer that each step of x goes through by itself.

@@ -63,21 +63,21 @@ Json json_of(const Classifier& c) {
 }
 
 Classifier perceptron_from(const Json& json) {
-  models::MlpConfig config{.in_features = json.at("in_features"),
-                           .hidden = json.at("hidden"),
-                           .classes = json.at("classes"),
-                           .batch_norm = json.at("batch_norm"),
-                           .relu = json.at("relu"),
-                           .dropout = json.at("dropout")};
-  const std::string name = json.at("model");
-  const std::vector<std::int64_t> sample = json.at("sample_shape");
+  models::MlpConfig config{.in_features = json.at("in_features").get<std::int64_t>(),
+                           .hidden = json.at("hidden").get<std::vector<std::int64_t>>(),
+                           .classes = json.at("classes").get<std::int64_t>(),
+                           .batch_norm = json.at("batch_norm").get<bool>(),
+                           .relu = json.at("relu").get<bool>(),
+                           .dropout = json.at("dropout").get<double>()};
+  const auto name = json.at("model").get<std::string>();
+  const auto sample = json.at("sample_shape").get<std::vector<std::int64_t>>();
   const Json& preprocessing = json.at("preprocessing");
   return {.model = name,
           .config = config,
           .net = models::create_mlp(name, config),
           .sample_shape = Shape(std::span<const std::int64_t>(sample)),
-          .largest_pixel = json.at("largest_pixel"),
-          .class_names = json.at("class_names"),
+          .largest_pixel = json.at("largest_pixel").get<double>(),
+          .class_names = json.at("class_names").get<std::vector<std::string>>(),
           .preprocessing = {tensor_from(preprocessing.at("offset"), config.in_features),
                             tensor_from(preprocessing.at("scale"), config.in_features)},
           .feature_names = json.value("feature_names", std::vector<std::string>()),
@@ -87,12 +87,12 @@ Classifier perceptron_from(const Json& json) {
 
 Classifier network_from(const Json& json) {
   const vision::ImageClassification pictures = preprocessing_from(json.at("preprocessing"));
-  const std::vector<std::string> class_names = json.at("class_names");
+  const auto class_names = json.at("class_names").get<std::vector<std::string>>();
   models::ModelOptions options{.classes = static_cast<std::int64_t>(class_names.size())};
   if (json.contains("dropout")) options.dropout = json.at("dropout").get<double>();
   if (json.contains("classifier_padding"))
     options.classifier_padding = json.at("classifier_padding").get<std::int64_t>();
-  const std::string name = json.at("model");
+  const auto name = json.at("model").get<std::string>();
   return {.model = name,
           .config = {},
           .net = models::create(name, options),
@@ -106,16 +106,17 @@ Classifier network_from(const Json& json) {
 }
 
 Classifier texts_from(const Json& json) {
-  TextReader reader{.vocab = text::Vocab::of(json.at("vocabulary")),
-                    .ngrams = json.at("ngrams"),
-                    .most_words = json.at("most_words"),
-                    .column = json.at("column")};
+  TextReader reader{.vocab = text::Vocab::of(json.at("vocabulary").get<std::vector<std::string>>()),
+                    .ngrams = json.at("ngrams").get<std::int64_t>(),
+                    .most_words = json.at("most_words").get<std::int64_t>(),
+                    .column = json.at("column").get<std::string>()};
   if (reader.ngrams < 1 || reader.most_words < 1)
     throw FormatError({.operation = "load model",
                        .problem = "ngrams or most_words is below 1",
                        .received = {{"ngrams", std::to_string(reader.ngrams)},
                                     {"most_words", std::to_string(reader.most_words)}}});
-  return Classifier::for_texts(std::move(reader), json.at("dim"), json.at("class_names"));
+  return Classifier::for_texts(std::move(reader), json.at("dim").get<std::int64_t>(),
+                               json.at("class_names").get<std::vector<std::string>>());
 }
 
 Classifier classifier_from(const Json& json) {
