@@ -16,10 +16,11 @@ trap 'rm -f "$log"' EXIT
 run_doctest() {
   local build=$1 line ok bad out early
   echo "== fathom_tests (${build##*/})"
+  # TSAN keeps what it knows of memory that is long free; beyond 8 GB it is told to forget.
   (
     cd "$build" && FATHOM_PROGRAM=$build/bin/fathom \
       ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
-      UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=0:exitcode=66 \
+      UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=0:exitcode=66:memory_limit_mb=8000 \
       ./tests/fathom_tests
   ) 2>&1 | tee "$log"
   local status=${PIPESTATUS[0]}
