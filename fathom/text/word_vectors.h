@@ -35,7 +35,7 @@ struct AnalogyScore {
 class WordVectors {
  public:
   /// Shapes: vectors f32 (words, numbers). `counts`: how often each word came, if that is known.
-  /// Errors: ShapeError, DTypeError; ValueError for a word given twice.
+  /// Errors: ShapeError, DTypeError; ValueError for a word given twice, a vector that is not finite.
   WordVectors(Words words, const Tensor& vectors, std::vector<std::uint64_t> counts = {},
               Where where = Where::current());
 

@@ -1,4 +1,6 @@
 // Vectors of words, and points drawn in the plane.
+#include <cmath>
+
 #include "fathom/projection/pca.h"
 #include "fathom/projection/tsne.h"
 #include "fathom/text/word2vec.h"
@@ -30,6 +32,15 @@ Faults vector_faults() {
           R"(WordVectors: a word is given twice
   word: a
   expected each word once
+  in: @)"),
+      fault<ValueError>(
+          "a word with a vector that is not finite",
+          [] {
+            text::WordVectors({"a"}, full({1, 2}, NAN));
+          },
+          R"(WordVectors: a vector without a finite length
+  word: a
+  expected finite numbers
   in: @)"),
       fault<IndexError>(
           "neighbours of a word that is not there", [] { two_words().most_similar("c"); },
