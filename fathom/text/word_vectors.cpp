@@ -46,13 +46,15 @@ WordVectors::WordVectors(Words words, const Tensor& vectors, std::vector<std::ui
                           .expected = "each word once"});
     vectors_ = vectors.eval();
     inverse_norms_ = sqrt(sum(vectors_ * vectors_, {1})).to_vector<float>();
-    for (std::size_t i = 0; i < words_.size(); ++i)
-      if (!std::isfinite(inverse_norms_[i]))
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      float& norm = inverse_norms_[i];
+      if (!std::isfinite(norm))
         throw ValueError({.operation = "WordVectors",
                           .problem = "a vector without a finite length",
                           .received = {{"word", words_[i]}},
                           .expected = "finite numbers"});
-    for (float& norm : inverse_norms_) norm = norm > 0 ? 1 / norm : 0;
+      norm = norm > 0 ? 1 / norm : 0;
+    }
   });
 }
 
