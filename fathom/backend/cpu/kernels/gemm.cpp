@@ -29,6 +29,7 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   constexpr int kWidth = GemmKernels<T>::kMaxVectors * S::lanes;
   constexpr int kAWidth = (kRows + S::lanes - 1) / S::lanes * S::lanes;
   constexpr int kUnroll = 4;
+  constexpr bool kWhole = R == kRows && N == GemmKernels<T>::kMaxVectors;
   typename S::V sum[R][N];
   T* c = args.c;
   if (args.from_c) {
@@ -85,7 +86,12 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
           const auto x =
               S::set(layout == ALayout::rows ? *(a[i / 3 % kGroups] + (i % 3) * a_stride + u)
                                              : a[0][packed ? u * kAWidth + i : i]);
-          here[i][n % N] = S::fma(x, row[n % N], here[i][n % N]);
+          // Left alone, g++ 12 passes one of these sums through memory in each turn, and the next
+          // waits.
+          if constexpr (layout == ALayout::rows && kWhole)
+            S::fma_in_place(here[i][n % N], x, row[n % N]);
+          else
+            here[i][n % N] = S::fma(x, row[n % N], here[i][n % N]);
         }
         if (layout == ALayout::columns && !packed) a[0] += a_stride;
       }
@@ -103,7 +109,7 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   // Four steps at a time where little but loads and products lies between them: beside a busy
   // neighbour on the same core a loop is as fast as its instructions are few.
   const auto add_products = [&](std::int64_t steps) __attribute__((always_inline)) {
-    if constexpr (R == kRows && N == GemmKernels<T>::kMaxVectors) {
+    if constexpr (kWhole) {
       const std::int64_t times = steps / kUnroll;
       const bool packed = b_stride == kWidth && (layout == ALayout::rows || a_stride == kAWidth);
       if (!packed)

@@ -1,5 +1,6 @@
 // What the product kernels need of a vector: one set of names over both instruction sets and both
-// element types. `Simd<T>::step` values of k make one 16-byte piece of a row.
+// element types. `Simd<T>::step` values of k make one 16-byte piece of a row. `fma_in_place` is
+// fma, but the sum stays in its register whatever the compiler would rather do.
 #pragma once
 #include <immintrin.h>
 
@@ -30,6 +31,9 @@ template <> struct Simd<float> {
   static void store(float* p, V v) { _mm512_storeu_ps(p, v); }
   static V add(V a, V b) { return _mm512_add_ps(a, b); }
   static V fma(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
+  static void fma_in_place(V& sum, V a, V b) {
+    asm("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  }
 
   /// out[q] lane r = rows[r][p + q]. The 16-byte pieces are put in place by loads, so that only the
   /// transposes within a 128-bit lane use the shuffle port.
@@ -65,6 +69,9 @@ template <> struct Simd<double> {
   static void store(double* p, V v) { _mm512_storeu_pd(p, v); }
   static V add(V a, V b) { return _mm512_add_pd(a, b); }
   static V fma(V a, V b, V c) { return _mm512_fmadd_pd(a, b, c); }
+  static void fma_in_place(V& sum, V a, V b) {
+    asm("vfmadd231pd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  }
 
   static void transpose(const double* const* rows, std::int64_t p, V* out) {
     V r[2];
@@ -98,6 +105,9 @@ template <> struct Simd<float> {
   static void store(float* p, V v) { _mm256_storeu_ps(p, v); }
   static V add(V a, V b) { return _mm256_add_ps(a, b); }
   static V fma(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
+  static void fma_in_place(V& sum, V a, V b) {
+    asm("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  }
 
   static void transpose(const float* const* rows, std::int64_t p, V* out) {
     V r[4];
@@ -130,6 +140,9 @@ template <> struct Simd<double> {
   static void store(double* p, V v) { _mm256_storeu_pd(p, v); }
   static V add(V a, V b) { return _mm256_add_pd(a, b); }
   static V fma(V a, V b, V c) { return _mm256_fmadd_pd(a, b, c); }
+  static void fma_in_place(V& sum, V a, V b) {
+    asm("vfmadd231pd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  }
 
   static void transpose(const double* const* rows, std::int64_t p, V* out) {
     V r[2];
