@@ -34,7 +34,7 @@ constexpr int64_t kStripDepth = 1024;  // and that a strip does
 constexpr int64_t kTilesTogether = 8;  // row tiles of a transposed A that are packed together
 constexpr double kPackCost = 12;       // multiplications that take as long as to pack an element
 constexpr int64_t kCachedBytes = 256 << 10;  // of B packed, that a strip takes as a whole
-constexpr int64_t kGroup = 4;                // panels that a strip takes at a time
+constexpr int64_t kGroup = 4;                // panels that are taken at a time
 constexpr int64_t kSerialWork = 400'000;     // multiplications: less is not worth a second thread
 constexpr int64_t kStripRows = 256;          // up to so many rows, strips, and B as it stands
 constexpr int64_t kStripPanels = 9;          // with fewer panels, strips
@@ -100,7 +100,8 @@ template <class T> class Product {
   Source<T> b_packed(int64_t panel, Range depth) const {
     return {args_.packed_b + (panel * args_.k + depth.begin) * width_, width_};
   }
-  void tile(Range rows, Range columns, Range depth, Source<T> a, ALayout layout, Source<T> b) const;
+  void tile_row(Range rows, Range columns, Range depth, Source<T> a, ALayout layout, Source<T> b,
+                int64_t panel_step) const;
 
   const GemmArgsOf<T>& args_;
   const GemmKernels<T>& kernels_;
@@ -155,47 +156,55 @@ template <class T> void Product<T>::pack_panels(Range columns, Range depth, T* t
         .panel_size = width_ * depth.size()});
 }
 
-/// Computes one tile. Columns that do not fill their last vector go through a small buffer.
+/// Computes a row of tiles; `b` is the first one's. Columns that do not fill their last vector go
+/// through a small buffer.
 template <class T>
-void Product<T>::tile(Range rows, Range columns, Range depth, Source<T> a, ALayout layout,
-                      Source<T> b) const {
+void Product<T>::tile_row(Range rows, Range columns, Range depth, Source<T> a, ALayout layout,
+                          Source<T> b, int64_t panel_step) const {
   const bool last = depth.end == args_.k;
-  const int64_t vectors = columns.size() > kernels_.lanes ? 2 : 1;
-  T* c = args_.c + rows.begin * args_.ldc + columns.begin;
   TileArgs<T> call{.k = depth.size(),
                    .a = a.data,
                    .a_stride = a.stride,
                    .b = b.data,
                    .b_stride = b.stride,
-                   .c = c,
+                   .c = args_.c + rows.begin * args_.ldc + columns.begin,
                    .c_stride = args_.ldc,
                    .from_c = args_.accumulate || depth.begin > 0,
                    .bias = args_.bias && last ? args_.bias + columns.begin : nullptr,
-                   .b_far = args_.packed_b && args_.packed_far};
-  const auto kernel = kernels_.tile[static_cast<int>(layout)][vectors - 1][rows.size() - 1];
-  if (columns.size() == vectors * kernels_.lanes) {
-    kernel(call);
-    return;
-  }
+                   .b_far = args_.packed_b && args_.packed_far,
+                   .panels = columns.size() / width_,
+                   .panel_step = panel_step};
+  const auto kernel = [&](int64_t vectors) {
+    return kernels_.tile[static_cast<int>(layout)][vectors - 1][rows.size() - 1];
+  };
+  if (call.panels > 0) kernel(GemmKernels<T>::kMaxVectors)(call);
+  const int64_t left = columns.size() - call.panels * width_;
+  if (left == 0) return;
+  call.b += call.panels * panel_step;
+  call.c += call.panels * width_;
+  if (call.bias) call.bias += call.panels * width_;
+  call.panels = 1;
+  const int64_t vectors = ceil_div(left, kernels_.lanes);
+  if (left == vectors * kernels_.lanes) return kernel(vectors)(call);
   constexpr int64_t kWidth = 32;
   alignas(64) T buffer[GemmKernels<T>::kMaxRows * kWidth];
   alignas(64) T bias[kWidth];
+  T* const c = call.c;
   if (call.from_c) {
     for (int64_t i = 0; i < rows.size(); ++i) {
-      std::copy_n(c + i * args_.ldc, columns.size(), buffer + i * kWidth);
-      std::fill(buffer + i * kWidth + columns.size(), buffer + (i + 1) * kWidth, T{0});
+      std::copy_n(c + i * args_.ldc, left, buffer + i * kWidth);
+      std::fill(buffer + i * kWidth + left, buffer + (i + 1) * kWidth, T{0});
     }
   }
   if (call.bias) {
-    std::fill_n(std::copy_n(call.bias, columns.size(), bias), kWidth - columns.size(), T{0});
+    std::fill_n(std::copy_n(call.bias, left, bias), kWidth - left, T{0});
     call.bias = bias;
   }
   call.c = buffer;
   call.c_stride = kWidth;
-  kernel(call);
-  for (int64_t i = 0; i < rows.size(); ++i) {
-    std::copy_n(buffer + i * kWidth, columns.size(), c + i * args_.ldc);
-  }
+  kernel(vectors)(call);
+  for (int64_t i = 0; i < rows.size(); ++i)
+    std::copy_n(buffer + i * kWidth, left, c + i * args_.ldc);
 }
 
 /// Whether B as it stands is as good as packed: rows that begin on cache lines, but not all in the
@@ -243,12 +252,11 @@ template <class T> void Product<T>::strip(Range units, bool pack_b, bool tell) c
         const Range rows = rows_of(t);
         const Source<T> a = a_in_place(rows, depth);
         if (small && t + 1 < tiles.end) fetch_rows(rows_of(t + 1), depth, 0, 1);
-        for (int64_t panel = group.begin; panel < group.end; ++panel) {
-          const int64_t unit = panel * row_tiles_ + t;
-          if (unit < units.begin || unit >= units.end) continue;
-          const Source<T> from_b{b.data + (panel - group.begin) * panel_size, b.stride};
-          tile(rows, columns_of({panel, panel + 1}), depth, a, layout, from_b);
-        }
+        // The first and the last panel of all may lie beyond the stretch for this row tile.
+        const Range here{std::max(group.begin, ceil_div(units.begin - t, row_tiles_)),
+                         std::min(group.end, ceil_div(units.end - t, row_tiles_))};
+        const Source<T> from_b{b.data + (here.begin - group.begin) * panel_size, b.stride};
+        if (here.size() > 0) tile_row(rows, columns_of(here), depth, a, layout, from_b, panel_size);
         if (tell && d + 1 == depths_ && group.end == panels_) rows_done.add(rows);
       }
     }
@@ -320,6 +328,7 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
   T* const packed_a = scratch<T>(Scratch::rows, group_size * a_width_ * longest);
   T* const packed_b =
       pack_b ? scratch<T>(Scratch::panels, panels.size() * width_ * longest) : nullptr;
+  const int64_t parts = ceil_div(panels.size(), kGroup);  // of a row of tiles
   DoneRows<T> rows_done(args_, columns);
   for (int64_t d = 0; d < depths_; ++d) {
     const Range depth = depth_of(d);
@@ -331,16 +340,22 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
       for (int64_t t = group.begin; t < group.end; ++t) {
         const Range rows = rows_of(t);
         const T* const a = packed_a + (t - group.begin) * a_width_ * depth.size();
-        for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
-          const int64_t i = panel - panels.begin;
-          const Range here = columns_of({panel, panel + 1});
+        for (int64_t i = 0; i < panels.size(); i += kGroup) {
+          const Range here{panels.begin + i, std::min(panels.begin + i + kGroup, panels.end)};
           if (next.size() > 0)
             fetch_rows({rows_of(next.begin).begin, rows_of(next.end - 1).end}, depth,
-                       (t - group.begin) * panels.size() + i, group.size() * panels.size());
-          const Source<T> b = args_.packed_b ? b_packed(panel, depth)
-                              : pack_b ? Source<T>{packed_b + i * width_ * depth.size(), width_}
-                                       : b_in_place(here, depth);
-          tile(rows, here, depth, {a, a_width_}, ALayout::columns, b);
+                       (t - group.begin) * parts + i / kGroup, group.size() * parts);
+          const Range of_c = columns_of(here);
+          Source<T> b = b_in_place(of_c, depth);
+          int64_t panel_step = width_;
+          if (args_.packed_b) {
+            b = b_packed(here.begin, depth);
+            panel_step = width_ * args_.k;
+          } else if (pack_b) {
+            panel_step = width_ * depth.size();
+            b = {packed_b + i * panel_step, width_};
+          }
+          tile_row(rows, of_c, depth, {a, a_width_}, ALayout::columns, b, panel_step);
         }
         if (d + 1 == depths_) rows_done.add(rows);
       }

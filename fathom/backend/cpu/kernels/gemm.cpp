@@ -14,6 +14,9 @@ constexpr int kRows = 14, kDotVectors = 1;
 constexpr int kAhead = 8, kAheadInPlace = 8;  // rows of B, packed or not; 0: not asked for
 constexpr bool kAheadInCache = true;
 #else
+// g++ 12 colours registers by region, and then moves sums between them. By priority it leaves them
+// where they are.
+#pragma GCC optimize("ira-algorithm=priority")
 constexpr int kRows = 6, kDotVectors = 2;
 constexpr int kAhead = 16, kAheadInPlace = 0;
 constexpr bool kAheadInCache = false;  // the hardware follows packed rows by itself
@@ -21,9 +24,11 @@ constexpr bool kAheadInCache = false;  // the hardware follows packed rows by it
 
 template <int value> using Constant = std::integral_constant<int, value>;
 
-/// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
-/// or the array stays in memory and the speed is halved.
-template <class T, ALayout layout, bool chained, int N, int R> void tile(const TileArgs<T>& args) {
+/// Tiles of R rows and N vectors, side by side, their sums in registers. Loops over registers must
+/// be unrolled, or the array stays in memory and the speed is halved.
+template <class T, ALayout layout, bool chained, int N, int R>
+[[gnu::always_inline]] inline void one_tile(const TileArgs<T>& args, const T* b, T* c,
+                                            const T* bias_of) {
   using S = Simd<T>;
   // Of panels of B and row tiles of A that are packed.
   constexpr int kWidth = GemmKernels<T>::kMaxVectors * S::lanes;
@@ -31,7 +36,6 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   constexpr int kUnroll = 4;
   constexpr bool kWhole = R == kRows && N == GemmKernels<T>::kMaxVectors;
   typename S::V sum[R][N];
-  T* c = args.c;
   if (args.from_c) {
 #pragma GCC unroll 14
     for (int i = 0; i < R; ++i) {
@@ -55,7 +59,6 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   for (int g = 0; g < kGroups; ++g) a[g] = args.a + 3 * g * args.a_stride;
   std::int64_t a_stride = args.a_stride;
   asm("" : "+r"(a_stride));
-  const T* b = args.b;
   const std::int64_t b_stride = args.b_stride;
 
   // `unroll` steps at a time; packed rows of B and columns of A lie at distances that are known.
@@ -87,8 +90,8 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
               S::set(layout == ALayout::rows ? *(a[i / 3 % kGroups] + (i % 3) * a_stride + u)
                                              : a[0][packed ? u * kAWidth + i : i]);
           // Left alone, g++ 12 passes one of these sums through memory in each turn, and the next
-          // waits.
-          if constexpr (layout == ALayout::rows && kWhole)
+          // turn waits for it.
+          if constexpr (kWhole)
             S::fma_in_place(here[i][n % N], x, row[n % N]);
           else
             here[i][n % N] = S::fma(x, row[n % N], here[i][n % N]);
@@ -153,10 +156,10 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
     }
   }
 
-  if (args.bias) {
+  if (bias_of) {
 #pragma GCC unroll 2
     for (int j = 0; j < N; ++j) {
-      const auto bias = S::load(args.bias + j * S::lanes);
+      const auto bias = S::load(bias_of + j * S::lanes);
 #pragma GCC unroll 14
       for (int i = 0; i < R; ++i) sum[i][j] = S::add(sum[i][j], bias);
     }
@@ -165,6 +168,16 @@ template <class T, ALayout layout, bool chained, int N, int R> void tile(const T
   for (int i = 0; i < R; ++i) {
 #pragma GCC unroll 2
     for (int j = 0; j < N; ++j) S::store(c + i * args.c_stride + j * S::lanes, sum[i][j]);
+  }
+}
+
+template <class T, ALayout layout, bool chained, int N, int R> void tile(const TileArgs<T>& args) {
+  constexpr int kColumns = N * Simd<T>::lanes;
+  const T *b = args.b, *bias = args.bias;
+  T* c = args.c;
+  for (std::int64_t panel = 0; panel < args.panels; ++panel, b += args.panel_step, c += kColumns) {
+    one_tile<T, layout, chained, N, R>(args, b, c, bias);
+    if (bias) bias += kColumns;
   }
 }
 

@@ -23,9 +23,11 @@ template <class T> struct TileArgs {
   std::int64_t b_stride;
   T* c;  ///< rows of whole vectors
   std::int64_t c_stride;
-  bool from_c;         ///< chains start from C, else from 0
-  const T* bias;       ///< whole vectors, added at the end, or null
-  bool b_far = false;  ///< packed long ago, so in no near cache
+  bool from_c;                  ///< chains start from C, else from 0
+  const T* bias;                ///< whole vectors, added at the end, or null
+  bool b_far = false;           ///< packed long ago, so in no near cache
+  std::int64_t panels = 1;      ///< so many tiles side by side
+  std::int64_t panel_step = 0;  ///< from one's B to the next's
 };
 
 template <class T> struct FewRowsArgs {
