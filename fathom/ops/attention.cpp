@@ -48,11 +48,10 @@ Tensor scores_of(const op::AttentionForm& form, const Tensor& q, const Tensor& k
 /// What weights (B, H, L, S) are multiplied by to drop some out.
 Tensor kept(const op::AttentionForm& form, const Shape& weights, const Tensor& key) {
   const std::int64_t keys = weights[3];
-  const op::Random numbers{op::Random::Kind::uniform, weights.with(3, (keys + 63) / 64 * 64),
-                           form.site};
-  const Tensor random = slice(graph::apply(numbers, {key}, {}), 3, 0, keys);
+  const op::Random numbers{op::Random::Kind::kept, weights.with(3, (keys + 63) / 64 * 64),
+                           form.site, form.dropout};
   const double scale = form.dropout < 1 ? 1 / (1 - form.dropout) : 0;
-  return cast(where(random >= form.dropout, scale, 0), DType::f32);
+  return slice(graph::apply(numbers, {key}, {}), 3, 0, keys) * scale;
 }
 /// The weights with some dropped out.
 Tensor dropped(const op::AttentionForm& form, const Tensor& weights, const Tensor& key) {

@@ -26,13 +26,15 @@ struct Iota {
   Shape shape;
   int axis;
 };
-/// Independent f32 numbers, element i from (key, site, i): Philox4x32-10 (Salmon et al. 2011).
+/// Independent f32 numbers, element i from (key, site, i): Philox4x32-10 (Salmon et al. 2011). Kind
+/// kept is 1 where the uniform number is at least `probability`, else 0.
 /// Input: the key, a rank-0 i64 tensor.
 struct Random {
-  enum class Kind : std::uint8_t { uniform, normal };
+  enum class Kind : std::uint8_t { uniform, normal, kept };
   Kind kind;
   Shape shape;
-  std::int64_t site = 0;  // tells apart what one key is used for
+  std::int64_t site = 0;   // tells apart what one key is used for
+  double probability = 0;  // of a 0
 };
 }  // namespace op
 

@@ -16,10 +16,10 @@ template <> struct Rules<op::Dropout> {
   static constexpr std::string_view name = "dropout";
   static Specs infer(const op::Dropout&, Inputs in) { return Spec{in[0].dtype(), in[0].shape()}; }
   static Tensors lower(const op::Dropout& a, Inputs in) {
-    const Tensor random =
-        apply(op::Random{op::Random::Kind::uniform, in[0].shape(), a.site}, {in[1]}, {});
+    const op::Random numbers{op::Random::Kind::kept, in[0].shape(), a.site, a.probability};
+    const Tensor kept = cast(apply(numbers, {in[1]}, {}), in[0].dtype());
     const double scale = a.probability < 1 ? 1 / (1 - a.probability) : 0;
-    return {where(random >= a.probability, in[0] * scale, 0)};
+    return {in[0] * kept * scale};
   }
   static Tensors vjp(const op::Dropout& a, const Vjp& v) {
     return {apply(op::Dropout{a.probability, a.site}, {v.cotangent(), v.inputs[1]}, {}), {}};

@@ -41,8 +41,17 @@ void run_random(const Call& call) {
   float* y = call.out<float>();
   for (std::int64_t i = 0; i < a.shape.size(); ++i) {
     const auto element = static_cast<std::uint64_t>(i);
-    y[i] = a.kind == op::Random::Kind::uniform ? philox::uniform(key, element)
-                                               : philox::normal(key, element);
+    switch (a.kind) {
+      case op::Random::Kind::uniform:
+        y[i] = philox::uniform(key, element);
+        break;
+      case op::Random::Kind::normal:
+        y[i] = philox::normal(key, element);
+        break;
+      case op::Random::Kind::kept:
+        y[i] = philox::uniform(key, element) < static_cast<float>(a.probability) ? 0.0F : 1.0F;
+        break;
+    }
   }
 }
 
