@@ -24,11 +24,11 @@ constexpr bool kAheadInCache = false;  // the hardware follows packed rows by it
 
 template <int value> using Constant = std::integral_constant<int, value>;
 
-/// Tiles of R rows and N vectors, side by side, their sums in registers. Loops over registers must
-/// be unrolled, or the array stays in memory and the speed is halved.
+/// One tile of R rows and N vectors, its sums in registers. Loops over registers must be unrolled,
+/// or the array stays in memory and the speed is halved.
 template <class T, ALayout layout, bool chained, int N, int R>
 [[gnu::always_inline]] inline void one_tile(const TileArgs<T>& args, const T* b, T* c,
-                                            const T* bias_of) {
+                                            const T* bias) {
   using S = Simd<T>;
   // Of panels of B and row tiles of A that are packed.
   constexpr int kWidth = GemmKernels<T>::kMaxVectors * S::lanes;
@@ -156,12 +156,12 @@ template <class T, ALayout layout, bool chained, int N, int R>
     }
   }
 
-  if (bias_of) {
+  if (bias) {
 #pragma GCC unroll 2
     for (int j = 0; j < N; ++j) {
-      const auto bias = S::load(bias_of + j * S::lanes);
+      const auto x = S::load(bias + j * S::lanes);
 #pragma GCC unroll 14
-      for (int i = 0; i < R; ++i) sum[i][j] = S::add(sum[i][j], bias);
+      for (int i = 0; i < R; ++i) sum[i][j] = S::add(sum[i][j], x);
     }
   }
 #pragma GCC unroll 14
@@ -171,6 +171,7 @@ template <class T, ALayout layout, bool chained, int N, int R>
   }
 }
 
+/// args.panels of them, side by side.
 template <class T, ALayout layout, bool chained, int N, int R> void tile(const TileArgs<T>& args) {
   constexpr int kColumns = N * Simd<T>::lanes;
   const T *b = args.b, *bias = args.bias;
