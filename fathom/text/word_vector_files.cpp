@@ -130,6 +130,8 @@ bool is_header(std::string_view line, std::uint64_t& words, std::uint64_t& numbe
   return also == std::errc() && stop == end;
 }
 
+constexpr double kMostSquares = 1e38;  // of a vector: float32 ends at 3.4e38
+
 class VectorReader {
  public:
   VectorReader(io::ByteSource source, const VectorFileOptions& options)
@@ -224,6 +226,10 @@ class VectorReader {
     const auto last = std::span(numbers_).last(size_);
     if (!std::ranges::all_of(last, [](float x) { return std::isfinite(x); }))
       refuse("a number that is not finite", "finite numbers");
+    double squares = 0;
+    for (const double x : last) squares += x * x;
+    if (squares > kMostSquares)
+      refuse("a vector that is too long for similarities", "a sum of squares up to 1e38");
     std::string text(word);
     if (find_invalid_utf8(word) != std::string_view::npos) {
       if (!options_.repair_utf8)

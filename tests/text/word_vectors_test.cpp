@@ -112,6 +112,7 @@ TEST_CASE("word vectors: files that are not what they say") {
   CHECK(refused("3 1\na 1\nb 2\n").starts_with("load_word_vectors: it ends before its last word"));
   CHECK(refused("a 1\na 2\n").starts_with("load_word_vectors: a word that came before"));
   CHECK(refused("a nan\n").starts_with("load_word_vectors: a number that is not finite"));
+  CHECK(refused("a 2e19 1\n").starts_with("load_word_vectors: a vector that is too long"));
   CHECK(refused("\xff 1\n").starts_with("load_word_vectors: a word that is not UTF-8"));
   CHECK(refused("a 1\n", {.format = VectorFormat::word2vec_text})
             .starts_with("load_word_vectors: no line with the number of words"));
