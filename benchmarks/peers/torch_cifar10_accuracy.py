@@ -2,7 +2,8 @@
 
     FATHOM_DATA=DIR python torch_cifar10_accuracy.py [EPOCHS [SEED...]]
 
-One line a seed: the accuracy on the test pictures after the last epoch, and the mean of the last ten.
+A line an epoch as the example prints it; then the accuracy on the test pictures after the last epoch,
+and the mean of the last ten.
 """
 import gzip, os, sys
 
@@ -42,16 +43,20 @@ def run(seed, epochs, train, test):
     net = network()
     adam = torch.optim.Adam(net.parameters(), lr=1e-3)
     reached = []
-    for _ in range(epochs):
+    for epoch in range(1, epochs + 1):
         net.train()
+        losses = []
         for batch in torch.randperm(len(train[1])).split(50):
             x = flipped(train[0][batch]).contiguous(memory_format=torch.channels_last)
             adam.zero_grad()
-            nn.functional.cross_entropy(net(x), train[1][batch]).backward()
+            loss = nn.functional.cross_entropy(net(x), train[1][batch])
+            loss.backward()
             adam.step()
+            losses.append(loss.item())
         net.eval()
         with torch.no_grad():
             reached.append((net(test[0]).argmax(1) == test[1]).float().mean().item() * 100)
+        print(f"epoch {epoch:2d}  loss {np.mean(losses):.4f}  test accuracy {reached[-1]:.2f} %", flush=True)
     return reached
 
 

@@ -53,6 +53,12 @@ template <class T> struct Source {
   int64_t stride;
 };
 
+/// And panels of B: rows of the first, how far apart they are, and how far the next panel is.
+template <class T> struct Panels {
+  const T* data;
+  int64_t stride, step;
+};
+
 template <class T> class Product {
  public:
   Product(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels)
@@ -96,12 +102,10 @@ template <class T> class Product {
   void pack_tiles(Range tiles, Range depth, T* to) const;
   void pack_panels(Range columns, Range depth, T* to) const;
   Source<T> a_in_place(Range rows, Range depth) const;
-  Source<T> b_in_place(Range columns, Range depth) const;
-  Source<T> b_packed(int64_t panel, Range depth) const {
-    return {args_.packed_b + (panel * args_.k + depth.begin) * width_, width_};
-  }
-  void tile_row(Range rows, Range columns, Range depth, Source<T> a, ALayout layout, Source<T> b,
-                int64_t panel_step) const;
+  const T* b_in_place(int64_t column, Range depth) const;
+  Panels<T> b_panels(int64_t panel, Range depth, const T* packed) const;
+  void tile_row(Range rows, Range columns, Range depth, Source<T> a, ALayout layout,
+                Panels<T> b) const;
 
   const GemmArgsOf<T>& args_;
   const GemmKernels<T>& kernels_;
@@ -137,16 +141,24 @@ template <class T> void Product<T>::pack_tiles(Range tiles, Range depth, T* to) 
   }
 }
 
-template <class T> Source<T> Product<T>::b_in_place(Range columns, Range depth) const {
-  const int64_t offset = args_.transpose_b ? columns.begin * args_.ldb + depth.begin
-                                           : depth.begin * args_.ldb + columns.begin;
-  return {args_.b + offset, args_.ldb};
+template <class T> const T* Product<T>::b_in_place(int64_t column, Range depth) const {
+  return args_.b +
+         (args_.transpose_b ? column * args_.ldb + depth.begin : depth.begin * args_.ldb + column);
+}
+
+/// Panels from `panel` on: those packed before, those in `packed` by this task, or B as it stands.
+template <class T>
+Panels<T> Product<T>::b_panels(int64_t panel, Range depth, const T* packed) const {
+  if (args_.packed_b)
+    return {args_.packed_b + (panel * args_.k + depth.begin) * width_, width_, width_ * args_.k};
+  if (packed) return {packed, width_, width_ * depth.size()};
+  return {b_in_place(panel * width_, depth), args_.ldb, width_};
 }
 
 /// Packs panels of B, one after the other.
 template <class T> void Product<T>::pack_panels(Range columns, Range depth, T* to) const {
   const auto pack = args_.transpose_b ? kernels_.pack_transposed : kernels_.pack;
-  pack({.from = b_in_place(columns, depth).data,
+  pack({.from = b_in_place(columns.begin, depth),
         .stride = args_.ldb,
         .k = depth.size(),
         .columns = columns.size(),
@@ -156,11 +168,10 @@ template <class T> void Product<T>::pack_panels(Range columns, Range depth, T* t
         .panel_size = width_ * depth.size()});
 }
 
-/// Computes a row of tiles; `b` is the first one's. Columns that do not fill their last vector go
-/// through a small buffer.
+/// Computes a row of tiles. Columns that do not fill their last vector go through a small buffer.
 template <class T>
 void Product<T>::tile_row(Range rows, Range columns, Range depth, Source<T> a, ALayout layout,
-                          Source<T> b, int64_t panel_step) const {
+                          Panels<T> b) const {
   const bool last = depth.end == args_.k;
   TileArgs<T> call{.k = depth.size(),
                    .a = a.data,
@@ -173,14 +184,14 @@ void Product<T>::tile_row(Range rows, Range columns, Range depth, Source<T> a, A
                    .bias = args_.bias && last ? args_.bias + columns.begin : nullptr,
                    .b_far = args_.packed_b && args_.packed_far,
                    .panels = columns.size() / width_,
-                   .panel_step = panel_step};
+                   .panel_step = b.step};
   const auto kernel = [&](int64_t vectors) {
     return kernels_.tile[static_cast<int>(layout)][vectors - 1][rows.size() - 1];
   };
   if (call.panels > 0) kernel(GemmKernels<T>::kMaxVectors)(call);
   const int64_t left = columns.size() - call.panels * width_;
   if (left == 0) return;
-  call.b += call.panels * panel_step;
+  call.b += call.panels * b.step;
   call.c += call.panels * width_;
   if (call.bias) call.bias += call.panels * width_;
   call.panels = 1;
@@ -236,16 +247,9 @@ template <class T> void Product<T>::strip(Range units, bool pack_b, bool tell) c
     for (int64_t first = panels.begin; first < panels.end; first += group_size) {
       const Range group{first, std::min(first + group_size, panels.end)};
       const Range columns = columns_of(group);
-      Source<T> b = b_in_place(columns, depth);
-      int64_t panel_size = width_;
-      if (args_.packed_b) {
-        b = b_packed(group.begin, depth);
-        panel_size = width_ * args_.k;
-      } else if (pack_b || columns.size() % kernels_.lanes != 0) {
-        pack_panels(columns, depth, packed_b);
-        b = {packed_b, width_};
-        panel_size = width_ * depth.size();
-      }
+      const bool packs = packed_b && (pack_b || columns.size() % kernels_.lanes != 0);
+      if (packs) pack_panels(columns, depth, packed_b);
+      const Panels<T> b = b_panels(group.begin, depth, packs ? packed_b : nullptr);
       const Range tiles{std::max<int64_t>(units.begin - (group.end - 1) * row_tiles_, 0),
                         std::min(units.end - group.begin * row_tiles_, row_tiles_)};
       for (int64_t t = tiles.begin; t < tiles.end; ++t) {
@@ -255,8 +259,8 @@ template <class T> void Product<T>::strip(Range units, bool pack_b, bool tell) c
         // The first and the last panel of all may lie beyond the stretch for this row tile.
         const Range here{std::max(group.begin, ceil_div(units.begin - t, row_tiles_)),
                          std::min(group.end, ceil_div(units.end - t, row_tiles_))};
-        const Source<T> from_b{b.data + (here.begin - group.begin) * panel_size, b.stride};
-        if (here.size() > 0) tile_row(rows, columns_of(here), depth, a, layout, from_b, panel_size);
+        const Panels<T> from_b{b.data + (here.begin - group.begin) * b.step, b.stride, b.step};
+        if (here.size() > 0) tile_row(rows, columns_of(here), depth, a, layout, from_b);
         if (tell && d + 1 == depths_ && group.end == panels_) rows_done.add(rows);
       }
     }
@@ -345,17 +349,9 @@ template <class T> void Product<T>::block(Range tiles, Range panels, bool pack_b
           if (next.size() > 0)
             fetch_rows({rows_of(next.begin).begin, rows_of(next.end - 1).end}, depth,
                        (t - group.begin) * parts + i / kGroup, group.size() * parts);
-          const Range of_c = columns_of(here);
-          Source<T> b = b_in_place(of_c, depth);
-          int64_t panel_step = width_;
-          if (args_.packed_b) {
-            b = b_packed(here.begin, depth);
-            panel_step = width_ * args_.k;
-          } else if (pack_b) {
-            panel_step = width_ * depth.size();
-            b = {packed_b + i * panel_step, width_};
-          }
-          tile_row(rows, of_c, depth, {a, a_width_}, ALayout::columns, b, panel_step);
+          const T* const packed = pack_b ? packed_b + i * width_ * depth.size() : nullptr;
+          tile_row(rows, columns_of(here), depth, {a, a_width_}, ALayout::columns,
+                   b_panels(here.begin, depth, packed));
         }
         if (d + 1 == depths_) rows_done.add(rows);
       }
