@@ -77,7 +77,8 @@ void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, 
                    const PartDone* done) {
   const int64_t lines = g.batch * g.axis[0].count * g.axis[1].count;
   if (lines * g.axis[2].count == 0) return;
-  const std::vector<DepthwiseRun> runs = runs_of_line(g);
+  const GatherAxis& wide = g.axis[2];
+  const int64_t window = place(g, 0, 0);
   const int64_t lanes = conv_kernels<T>().lanes, vectors = ceil_div(g.groups, lanes);
   const int64_t wanted = 4 * threads();
   const int64_t pieces = std::min(lines, wanted);
@@ -88,27 +89,24 @@ void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, 
     const Range mine = part_of(lines, pieces, task / parts);
     for (int64_t number = mine.begin; number < mine.end; ++number) {
       const Line line(g, number);
-      for (const DepthwiseRun& run : runs) {
-        DepthwiseArgs<T> args{};
-        args.row = line.row.data() + line.rows.begin;
-        args.rows = run.columns.size() > 0 ? line.rows.size() : 0;
-        args.columns = run.columns.size();
-        args.column_step = column_step(g);
-        args.x = x + line.x +
-                 place(g, run.pixels.begin, std::min(run.columns.begin, g.axis[2].taps() - 1)) +
-                 first;
-        args.x_step = g.axis[2].in_step * g.in_channels;
-        args.y_step = g.axis[2].step * g.out_channels;
-        args.pixels = run.pixels.size();
-        args.channels = last - first;
-        args.weight_column = g.groups;
-        args.weight_row = g.axis[2].taps() * g.groups;
-        args.weight =
-            weight + line.rows.begin * args.weight_row + run.columns.begin * g.groups + first;
-        args.y = y + line.y + run.pixels.begin * args.y_step + first;
-        args.bias = bias ? bias + first : nullptr;
-        conv_kernels<T>().depthwise(args);
-      }
+      DepthwiseArgs<T> args{};
+      args.row = line.row.data() + line.rows.begin;
+      args.rows = line.rows.size();
+      args.columns = wide.taps();
+      args.column_step = column_step(g);
+      args.x = x + line.x + window + first;
+      args.x_step = wide.in_step * g.in_channels;
+      args.y_step = wide.step * g.out_channels;
+      args.begin = -window;
+      args.end = g.in[2] * g.in_channels - window;
+      args.pixels = wide.count;
+      args.channels = last - first;
+      args.weight_column = g.groups;
+      args.weight_row = wide.taps() * g.groups;
+      args.weight = weight + line.rows.begin * args.weight_row + first;
+      args.y = y + line.y + first;
+      args.bias = bias ? bias + first : nullptr;
+      conv_kernels<T>().depthwise(args);
       if (done && parts == 1) (*done)(line.y, g.axis[2].count * g.out_channels);
     }
   });

@@ -3,8 +3,8 @@
 //
 // Pixels lie channels-last. A window's numbers are `segments` runs of k numbers, each at a fixed
 // distance from where the pixel's window begins. Every output is one chain of fused multiply-adds
-// over them in order, so its bits depend on nothing else. A chain may be cut: what is stored in y goes
-// on from there.
+// over them in order, so its bits depend on nothing else. A chain may be cut: what is stored in y
+// goes on from there.
 #pragma once
 #include <cstdint>
 
@@ -37,14 +37,15 @@ template <class T> struct ConvWeightTileArgs {
   std::int64_t sums_stride;
 };
 
-/// One filter per channel: a run of pixels of a line, whose windows lie `x_step` apart in x and all
-/// have the same taps: `rows` rows of `columns` taps side by side.
+/// One filter per channel: a line of pixels, whose windows lie `x_step` apart in x and have `rows`
+/// rows of `columns` taps side by side. Taps that lie outside are left out.
 template <class T> struct DepthwiseArgs {
   const T* x;                   ///< where the first pixel's window begins
   const std::int64_t* row;      ///< where each row of taps begins in the window
   std::int64_t rows, columns;   ///< of taps
   std::int64_t column_step;     ///< from tap to tap, in numbers
   std::int64_t x_step, y_step;  ///< from pixel to pixel
+  std::int64_t begin, end;      ///< of the line of inputs, from x on
   std::int64_t pixels, channels;
   const T* weight;             ///< the first tap's row of numbers, one a channel
   std::int64_t weight_column;  ///< from it to the next tap's,
