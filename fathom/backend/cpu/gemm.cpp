@@ -91,6 +91,10 @@ template <class T> class Product {
   }
 
   bool takes_strips() const;
+  /// Whether B is packed and stays in the second-level cache.
+  bool packed_stays() const {
+    return args_.packed_b && packed_size() * int64_t{sizeof(T)} <= kCachedBytes;
+  }
   void run_strips(int64_t tasks);
   int64_t unit_at(int64_t part, int64_t parts) const;
   bool b_serves_in_place() const;
@@ -233,7 +237,7 @@ template <class T> void Product<T>::strip(Range units, bool pack_b, bool tell) c
   // A last panel that does not fill its vectors is packed, and what stands beside it need not be.
   // Rows are packed in long runs, columns best right before use. What is packed already passes as a
   // whole, if the second-level cache holds it: so each row of A is read once.
-  const bool small = args_.packed_b && packed_size() * int64_t{sizeof(T)} <= kCachedBytes;
+  const bool small = packed_stays();
   const bool grouped =
       args_.packed_b || (pack_b ? !args_.transpose_b : args_.n % kernels_.lanes == 0);
   const int64_t group_size = small ? panels.size() : grouped ? std::min(kGroup, panels.size()) : 1;
@@ -281,8 +285,8 @@ template <class T> int64_t Product<T>::unit_at(int64_t part, int64_t parts) cons
 
 template <class T> void Product<T>::run_strips(int64_t tasks) {
   const bool pack_b = !args_.packed_b && !b_serves_in_place();
-  if (tasks > 1 && args_.m >= 4 * args_.n) {
-    // Cut by rows: B is small, so that packing it once a task costs little.
+  if (tasks > 1 && (args_.m >= 4 * args_.n || (packed_stays() && row_tiles_ >= 2 * tasks))) {
+    // Cut by rows: B is small, so that packing it once a task, or reading it, costs little.
     return parallel_for(tasks, [&](int64_t task) {
       const Range rows = part_of(args_.m, tasks, task);
       GemmArgsOf<T> part = args_;

@@ -171,12 +171,46 @@ template <class T, ALayout layout, bool chained, int N, int R>
   }
 }
 
+/// One row by P panels: the two sums of one would wait for themselves.
+template <class T, ALayout layout, int P>
+void row_by_panels(const TileArgs<T>& args, const T* b, T* c, const T* bias) {
+  using S = Simd<T>;
+  constexpr int kVectors = GemmKernels<T>::kMaxVectors, kAll = P * kVectors;
+  typename S::V sum[kAll];
+#pragma GCC unroll 8
+  for (int n = 0; n < kAll; ++n) sum[n] = args.from_c ? S::load(c + n * S::lanes) : S::zero();
+  const T* a = args.a;
+  for (std::int64_t k = 0; k < args.k; ++k, b += args.b_stride) {
+    const auto x = S::set(*a);
+    a += layout == ALayout::rows ? 1 : args.a_stride;
+#pragma GCC unroll 8
+    for (int n = 0; n < kAll; ++n) {
+      const T* const from = b + n / kVectors * args.panel_step + n % kVectors * S::lanes;
+      sum[n] = S::fma(x, S::load(from), sum[n]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int n = 0; n < kAll; ++n) {
+    if (bias) sum[n] = S::add(sum[n], S::load(bias + n * S::lanes));
+    S::store(c + n * S::lanes, sum[n]);
+  }
+}
+
 /// args.panels of them, side by side.
 template <class T, ALayout layout, bool chained, int N, int R> void tile(const TileArgs<T>& args) {
   constexpr int kColumns = N * Simd<T>::lanes;
   const T *b = args.b, *bias = args.bias;
   T* c = args.c;
-  for (std::int64_t panel = 0; panel < args.panels; ++panel, b += args.panel_step, c += kColumns) {
+  std::int64_t panel = 0;
+  if constexpr (R == 1 && N == GemmKernels<T>::kMaxVectors && !chained) {
+    constexpr int kTogether = 4;
+    for (; panel + kTogether <= args.panels; panel += kTogether, c += kTogether * kColumns) {
+      row_by_panels<T, layout, kTogether>(args, b, c, bias);
+      b += kTogether * args.panel_step;
+      if (bias) bias += kTogether * kColumns;
+    }
+  }
+  for (; panel < args.panels; ++panel, b += args.panel_step, c += kColumns) {
     one_tile<T, layout, chained, N, R>(args, b, c, bias);
     if (bias) bias += kColumns;
   }
