@@ -1,6 +1,7 @@
-// Convolution with one filter per channel. Nothing is copied: a line of outputs is cut into the
-// pixels whose windows lie inside, which are one run, and those at its ends, which have fewer taps
-// each.
+// Convolution with one filter per channel. Nothing is copied: a line of outputs is one call of the
+// kernel. Its gradient by the weight cuts lines into the pixels whose windows lie inside, which are
+// one run, and those at the ends, which have fewer taps each.
+#include "fathom/backend/cpu/kernels/conv_depthwise.h"
 #include "fathom/backend/cpu/conv_gather.h"
 
 namespace fathom::cpu {
@@ -11,6 +12,14 @@ struct DepthwiseRun {
 };
 
 namespace {
+
+template <class T> const DepthwiseKernels<T>& depthwise_kernels();
+template <> const DepthwiseKernels<float>& depthwise_kernels() {
+  return isa() == Isa::avx512 ? avx512::depthwise_f32 : avx2::depthwise_f32;
+}
+template <> const DepthwiseKernels<double>& depthwise_kernels() {
+  return isa() == Isa::avx512 ? avx512::depthwise_f64 : avx2::depthwise_f64;
+}
 
 /// Taps of an axis that meet inputs at output j.
 Range taps_inside(const GatherAxis& axis, int64_t j, int64_t extent) {
@@ -79,7 +88,7 @@ void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, 
   if (lines * g.axis[2].count == 0) return;
   const GatherAxis& wide = g.axis[2];
   const int64_t window = place(g, 0, 0);
-  const int64_t lanes = conv_kernels<T>().lanes, vectors = ceil_div(g.groups, lanes);
+  const int64_t lanes = depthwise_kernels<T>().lanes, vectors = ceil_div(g.groups, lanes);
   const int64_t wanted = 4 * threads();
   const int64_t pieces = std::min(lines, wanted);
   const int64_t parts = std::clamp<int64_t>(wanted / pieces, 1, vectors);  // of the channels
@@ -106,7 +115,7 @@ void run_depthwise(const Gather& g, const T* x, const T* weight, const T* bias, 
       args.weight = weight + line.rows.begin * args.weight_row + first;
       args.y = y + line.y + first;
       args.bias = bias ? bias + first : nullptr;
-      conv_kernels<T>().depthwise(args);
+      depthwise_kernels<T>().line(args);
       if (done && parts == 1) (*done)(line.y, g.axis[2].count * g.out_channels);
     }
   });
@@ -135,7 +144,7 @@ void add_depthwise_weight(const Gather& g, const T* x, const T* dy, int64_t begi
       args.sums_column = g.groups;
       args.sums_row = g.axis[2].taps() * g.groups;
       args.sums = sums + line.rows.begin * args.sums_row + run.columns.begin * g.groups;
-      conv_kernels<T>().depthwise_weight(args);
+      depthwise_kernels<T>().line_weight(args);
     }
   }
 }
