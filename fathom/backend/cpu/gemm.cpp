@@ -404,9 +404,8 @@ template <class T> void Product<T>::run() {
 
 template <class T> void run(const GemmArgsOf<T>& args) {
   if (args.m <= 0 || args.n <= 0) return;
-  const GemmKernels<T>& kernels = kernels_of<T>(isa());
-  if (args.packed_b || !is_few(args)) return Product<T>(args, kernels).run();
-  gemm_few(args, kernels);
+  if (args.packed_b || !is_few(args)) return Product<T>(args, kernels_of<T>(isa())).run();
+  gemm_few(args);
   all_done(args.m * args.n, args.done);
 }
 

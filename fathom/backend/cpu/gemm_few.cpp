@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "fathom/backend/cpu/gemm_parts.h"
+#include "fathom/backend/cpu/kernels/gemm_few.h"
 #include "fathom/backend/cpu/scratch.h"
 
 namespace fathom::cpu {
@@ -13,6 +14,14 @@ constexpr int64_t kFewRows = 4;          // up to so many rows, straight from B
 constexpr int64_t kFewDots = 8;          // the same, with B transposed
 constexpr int64_t kTiny = 64;            // multiplications: up to so many, no vectors
 constexpr int64_t kSerialFew = 100'000;  // multiplications: the same as above, for few rows
+
+template <class T> const FewRowsKernels<T>& few_rows_kernels();
+template <> const FewRowsKernels<float>& few_rows_kernels() {
+  return isa() == Isa::avx512 ? avx512::few_rows_f32 : avx2::few_rows_f32;
+}
+template <> const FewRowsKernels<double>& few_rows_kernels() {
+  return isa() == Isa::avx512 ? avx512::few_rows_f64 : avx2::few_rows_f64;
+}
 
 }  // namespace
 
@@ -25,7 +34,8 @@ template <class T> bool few_gain_by_packs(const GemmArgsOf<T>& args) {
   return args.transpose_b && args.n > 1 && args.m * args.n * args.k > kTiny;
 }
 
-template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels) {
+template <class T> void gemm_few(const GemmArgsOf<T>& args) {
+  const FewRowsKernels<T>& kernels = few_rows_kernels<T>();
   FewRowsArgs<T> all{.m = args.m,
                      .n = args.n,
                      .k = args.k,
@@ -74,7 +84,7 @@ template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>
     call.b += columns.begin * (dots ? call.b_stride : 1);
     call.c += columns.begin;
     if (call.bias) call.bias += columns.begin;
-    (dots ? kernels.few_dots : kernels.few_rows)(call);
+    (dots ? kernels.dots : kernels.rows)(call);
   };
   constexpr int64_t kUnit = 64;  // columns; whole cache lines of C and whole groups of vectors
   const int64_t units = ceil_div(all.n, kUnit);
@@ -95,7 +105,7 @@ template bool is_few(const GemmArgsOf<float>&);
 template bool is_few(const GemmArgsOf<double>&);
 template bool few_gain_by_packs(const GemmArgsOf<float>&);
 template bool few_gain_by_packs(const GemmArgsOf<double>&);
-template void gemm_few(const GemmArgsOf<float>&, const GemmKernels<float>&);
-template void gemm_few(const GemmArgsOf<double>&, const GemmKernels<double>&);
+template void gemm_few(const GemmArgsOf<float>&);
+template void gemm_few(const GemmArgsOf<double>&);
 
 }  // namespace fathom::cpu

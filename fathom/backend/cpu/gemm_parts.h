@@ -49,6 +49,6 @@ template <class T> bool is_few(const GemmArgsOf<T>& args);
 /// Whether few rows are faster by a packed B: one that is transposed would be turned in registers.
 template <class T> bool few_gain_by_packs(const GemmArgsOf<T>& args);
 /// A product of that kind.
-template <class T> void gemm_few(const GemmArgsOf<T>& args, const GemmKernels<T>& kernels);
+template <class T> void gemm_few(const GemmArgsOf<T>& args);
 
 }  // namespace fathom::cpu

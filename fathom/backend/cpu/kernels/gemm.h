@@ -30,18 +30,6 @@ template <class T> struct TileArgs {
   std::int64_t panel_step = 0;  ///< from one's B to the next's
 };
 
-template <class T> struct FewRowsArgs {
-  std::int64_t m, n, k;
-  const T* a;
-  std::int64_t a_row, a_step;  ///< element (i, p) of A is a[i * a_row + p * a_step]
-  const T* b;
-  std::int64_t b_stride;
-  T* c;
-  std::int64_t c_stride;
-  bool from_c;    ///< chains start from C, else from 0
-  const T* bias;  ///< n elements, added at the end, or null
-};
-
 /// Columns of k steps, copied to panels. Of each panel whole vectors are written; what stands
 /// beyond its last column is not to be used.
 template <class T> struct PackArgs {
@@ -57,7 +45,6 @@ template <class T> struct GemmKernels {
   static constexpr int kMaxRows = 14, kMaxVectors = 2, kChain = 16;
   using Tile = void (*)(const TileArgs<T>&);
   using Pack = void (*)(PackArgs<T>);  // by value: the compiler knows that no store reaches a copy
-  using FewRows = void (*)(const FewRowsArgs<T>&);
 
   int lanes;                            ///< elements of a vector
   int rows;                             ///< of the largest tile
@@ -65,11 +52,8 @@ template <class T> struct GemmKernels {
   /// Of f32, A in rows: chains of kChain steps from 0, whose sums are added in order. C serves to
   /// keep them.
   Tile chained[kMaxVectors][kMaxRows];
-  Pack pack;                     ///< element (p, j) is from[p * stride + j]
-  Pack pack_transposed;          ///< element (p, j) is from[j * stride + p]
-  FewRows few_rows;              ///< element (p, j) of B is b[p * stride + j]
-  FewRows few_dots;              ///< element (p, j) of B is b[j * stride + p]; a_step is 1
-  FewRows tiny_rows, tiny_dots;  ///< the same without vectors, and with any a_step
+  Pack pack;             ///< element (p, j) is from[p * stride + j]
+  Pack pack_transposed;  ///< element (p, j) is from[j * stride + p]
 };
 
 namespace avx2 {

@@ -172,6 +172,18 @@ template <class T> void store_up_to(T* p, typename Simd<T>::V v, std::int64_t n)
   for (std::int64_t i = 0; i < n; ++i) p[i] = part[i];
 }
 
+/// Pointers to the rows that one vector gathers from; rows beyond the last are the last again.
+template <class T>
+void row_pointers(const T* from, std::int64_t stride, std::int64_t count, const T** rows) {
+  for (int r = 0; r < Simd<T>::lanes; ++r) rows[r] = from + (r < count ? r : count - 1) * stride;
+}
+
+template <class T> typename Simd<T>::V gather(const T* const* rows, std::int64_t p) {
+  alignas(64) T column[Simd<T>::lanes];
+  for (int r = 0; r < Simd<T>::lanes; ++r) column[r] = rows[r][p];
+  return Simd<T>::load(column);
+}
+
 }  // namespace
 
 }  // namespace fathom::cpu::FATHOM_ISA
