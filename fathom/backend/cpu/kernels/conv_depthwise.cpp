@@ -125,12 +125,16 @@ void depthwise_groups(const DepthwiseArgs<T>& args, Run pixels) {
   for (std::int64_t c = 0; c < args.channels; c += lanes) {
     const std::int64_t channel = least(c, args.channels - lanes);
     for (std::int64_t p = pixels.begin; p < pixels.end; p += P) {
-      const std::int64_t first = least(p, pixels.end - P), start = first * args.x_step;
-      const std::int64_t last = start + (P - 1) * args.x_step + (K - 1) * args.column_step;
-      if (K == 0 || (start >= args.begin && last < args.end))
-        depthwise_pixels<T, P, K, S, false>(args, first, channel);
-      else
-        depthwise_pixels<T, P, K, S, true>(args, first, channel);
+      const std::int64_t first = least(p, pixels.end - P);
+      if constexpr (K > 0) {
+        const std::int64_t start = first * args.x_step;
+        const std::int64_t last = start + (P - 1) * args.x_step + (K - 1) * args.column_step;
+        if (start < args.begin || last >= args.end) {
+          depthwise_pixels<T, P, K, S, true>(args, first, channel);
+          continue;
+        }
+      }
+      depthwise_pixels<T, P, K, S, false>(args, first, channel);
     }
   }
 }

@@ -137,35 +137,14 @@ template <class T, int M, int G> void dots_rows(const FewRowsArgs<T>& args) {
 }
 
 template <class T> void few_dots(const FewRowsArgs<T>& args) {
+  constexpr std::int64_t kMost = 8;
+  constexpr typename FewRowsKernels<T>::Product of_rows[kMost] = {
+      &dots_rows<T, 1, kDotVectors>, &dots_rows<T, 2, 2>, &dots_rows<T, 3, 1>, &dots_rows<T, 4, 1>,
+      &dots_rows<T, 5, 1>,           &dots_rows<T, 6, 1>, &dots_rows<T, 7, 1>, &dots_rows<T, 8, 1>};
   FewRowsArgs<T> rest = args;
   while (rest.m > 0) {
-    const std::int64_t m = rest.m < 8 ? rest.m : 8;
-    switch (m) {
-      case 1:
-        dots_rows<T, 1, kDotVectors>(rest);
-        break;
-      case 2:
-        dots_rows<T, 2, 2>(rest);
-        break;
-      case 3:
-        dots_rows<T, 3, 1>(rest);
-        break;
-      case 4:
-        dots_rows<T, 4, 1>(rest);
-        break;
-      case 5:
-        dots_rows<T, 5, 1>(rest);
-        break;
-      case 6:
-        dots_rows<T, 6, 1>(rest);
-        break;
-      case 7:
-        dots_rows<T, 7, 1>(rest);
-        break;
-      default:
-        dots_rows<T, 8, 1>(rest);
-        break;
-    }
+    const std::int64_t m = rest.m < kMost ? rest.m : kMost;
+    of_rows[m - 1](rest);
     rest.m -= m;
     rest.a += m * rest.a_row;
     rest.c += m * rest.c_stride;
