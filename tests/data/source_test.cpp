@@ -26,14 +26,15 @@ struct Item {
 };
 
 /// Row i holds x = (i, i + 0.5) and tag = i.
-Item counting(std::int64_t n) {
+Item counted(std::int64_t n) {
   const Tensor i = arange(n);
   return {stack(std::vector<Tensor>{cast(i, DType::f32), cast(i, DType::f32) + 0.5}, 1), i};
 }
 
-/// Everything that two passes give, in order.
+/// Everything that two source_passes give, in order.
 template <class B>
-std::vector<double> passes(const data::Source<B>& source, const data::LoaderOptions& options) {
+std::vector<double> source_passes(const data::Source<B>& source,
+                                  const data::LoaderOptions& options) {
   data::LoaderOf<B> loader(source, options);
   std::vector<double> all;
   for (int pass = 0; pass < 2; ++pass)
@@ -49,10 +50,10 @@ std::vector<double> passes(const data::Source<B>& source, const data::LoaderOpti
 /// The same for any number of workers.
 template <class B>
 std::vector<double> passes_of_all(const data::Source<B>& source, data::LoaderOptions options) {
-  const std::vector<double> expected = passes(source, options);
+  const std::vector<double> expected = source_passes(source, options);
   for (const int workers : {1, 3, 8}) {
     options.workers = workers;
-    CHECK(passes(source, options) == expected);
+    CHECK(source_passes(source, options) == expected);
   }
   return expected;
 }
@@ -60,7 +61,7 @@ std::vector<double> passes_of_all(const data::Source<B>& source, data::LoaderOpt
 }  // namespace
 
 TEST_CASE("source: a struct of tensors is a data set, and its batches are such structs") {
-  const data::Source<Item> all = data::rows(counting(5));
+  const data::Source<Item> all = data::rows(counted(5));
   CHECK(all.size == 5);
   CHECK(passes_of_all(all, {.batch_size = 3}) ==
         std::vector<double>{0, 0.5, 1, 1.5, 2, 2.5, 0, 1, 2, -1, 3, 3.5, 4, 4.5, 3, 4, -1,
@@ -89,17 +90,17 @@ TEST_CASE("source: samplers and batch samplers decide the rows") {
 }
 
 TEST_CASE("source: what a transform draws depends on seed, epoch and place alone") {
-  const data::Source<Item> all = data::rows(counting(23));
+  const data::Source<Item> all = data::rows(counted(23));
   const auto noisy = data::map_samples(all, [](Item item, const Tensor& key) {
     CHECK(item.x.shape() == Shape{2});
     item.x = item.x + random_uniform({2}, key);
     return item;
   });
   const auto expected = passes_of_all(noisy, {.batch_size = 4, .shuffle = true, .seed = 9});
-  CHECK(passes(noisy, {.batch_size = 4, .shuffle = true, .seed = 10}) != expected);
+  CHECK(source_passes(noisy, {.batch_size = 4, .shuffle = true, .seed = 10}) != expected);
   // Batches of another size draw the same numbers for the same places.
   const auto values = [&](std::int64_t batch_size) {
-    std::vector<double> all = passes(noisy, {.batch_size = batch_size});
+    std::vector<double> all = source_passes(noisy, {.batch_size = batch_size});
     std::erase_if(all, [](double x) { return x < 0 || x == std::floor(x); });
     return all;
   };

@@ -7,7 +7,7 @@ using namespace fathom;
 
 namespace {
 
-const test::CliFault faults[] = {
+const test::CliFault file_faults[] = {
     {"no such file", "$fathom inspect nothing.safetensors", 1,
      R"(fathom: read: cannot open: No such file or directory
   path: nothing.safetensors
@@ -164,4 +164,4 @@ const test::CliFault faults[] = {
 
 }  // namespace
 
-TEST_CASE("faults: hostile files get one clear message") { test::check_rows(faults); }
+TEST_CASE("faults: hostile files get one clear message") { test::check_rows(file_faults); }

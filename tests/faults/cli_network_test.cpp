@@ -7,7 +7,7 @@ using namespace fathom;
 
 namespace {
 
-const test::CliFault faults[] = {
+const test::CliFault network_faults[] = {
     {"a network that is mistyped", "$fathom plan resnet19", 2,
      R"(fathom plan: there is no folder and no network resnet19; did you mean resnet18?
   see: fathom plan --help)"},
@@ -73,5 +73,5 @@ const test::CliFault faults[] = {
 }  // namespace
 
 TEST_CASE("faults: networks by name and pictures in folders get one clear message") {
-  test::check_rows(faults);
+  test::check_rows(network_faults);
 }

@@ -8,7 +8,7 @@ using test::run_shell;
 
 namespace {
 
-const test::CliFault faults[] = {
+const test::CliFault run_faults[] = {
     {"a folder with a run in it", "$fathom train --out iris", 1,
      R"(fathom: run folder: the folder holds a run already
   path: iris
@@ -317,7 +317,7 @@ const test::CliFault faults[] = {
 }  // namespace
 
 TEST_CASE("faults: damaged runs and models get one clear message") {
-  test::check_rows(faults,
+  test::check_rows(run_faults,
                    "$fathom train iris --epochs 1 --out iris >/dev/null && "
                    "$fathom train --epochs 1 --out digits >/dev/null");
 }

@@ -7,7 +7,7 @@ using namespace fathom;
 
 namespace {
 
-const test::CliFault faults[] = {
+const test::CliFault training_faults[] = {
     {"a project over a folder", "mkdir there && $fathom new there", 1,
      R"(fathom: new: there is something of that name already
   path: there
@@ -161,5 +161,5 @@ const test::CliFault faults[] = {
 }  // namespace
 
 TEST_CASE("faults: what a run cannot begin with gets one clear message") {
-  test::check_rows(faults);
+  test::check_rows(training_faults);
 }

@@ -15,7 +15,7 @@ struct UsageFault {
   const char* problem;
 };
 
-const UsageFault faults[] = {
+const UsageFault usage_faults[] = {
     {"unknown command", "", "inspct x", "unknown command inspct; did you mean inspect?"},
     {"nonsense", "", "qqqqqqqq", "unknown command qqqqqqqq"},
     {"unknown option of the program", "", "--verson",
@@ -171,10 +171,10 @@ const UsageFault faults[] = {
 TEST_CASE("faults: a command line that makes no sense is told in one line") {
   const test::TemporaryFolder folder;
   test::make_files(folder);
-  for (const UsageFault& fault : faults) {
+  for (const UsageFault& fault : usage_faults) {
     const std::string asked = std::string("fathom") + (*fault.command ? " " : "") + fault.command;
     check_message(fault.name, run_shell("$" + asked + " " + fault.words, folder), 2,
                   asked + ": " + fault.problem + "\n  see: " + asked + " --help");
   }
-  MESSAGE("wrong command lines: ", std::size(faults));
+  MESSAGE("wrong command lines: ", std::size(usage_faults));
 }

@@ -14,7 +14,7 @@ namespace {
 #define WEIGHTS FATHOM_TEST_SOURCE "/golden/weights/"
 #define KERAS FATHOM_TEST_SOURCE "/golden/keras/"
 
-const test::CliFault faults[] = {
+const test::CliFault weight_faults[] = {
     {"a checkpoint that is cut off", "head -c 900 " WEIGHTS "tensor.pt >t.pt; $fathom inspect t.pt",
      1, R"(fathom: zip: no archive's directory at the end
   path: t.pt
@@ -49,7 +49,7 @@ const test::CliFault faults[] = {
 
 }  // namespace
 
-TEST_CASE("faults: foreign weights get one clear message") { test::check_rows(faults); }
+TEST_CASE("faults: foreign weights get one clear message") { test::check_rows(weight_faults); }
 
 TEST_CASE("convert: what PyTorch and Keras saved becomes safetensors or npz") {
   const test::TemporaryFolder folder;

@@ -5,7 +5,7 @@
 namespace fathom::test {
 namespace {
 
-struct Net {
+struct TwoLayers {
   nn::Linear hidden{8, 4};
   nn::Linear out{4, 3};
 };
@@ -241,8 +241,8 @@ Faults layer_faults() {
       fault<ShapeError>(
           "a layer of another width in a model",
           [] {
-            apply_part<Net>([](const Net& n, const Tensor& x) { return n.hidden(x); },
-                            zeros({5, 7}));
+            apply_part<TwoLayers>([](const TwoLayers& n, const Tensor& x) { return n.hidden(x); },
+                                  zeros({5, 7}));
           },
           R"(linear: the features of x do not fit the weight
   x: f32 (5, 7)     weight: f32 (4, 8)
@@ -330,7 +330,7 @@ Faults layer_faults() {
       fault<FormatError>(
           "stored tensors of another model",
           [] {
-            Net net;
+            TwoLayers net;
             const std::vector<std::pair<std::string, Tensor>> state{
                 {"hidden.weight", zeros({4, 7})}, {"extra", zeros({1})}};
             nn::load_state(net, state, "state.safetensors");

@@ -7,25 +7,27 @@
 namespace fathom::test {
 namespace {
 
-struct Net {
+struct OneLayer {
   nn::Linear layer{2, 1};
 };
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-LossAndGradients<Net> gradients_of(const Net& net) {
-  return value_and_grad([](const Net& n) { return sum(n.layer(ones({3, 2}))); })(net);
+LossAndGradients<OneLayer> gradients_of(const OneLayer& net) {
+  return value_and_grad([](const OneLayer& n) { return sum(n.layer(ones({3, 2}))); })(net);
 }
 /// A step of an optimizer, on the line that asks for it.
 template <class Optimizer>
 std::function<void()> step_of(Optimizer optimizer, Where where = Where::current()) {
   return [=]() mutable {
-    Net net;
+    OneLayer net;
     optimizer.step(net, gradients_of(net).gradients, where);
   };
 }
-Tensor loss_of(const Net& n, const Tensor& x, const Tensor& t) { return mse_loss(n.layer(x), t); }
-using Sum = optim::Accumulator<Net, Tensor, Tensor>;
+Tensor loss_of(const OneLayer& n, const Tensor& x, const Tensor& t) {
+  return mse_loss(n.layer(x), t);
+}
+using Sum = optim::Accumulator<OneLayer, Tensor, Tensor>;
 
 }  // namespace
 
@@ -128,7 +130,7 @@ Faults optimizer_faults() {
           "a state of another model",
           [] {
             optim::Adam adam;
-            Net net;
+            OneLayer net;
             adam.step(net, gradients_of(net).gradients);
             std::vector<nn::Linear> larger{nn::Linear(2, 1), nn::Linear(2, 1)};
             optim::Adam other;
@@ -141,7 +143,7 @@ Faults optimizer_faults() {
       fault<ValueError>(
           "a group that chooses nothing",
           [] {
-            Net net;
+            OneLayer net;
             optim::Adam adam;
             adam.groups = {{optim::below("head"), [](auto& o) { o.learning_rate = 0; }}};
             adam.step(net, gradients_of(net).gradients);
@@ -153,7 +155,7 @@ Faults optimizer_faults() {
       fault<ValueError>(
           "an option that a group spoils",
           [] {
-            Net net;
+            OneLayer net;
             optim::Adam adam;
             adam.groups = {{optim::vectors, [](auto& o) { o.learning_rate = -1; }}};
             adam.step(net, gradients_of(net).gradients);
@@ -162,7 +164,7 @@ Faults optimizer_faults() {
       fault<ValueError>(
           "options that change what is remembered",
           [] {
-            Net net;
+            OneLayer net;
             optim::Sgd sgd{.momentum = 0.9};
             sgd.step(net, gradients_of(net).gradients);
             sgd.momentum = 0;
@@ -179,25 +181,25 @@ Faults optimizer_faults() {
       fault<ValueError>(
           "L-BFGS of no iterations",
           [] {
-            Net net;
+            OneLayer net;
             optim::Lbfgs{.max_iterations = 0}.step(net, gradients_of);
           },
           out_of_range("optim::Lbfgs", "max_iterations", "0", "at least 1")),
       fault<ValueError>(
           "clipping to a negative norm",
           [] {
-            auto result = gradients_of(Net());
+            auto result = gradients_of(OneLayer());
             optim::clip_gradient_norm(result.gradients, -1);
           },
           out_of_range("clip_gradient_norm", "most", "-1", "a finite number of at least 0")),
       fault<ValueError>(
           "a norm of type 0",
-          [] { optim::gradient_norm(gradients_of(Net()).gradients, {.type = 0}); },
+          [] { optim::gradient_norm(gradients_of(OneLayer()).gradients, {.type = 0}); },
           out_of_range("gradient_norm", "type", "0", "above 0, or infinity")),
       fault<NumericError>(
           "a norm that is not finite",
           [] {
-            auto result = gradients_of(Net());
+            auto result = gradients_of(OneLayer());
             result.gradients.layer.weight = full({1, 2}, nan);
             optim::clip_gradient_norm(result.gradients, 1, {.error_if_nonfinite = true});
           },
@@ -208,15 +210,15 @@ Faults optimizer_faults() {
       fault<ValueError>(
           "clipping to a value of NaN",
           [] {
-            auto result = gradients_of(Net());
+            auto result = gradients_of(OneLayer());
             optim::clip_gradient_value(result.gradients, nan);
           },
           out_of_range("clip_gradient_value", "most", "nan", "a finite number of at least 0")),
       fault<ValueError>(
           "an average that keeps more than all",
           [] {
-            optim::Ema ema{Net(), 1.5};
-            ema.update(Net());
+            optim::Ema ema{OneLayer(), 1.5};
+            ema.update(OneLayer());
           },
           out_of_range("optim::Ema", "decay", "1.5", "from 0 to 1")),
       fault<ValueError>(
@@ -237,7 +239,7 @@ Faults optimizer_faults() {
           "accumulating unlike numbers of rows",
           [] {
             Sum sum(loss_of);
-            sum.add(Net(), zeros({4, 2}), zeros({3, 1}));
+            sum.add(OneLayer(), zeros({4, 2}), zeros({3, 1}));
           },
           R"(optim::Accumulator: the arguments have different numbers of rows
   rows before: 4     argument: f32 (3, 1)
@@ -247,21 +249,22 @@ Faults optimizer_faults() {
           "accumulating rows that do not join",
           [] {
             Sum sum(loss_of);
-            sum.add(Net(), zeros({3, 2}), zeros({3, 1}));
-            sum.add(Net(), zeros({3, 4}), zeros({3, 1}));
+            sum.add(OneLayer(), zeros({3, 2}), zeros({3, 1}));
+            sum.add(OneLayer(), zeros({3, 4}), zeros({3, 1}));
           },
           R"(optim::Accumulator: rows of different shapes or types do not join
   before: f32 (3, 2)     now: f32 (3, 4)
   in: @)"),
       fault<ValueError>(
-          "the mean of nothing accumulated", [] { Sum(loss_of).take(Net()); },
+          "the mean of nothing accumulated", [] { Sum(loss_of).take(OneLayer()); },
           R"(optim::Accumulator: there are no rows to take the mean of
   hint: call add(net, batch) first
   in: @)"),
       fault<ValueError>(
           "value_and_grad in parts of no rows",
           [] {
-            optim::accumulated(loss_of, {.micro_batch = -1})(Net(), zeros({4, 2}), zeros({4, 1}));
+            optim::accumulated(loss_of, {.micro_batch = -1})(OneLayer(), zeros({4, 2}),
+                                                             zeros({4, 1}));
           },
           R"(optim::Accumulator: micro_batch is -1
   expected at least 1 row in a part

@@ -5,7 +5,7 @@
 namespace fathom::test {
 namespace {
 
-struct Net {
+struct Classifier {
   nn::Linear layer{4, 3};
   Tensor operator()(const Tensor& x) const { return layer(x); }
 };
@@ -19,25 +19,25 @@ data::Source<data::Batch> four_rows() { return rows_with(labels({0, 1, 2, 0})); 
 data::Source<Weighed> weighed_rows(const Tensor& weights) {
   return data::rows(Weighed{ones({4, 4}), labels({0, 1, 2, 0}), weights});
 }
-data::Source<data::Batch> generated() {
+data::Source<data::Batch> generated_batches() {
   return data::generate([](const data::Draw&) {
     return [] { return std::optional(data::Batch{ones({4}), zeros({}, DType::i64)}); };
   });
 }
-Tensor mean_loss(const Net& net, const data::Batch& batch) {
+Tensor mean_loss(const Classifier& net, const data::Batch& batch) {
   return cross_entropy(net(batch.inputs), batch.labels);
 }
 
-using Options = train::FitOptions<Net, data::Batch>;
+using ClassifierOptions = train::FitOptions<Classifier, data::Batch>;
 template <class D>
-train::History fit(const D& data, train::FitOptions<Net, train::BatchOf<D>> options = {},
+train::History fit(const D& data, train::FitOptions<Classifier, train::BatchOf<D>> options = {},
                    Where where = Where::current()) {
   options.verbose = train::Verbose::silent;
-  Net net;
+  Classifier net;
   return train::fit(net, data, options, where);
 }
-/// Options that fit refuses.
-Fault refused(std::string name, const Options& options, std::string text,
+/// ClassifierOptions that fit refuses.
+Fault refused(std::string name, const ClassifierOptions& options, std::string text,
               Where row = Where::current()) {
   return fault<ValueError>(
       std::move(name), [=] { fit(four_rows(), options, row); }, std::move(text), row);
@@ -165,7 +165,7 @@ Faults training_faults() {
           "training on inputs of another width",
           [] {
             fit(data::rows(data::Batch{ones({2, 5}), labels({0, 1})}),
-                {.loss = [](const Net& net, const data::Batch& batch) {
+                {.loss = [](const Classifier& net, const data::Batch& batch) {
                   return cross_entropy(net.layer(batch.inputs), batch.labels);
                 }});
           },
@@ -214,7 +214,7 @@ Faults training_faults() {
           empty_tensor("size")),
       fault<ValueError>(
           "a share of generated data",
-          [] { fit(generated(), {.validation_split = 0.5, .steps_per_epoch = 1}); },
+          [] { fit(generated_batches(), {.validation_split = 0.5, .steps_per_epoch = 1}); },
           R"(data::validation_split: generated data have no row numbers
   hint: do it in the generator itself
   in: @)"),
@@ -231,26 +231,26 @@ Faults training_faults() {
   in: @)"),
       fault<ValueError>(
           "an evaluation in batches of nothing",
-          [] { train::evaluate(Net(), four_rows(), {.batch_size = 0}); },
+          [] { train::evaluate(Classifier(), four_rows(), {.batch_size = 0}); },
           R"(data::loader: batch_size is 0
   expected at least 1
   in: @)"),
       fault<ValueError>(
           "an evaluation of no rows",
-          [] { train::evaluate(Net(), rows_with(zeros({0}, DType::i64))); },
+          [] { train::evaluate(Classifier(), rows_with(zeros({0}, DType::i64))); },
           R"(data::loader: there is no batch in 0 rows
   expected at least one row
   in: @)"),
       fault<IndexError>(
           "an evaluation of a label beyond the classes",
           [] {
-            train::evaluate(Net(), rows_with(labels({0, -1})));
+            train::evaluate(Classifier(), rows_with(labels({0, -1})));
           },
           no_element("cross_entropy", "target", -1, 1, 0, 3)),
       fault<ValueError>(
           "an evaluation of metrics without predictions",
           [] {
-            train::evaluate(Net(), four_rows(),
+            train::evaluate(Classifier(), four_rows(),
                             {.loss = mean_loss, .metrics = {metrics::accuracy()}});
           },
           R"(train::evaluate: the loss gives no predictions for the metrics
@@ -258,7 +258,7 @@ Faults training_faults() {
   in: @)"),
       fault<ValueError>(
           "predictions in batches of nothing",
-          [] { train::predict(Net(), four_rows(), {.batch_size = 0}); },
+          [] { train::predict(Classifier(), four_rows(), {.batch_size = 0}); },
           R"(data::loader: batch_size is 0
   expected at least 1
   in: @)"),
@@ -273,7 +273,7 @@ Faults training_faults() {
   in: nn::Linear, @)"),
       fault<ValueError>(
           "a sweep from high to low",
-          [] { train::find_learning_rate(Net(), four_rows(), {}, {.from = 1, .to = 0.1}); },
+          [] { train::find_learning_rate(Classifier(), four_rows(), {}, {.from = 1, .to = 0.1}); },
           R"(train::find_learning_rate: this sweep makes no sense
   from: 1     to: 0.1     steps: 100     smoothing: 0.9
   expected 0 < from < to, 3 steps or more, smoothing in [0, 1)
@@ -281,7 +281,8 @@ Faults training_faults() {
       fault<ValueError>(
           "a sweep of no batch that is full",
           [] {
-            train::find_learning_rate(Net(), four_rows(), {.batch_size = 8, .drop_last = true});
+            train::find_learning_rate(Classifier(), four_rows(),
+                                      {.batch_size = 8, .drop_last = true});
           },
           R"(data::loader: there is no batch in 4 rows
   expected at least batch_size rows, or drop_last = false
@@ -298,7 +299,7 @@ Faults training_faults() {
       fault<ValueError>(
           "overfitting in no steps",
           [] {
-            train::overfit_one_batch(Net(), data::Batch{ones({2, 4}), labels({0, 1})}, {},
+            train::overfit_one_batch(Classifier(), data::Batch{ones({2, 4}), labels({0, 1})}, {},
                                      {.steps = 0});
           },
           R"(train::overfit_one_batch: steps is 0

@@ -4,7 +4,7 @@
 namespace fathom::test {
 namespace {
 
-Tensor picture(std::int64_t channels = 3) { return zeros({channels, 6, 8}, DType::u8); }
+Tensor rgb_picture(std::int64_t channels = 3) { return zeros({channels, 6, 8}, DType::u8); }
 
 }  // namespace
 
@@ -33,7 +33,7 @@ Faults vision_faults() {
       fault<ValueError>(
           "a size of no pixels",
           [] {
-            resize(picture(), {0, 4});
+            resize(rgb_picture(), {0, 4});
           },
           R"(resize: a side out of range
   size: (0, 4)
@@ -42,7 +42,7 @@ Faults vision_faults() {
       fault<ShapeError>(
           "a size of three numbers",
           [] {
-            resize(picture(), {3, 4, 5});
+            resize(rgb_picture(), {3, 4, 5});
           },
           R"(resize: a size of 3 numbers
   size: (3, 4, 5)
@@ -50,7 +50,7 @@ Faults vision_faults() {
   in: @)"),
       fault<ValueError>(
           "a longest side below the shorter one",
-          [] { resize(picture(), {10}, InterpolationMode::bicubic, 9); },
+          [] { resize(rgb_picture(), {10}, InterpolationMode::bicubic, 9); },
           R"(resize: max_size is not larger than the shorter side
   max_size: 9
   expected more than 10
@@ -58,14 +58,15 @@ Faults vision_faults() {
       fault<ValueError>(
           "five parts larger than the picture",
           [] {
-            FiveCrop{{7, 4}}(picture());
+            FiveCrop{{7, 4}}(rgb_picture());
           },
           R"(five_crop: the size is larger than the picture
   size: (7, 4)
   expected at most (6, 8)
   in: @)"),
       fault<ValueError>(
-          "a random part larger than the picture", [] { RandomCrop{.size = {7}}(picture(), 1); },
+          "a random part larger than the picture",
+          [] { RandomCrop{.size = {7}}(rgb_picture(), 1); },
           R"(RandomCrop: the size is larger than the picture
   size: (7, 7)
   expected at most (6, 8)
@@ -73,7 +74,7 @@ Faults vision_faults() {
       fault<ValueError>(
           "a margin of three numbers",
           [] {
-            Pad{{1, 2, 3}}(picture());
+            Pad{{1, 2, 3}}(rgb_picture());
           },
           R"(pad: a margin of another number of values
   padding: 3 values
@@ -81,13 +82,13 @@ Faults vision_faults() {
   in: @)"),
       fault<ValueError>(
           "a mirrored margin wider than the picture",
-          [] { pad(picture(), {6}, {}, PaddingMode::reflect); },
+          [] { pad(rgb_picture(), {6}, {}, PaddingMode::reflect); },
           R"(pad: a margin wider than the picture that it mirrors
   picture: (3, 6, 8)
   expected at most the picture's side, less 1 for reflect
   in: @)"),
       fault<ValueError>(
-          "a rotation by Lanczos", [] { rotate(picture(), 10, InterpolationMode::lanczos); },
+          "a rotation by Lanczos", [] { rotate(rgb_picture(), 10, InterpolationMode::lanczos); },
           R"(rotate: an interpolation that warps do not have
   interpolation: 6
   expected nearest or bilinear
@@ -95,7 +96,7 @@ Faults vision_faults() {
       fault<ValueError>(
           "two colours to fill three channels",
           [] {
-            Pad{{1}, {1, 2}}(picture());
+            Pad{{1}, {1, 2}}(rgb_picture());
           },
           R"(pad: another number of values than channels
   fill: 2 values
@@ -112,19 +113,19 @@ Faults vision_faults() {
   expected four corners
   in: @)"),
       fault<ShapeError>(
-          "the hue of four channels", [] { adjust_hue(picture(4), 0.1); },
+          "the hue of four channels", [] { adjust_hue(rgb_picture(4), 0.1); },
           R"(adjust_hue: neither grey nor RGB
   picture: u8 (4, 6, 8)
   expected 1 or 3 channels
   in: @)"),
       fault<ValueError>(
-          "a hue beyond the circle", [] { ColorJitter{.hue = {0.6}}(picture(), 1); },
+          "a hue beyond the circle", [] { ColorJitter{.hue = {0.6}}(rgb_picture(), 1); },
           R"(ColorJitter: a range out of bounds
   hue: 0.6
   expected -0.5 to 0.5
   in: @)"),
       fault<ValueError>(
-          "a brightness below 0", [] { adjust_brightness(picture(), -1); },
+          "a brightness below 0", [] { adjust_brightness(rgb_picture(), -1); },
           R"(adjust_brightness: a factor below 0
   brightness_factor: -1
   expected 0 or more
@@ -132,7 +133,7 @@ Faults vision_faults() {
       fault<DTypeError>(
           "bytes to normalise",
           [] {
-            Normalize{{0.5}, {0.5}}(picture());
+            Normalize{{0.5}, {0.5}}(rgb_picture());
           },
           R"(normalize: pixels are not floats
   picture: u8 (3, 6, 8)
@@ -149,19 +150,19 @@ Faults vision_faults() {
   expected numbers other than 0
   in: @)"),
       fault<ValueError>(
-          "an even kernel", [] { GaussianBlur{.kernel_size = {4}}(picture(), 1); },
+          "an even kernel", [] { GaussianBlur{.kernel_size = {4}}(rgb_picture(), 1); },
           R"(gaussian_blur: a kernel without a middle
   kernel_size: 4
   expected odd numbers above 0
   in: @)"),
       fault<ValueError>(
-          "a probability of 2", [] { RandomHorizontalFlip{.p = 2}(picture(), 1); },
+          "a probability of 2", [] { RandomHorizontalFlip{.p = 2}(rgb_picture(), 1); },
           R"(RandomHorizontalFlip: no probability
   p: 2
   expected 0 to 1
   in: @)"),
       fault<ValueError>(
-          "a strength beyond the bins", [] { RandAugment{.magnitude = 31}(picture(), 1); },
+          "a strength beyond the bins", [] { RandAugment{.magnitude = 31}(rgb_picture(), 1); },
           R"(RandAugment: a strength out of range
   magnitude: 31
   expected 0 to 30

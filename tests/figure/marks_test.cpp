@@ -9,7 +9,7 @@ using namespace fathom::figure;
 
 namespace {
 
-constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 std::string level_labels(Values values, ContourStyle style) {
   std::string text;
@@ -41,7 +41,7 @@ TEST_CASE("contour: levels at round numbers, at equal ratios, or as given") {
 TEST_CASE("band: one area between each two gaps, in the colour of the line that follows") {
   Figure f;
   const Values x{0, 1, 2, 3, 4};
-  f.axes().band(x, {0, 0, no_number, 0, 0}, {1, 1, 1, 1, 1}).line(x, x);
+  f.axes().band(x, {0, 0, nothing, 0, 0}, {1, 1, 1, 1, 1}).line(x, x);
   const auto colors = mark_colors(f.axes().description());
   CHECK(colors[0] == colors[1]);
   CHECK(count(f.svg(), "fill-opacity=\"0.2\"") == 2);

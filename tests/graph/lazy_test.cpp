@@ -15,11 +15,11 @@ std::uint64_t runs() {
   const auto s = graph::plan_statistics();
   return s.hits + s.misses;
 }
-Tensor numbers(std::int64_t n = 20) { return arange(n, DType::f32).eval(); }
+Tensor ascending(std::int64_t n = 20) { return arange(n, DType::f32).eval(); }
 }  // namespace
 
 TEST_CASE("lazy: nothing is computed until somebody looks") {
-  const Tensor x = numbers();
+  const Tensor x = ascending();
   const auto before = runs();
   const Tensor y = exp(x) * 2;
   CHECK(!y.evaluated());
@@ -55,7 +55,7 @@ TEST_CASE("lazy: x += y gives the variable another value, and no other handle") 
 }
 
 TEST_CASE("lazy: a held intermediate value is computed once, with what needs it") {
-  const Tensor x = numbers();
+  const Tensor x = ascending();
   const Tensor y = exp(x);
   const Tensor z = y + 1;
   const Tensor w = y * 2;
@@ -73,7 +73,7 @@ TEST_CASE("lazy: a held intermediate value is computed once, with what needs it"
 }
 
 TEST_CASE("lazy: several tensors evaluate as one plan") {
-  const Tensor x = numbers();
+  const Tensor x = ascending();
   const std::vector<Tensor> both{exp(x), log(x + 1)};
   const auto before = runs();
   eval(both);
@@ -86,7 +86,7 @@ TEST_CASE("lazy: several tensors evaluate as one plan") {
 
 TEST_CASE("lazy: what nobody holds is not computed") {
   graph::clear_plan_cache();
-  const Tensor x = numbers();
+  const Tensor x = ascending();
   { const Tensor dropped = exp(x); }
   sin(x).eval();
   CHECK(graph::print(graph::cached_plans().front()->program).find("exp") == std::string::npos);
@@ -135,7 +135,7 @@ TEST_CASE("lazy: what many wait to read counts once") {
 }
 
 TEST_CASE("lazy: an eager scope computes at once and changes no bit") {
-  const Tensor x = numbers() / 7;
+  const Tensor x = ascending() / 7;
   const Tensor lazy = softmax(tanh(x) * 3 + x);
   Tensor eager;
   {
@@ -162,7 +162,7 @@ TEST_CASE("lazy: item() inside a recording keeps the gradient's path") {
 }
 
 TEST_CASE("lazy: an error while computing leaves the graph as it was") {
-  const Tensor x = numbers();
+  const Tensor x = ascending();
   const Tensor index = Tensor::from(std::vector<std::int64_t>{3, 25});
   const Tensor good = exp(x);
   const Tensor bad = take(good, index) + 1;

@@ -11,7 +11,7 @@ using Fields = std::vector<std::string>;
 
 namespace {
 
-std::string refusal(const std::string& text, io::CsvOptions options = {}) {
+std::string csv_refusal(const std::string& text, io::CsvOptions options = {}) {
   return error_text<FormatError>([&] { io::parse_csv(text, "a.csv", options); });
 }
 
@@ -60,20 +60,20 @@ TEST_CASE("csv: a header is found or asked for") {
 }
 
 TEST_CASE("csv: broken files say what is wrong and where") {
-  CHECK(refusal("1,2\n3\n") ==
+  CHECK(csv_refusal("1,2\n3\n") ==
         "csv: rows of different lengths\n  path: a.csv     line: 2     fields: 1"
         "\n  expected 2 fields, as in line 1"
         "\n  hint: a wrong delimiter, an unquoted delimiter in a text, or a first line to skip?");
-  CHECK(refusal("a,b\n1,2\n1,2,3\n").find("expected 2 fields, as in the header") !=
+  CHECK(csv_refusal("a,b\n1,2\n1,2,3\n").find("expected 2 fields, as in the header") !=
         std::string::npos);
-  CHECK(refusal("1,\"open\n2,3\n") ==
+  CHECK(csv_refusal("1,\"open\n2,3\n") ==
         "csv: a quote that is never closed\n  path: a.csv     line: 1     column: 2"
         "\n  hint: is a closing quote missing?");
-  CHECK(refusal("1,2\n1,a\"b\n") ==
+  CHECK(csv_refusal("1,2\n1,a\"b\n") ==
         "csv: a quote inside a plain field\n  path: a.csv     line: 2     column: 2"
         "\n  hint: put the whole field in quotes and write the quote twice");
-  CHECK(refusal("\"a\"b,2\n").starts_with("csv: text after a closing quote"));
-  CHECK(refusal(std::string("1,\0002\n", 5)).starts_with("csv: a NUL byte"));
+  CHECK(csv_refusal("\"a\"b,2\n").starts_with("csv: text after a closing quote"));
+  CHECK(csv_refusal(std::string("1,\0002\n", 5)).starts_with("csv: a NUL byte"));
 }
 
 TEST_CASE("csv: numbers") {

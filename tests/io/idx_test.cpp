@@ -10,7 +10,7 @@ using namespace fathom::test;
 
 namespace {
 
-std::string refusal(const io::Bytes& bytes) {
+std::string idx_refusal(const io::Bytes& bytes) {
   return error_text<FormatError>([&] { io::parse_idx(bytes, "a.idx"); });
 }
 
@@ -54,32 +54,32 @@ TEST_CASE("idx: a round trip, plain and packed") {
 }
 
 TEST_CASE("idx: broken files say what is wrong") {
-  CHECK(refusal({0, 0}) ==
+  CHECK(idx_refusal({0, 0}) ==
         "idx: too short\n  path: a.idx     got: 2 bytes\n  expected a header of 4 bytes");
-  CHECK(refusal({'P', 'N', 'G', 1, 0, 0}) ==
+  CHECK(idx_refusal({'P', 'N', 'G', 1, 0, 0}) ==
         "idx: not an idx file\n  path: a.idx     got: first bytes 504e4701"
         "\n  expected 0000, a type (08 09 0b 0c 0d 0e) and the number of axes"
         "\n  hint: MNIST's images begin with 00000803, its labels with 00000801");
-  CHECK(refusal({0, 0, 8, 0}) ==
+  CHECK(idx_refusal({0, 0, 8, 0}) ==
         "idx: wrong number of axes\n  path: a.idx     got: 0\n  expected 1 to 8 axes");
-  CHECK(refusal({0, 0, 8, 9}).starts_with("idx: wrong number of axes"));
-  CHECK(refusal({0, 0, 8, 2, 0, 0, 0, 1, 0, 0}) ==
+  CHECK(idx_refusal({0, 0, 8, 9}).starts_with("idx: wrong number of axes"));
+  CHECK(idx_refusal({0, 0, 8, 2, 0, 0, 0, 1, 0, 0}) ==
         "idx: the header ends early\n  path: a.idx     got: 1 extents\n  expected 2 extents"
         "\n  hint: was the file cut off?");
-  CHECK(refusal({0, 0, 8, 1, 0, 0, 0, 3, 1, 2}) ==
+  CHECK(idx_refusal({0, 0, 8, 1, 0, 0, 0, 3, 1, 2}) ==
         "idx: the file is too short for its shape\n  path: a.idx     got: (3,)"
         "\n  expected at most 2 bytes of elements\n  hint: was the file cut off?");
-  CHECK(refusal({0, 0, 8, 1, 0, 0, 0, 1, 1, 2}) ==
+  CHECK(idx_refusal({0, 0, 8, 1, 0, 0, 0, 1, 1, 2}) ==
         "idx: bytes after the last element\n  path: a.idx     got: more than 1 bytes"
         "\n  expected 1 bytes for shape (1,)");
   // 2^32 - 1 in each of 8 axes: refused before any memory is taken.
   io::Bytes hostile{0, 0, 0xe, 8};
   hostile.resize(4 + 32, 0xff);
-  CHECK(refusal(hostile).starts_with("idx: the file is too short for its shape"));
+  CHECK(idx_refusal(hostile).starts_with("idx: the file is too short for its shape"));
   // The same packed: the bound is what deflate can gain.
-  CHECK(refusal(io::gzip(hostile)).starts_with("idx: the file is too short for its shape"));
+  CHECK(idx_refusal(io::gzip(hostile)).starts_with("idx: the file is too short for its shape"));
   const io::Bytes cut{0, 0, 8, 1, 0, 0, 0, 9, 1, 2};
-  CHECK(refusal(io::gzip(cut)) ==
+  CHECK(idx_refusal(io::gzip(cut)) ==
         "idx: the elements end early\n  path: a.idx     got: 2 bytes"
         "\n  expected 9 bytes for shape (9,)\n  hint: was the file cut off?");
 }

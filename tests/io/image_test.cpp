@@ -54,7 +54,7 @@ int largest_difference(const Tensor& a, const Tensor& b) {
   return largest;
 }
 
-std::string refusal(const io::Bytes& bytes, const io::ImageOptions& options = {}) {
+std::string image_refusal(const io::Bytes& bytes, const io::ImageOptions& options = {}) {
   return error_text<FormatError>([&] { io::decode_image(bytes, options, "a.picture"); });
 }
 
@@ -159,13 +159,13 @@ TEST_CASE("image: pictures larger than their file or than allowed") {
   for (std::size_t at = 0; at + 9 < bomb.size(); ++at)
     if (bomb[at] == 0xff && bomb[at + 1] == 0xc0)  // the frame's height and width
       for (std::size_t i = 5; i < 9; ++i) bomb[at + i] = 0x20;
-  CHECK(refusal(bomb).starts_with("jpeg: a picture of 8224 x 8224 pixels cannot be in "));
-  CHECK(refusal(io::encode_png(smooth(1, 20, 30)), {.max_pixels = 599}) ==
+  CHECK(image_refusal(bomb).starts_with("jpeg: a picture of 8224 x 8224 pixels cannot be in "));
+  CHECK(image_refusal(io::encode_png(smooth(1, 20, 30)), {.max_pixels = 599}) ==
         "png: more pixels than are allowed\n  path: a.picture     size: 30 x 20"
         "\n  expected at most 599 pixels\n  hint: max_pixels of ImageOptions allows more");
-  CHECK(refusal(io::encode_webp(smooth(3, 20, 30)), {.max_pixels = 599})
+  CHECK(image_refusal(io::encode_webp(smooth(3, 20, 30)), {.max_pixels = 599})
             .starts_with("webp: more pixels than are allowed"));
-  CHECK(refusal({'P', '6', ' ', '9', '9', '9', '9', ' ', '9', '9', '9', ' ', '9', ' ', 1}) ==
+  CHECK(image_refusal({'P', '6', ' ', '9', '9', '9', '9', ' ', '9', '9', '9', ' ', '9', ' ', 1}) ==
         "pnm: the file ends early\n  path: a.picture\n  expected a whole PNM picture");
 }
 

@@ -47,7 +47,7 @@ io::Bytes make_png(std::uint32_t width, std::uint32_t height, std::uint8_t depth
 std::vector<std::uint8_t> pixels(const Tensor& image) { return image.to_vector<std::uint8_t>(); }
 using U8 = std::vector<std::uint8_t>;
 
-std::string refusal(const io::Bytes& bytes) {
+std::string png_refusal(const io::Bytes& bytes) {
   return error_text<FormatError>([&] { io::parse_png(bytes, "a.png"); });
 }
 
@@ -99,21 +99,23 @@ TEST_CASE("png: conversion of channels") {
 }
 
 TEST_CASE("png: broken and hostile files") {
-  CHECK(refusal({1, 2, 3}) ==
+  CHECK(png_refusal({1, 2, 3}) ==
         "png: not a PNG file\n  path: a.png\n  expected a whole PNG picture"
         "\n  hint: the first 8 bytes are not those of a PNG");
   const io::Bytes good = io::png_bytes(Tensor::from(U8(400, 9), {20, 20}));
   io::Bytes cut(good.begin(), good.end() - 20);
-  CHECK(refusal(cut) == "png: the file ends early\n  path: a.png\n  expected a whole PNG picture");
+  CHECK(png_refusal(cut) ==
+        "png: the file ends early\n  path: a.png\n  expected a whole PNG picture");
   io::Bytes flipped = good;
   flipped[20] ^= 1;
-  CHECK(refusal(flipped).starts_with("png: IHDR: CRC error"));
-  CHECK(refusal(make_png(0, 1, 8, 0, {0, 1})).starts_with("png: Invalid IHDR data"));
-  CHECK(refusal(make_png(1u << 30, 1, 8, 0, {0, 1})).starts_with("png: Invalid IHDR data"));
-  CHECK(refusal(make_png(1'000'000, 1'000'000, 8, 2, {0, 1}))
+  CHECK(png_refusal(flipped).starts_with("png: IHDR: CRC error"));
+  CHECK(png_refusal(make_png(0, 1, 8, 0, {0, 1})).starts_with("png: Invalid IHDR data"));
+  CHECK(png_refusal(make_png(1u << 30, 1, 8, 0, {0, 1})).starts_with("png: Invalid IHDR data"));
+  CHECK(png_refusal(make_png(1'000'000, 1'000'000, 8, 2, {0, 1}))
             .starts_with("png: a picture of 1000000 x 1000000 pixels cannot be in "));
-  CHECK(refusal(make_png(2, 2, 8, 0, {0, 1, 2})).starts_with("png: "));  // a row is missing
-  CHECK(refusal(make_png(1, 1, 8, 3, {0, 1})).starts_with("png: IDAT: Missing PLTE before IDAT"));
+  CHECK(png_refusal(make_png(2, 2, 8, 0, {0, 1, 2})).starts_with("png: "));  // a row is missing
+  CHECK(
+      png_refusal(make_png(1, 1, 8, 3, {0, 1})).starts_with("png: IDAT: Missing PLTE before IDAT"));
 }
 
 TEST_CASE("png: what cannot be saved") {

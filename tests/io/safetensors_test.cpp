@@ -17,7 +17,7 @@ io::Bytes file_of(std::string header, std::size_t data_bytes) {
   return {text.begin(), text.end()};
 }
 
-std::string refusal(const std::string& header, std::size_t data_bytes) {
+std::string safetensors_refusal(const std::string& header, std::size_t data_bytes) {
   return error_text<FormatError>(
       [&] { io::parse_safetensors(file_of(header, data_bytes), "a.safetensors"); });
 }
@@ -119,37 +119,38 @@ TEST_CASE("safetensors: broken files say what is wrong") {
         "\n  path: a.safetensors     header: 18446744073709551615 bytes     file: 10 bytes"
         "\n  expected at most 2 bytes of header"
         "\n  hint: the file was cut off or is no safetensors file");
-  CHECK(refusal(R"({"a":)", 0) ==
+  CHECK(safetensors_refusal(R"({"a":)", 0) ==
         "safetensors: the header is not valid JSON"
         "\n  path: a.safetensors     at byte: 13     reason: \"syntax error while parsing value - "
         "unexpected end of input; expected '[', '{', or a literal\""
         "\n  expected one JSON object in UTF-8");
-  CHECK(refusal("", 0).starts_with("safetensors: the header is not valid JSON"));
-  CHECK(refusal("{}x", 0).starts_with("safetensors: the header is not valid JSON"));
-  CHECK(refusal("{\"\xff\":1}", 0).starts_with("safetensors: the header is not valid JSON"));
-  CHECK(refusal("[]", 0) ==
+  CHECK(safetensors_refusal("", 0).starts_with("safetensors: the header is not valid JSON"));
+  CHECK(safetensors_refusal("{}x", 0).starts_with("safetensors: the header is not valid JSON"));
+  CHECK(safetensors_refusal("{\"\xff\":1}", 0)
+            .starts_with("safetensors: the header is not valid JSON"));
+  CHECK(safetensors_refusal("[]", 0) ==
         "safetensors: the header is not an object"
         "\n  path: a.safetensors     in: the header     got: an array\n  expected a JSON object");
-  CHECK(refusal("7", 0).starts_with("safetensors: the header is not an object"));
-  CHECK(refusal(R"({"a":1})", 0) ==
+  CHECK(safetensors_refusal("7", 0).starts_with("safetensors: the header is not an object"));
+  CHECK(safetensors_refusal(R"({"a":1})", 0) ==
         "safetensors: the entry of \"a\" is not an object"
         "\n  path: a.safetensors     in: the header     got: 1\n  expected an object");
-  CHECK(refusal(R"({"__metadata__":{"n":1}})", 0) ==
+  CHECK(safetensors_refusal(R"({"__metadata__":{"n":1}})", 0) ==
         "safetensors: the metadata \"n\" is not text"
         "\n  path: a.safetensors     in: __metadata__     got: 1\n  expected a string");
-  CHECK(refusal(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
-                R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})",
-                0) ==
+  CHECK(safetensors_refusal(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
+                            R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})",
+                            0) ==
         "safetensors: the header has a key twice"
         "\n  path: a.safetensors     in: the header     key: \"a\"\n  expected keys that differ"
         "\n  hint: readers differ in which of the two they take");
-  CHECK(refusal(R"({"a":{"dtype":"U8","dtype":"U8"}})", 0).find("in: tensor \"a\"") !=
+  CHECK(safetensors_refusal(R"({"a":{"dtype":"U8","dtype":"U8"}})", 0).find("in: tensor \"a\"") !=
         std::string::npos);
-  CHECK(refusal(R"({"a":{"dtype":"U8","stride":[1]}})", 0) ==
+  CHECK(safetensors_refusal(R"({"a":{"dtype":"U8","stride":[1]}})", 0) ==
         "safetensors: unknown key in a tensor's entry"
         "\n  path: a.safetensors     in: tensor \"a\"     got: \"stride\""
         "\n  expected dtype, shape and data_offsets");
-  CHECK(refusal(R"({"a":{"dtype":"U8","shape":[1]}})", 1) ==
+  CHECK(safetensors_refusal(R"({"a":{"dtype":"U8","shape":[1]}})", 1) ==
         "safetensors: a tensor's entry is not complete"
         "\n  path: a.safetensors     in: tensor \"a\"     missing: data_offsets"
         "\n  expected dtype, shape and data_offsets");
@@ -162,10 +163,10 @@ TEST_CASE("safetensors: wrong types, shapes and offsets") {
            "}}";
   };
   const auto first_line = [&](const std::string& header, std::size_t bytes) {
-    const std::string text = refusal(header, bytes);
+    const std::string text = safetensors_refusal(header, bytes);
     return text.substr(0, text.find('\n'));
   };
-  CHECK(refusal(entry("\"F33\"", "[1]", "[0,4]"), 4) ==
+  CHECK(safetensors_refusal(entry("\"F33\"", "[1]", "[0,4]"), 4) ==
         "safetensors: unknown dtype\n  path: a.safetensors     in: tensor \"a\"     got: \"F33\""
         "\n  expected F64 F32 F16 BF16 I64 I32 I8 U8 or BOOL");
   CHECK(first_line(entry("7", "[1]", "[0,4]"), 4) == "safetensors: wrong dtype");
@@ -180,30 +181,30 @@ TEST_CASE("safetensors: wrong types, shapes and offsets") {
   CHECK(first_line(entry("\"U8\"", "[4]", "[0,-4]"), 4) == "safetensors: wrong data_offsets");
   CHECK(first_line(entry("\"U8\"", "[4]", "[4,0]"), 4) ==
         "safetensors: data_offsets that end before they begin");
-  CHECK(refusal(entry("\"F32\"", "[2,2]", "[0,12]"), 12) ==
+  CHECK(safetensors_refusal(entry("\"F32\"", "[2,2]", "[0,12]"), 12) ==
         "safetensors: shape and data_offsets do not fit"
         "\n  path: a.safetensors     in: tensor \"a\"     got: F32 [2,2] in 12 bytes"
         "\n  expected 16 bytes");
   CHECK(
-      refusal(entry("\"F32\"", "[4294967296,4294967296]", "[0,0]"), 0) ==
+      safetensors_refusal(entry("\"F32\"", "[4294967296,4294967296]", "[0,0]"), 0) ==
       "safetensors: shape and data_offsets do not fit"
       "\n  path: a.safetensors     in: tensor \"a\"     got: F32 [4294967296,4294967296] in 0 bytes"
       "\n  expected a size below 2^63 bytes");
   CHECK(first_line(entry("\"F32\"", "[0,4294967296,4294967296]", "[0,0]"), 0) ==
         "safetensors: shape and data_offsets do not fit");
-  CHECK(refusal(entry("\"U8\"", "[4]", "[1,5]"), 5) ==
+  CHECK(safetensors_refusal(entry("\"U8\"", "[4]", "[1,5]"), 5) ==
         "safetensors: a hole in the data"
         "\n  path: a.safetensors     in: tensor \"a\"     begins at: 1"
         "\n  expected it to begin at 0, where the one before it ends");
-  CHECK(refusal(R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
-                R"("b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})",
-                6)
+  CHECK(safetensors_refusal(R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
+                            R"("b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})",
+                            6)
             .starts_with("safetensors: two tensors overlap"));
-  CHECK(refusal(entry("\"U8\"", "[4]", "[0,4]"), 3) ==
+  CHECK(safetensors_refusal(entry("\"U8\"", "[4]", "[0,4]"), 3) ==
         "safetensors: a tensor reaches beyond the end of the file"
         "\n  path: a.safetensors     in: tensor \"a\"     ends at: 4"
         "\n  expected at most 3 bytes of data\n  hint: was the file cut off?");
-  CHECK(refusal(entry("\"U8\"", "[4]", "[0,4]"), 5) ==
+  CHECK(safetensors_refusal(entry("\"U8\"", "[4]", "[0,4]"), 5) ==
         "safetensors: bytes that belong to no tensor\n  path: a.safetensors     tensors: 4 bytes"
         "\n  expected 5, all that follows the header");
   io::Bytes two = file_of(entry("\"BOOL\"", "[4]", "[0,4]"), 4);
@@ -232,8 +233,8 @@ TEST_CASE("safetensors: damaged files give typed errors only") {
   const io::Bytes seed = io::safetensors_bytes(sample(), {{"format", "pt"}});
   CHECK(damage(seed, 4000, [](io::ByteView bytes) { io::parse_safetensors(bytes); }) > 3000);
   // Deep nesting is refused at once.
-  CHECK(
-      refusal(R"({"a":)" + std::string(200'000, '['), 0).starts_with("safetensors: the entry of"));
+  CHECK(safetensors_refusal(R"({"a":)" + std::string(200'000, '['), 0)
+            .starts_with("safetensors: the entry of"));
 }
 
 TEST_CASE("safetensors: real files") {

@@ -13,7 +13,7 @@ using test::error_text;
 
 namespace {
 
-struct Net {
+struct Normed {
   nn::Linear hidden{3, 4};
   nn::BatchNorm norm{4};
 };
@@ -35,7 +35,7 @@ bool meets(std::string_view pattern, std::string_view name) {
 }  // namespace
 
 TEST_CASE("load: a prefix is dropped, counts that old files lack are kept and named") {
-  Net net;
+  Normed net;
   const io::LoadReport report =
       io::load_weights(file_of(tensors("module.")), net, {.prefix = "module."});
   CHECK(report.matched.size() == 6);
@@ -65,7 +65,7 @@ TEST_CASE("load: rename rules, one after another") {
   CHECK(meets("*", "ab"));
   std::vector<io::NamedTensor> from = tensors("");
   from[0].first = "fc_0.kernel", from[1].first = "fc_0.offset";
-  Net net;
+  Normed net;
   const io::LoadReport report = io::load_weights(
       file_of(from), net,
       {.rename = {{"fc_0.*", "hidden.*"}, {"**.kernel", "**.weight"}, {"*.offset", "*.bias"}}});
@@ -82,7 +82,7 @@ TEST_CASE("load: rename rules, one after another") {
 }
 
 TEST_CASE("load: not strict, and other floating types on request") {
-  Net net;
+  Normed net;
   std::vector<io::NamedTensor> from = tensors("");
   from.erase(from.begin());
   from.emplace_back("head.weight", ones({2, 4}));
@@ -112,7 +112,7 @@ TEST_CASE("load: automatic, by the ends of names, then by order and shapes") {
                                              {"bn/moving_mean", full({4}, 5.f)},
                                              {"bn/moving_variance", full({4}, 6.f)},
                                              {"step", zeros({1})}};
-  Net net;
+  Normed net;
   const io::LoadReport report =
       io::load_weights(file_of(from), net, {.match = io::MatchBy::automatic});
   CHECK(io::to_string(report) ==
@@ -136,7 +136,7 @@ TEST_CASE("load: automatic, by the ends of names, then by order and shapes") {
 }
 
 TEST_CASE("load: a checkpoint of PyTorch, the weights found in its wrapper") {
-  Net net;
+  Normed net;
   const io::LoadReport report = load(net, FATHOM_TEST_SOURCE "/golden/weights/module.pt");
   CHECK(report.wrapper == "model");
   CHECK(report.matched.size() == 7);

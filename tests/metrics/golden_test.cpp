@@ -96,7 +96,7 @@ Task task_of(const std::string& set) {
   return set.starts_with("labels") ? Task::multilabel : Task::multiclass;
 }
 
-bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+bool same_number(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 Tensor rows(const Tensor& x, std::int64_t begin, std::int64_t end) {
   std::vector<std::int64_t> numbers;
@@ -122,14 +122,14 @@ TEST_CASE("metrics equal scikit-learn's, however the rows are cut into batches")
     const std::vector<double> whole = metric(p, t, w).to_vector<double>();
     REQUIRE(whole.size() == expected.size());
     for (std::size_t i = 0; i < whole.size(); ++i)
-      CHECK((same(whole[i], expected[i]) ||
+      CHECK((same_number(whole[i], expected[i]) ||
              std::abs(whole[i] - expected[i]) <= 1e-12 * std::fmax(1, std::abs(expected[i]))));
     const std::int64_t n = t.size(0);
     for (std::int64_t at = 0, step = 1; at < n; at += step, step = step * 3 % 11) {
       const std::int64_t end = std::min(n, at + step);
       metric.update(rows(p, at, end), rows(t, at, end), rows(w, at, end));
     }
-    CHECK(std::ranges::equal(metric.compute().to_vector<double>(), whole, same));
+    CHECK(std::ranges::equal(metric.compute().to_vector<double>(), whole, same_number));
     ++seen[name];
   }
   CHECK(seen.size() == 36);

@@ -8,18 +8,18 @@ using namespace fathom;
 
 namespace {
 
-struct Block {
+struct Storey {
   nn::Linear linear{4, 4};
   nn::BatchNorm norm{4};
   Tensor operator()(const Tensor& x) const { return relu(norm(linear(x))); }
 };
-struct Net {
-  std::vector<Block> blocks{Block{}, Block{}};
+struct Tower {
+  std::vector<Storey> blocks{Storey{}, Storey{}};
   nn::Linear out{4, 2};
   Tensor operator()(const Tensor& x) const { return out(blocks[1](blocks[0](x))); }
 };
 
-std::vector<std::string> trained(const Net& net) {
+std::vector<std::string> trained(const Tower& net) {
   std::vector<std::string> names;
   for (const nn::NamedTensor& t : nn::named_tensors(net))
     if (t.trainable) names.push_back(t.name);
@@ -30,7 +30,7 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("freeze: a module's name means all that is in it, stars a part or any text") {
-  Net net;
+  Tower net;
   CHECK(nn::freeze(net, "blocks") == 2 * (16 + 4 + 4 + 4));
   CHECK(trained(net) == Names{"out.weight", "out.bias"});
   CHECK(net.blocks[1].norm.running_mean.frozen);
@@ -49,7 +49,7 @@ TEST_CASE("freeze: a module's name means all that is in it, stars a part or any 
 }
 
 TEST_CASE("freeze_first: so many layers with parameters, in their order") {
-  Net net;
+  Tower net;
   nn::freeze_first(net, 3);
   CHECK(trained(net) ==
         Names{"blocks.1.norm.weight", "blocks.1.norm.bias", "out.weight", "out.bias"});
@@ -65,10 +65,10 @@ TEST_CASE("freeze_first: so many layers with parameters, in their order") {
 
 TEST_CASE("freeze: batch norm normalises by its running statistics and leaves them") {
   seed(2);
-  Net net;
+  Tower net;
   nn::freeze(net.blocks[0]);
   const Tensor x = randn({8, 4});
-  const auto loss_fn = [](const Net& n, const Tensor& input) { return sum(n(input)); };
+  const auto loss_fn = [](const Tower& n, const Tensor& input) { return sum(n(input)); };
   const Tensor before = net.blocks[0].norm.running_mean.value;
   const auto [loss, gradients] = value_and_grad(loss_fn)(net, x);
   CHECK(!gradients.blocks[0].linear.weight.defined());

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-double difference(const Tensor& got, const Tensor& wanted) {
+double largest_difference(const Tensor& got, const Tensor& wanted) {
   if (got.shape() != wanted.shape() || got.dtype() != wanted.dtype()) return INFINITY;
   if (got.size() == 0) return 0;
   const Tensor a = cast(got, DType::f64), b = cast(wanted, DType::f64);
@@ -37,11 +37,12 @@ class Case {
     const nn::ModeScope mode = d_["training"].get<bool>() ? nn::training(rng) : nn::inference();
     const auto loss = [&](const M& net) { return sum(call(net, inputs) * at("grad_out0")); };
     const M again = layer;  // a call while training moves buffers
-    CHECK(difference(call(again, inputs), at("out0")) <= tolerance);
+    CHECK(largest_difference(call(again, inputs), at("out0")) <= tolerance);
     const auto [value, result] = value_and_grad(loss)(layer);
     for (const nn::NamedTensor& t : nn::named_tensors(result)) {
       INFO(t.name);
-      CHECK(difference(t.tensor, at((t.trainable ? "grad." : "after.") + t.name)) <= tolerance);
+      CHECK(largest_difference(t.tensor, at((t.trainable ? "grad." : "after.") + t.name)) <=
+            tolerance);
     }
     if (!find("grad_in0")) return;
     std::vector<Tensor> real;  // those that have a gradient stand first
@@ -49,7 +50,7 @@ class Case {
       if (is_floating(input.dtype())) real.push_back(input);
     const std::vector<Tensor> gradients = fathom::gradients(loss(layer), real);
     for (std::size_t i = 0; i < real.size(); ++i)
-      CHECK(difference(gradients[i], at("grad_in" + std::to_string(i))) <= tolerance);
+      CHECK(largest_difference(gradients[i], at("grad_in" + std::to_string(i))) <= tolerance);
   }
 
  private:

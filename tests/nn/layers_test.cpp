@@ -24,7 +24,7 @@ template <class E, class F> std::string error_of(F call) {
   return "";
 }
 
-struct Net {
+struct Chain {
   nn::Linear hidden{4, 3};
   nn::PReLU activation;
   nn::GroupNorm norm{3, 3};
@@ -133,17 +133,17 @@ TEST_CASE("a buffer stands in expressions as a tensor does") {
 
 TEST_CASE("names of parameters are torch's") {
   std::vector<std::string> names;
-  for (const nn::NamedTensor& t : nn::named_tensors(Net())) names.push_back(t.name);
+  for (const nn::NamedTensor& t : nn::named_tensors(Chain())) names.push_back(t.name);
   CHECK(names == std::vector<std::string>{"hidden.weight", "hidden.bias", "activation.weight",
                                           "norm.weight", "norm.bias"});
 }
 
 TEST_CASE("errors of layers name the module and the user's line") {
-  const Net net;
-  const auto loss = [](const Net& n, const Tensor& x) { return sum(n(x)); };
+  const Chain net;
+  const auto loss = [](const Chain& n, const Tensor& x) { return sum(n(x)); };
   const std::string groups = error_of<ShapeError>([&] {
-    value_and_grad([](const Net& n, const Tensor& x) { return sum(n.norm(x)); })(net,
-                                                                                 zeros({2, 6, 5}));
+    value_and_grad([](const Chain& n, const Tensor& x) { return sum(n.norm(x)); })(
+        net, zeros({2, 6, 5}));
   });
   CHECK(contains(groups, "group_norm: weight does not fit x"));
   CHECK(contains(groups, "in: net.norm (nn::GroupNorm), layers_test.cpp:"));

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t kHeight = 4;
 
-struct Layer {
+struct DepthwiseLayer {
   std::int64_t channels, width, taps, stride, padding, dilation;
 
   std::int64_t reach() const { return dilation * (taps - 1) + 1; }
@@ -49,7 +49,7 @@ template <class Use> void for_each_layer(Use&& use) {
         for (const std::int64_t dilation : {1, 2})
           for (const std::int64_t padding : {0, 1, 2, 4})
             for (std::int64_t width = 1; width <= 19; width += channels == 21 ? 1 : 3) {
-              const Layer layer{channels, width, taps, stride, padding, dilation};
+              const DepthwiseLayer layer{channels, width, taps, stride, padding, dilation};
               if (!layer.fits()) continue;
               CAPTURE(layer.name());
               use(layer);
@@ -57,7 +57,7 @@ template <class Use> void for_each_layer(Use&& use) {
 }
 
 /// One chain of fused multiply-adds over the taps that meet inputs, then the bias.
-std::vector<float> by_definition(const Layer& l) {
+std::vector<float> by_definition(const DepthwiseLayer& l) {
   const Tensor tensors[] = {l.x().eval(), l.weight().eval(), l.bias().eval()};
   const auto x = tensors[0].to_vector<float>(), weight = tensors[1].to_vector<float>(),
              bias = tensors[2].to_vector<float>();
@@ -84,7 +84,7 @@ std::vector<float> by_definition(const Layer& l) {
 }
 
 /// Value, and gradients by x and weight.
-Tensors results(const Layer& l, DType dtype) {
+Tensors results(const DepthwiseLayer& l, DType dtype) {
   const Tensor x = cast(l.x(), dtype), weight = cast(l.weight(), dtype);
   const Tensor y = conv2d(x, weight, cast(l.bias(), dtype), l.options());
   const Tensor dy = cast(make_numbers(l.name() + "dy", {y.shape()}), dtype);
@@ -97,7 +97,7 @@ Tensors results(const Layer& l, DType dtype) {
 }  // namespace
 
 TEST_CASE("depthwise: a line of any length has the bits of its definition") {
-  for_each_layer([](const Layer& l) {
+  for_each_layer([](const DepthwiseLayer& l) {
     const Tensor y = conv2d(l.x(), l.weight(), l.bias(), l.options());
     CHECK(y.to_vector<float>() == by_definition(l));
   });
@@ -105,7 +105,7 @@ TEST_CASE("depthwise: a line of any length has the bits of its definition") {
 
 TEST_CASE("depthwise: gradients are near those of doubles, the same bits on any threads") {
   const int threads = cpu::threads();
-  for_each_layer([](const Layer& l) {
+  for_each_layer([](const DepthwiseLayer& l) {
     cpu::set_threads(1);
     const Tensors got = results(l, DType::f32);
     const Tensors wanted = on_device(Device::reference, [&] { return results(l, DType::f64); });

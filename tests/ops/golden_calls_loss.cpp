@@ -10,7 +10,7 @@
 namespace fathom::test {
 namespace {
 
-Reduction reduction_of(const json& a) {
+Reduction loss_reduction(const json& a) {
   const std::string r = a.value("reduction", "mean");
   return r == "mean"   ? Reduction::mean
          : r == "sum"  ? Reduction::sum
@@ -37,7 +37,7 @@ void add_loss_calls(GoldenCalls& t) {
                           {.weight = third(x),
                            .ignore_index = a.value("ignore_index", -100),
                            .label_smoothing = a.value("label_smoothing", 0.0),
-                           .reduction = reduction_of(a)})};
+                           .reduction = loss_reduction(a)})};
   };
   t["linear_cross_entropy"] = [](const X& x, const json& a) -> Y {
     return {linear_cross_entropy(x[0], x[1], x[2],
@@ -45,18 +45,18 @@ void add_loss_calls(GoldenCalls& t) {
                                   .weight = input(x, a, 3, "weight"),
                                   .ignore_index = a.value("ignore_index", -100),
                                   .label_smoothing = a.value("label_smoothing", 0.0),
-                                  .reduction = reduction_of(a)})};
+                                  .reduction = loss_reduction(a)})};
   };
   t["nll_loss"] = [](const X& x, const json& a) -> Y {
     return {nll_loss(x[0], x[1],
                      {.weight = third(x),
                       .ignore_index = a.value("ignore_index", -100),
-                      .reduction = reduction_of(a)})};
+                      .reduction = loss_reduction(a)})};
   };
   t["ctc_loss"] = [](const X& x, const json& a) -> Y {
     return {ctc_loss(log_softmax(x[0], -1), x[1], x[2], x[3],
                      {.blank = a.value("blank", 0),
-                      .reduction = reduction_of(a),
+                      .reduction = loss_reduction(a),
                       .zero_infinity = a.value("zero_infinity", false)})};
   };
   t["multi_margin_loss"] = [](const X& x, const json& a) -> Y {
@@ -64,73 +64,73 @@ void add_loss_calls(GoldenCalls& t) {
                               {.p = a.value("p", 1.0),
                                .margin = a.value("margin", 1.0),
                                .weight = third(x),
-                               .reduction = reduction_of(a)})};
+                               .reduction = loss_reduction(a)})};
   };
   t["mse_loss"] = [](const X& x, const json& a) -> Y {
-    return {mse_loss(x[0], x[1], reduction_of(a))};
+    return {mse_loss(x[0], x[1], loss_reduction(a))};
   };
   t["l1_loss"] = [](const X& x, const json& a) -> Y {
-    return {l1_loss(x[0], x[1], reduction_of(a))};
+    return {l1_loss(x[0], x[1], loss_reduction(a))};
   };
   t["smooth_l1_loss"] = [](const X& x, const json& a) -> Y {
-    return {smooth_l1_loss(x[0], x[1], reduction_of(a), a.value("beta", 1.0))};
+    return {smooth_l1_loss(x[0], x[1], loss_reduction(a), a.value("beta", 1.0))};
   };
   t["huber_loss"] = [](const X& x, const json& a) -> Y {
-    return {huber_loss(x[0], x[1], reduction_of(a), a.value("delta", 1.0))};
+    return {huber_loss(x[0], x[1], loss_reduction(a), a.value("delta", 1.0))};
   };
   t["kl_div"] = [](const X& x, const json& a) -> Y {
     return {kl_div(x[0], x[1],
-                   {.log_target = a.value("log_target", false), .reduction = reduction_of(a)})};
+                   {.log_target = a.value("log_target", false), .reduction = loss_reduction(a)})};
   };
   t["poisson_nll_loss"] = [](const X& x, const json& a) -> Y {
     return {poisson_nll_loss(x[0], x[1],
                              {.log_input = a.value("log_input", true),
                               .full = a.value("full", false),
                               .epsilon = a.value("eps", 1e-8),
-                              .reduction = reduction_of(a)})};
+                              .reduction = loss_reduction(a)})};
   };
   t["gaussian_nll_loss"] = [](const X& x, const json& a) -> Y {
     return {gaussian_nll_loss(x[0], x[1], x[2],
                               {.full = a.value("full", false),
                                .epsilon = a.value("eps", 1e-6),
-                               .reduction = reduction_of(a)})};
+                               .reduction = loss_reduction(a)})};
   };
   t["binary_cross_entropy"] = [](const X& x, const json& a) -> Y {
-    return {binary_cross_entropy(x[0], x[1], {.weight = third(x), .reduction = reduction_of(a)})};
+    return {binary_cross_entropy(x[0], x[1], {.weight = third(x), .reduction = loss_reduction(a)})};
   };
   t["binary_cross_entropy_with_logits"] = [](const X& x, const json& a) -> Y {
     if (!a.contains("optional"))
       return {binary_cross_entropy_with_logits(
-          x[0], x[1], {.pos_weight = third(x), .reduction = reduction_of(a)})};
+          x[0], x[1], {.pos_weight = third(x), .reduction = loss_reduction(a)})};
     return {binary_cross_entropy_with_logits(x[0], x[1],
                                              {.weight = input(x, a, 2, "weight"),
                                               .pos_weight = input(x, a, 2, "pos_weight"),
-                                              .reduction = reduction_of(a)})};
+                                              .reduction = loss_reduction(a)})};
   };
   t["sigmoid_focal_loss"] = [](const X& x, const json& a) -> Y {
     return {sigmoid_focal_loss(x[0], x[1],
                                {.alpha = a.value("alpha", 0.25),
                                 .gamma = a.value("gamma", 2.0),
-                                .reduction = reduction_of(a)})};
+                                .reduction = loss_reduction(a)})};
   };
   t["soft_margin_loss"] = [](const X& x, const json& a) -> Y {
-    return {soft_margin_loss(x[0], x[1], reduction_of(a))};
+    return {soft_margin_loss(x[0], x[1], loss_reduction(a))};
   };
   t["multilabel_soft_margin_loss"] = [](const X& x, const json& a) -> Y {
     return {multilabel_soft_margin_loss(x[0], x[1],
-                                        {.weight = third(x), .reduction = reduction_of(a)})};
+                                        {.weight = third(x), .reduction = loss_reduction(a)})};
   };
   t["multilabel_margin_loss"] = [](const X& x, const json& a) -> Y {
-    return {multilabel_margin_loss(x[0], x[1], reduction_of(a))};
+    return {multilabel_margin_loss(x[0], x[1], loss_reduction(a))};
   };
   t["hinge_embedding_loss"] = [](const X& x, const json& a) -> Y {
-    return {hinge_embedding_loss(x[0], x[1], a.value("margin", 1.0), reduction_of(a))};
+    return {hinge_embedding_loss(x[0], x[1], a.value("margin", 1.0), loss_reduction(a))};
   };
   t["margin_ranking_loss"] = [](const X& x, const json& a) -> Y {
-    return {margin_ranking_loss(x[0], x[1], x[2], a.value("margin", 0.0), reduction_of(a))};
+    return {margin_ranking_loss(x[0], x[1], x[2], a.value("margin", 0.0), loss_reduction(a))};
   };
   t["cosine_embedding_loss"] = [](const X& x, const json& a) -> Y {
-    return {cosine_embedding_loss(x[0], x[1], x[2], a.value("margin", 0.0), reduction_of(a))};
+    return {cosine_embedding_loss(x[0], x[1], x[2], a.value("margin", 0.0), loss_reduction(a))};
   };
   t["triplet_margin_loss"] = [](const X& x, const json& a) -> Y {
     return {triplet_margin_loss(x[0], x[1], x[2],
@@ -138,7 +138,7 @@ void add_loss_calls(GoldenCalls& t) {
                                  .p = a.value("p", 2.0),
                                  .epsilon = a.value("eps", 1e-6),
                                  .swap = a.value("swap", false),
-                                 .reduction = reduction_of(a)})};
+                                 .reduction = loss_reduction(a)})};
   };
   t["triplet_margin_with_cosine"] = [](const X& x, const json& a) -> Y {
     const auto distance = [](const Tensor& p, const Tensor& q) {
@@ -148,7 +148,7 @@ void add_loss_calls(GoldenCalls& t) {
                                               {.distance = distance,
                                                .margin = a.value("margin", 1.0),
                                                .swap = a.value("swap", false),
-                                               .reduction = reduction_of(a)})};
+                                               .reduction = loss_reduction(a)})};
   };
   t["pdist"] = [](const X& x, const json& a) -> Y { return {pdist(x[0], power(a))}; };
   t["renorm"] = [](const X& x, const json& a) -> Y {

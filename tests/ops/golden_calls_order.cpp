@@ -140,7 +140,7 @@ void add_statistics(GoldenCalls& t) {
   t["histogram_edges"] = [](const X& x, const json&) { return both(histogram(x[0], x[1])); };
 }
 
-void add_reductions(GoldenCalls& t) {
+void add_axis_reductions(GoldenCalls& t) {
   t["sum"] = [](const X& x, const json& a) -> Y {
     return {sum(x[0], axes_of(a), keep(a), dtype_of(a))};
   };
@@ -184,7 +184,7 @@ void add_order_calls(GoldenCalls& calls) {
   add_scans(calls);
   add_sorting(calls);
   add_statistics(calls);
-  add_reductions(calls);
+  add_axis_reductions(calls);
 }
 
 }  // namespace fathom::test

@@ -2,36 +2,34 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstring>
 
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/fathom.h"
 #include "fathom/graph/plan.h"
 #include "fathom/io/safetensors.h"
+#include "tests/ops/compare.h"
 #include "tests/optim/optimizers.h"
 
 using namespace fathom;
+using test::bit_difference;
 using test::for_each_optimizer;
 
 namespace {
 
-struct Net {
+struct TwoParams {
   Param w, b;
 };
 
 Tensor numbers(const Shape& shape, std::uint64_t stream) {
   return random_normal(shape, make_key(11, stream)).eval();
 }
-Net fresh(std::int64_t rows = 70) { return {numbers({rows, 33}, 0), numbers({rows}, 1)}; }
-Net gradient(std::uint64_t step, std::int64_t rows = 70) {
+TwoParams fresh(std::int64_t rows = 70) { return {numbers({rows, 33}, 0), numbers({rows}, 1)}; }
+TwoParams gradient(std::uint64_t step, std::int64_t rows = 70) {
   return {numbers({rows, 33}, 2 * step + 2), numbers({rows}, 2 * step + 3)};
 }
-bool same(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && std::memcmp(a.raw_data(), b.raw_data(), a.bytes()) == 0;
-}
 
-template <class Optimizer> Net run(Optimizer optimizer, int steps, std::int64_t rows = 70) {
-  Net net = fresh(rows);
+template <class Optimizer> TwoParams run(Optimizer optimizer, int steps, std::int64_t rows = 70) {
+  TwoParams net = fresh(rows);
   for (int i = 0; i < steps; ++i)
     optimizer.step(net, gradient(static_cast<std::uint64_t>(i), rows));
   return net;
@@ -43,18 +41,18 @@ TEST_CASE("every optimizer resumes from its saved state with the same bits") {
   for_each_optimizer([](const char* name, auto optimizer) {
     INFO(std::string(name));
     auto straight = optimizer, stopped = optimizer, resumed = optimizer;
-    Net expected = fresh(), before = fresh();
+    TwoParams expected = fresh(), before = fresh();
     for (std::uint64_t i = 0; i < 8; ++i) straight.step(expected, gradient(i));
     for (std::uint64_t i = 0; i < 5; ++i) stopped.step(before, gradient(i));
     const auto file = io::safetensors_bytes(optim::named_state(stopped.state, before), {});
     resumed.state = optim::state_from(before, io::parse_safetensors(file).tensors, "memory");
-    Net net = before;
+    TwoParams net = before;
     for (std::uint64_t i = 5; i < 8; ++i) resumed.step(net, gradient(i));
-    CHECK(same(net.w, expected.w));
-    CHECK(same(net.b, expected.b));
+    CHECK(bit_difference(net.w, expected.w) == "");
+    CHECK(bit_difference(net.b, expected.b) == "");
     // A copy of the optimizer is a snapshot, too.
     for (std::uint64_t i = 5; i < 8; ++i) stopped.step(before, gradient(i));
-    CHECK(same(before.w, expected.w));
+    CHECK(bit_difference(before.w, expected.w) == "");
   });
 }
 
@@ -63,12 +61,12 @@ TEST_CASE("every optimizer gives the same bits for any number of threads") {
   for_each_optimizer([](const char* name, const auto& optimizer) {
     INFO(std::string(name));
     cpu::set_threads(1);
-    const Net one = run(optimizer, 3, 2000);
+    const TwoParams one = run(optimizer, 3, 2000);
     for (const int n : {2, 3}) {
       cpu::set_threads(n);
-      const Net more = run(optimizer, 3, 2000);
-      CHECK(same(one.w, more.w));
-      CHECK(same(one.b, more.b));
+      const TwoParams more = run(optimizer, 3, 2000);
+      CHECK(bit_difference(one.w, more.w) == "");
+      CHECK(bit_difference(one.b, more.b) == "");
     }
   });
   cpu::set_threads(threads);
@@ -77,12 +75,13 @@ TEST_CASE("every optimizer gives the same bits for any number of threads") {
 TEST_CASE("every optimizer updates in place, by one plan") {
   for_each_optimizer([](const char* name, auto optimizer) {
     INFO(std::string(name));
-    Net net = fresh();
+    TwoParams net = fresh();
     const auto step = [&](std::uint64_t i) {  // with gradients that the step computes, by products
       const auto product = [&](const Shape& a, const Shape& b) {
         return matmul(numbers(a, i), numbers(b, i + 100));
       };
-      optimizer.step(net, Net{product({70, 5}, {5, 33}), reshape(product({70, 4}, {4, 1}), {70})});
+      optimizer.step(net,
+                     TwoParams{product({70, 5}, {5, 33}), reshape(product({70, 4}, {4, 1}), {70})});
     };
     for (std::uint64_t i = 0; i < 3; ++i) step(i);
     std::uint64_t in_memory = 0;
@@ -106,35 +105,35 @@ TEST_CASE("parameter groups change options for what they choose, and their chang
   optim::AdamW adam{.learning_rate = 0.1, .weight_decay = 0.5};
   adam.groups = {{optim::vectors, [](auto& o) { o.weight_decay = 0; }},
                  {optim::below("b"), [](auto& o) { o.learning_rate *= 0.1; }}};
-  Net net = fresh();
+  TwoParams net = fresh();
   for (std::uint64_t i = 0; i < 3; ++i) adam.step(net, gradient(i));
-  const Net plain = run(optim::AdamW{.learning_rate = 0.1, .weight_decay = 0.5}, 3);
-  const Net slow = run(optim::AdamW{.learning_rate = 0.1 * 0.1, .weight_decay = 0}, 3);
-  CHECK(same(net.w, plain.w));
-  CHECK(same(net.b, slow.b));
+  const TwoParams plain = run(optim::AdamW{.learning_rate = 0.1, .weight_decay = 0.5}, 3);
+  const TwoParams slow = run(optim::AdamW{.learning_rate = 0.1 * 0.1, .weight_decay = 0}, 3);
+  CHECK(bit_difference(net.w, plain.w) == "");
+  CHECK(bit_difference(net.b, slow.b) == "");
   CHECK(optim::below("layers.1")({.name = "layers.1.weight", .tensor = {}}));
   CHECK_FALSE(optim::below("layers.1")({.name = "layers.10.weight", .tensor = {}}));
 }
 
 TEST_CASE("a parameter that thaws late is stepped as from the start") {
   optim::Adam adam, late;
-  Net net = fresh(), other = fresh();
+  TwoParams net = fresh(), other = fresh();
   net.b.frozen = true;
   for (std::uint64_t i = 0; i < 4; ++i) adam.step(net, gradient(i));
-  CHECK(same(net.b, other.b));
+  CHECK(bit_difference(net.b, other.b) == "");
   net.b.frozen = false;
   adam.step(net, gradient(9));
   late.step(other, gradient(9));
-  CHECK(same(net.b, other.b));
+  CHECK(bit_difference(net.b, other.b) == "");
 }
 
 TEST_CASE("half parameters keep f32 state and move") {
-  const auto halves = [](const Net& n) {
-    return Net{cast(n.w, DType::bf16).eval(), cast(n.b, DType::f16).eval()};
+  const auto halves = [](const TwoParams& n) {
+    return TwoParams{cast(n.w, DType::bf16).eval(), cast(n.b, DType::f16).eval()};
   };
   optim::Adam adam{.learning_rate = 0.1};
-  Net net = halves(fresh());
-  const Net before = net;
+  TwoParams net = halves(fresh());
+  const TwoParams before = net;
   adam.step(net, halves(gradient(0)));
   CHECK(net.w.dtype() == DType::bf16);
   CHECK(adam.state[0].slots[0].dtype() == DType::f32);
@@ -146,9 +145,9 @@ TEST_CASE("half parameters keep f32 state and move") {
 }
 
 TEST_CASE("optimizers refuse bad options and gradients") {
-  Net net = fresh();
-  const Net g = gradient(0);
-  const Net start = net;
+  TwoParams net = fresh();
+  const TwoParams g = gradient(0);
+  const TwoParams start = net;
   CHECK_THROWS_AS((optim::Adam{.learning_rate = -1}.step(net, g)), ValueError);
   CHECK_THROWS_AS((optim::Adam{.beta1 = 1}.step(net, g)), ValueError);
   CHECK_THROWS_AS((optim::AdamW{.beta2 = -0.1}.step(net, g)), ValueError);
@@ -167,8 +166,8 @@ TEST_CASE("optimizers refuse bad options and gradients") {
   CHECK_THROWS_AS((optim::HfAdafactor{.learning_rate = 0.1}.step(net, g)), ValueError);
   CHECK_THROWS_AS((optim::HfAdafactor{.relative_step = false}.step(net, g)), ValueError);
   optim::Adam adam;
-  CHECK_THROWS_AS((adam.step(net, Net{g.w, zeros({3})})), ShapeError);
-  CHECK_THROWS_AS(adam.step(net, Net{cast(g.w, DType::f64), g.b}), ShapeError);
+  CHECK_THROWS_AS((adam.step(net, TwoParams{g.w, zeros({3})})), ShapeError);
+  CHECK_THROWS_AS(adam.step(net, TwoParams{cast(g.w, DType::f64), g.b}), ShapeError);
   struct Empty {
     nn::Dropout dropout;
   } empty;
@@ -176,8 +175,8 @@ TEST_CASE("optimizers refuse bad options and gradients") {
   adam.groups = {{optim::below("nowhere"), [](auto&) {}}};
   CHECK_THROWS_AS(adam.step(net, g), ValueError);
   adam.groups.clear();
-  CHECK(same(net.w, start.w));  // none of these changed anything
-  CHECK(same(net.b, start.b));
+  CHECK(bit_difference(net.w, start.w) == "");  // none of these changed anything
+  CHECK(bit_difference(net.b, start.b) == "");
   adam.step(net, g);
   adam.amsgrad = true;
   CHECK_THROWS_AS(adam.step(net, g), ValueError);  // too late

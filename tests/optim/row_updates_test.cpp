@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t count = 3000, dim = 20;
 
-struct Net {
+struct BagNet {
   nn::EmbeddingBag bag{count, dim};
   nn::Linear out{dim, 3};
 };
@@ -27,19 +27,20 @@ Words words(std::int64_t step) {
   return {tokens.eval(), (arange(40) * 10).eval(), (arange(40) % 3).eval()};
 }
 
-Tensor loss_of(const Net& net, const Words& w) {
+Tensor loss_of(const BagNet& net, const Words& w) {
   return cross_entropy(net.out(net.bag(w.tokens, w.offsets)), w.labels);
 }
 
-Net fresh() {
+BagNet fresh_bag() {
   seed(7);
-  Net net;
+  BagNet net;
   nn::eval(net);
   return net;
 }
 
 /// The table after some steps; `whole` has the gradient computed before the optimizer sees it.
-template <class Optimizer> Tensor trained(Optimizer optimizer, bool whole, Net net = fresh()) {
+template <class Optimizer>
+Tensor trained(Optimizer optimizer, bool whole, BagNet net = fresh_bag()) {
   for (std::int64_t step = 0; step < 4; ++step) {
     const auto [loss, gradients] = value_and_grad(loss_of)(net, words(step));
     if (whole) nn::eval(gradients);
@@ -84,7 +85,7 @@ TEST_CASE("tables: an update by rows has the bits of one by the whole gradient")
 }
 
 TEST_CASE("tables: rows that are shortened and scaled by their number make a sum of rows, too") {
-  Net net = fresh();
+  BagNet net = fresh_bag();
   net.bag.options.max_norm = 4;
   net.bag.options.scale_grad_by_freq = true;
   const optim::Adam adam{.learning_rate = 0.01};
@@ -95,8 +96,8 @@ TEST_CASE("tables: rows that are shortened and scaled by their number make a sum
     const auto parts = ops::row_sums_parts(value_and_grad(loss)(net).gradients.bag.weight);
     return parts ? parts->to.size() : 0;
   };
-  CHECK(rows_in([&](const Net& n) { return loss_of(n, w); }) == 400);
-  CHECK(rows_in([&](const Net& n) {
+  CHECK(rows_in([&](const BagNet& n) { return loss_of(n, w); }) == 400);
+  CHECK(rows_in([&](const BagNet& n) {
           return sum(square(embedding(
               w.tokens, n.bag.weight,
               {.padding_idx = 0, .max_norm = 4, .norm_type = 1, .scale_grad_by_freq = true})));
@@ -104,7 +105,7 @@ TEST_CASE("tables: rows that are shortened and scaled by their number make a sum
 }
 
 TEST_CASE("tables: the gradient can be read, and is that of the definition") {
-  const Net net = fresh();
+  const BagNet net = fresh_bag();
   const auto of_table = [&] { return value_and_grad(loss_of)(net, words(0)).gradients.bag.weight; };
   const Tensor rows = of_table();
   CHECK(!rows.evaluated());
@@ -112,7 +113,7 @@ TEST_CASE("tables: the gradient can be read, and is that of the definition") {
   const Tensor wanted = on_device(Device::reference, [&] { return Tensors{of_table()}; })[0];
   CHECK(max(abs(rows - wanted)).item() < 1e-7);
   // What is read later belongs to the step that it was made in.
-  Net other = net;
+  BagNet other = net;
   optim::Sgd sgd{.learning_rate = 1};
   const auto [loss, gradients] = value_and_grad(loss_of)(other, words(0));
   sgd.step(other, gradients);
@@ -121,7 +122,7 @@ TEST_CASE("tables: the gradient can be read, and is that of the definition") {
 }
 
 TEST_CASE("tables: a step plans no gradient of the table's size") {
-  Net net = fresh();
+  BagNet net = fresh_bag();
   optim::Adam adam;
   const auto step = [&] {
     const auto [loss, gradients] = value_and_grad(loss_of)(net, words(0));
@@ -139,7 +140,7 @@ TEST_CASE("tables: a step plans no gradient of the table's size") {
 }
 
 TEST_CASE("tables: what is read twice, tied or computed has its gradient") {
-  const Net net = fresh();
+  const BagNet net = fresh_bag();
   const Words w = words(1);
   const auto check = [&](auto loss) {
     const auto gradient = [&] { return Tensors{value_and_grad(loss)(net).gradients.bag.weight}; };
@@ -147,16 +148,16 @@ TEST_CASE("tables: what is read twice, tied or computed has its gradient") {
     CHECK(max(abs(gradient()[0] - wanted)).item() <= 2e-6 * max(abs(wanted)).item());
     CHECK(max(abs(wanted)).item() > 0);
   };
-  check([&](const Net& n) {
+  check([&](const BagNet& n) {
     return sum(square(embedding(w.tokens, n.bag.weight))) +
            sum(embedding_bag(w.tokens, n.bag.weight, {.offsets = w.offsets}));
   });
-  check([&](const Net& n) {  // the table gives the logits, too
+  check([&](const BagNet& n) {  // the table gives the logits, too
     const Tensor x = n.bag(w.tokens, w.offsets);
     return mean(square(matmul(x, transpose(n.bag.weight))));
   });
-  check([&](const Net& n) { return sum(square(embedding(w.tokens, n.bag.weight * 2))); });
-  check([&](const Net& n) {  // of a gradient
+  check([&](const BagNet& n) { return sum(square(embedding(w.tokens, n.bag.weight * 2))); });
+  check([&](const BagNet& n) {  // of a gradient
     const Tensor x = n.bag(w.tokens, w.offsets);
     const Tensor inner = gradients(sum(x * x * x), {n.bag.weight})[0];
     return sum(inner * n.bag.weight);

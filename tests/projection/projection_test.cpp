@@ -18,12 +18,12 @@ using projection::Pca;
 
 namespace {
 
-const io::Safetensors& golden() {
+const io::Safetensors& projections() {
   static const io::Safetensors file =
       io::load_safetensors(FATHOM_TEST_SOURCE "/golden/projection/points.safetensors");
   return file;
 }
-const Tensor& stored(const std::string& name) { return *golden().find(name); }
+const Tensor& stored(const std::string& name) { return *projections().find(name); }
 
 void check_near(const Tensor& got, const std::string& name, double tolerance) {
   CAPTURE(name);

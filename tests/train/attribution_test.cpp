@@ -12,13 +12,13 @@ using namespace fathom;
 namespace {
 
 /// Class c is the mean of channel c of what the convolution gives: by its weight, channel c of x.
-struct Net {
+struct ConvNet {
   nn::Conv2d conv{2, 2, 1, {.bias = false}};
   nn::AdaptiveAvgPool2d pool{1};
   Tensor operator()(const Tensor& x) const { return flatten(pool(conv(x)), 1); }
 };
-Net channels_apart() {
-  Net net;
+ConvNet channels_apart() {
+  ConvNet net;
   net.conv.weight = Tensor::from(std::vector<float>{1, 0, 0, 1}, {2, 2, 1, 1});
   return net;
 }
@@ -33,7 +33,7 @@ Tensor two_places() {
 }  // namespace
 
 TEST_CASE("attribution: the outputs of the layers, by their paths") {
-  const Net net = channels_apart();
+  const ConvNet net = channels_apart();
   const Tensor x = two_places();
   const auto outputs = train::layer_outputs(net, x);
   REQUIRE(outputs.size() == 2);
@@ -56,7 +56,7 @@ TEST_CASE("attribution: saliency is the gradient of the class's score") {
 }
 
 TEST_CASE("attribution: Grad-CAM finds where a class is") {
-  const Net net = channels_apart();
+  const ConvNet net = channels_apart();
   for (const std::int64_t label : {0, 1}) {
     const Tensor map = train::grad_cam(net, two_places(), label);
     CHECK(map.shape() == Shape{1, 4, 4});

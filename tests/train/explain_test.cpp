@@ -21,16 +21,16 @@ namespace {
 
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
-struct Rows {
+struct Pairs {
   Tensor inputs, targets;
 };
-struct Net {
+struct Exponential {
   nn::Linear first{2, 3};
   nn::Linear second{3, 1};
   Tensor operator()(const Tensor& x) const { return squeeze(second(exp(first(x))), 1); }
 };
-Tensor squared(const Tensor& p, const Tensor& t) { return square(p - t); }
-Net fresh() {
+Tensor squared_error(const Tensor& p, const Tensor& t) { return square(p - t); }
+Exponential fresh_exponential() {
   seed(0);
   return {};
 }
@@ -80,22 +80,27 @@ TEST_CASE("explain: a gradient that is not finite though the loss is") {
 }
 
 TEST_CASE("explain: inside of a layer its path and the user's line") {
-  Net net = fresh();
+  Exponential net = fresh_exponential();
   net.first.weight = full({3, 2}, 3e38);
-  const auto loss = [](const Net& n, const Rows& r) { return mse_loss(n(r.inputs), r.targets); };
-  const std::string text = explained(loss, net, Rows{full({4, 2}, 10), zeros({4})});
+  const auto loss = [](const Exponential& n, const Pairs& r) {
+    return mse_loss(n(r.inputs), r.targets);
+  };
+  const std::string text = explained(loss, net, Pairs{full({4, 2}, 10), zeros({4})});
   CHECK(contains(text, "net.first (nn::Linear)"));
   CHECK(contains(text, "explain_test.cpp"));
 }
 
 TEST_CASE("explain: data and parameters that are not finite to begin with; nothing to explain") {
-  Net net = fresh();
-  const auto loss = [](const Net& n, const Rows& r) { return mse_loss(n(r.inputs), r.targets); };
-  CHECK(contains(explained(loss, net, Rows{tensor<float>({{1, 2}, {3, not_a_number}}), zeros({2})}),
-                 "the batch holds NaN or infinity"));
-  CHECK_NOTHROW(train::explain_nan(loss, net, Rows{zeros({2, 2}), zeros({2})}));
+  Exponential net = fresh_exponential();
+  const auto loss = [](const Exponential& n, const Pairs& r) {
+    return mse_loss(n(r.inputs), r.targets);
+  };
+  CHECK(
+      contains(explained(loss, net, Pairs{tensor<float>({{1, 2}, {3, not_a_number}}), zeros({2})}),
+               "the batch holds NaN or infinity"));
+  CHECK_NOTHROW(train::explain_nan(loss, net, Pairs{zeros({2, 2}), zeros({2})}));
   net.second.weight = full({1, 3}, not_a_number);
-  CHECK(contains(explained(loss, net, Rows{zeros({2, 2}), zeros({2})}),
+  CHECK(contains(explained(loss, net, Pairs{zeros({2, 2}), zeros({2})}),
                  "second.weight is not finite any more"));
 }
 
@@ -103,15 +108,16 @@ TEST_CASE("fit: a NaN names step, operation and row of the data, and leaves the 
   std::vector<float> x(200, 0.5F), y(100, 0);
   x[2 * 63] = 3e4F;  // exp overflows
   for (const std::int64_t accumulate : {1, 2}) {
-    Net net = fresh();
+    Exponential net = fresh_exponential();
     net.first.weight = full({3, 2}, 1);
-    const train::FitOptions<Net, Rows> options{.loss = squared,
-                                               .optimizer = optim::Sgd{.learning_rate = 1e-3},
-                                               .epochs = 2,
-                                               .batch_size = 8,
-                                               .accumulate = accumulate,
-                                               .verbose = train::Verbose::silent};
-    const auto data = data::rows(Rows{Tensor::from(x, {100, 2}), Tensor::from(y)});
+    const train::FitOptions<Exponential, Pairs> options{
+        .loss = squared_error,
+        .optimizer = optim::Sgd{.learning_rate = 1e-3},
+        .epochs = 2,
+        .batch_size = 8,
+        .accumulate = accumulate,
+        .verbose = train::Verbose::silent};
+    const auto data = data::rows(Pairs{Tensor::from(x, {100, 2}), Tensor::from(y)});
     const std::string text = error_text<NumericError>([&] { train::fit(net, data, options); });
     CHECK(contains(text, "the loss is"));
     CHECK(text.find("-nan") == text.npos);

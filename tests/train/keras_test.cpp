@@ -14,12 +14,12 @@ namespace {
 
 constexpr int features = 3, units = 4, classes = 2, row_count = 11;
 
-struct Net {
+struct TanhNet {
   nn::Linear hidden{features, units};
   nn::Linear out{units, classes};
   Tensor operator()(const Tensor& x) const { return out(tanh(hidden(x))); }
 };
-struct Rows {
+struct LabelledRows {
   Tensor inputs, labels;
 };
 struct WeightedRows {
@@ -94,15 +94,15 @@ struct ByHand {
     for (int row = begin; row < end; ++row) sum += forward(row).loss;
     return sum / (end - begin);
   }
-  Net net() const {
-    Net n;
+  TanhNet net() const {
+    TanhNet n;
     n.hidden.weight = floats(w1, {units, features});
     n.hidden.bias = floats(b1, {units});
     n.out.weight = floats(w2, {classes, units});
     n.out.bias = floats(b2, {classes});
     return n;
   }
-  Rows rows() const {
+  LabelledRows rows() const {
     return {floats(x, {row_count, features}),
             Tensor::from(std::vector<std::int64_t>(labels.begin(), labels.end()))};
   }
@@ -124,7 +124,7 @@ TEST_CASE("keras: an MLP with class weights and a validation split, three epochs
   constexpr int trained = 7;
   const std::vector<double> class_weight{0.5, 3};
   ByHand hand;
-  Net net = hand.net();
+  TanhNet net = hand.net();
   const train::History h = train::fit(net, data::rows(hand.rows()),
                                       {.optimizer = optim::Sgd{.learning_rate = 0.4},
                                        .metrics = {metrics::accuracy()},
@@ -158,10 +158,10 @@ TEST_CASE("keras: an MLP with class weights and a validation split, three epochs
 
 TEST_CASE("keras: rows are held out before they are shuffled") {
   const ByHand hand;
-  const Rows all = hand.rows();
+  const LabelledRows all = hand.rows();
   const auto first = [](const Tensor& x, std::int64_t n) { return x[{range(0, n)}].eval(); };
-  const auto trained = [&](const Rows& rows, double split) {
-    Net net = hand.net();
+  const auto trained = [&](const LabelledRows& rows, double split) {
+    TanhNet net = hand.net();
     train::fit(net, data::rows(rows),
                {.validation_split = split,
                 .epochs = 3,
@@ -175,12 +175,12 @@ TEST_CASE("keras: rows are held out before they are shuffled") {
 
 TEST_CASE("keras: losses are averaged over samples, weights of rows and metrics with and without") {
   const ByHand hand;
-  const Rows all = hand.rows();
+  const LabelledRows all = hand.rows();
   std::vector<double> weights = numbers(row_count, 0.5, 1);
   for (double& w : weights) w += 1;
-  Net net = hand.net();
+  TanhNet net = hand.net();
   const auto rows = data::rows(WeightedRows{all.inputs, all.labels, floats(weights, {row_count})});
-  const train::FitOptions<Net, WeightedRows> options{
+  const train::FitOptions<TanhNet, WeightedRows> options{
       .optimizer = optim::Sgd{.learning_rate = 0},
       .metrics = {metrics::accuracy()},
       .weighted_metrics = {metrics::accuracy().named("weighted_accuracy")},
@@ -211,12 +211,12 @@ TEST_CASE("keras: losses are averaged over samples, weights of rows and metrics 
 TEST_CASE("keras: an epoch of so many steps goes on in the data where the last one ended") {
   const ByHand hand;
   std::vector<float> seen;  // the first feature of each row, in the order of training
-  const auto rows = data::map(data::rows(hand.rows()), [&](Rows r) {
+  const auto rows = data::map(data::rows(hand.rows()), [&](LabelledRows r) {
     const auto x = r.inputs.to_vector<float>();
     for (std::size_t i = 0; i < x.size(); i += features) seen.push_back(x[i]);
     return r;
   });
-  Net net = hand.net();
+  TanhNet net = hand.net();
   const train::History h = train::fit(net, rows,
                                       {.epochs = 3,
                                        .batch_size = 2,
@@ -234,15 +234,15 @@ TEST_CASE("keras: an epoch of so many steps goes on in the data where the last o
 TEST_CASE("keras: a run that goes on after another one counts its epochs") {
   const ByHand hand;
   const auto options = [](std::int64_t epochs, optim::Adam* adam, train::History before = {}) {
-    return train::FitOptions<Net, Rows>{.optimizer = adam,
-                                        .validation_split = 0.3,
-                                        .epochs = epochs,
-                                        .batch_size = 3,
-                                        .initial_history = std::move(before),
-                                        .verbose = train::Verbose::silent};
+    return train::FitOptions<TanhNet, LabelledRows>{.optimizer = adam,
+                                                    .validation_split = 0.3,
+                                                    .epochs = epochs,
+                                                    .batch_size = 3,
+                                                    .initial_history = std::move(before),
+                                                    .verbose = train::Verbose::silent};
   };
   optim::Adam adam, same;
-  Net whole = hand.net(), parts = hand.net();
+  TanhNet whole = hand.net(), parts = hand.net();
   const auto rows = data::rows(hand.rows());
   const train::History all = train::fit(whole, rows, options(5, &adam));
   const train::History first = train::fit(parts, rows, options(2, &same));
@@ -260,7 +260,7 @@ TEST_CASE("keras: gradients are clipped by their norm or element by element") {
   const ByHand hand;
   const auto rows = data::rows(hand.rows());
   const auto step = [&](std::optional<double> norm, std::optional<double> value) {
-    Net net = hand.net();
+    TanhNet net = hand.net();
     train::fit(net, rows,
                {.optimizer = optim::Sgd{.learning_rate = 1},
                 .batch_size = row_count,
@@ -290,7 +290,7 @@ TEST_CASE("keras: gradients are clipped by their norm or element by element") {
 
 TEST_CASE("keras: epochs without validation are not counted by what watches it") {
   const ByHand hand;
-  Net net = hand.net();
+  TanhNet net = hand.net();
   const train::History h =
       train::fit(net, data::rows(hand.rows()),
                  {.optimizer = optim::Sgd{.learning_rate = 0},  // nothing ever gets better
@@ -306,9 +306,9 @@ TEST_CASE("keras: epochs without validation are not counted by what watches it")
 TEST_CASE("fit: options that make no sense together are refused") {
   const ByHand hand;
   const auto rows = data::rows(hand.rows());
-  const auto refused = [&](train::FitOptions<Net, Rows> options) {
+  const auto refused = [&](train::FitOptions<TanhNet, LabelledRows> options) {
     options.verbose = train::Verbose::silent;
-    Net net = hand.net();
+    TanhNet net = hand.net();
     return test::error_text<ValueError>([&] { train::fit(net, rows, options); });
   };
   CHECK(refused({.validation = rows, .validation_split = 0.1}).find("exclude each other") !=

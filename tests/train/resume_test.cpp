@@ -17,14 +17,14 @@ using test::TemporaryFolder;
 
 namespace {
 
-struct Net {
+struct ResumedNet {
   nn::Linear hidden{64, 12};
   nn::BatchNorm norm{12};
   nn::Dropout dropout{0.2};
   nn::Linear out{12, 10};
   Tensor operator()(const Tensor& x) const { return out(dropout(relu(norm(hidden(x))))); }
 };
-using Options = train::FitOptions<Net, data::Batch>;
+using Options = train::FitOptions<ResumedNet, data::Batch>;
 
 const data::Split& digits() {
   static const data::Split parts = [] {
@@ -44,7 +44,7 @@ struct Result {
 };
 Result run(const Options& options) {
   seed(3);
-  Net net;
+  ResumedNet net;
   const train::History h = train::fit(net, digits().train, options);
   Result result{.net = {}, .values = {}, .stopped = h.stopped};
   for (const auto& [name, tensor] : io::weights_of(net))
@@ -203,17 +203,17 @@ TEST_CASE("resume: optimizers and callbacks of one's own keep their state") {
   struct Own {
     double learning_rate = 0.1;
     std::int64_t steps = 0;
-    void step(Net& net, const Net& gradients) {
+    void step(ResumedNet& net, const ResumedNet& gradients) {
       // Every other step is twice as long.
       const double rate = ++steps % 2 == 0 ? 2 * learning_rate : learning_rate;
       optim::Sgd{.learning_rate = rate}.step(net, gradients);
     }
-    void archive(train::Archive& a, const Net&) { a("steps", steps); }
+    void archive(train::Archive& a, const ResumedNet&) { a("steps", steps); }
   };
   struct Average {
-    optim::Ema<Net> ema{.model = {}, .decay = 0.9};
+    optim::Ema<ResumedNet> ema{.model = {}, .decay = 0.9};
     void after_step(train::Run& run) {
-      ema.update(*std::static_pointer_cast<const Net>(run.snapshot()));
+      ema.update(*std::static_pointer_cast<const ResumedNet>(run.snapshot()));
     }
     void archive(train::Archive& a) {
       a("updates", ema.updates);
@@ -239,7 +239,7 @@ TEST_CASE("resume: optimizers and callbacks of one's own keep their state") {
   CHECK(averaged({3, 8}, folder / "run") == averaged({}, ""));
   struct Unknown {
     double learning_rate = 0.1;
-    void step(Net&, const Net&) {}
+    void step(ResumedNet&, const ResumedNet&) {}
   };
   Options o = options_of(0);
   o.optimizer = Unknown{};

@@ -100,7 +100,7 @@ TEST_CASE("vision: Compose gives each transform a key of its own") {
   const Compose twice{RandomCrop{.size = {30}}, RandomCrop{.size = {20}}, ToDtype{DType::f32, true},
                       Normalize{{0.5}, {0.25}}};
   const Key key = 5;
-  const Tensor by_hand = normalize(
+  const Tensor by_hand = vision::normalize(
       to_dtype(RandomCrop{.size = {20}}(RandomCrop{.size = {30}}(picture, key.of(0)), key.of(1)),
                DType::f32, true),
       {0.5}, {0.25});

@@ -56,7 +56,7 @@ template <class T> Values<T> random_values(int64_t count, unsigned seed) {
 
 /// The product by its definition, one chain for each element, and by gemm() for every set of
 /// threads.
-template <class T> void check(const Case& c, std::initializer_list<int> thread_counts) {
+template <class T> void check_product(const Case& c, std::initializer_list<int> thread_counts) {
   CAPTURE(described(c));
   GemmArgsOf<T> args{.transpose_a = c.transpose_a,
                      .transpose_b = c.transpose_b,
@@ -107,10 +107,10 @@ template <class T>
 void check_forms(int64_t m, int64_t n, int64_t k, std::initializer_list<int> thread_counts) {
   for (const bool ta : {false, true}) {
     for (const bool tb : {false, true}) {
-      check<T>({m, n, k, ta, tb}, thread_counts);
-      check<T>({m, n, k, ta, tb, true, true, 3}, thread_counts);
-      check<T>({m, n, k, ta, tb, false, true, 0}, {2});
-      check<T>({m, n, k, ta, tb, true, false, 1}, {2});
+      check_product<T>({m, n, k, ta, tb}, thread_counts);
+      check_product<T>({m, n, k, ta, tb, true, true, 3}, thread_counts);
+      check_product<T>({m, n, k, ta, tb, false, true, 0}, {2});
+      check_product<T>({m, n, k, ta, tb, true, false, 1}, {2});
     }
   }
 }
@@ -150,11 +150,11 @@ TEST_CASE("larger products, over the edges of blocks") {
 TEST_CASE("products of several blocks, B packed or as it stands") {
   on_each_isa([] {
     for (const bool transposed : {false, true}) {
-      check<float>({260, 1100, 70, transposed, transposed}, {1, 2, 5});
-      check<float>({260, 528, 520, transposed, false, true, true}, {1, 2, 7});
-      check<float>({700, 300, 520, transposed, transposed, true, true, 1}, {2, 64});
+      check_product<float>({260, 1100, 70, transposed, transposed}, {1, 2, 5});
+      check_product<float>({260, 528, 520, transposed, false, true, true}, {1, 2, 7});
+      check_product<float>({700, 300, 520, transposed, transposed, true, true, 1}, {2, 64});
     }
-    check<double>({260, 528, 520, false, false, true, true}, {1, 3});
+    check_product<double>({260, 528, 520, false, false, true, true}, {1, 3});
   });
 }
 

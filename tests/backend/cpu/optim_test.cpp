@@ -22,7 +22,7 @@ State start() {
 
 /// Runs `update(kernels, state, from, n)` whole and in two parts on each instruction set; all must
 /// agree.
-template <class Update> State run(Update update) {
+template <class Update> State run_updates(Update update) {
   State first;
   for (const OptimKernels* k : runnable(avx2::optim_kernels, avx512::optim_kernels)) {
     for (int64_t cut : {int64_t{0}, int64_t{101}}) {
@@ -49,7 +49,7 @@ double worst(const std::vector<float>& got, double (*want)(const State&, size_t)
 
 TEST_CASE("optim: sgd") {
   const Sgd settings{0.1f, 0.01f, 0.9f, 0.8f};
-  State s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+  State s = run_updates([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
     k.sgd(settings, false, false, &t.p[size_t(at)], &t.g[size_t(at)], &t.m[size_t(at)], n);
   });
   CHECK(worst(s.p, [](const State& t, size_t i) {
@@ -63,12 +63,12 @@ TEST_CASE("optim: sgd") {
     x.p[i] = std::fma(-0.1f, x.m[i], x.p[i]);
   }
   CHECK(same_bits(s.p, x.p));
-  s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+  s = run_updates([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
     k.sgd({0.1f, 0, 0.9f, 1}, true, true, &t.p[size_t(at)], &t.g[size_t(at)], &t.m[size_t(at)], n);
   });
   CHECK(same_bits(s.m, s.g));
   CHECK(worst(s.p, [](const State& t, size_t i) { return t.p[i] - 0.1 * 1.9 * t.g[i]; }) < 2e-7);
-  s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+  s = run_updates([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
     k.sgd({0.1f, 0, 0, 1}, false, false, &t.p[size_t(at)], &t.g[size_t(at)], nullptr, n);
   });
   CHECK(worst(s.p, [](const State& t, size_t i) { return t.p[i] - 0.1 * t.g[i]; }) < 2e-7);
@@ -81,7 +81,7 @@ TEST_CASE("optim: adam, adamw and amsgrad at step 3") {
   a.eps = 1e-8f, a.step_size = float(0.1 / c1), a.inv_bias2_sqrt = float(1 / std::sqrt(c2));
   a.decay = 0.01f, a.keep = 1;
   const auto update = [](const Adam& settings) {
-    return run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+    return run_updates([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
       const size_t i = size_t(at);
       k.adam(settings, &t.p[i], &t.g[i], &t.m[i], &t.v[i], nullptr, n);
     });
@@ -104,7 +104,7 @@ TEST_CASE("optim: adam, adamw and amsgrad at step 3") {
   CHECK(worst(adamw.v, [](const State& t, size_t i) {
           return 0.999 * t.v[i] + 0.001 * double(t.g[i]) * t.g[i];
         }) < 1e-7);
-  const State ams = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+  const State ams = run_updates([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
     const size_t i = size_t(at);
     std::vector<float> most(size_t(kCount), 0.05f);
     k.adam(a, &t.p[i], &t.g[i], &t.m[i], &t.v[i], most.data(), n);
@@ -119,7 +119,7 @@ TEST_CASE("optim: rmsprop and adagrad") {
     for (bool centred : {false, true}) {
       const RmsProp a{0.01f, 0.99f, float(1 - 0.99), 1e-8f, 0.01f, momentum};
       const bool moving = momentum > 0;
-      const State s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+      const State s = run_updates([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
         const size_t i = size_t(at);
         std::vector<float> mean(size_t(kCount), 0.0f);
         k.rmsprop(a, &t.p[i], &t.g[i], &t.v[i], centred ? mean.data() : nullptr,
@@ -135,7 +135,7 @@ TEST_CASE("optim: rmsprop and adagrad") {
       }
     }
   }
-  const State s = run([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
+  const State s = run_updates([&](const OptimKernels& k, State& t, int64_t at, int64_t n) {
     k.adagrad({0.1f, 1e-10f, 0.01f}, &t.p[size_t(at)], &t.g[size_t(at)], &t.v[size_t(at)], n);
   });
   CHECK(worst(s.p, [](const State& t, size_t i) {
