@@ -1,6 +1,6 @@
 # Compiles every kernel file once per instruction set. FATHOM_ISA names the namespace that the file's
 # definitions go into; the vector width is all that may differ between the two objects.
-# Kernel files include only <cstdint>, <cstddef>, <immintrin.h> and kernel headers: an inline function of
+# Kernel files include only <cstdint>, <type_traits>, <immintrin.h> and kernel headers: an inline function of
 # the standard library compiled for AVX-512 must not be the copy that the linker keeps for every machine.
 # Those headers are precompiled: a second of each file.
 # No exception passes through a kernel, so none needs tables for unwinding.

@@ -31,7 +31,7 @@ Item counted(std::int64_t n) {
   return {stack(std::vector<Tensor>{cast(i, DType::f32), cast(i, DType::f32) + 0.5}, 1), i};
 }
 
-/// Everything that two source_passes give, in order.
+/// Everything that two passes give, in order.
 template <class B>
 std::vector<double> source_passes(const data::Source<B>& source,
                                   const data::LoaderOptions& options) {

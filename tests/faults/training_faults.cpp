@@ -36,7 +36,7 @@ train::History fit(const D& data, train::FitOptions<Classifier, train::BatchOf<D
   Classifier net;
   return train::fit(net, data, options, where);
 }
-/// ClassifierOptions that fit refuses.
+/// Options that fit refuses.
 Fault refused(std::string name, const ClassifierOptions& options, std::string text,
               Where row = Where::current()) {
   return fault<ValueError>(
