@@ -3,7 +3,8 @@
 // Chapter 7. Pre-training hides words, and the network tells which they were; fine-tuning puts a
 // layer of two numbers on what it knows. The same network without pre-training shows what that is
 // worth. Needs FATHOM_DATA (text/rt-polarity.pos and .neg in it: Rotten Tomatoes). --epochs of
-// pre-training are 6 if not given, of all batches or --limit. Draws small_bert.svg.
+// pre-training are 6 if not given; --limit batches of reviews take part, or all.
+// Draws small_bert.svg.
 //
 // Usage: [--epochs N] [--limit N] [--seed N]
 #include <fathom/fathom.h>
@@ -108,8 +109,10 @@ int main(int argc, char** argv) {
   nn::Rng rng{.seed = static_cast<std::uint64_t>(arguments.number("--seed", 1))};
   auto [learnt, kept] = reviews(vocabulary, longest);
   const auto limit = static_cast<std::size_t>(arguments.number("--limit", 1 << 20)) * batch;
-  learnt.ids.resize(std::min(learnt.ids.size(), limit));
-  learnt.labels.resize(learnt.ids.size());
+  for (Reviews* part : {&learnt, &kept}) {
+    part->ids.resize(std::min(part->ids.size(), limit));
+    part->labels.resize(part->ids.size());
+  }
   seed(rng.seed);
   Net net;
   for (nn::Embedding* table : {&net.words, &net.places}) table->weight = table->weight * 0.05;

@@ -14,6 +14,7 @@
 #include "fathom/graph/op.h"
 #include "fathom/ops/creation.h"
 #include "fathom/ops/elementwise.h"
+#include "fathom/ops/shape.h"
 
 namespace fathom::data {
 namespace {
@@ -102,6 +103,14 @@ Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows, Where
   selected.inputs = gather_rows(dataset.inputs, rows);
   selected.labels = gather_rows(dataset.labels, rows);
   return selected;
+}
+
+Dataset first(const Dataset& dataset, std::int64_t count) {
+  const std::int64_t rows = std::clamp<std::int64_t>(count, 0, dataset.size());
+  Dataset firsts = dataset;
+  firsts.inputs = slice(dataset.inputs, 0, 0, rows);
+  firsts.labels = slice(dataset.labels, 0, 0, rows);
+  return firsts;
 }
 
 Split split(const Dataset& dataset, double test_share, std::uint64_t seed, Where where) {

@@ -72,6 +72,9 @@ void require_row_numbers(const char* operation, std::span<const std::int64_t> nu
 Dataset select(const Dataset& dataset, std::span<const std::int64_t> rows,
                Where where = Where::current());
 
+/// The first rows, or all if there are fewer.
+Dataset first(const Dataset& dataset, std::int64_t count);
+
 /// Cuts a dataset in two: `test_share` of the rows, drawn at random by `seed`, are the test part.
 /// Errors: ValueError unless both parts get a row.
 Split split(const Dataset& dataset, double test_share, std::uint64_t seed,

@@ -13,6 +13,7 @@
 #include "fathom/io/png.h"
 #include "tests/contains.h"
 #include "tests/io/support.h"
+#include "tests/ops/compare.h"
 
 using namespace fathom;
 using test::contains;
@@ -130,6 +131,18 @@ TEST_CASE("preprocessing: a column that does not vary is only shifted") {
   const std::vector<float> x = data::Preprocessing::standardize(rows)(rows).to_vector<float>();
   for (std::size_t i = 0; i < 6; i += 2) CHECK(std::abs(x[i]) < 1e-6F);
   CHECK(x[1] == doctest::Approx(-1.2247449));
+}
+
+TEST_CASE("first: the first rows, or all if there are fewer") {
+  const data::Dataset all = data::iris().train;
+  const data::Dataset three = data::first(all, 3);
+  CHECK(three.size() == 3);
+  CHECK(three.class_names == all.class_names);
+  const std::vector<std::int64_t> rows{0, 1, 2};
+  CHECK(test::bit_difference(three.inputs, data::gather_rows(all.inputs, rows)) == "");
+  CHECK(test::bit_difference(three.labels, data::gather_rows(all.labels, rows)) == "");
+  CHECK(data::first(all, 0).size() == 0);
+  CHECK(data::first(all, all.size() + 1).size() == all.size());
 }
 
 TEST_CASE("split: parts are disjoint and complete; no part is empty") {
