@@ -91,6 +91,7 @@ template <class T> class Product {
   }
 
   bool takes_strips() const;
+  bool a_misses_as_it_stands() const;
   /// Whether B is packed and stays in the second-level cache.
   bool packed_stays() const {
     return args_.packed_b && packed_size() * int64_t{sizeof(T)} <= kCachedBytes;
@@ -391,9 +392,19 @@ template <class T> void Product<T>::run_blocks() {
   });
 }
 
+/// Whether a transposed A is better packed even for a few panels: steps of k meet in the same sets
+/// of the cache, or no cache holds A until the next group of panels.
+template <class T> bool Product<T>::a_misses_as_it_stands() const {
+  constexpr int64_t kManyBytes = 4 << 20;
+  if (!args_.transpose_a) return false;
+  const bool one_set = args_.lda * int64_t{sizeof(T)} % 4096 == 0;
+  const bool far = args_.m * args_.k * int64_t{sizeof(T)} >= kManyBytes;
+  return (one_set && panels_ >= 2) || (far && panels_ >= kGroup);
+}
+
 template <class T> bool Product<T>::takes_strips() const {
-  return args_.m * args_.n * args_.k < kSerialWork || args_.m <= kStripRows ||
-         panels_ < kStripPanels;
+  if (args_.m * args_.n * args_.k < kSerialWork || args_.m <= kStripRows) return true;
+  return panels_ < kStripPanels && !a_misses_as_it_stands();
 }
 
 template <class T> void Product<T>::run() {

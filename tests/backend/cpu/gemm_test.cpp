@@ -155,6 +155,10 @@ TEST_CASE("products of several blocks, B packed or as it stands") {
       check_product<float>({700, 300, 520, transposed, transposed, true, true, 1}, {2, 64});
     }
     check_product<double>({260, 528, 520, false, false, true, true}, {1, 3});
+    // A few panels: of an A whose steps share sets of the cache, and of a large one.
+    check_product<float>({1024, 40, 70, true, false}, {1, 2, 5});
+    check_product<float>({512, 100, 2100, true, true, true, true, 1}, {1, 3});
+    check_product<double>({512, 20, 70, true, false, false, true}, {1, 3});
   });
 }
 
