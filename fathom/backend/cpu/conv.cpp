@@ -16,6 +16,10 @@ template <class T> struct Packed {
   }
   int64_t weight_size(const Gather& g) const { return g.groups * panels * rows * width; }
   int64_t size(const Gather& g) const { return weight_size(g) + g.groups * panels * width; }
+  /// Whether the second-level cache holds only a part of the weights beside what is computed.
+  bool large(const Gather& g) const {
+    return weight_size(g) * int64_t{sizeof(T)} >= int64_t{1} << 20;
+  }
 };
 
 template <class T> int vectors_of(int64_t columns) {
@@ -84,10 +88,12 @@ void pack(const Gather& g, const ConvGeometry& geometry, const T* weight, const 
   });
 }
 
+constexpr int64_t kMostTiles = 16;  // more have time to wait for weights
+
 /// Cuts a window's numbers into parts of which a panel's weights stay in the first-level cache
 /// while the tiles pass by: calls f(segments, numbers of each) in order.
 template <class F> void for_parts(int64_t size, int64_t segments, int64_t tiles, F f) {
-  constexpr int64_t kDepth = 256, kLeastTiles = 3, kMostTiles = 16;
+  constexpr int64_t kDepth = 256, kLeastTiles = 3;
   const int64_t together = std::max<int64_t>(1, kDepth / std::max<int64_t>(1, size));
   if (tiles < kLeastTiles || tiles > kMostTiles || size * segments <= kDepth)
     return f(Range{0, segments}, Range{0, size});
@@ -95,6 +101,14 @@ template <class F> void for_parts(int64_t size, int64_t segments, int64_t tiles,
   for (int64_t s = 0; s < segments; s += together)
     for (int64_t i = 0; i < cuts; ++i)
       f(Range{s, std::min(segments, s + together)}, part_of(size, cuts, i));
+}
+
+/// Asks for weights ahead of their turn: parts follow each other, but too short for hardware to
+/// see.
+template <class T> void fetch(const T* weights, Range numbers) {
+  constexpr int64_t kLine = 64 / sizeof(T);
+  for (int64_t i = numbers.begin; i < numbers.end; i += kLine)
+    __builtin_prefetch(weights + i, 0, 2);
 }
 
 /// Outputs of a block, for some panels of each group.
@@ -114,6 +128,7 @@ void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_wei
     const int64_t segments = taps.size() * block.segments_of_tap() * g.axis[0].taps();
     const int64_t row = segment * g.segment_size();  // of the packed weight
     const int64_t tiles = ceil_div(pixels, kernels.rows);
+    const bool far = tiles <= kMostTiles && packed.large(g);
     for (int64_t group = 0; group < g.groups; ++group)
       for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
         const int64_t column = panel * packed.width, at = group * packed.panels + panel;
@@ -133,8 +148,10 @@ void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_wei
           args.from_y = depth > 0;
           const bool last = of_segments.end == segments && of_k.end == g.segment_size();
           args.bias = bias && last ? biases + at * packed.width : nullptr;
+          const int64_t size = of_segments.size() * of_k.size() * vectors * kernels.lanes;
           for (int64_t t = 0; t < tiles; ++t) {
             const Range rows = part_of(pixels, tiles, t);
+            if (far) fetch(args.weight + size, part_of(size, tiles, t));
             args.x_pixel = block.x_pixel + first + rows.begin;
             args.y_pixel = block.y_pixel + first + rows.begin;
             kernels.tile[vectors - 1][rows.size() - 1](args);
@@ -155,10 +172,12 @@ void run_gather(const Gather& g, const T* x, const T* packed_weight, bool bias, 
   if (g.depthwise())
     return run_depthwise(g, x, packed_weight,
                          bias ? packed_weight + packed.weight_size(g) : nullptr, y, done);
+  // What a block reads stays in the second-level cache: with room for weights, or, where these are
+  // large, most of it, as each block reads them from further away.
+  int64_t lines = lines_of_block<T>(g, 512, packed.large(g) ? 512 << 10 : 128 << 10);
   // Enough tasks for all threads: shorter blocks while they are long enough, then fewer panels
   // each.
   const int64_t wanted = 4 * threads();
-  int64_t lines = lines_of_block<T>(g, 512);
   while (planes * ceil_div(high.count, lines) < wanted && lines > 1 && lines * g.axis[2].count > 64)
     lines = ceil_div(lines, 2);
   const int64_t blocks = ceil_div(high.count, lines);
@@ -205,10 +224,11 @@ void conv_pack(const ConvGeometry& g, const T* weight, const T* bias, T* packed)
 
 template <class T>
 void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_bias, T* y,
-          void* scratch, const PartDone* done) {
+          void* scratch, const PartDone* done, const ConvTail<T>& tail) {
   if (g.is_product()) {
     const T* bias = w.packed ? w.packed + product_packed_size<T>(g) : w.bias;
-    return product_conv(g, x, w.weight, w.packed, has_bias ? bias : nullptr, y, scratch, done);
+    return product_conv(g, x, w.weight, w.packed, has_bias ? bias : nullptr, y, scratch, done,
+                        tail);
   }
   const Gather gather = Gather::forward(g);
   const T* packed = w.packed;
@@ -242,9 +262,9 @@ template std::size_t conv_packed_bytes<double>(const ConvGeometry&);
 template void conv_pack(const ConvGeometry&, const float*, const float*, float*);
 template void conv_pack(const ConvGeometry&, const double*, const double*, double*);
 template void conv(const ConvGeometry&, const float*, const ConvWeights<float>&, bool, float*,
-                   void*, const PartDone*);
+                   void*, const PartDone*, const ConvTail<float>&);
 template void conv(const ConvGeometry&, const double*, const ConvWeights<double>&, bool, double*,
-                   void*, const PartDone*);
+                   void*, const PartDone*, const ConvTail<double>&);
 template void conv_backward_input(const ConvGeometry&, const float*, const float*, float*, void*,
                                   const PartDone*);
 template void conv_backward_input(const ConvGeometry&, const double*, const double*, double*, void*,

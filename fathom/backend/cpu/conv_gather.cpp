@@ -63,10 +63,23 @@ std::vector<Gather> Gather::backward(const ConvGeometry& g) {
   return all;
 }
 
+bool Gather::skips_taps() const {
+  if (axis[0].taps() != 1) return false;
+  const int64_t lines = axis[1].count, each = axis[1].taps();
+  int64_t outside = 0;
+  for (int64_t line = 0; line < lines; ++line)
+    for (int64_t tap = 0; tap < each; ++tap) outside += !meets(line, tap);
+  return 8 * outside > lines * each;
+}
+
 template <class T>
 GatherBlock<T>::GatherBlock(const Gather& g, const T* input, int64_t b, int64_t plane,
                             int64_t begin, int64_t end)
-    : lines(end - begin), line_pixels(g.axis[2].count), g_(g), begin_(begin) {
+    : lines(end - begin),
+      line_pixels(g.axis[2].count),
+      g_(g),
+      begin_(begin),
+      skips_taps_(g.skips_taps()) {
   const auto& [depth, high, wide] = g.axis;
   const int64_t channels = g.in_channels;
   x_pixel =
@@ -97,7 +110,7 @@ GatherBlock<T>::GatherBlock(const Gather& g, const T* input, int64_t b, int64_t 
     for (int64_t d = 0; d < depth.taps(); ++d) {
       const int64_t z = front + depth.offset[static_cast<std::size_t>(d)];
       for (int64_t row = top; row <= bottom; ++row, copy += columns * channels) {
-        if (!all_taps() && (row < 0 || row >= g.in[1])) continue;
+        if (skips_taps_ && (row < 0 || row >= g.in[1])) continue;
         if (z < 0 || z >= g.in[0] || row < 0 || row >= g.in[1] || within == 0) {
           std::fill_n(copy, columns * channels, T(0));
           continue;
@@ -134,35 +147,34 @@ GatherBlock<T>::GatherBlock(const Gather& g, const T* input, int64_t b, int64_t 
 
 template <class T> Range GatherBlock<T>::taps_of(int64_t line) const {
   Range taps{0, g_.axis[1].taps()};
-  if (all_taps()) return taps;
+  if (!skips_taps_) return taps;
   while (taps.begin < taps.end && !meets(line, taps.begin)) ++taps.begin;
   while (taps.begin < taps.end && !meets(line, taps.end - 1)) --taps.end;
   return taps;
 }
 template <class T> Range GatherBlock<T>::lines_of(int64_t tap) const {
   Range found{0, lines};
-  if (all_taps()) return found;
+  if (!skips_taps_) return found;
   while (found.begin < found.end && !meets(found.begin, tap)) ++found.begin;
   while (found.begin < found.end && !meets(found.end - 1, tap)) --found.end;
   return found;
 }
 
-template <class T> int64_t lines_of_block(const Gather& g, int64_t pixels) {
-  constexpr int64_t kBytes = 128 << 10;  // what a block reads stays in the second-level cache
+template <class T> int64_t lines_of_block(const Gather& g, int64_t pixels, int64_t bytes) {
   const GatherAxis& high = g.axis[1];
   const GatherAxis& wide = g.axis[2];
   const int64_t line = ((wide.count - 1) * wide.in_step + wide.most() - wide.least() + 1) *
                        g.in_channels * static_cast<int64_t>(sizeof(T)) *
                        std::max<int64_t>(g.axis[0].taps(), 1);
   const int64_t fits =
-      (kBytes / std::max<int64_t>(line, 1) - (high.most() - high.least())) / high.in_step;
+      (bytes / std::max<int64_t>(line, 1) - (high.most() - high.least())) / high.in_step;
   return std::clamp<int64_t>(std::min(fits, ceil_div(pixels, std::max<int64_t>(wide.count, 1))), 1,
                              std::max<int64_t>(high.count, 1));
 }
 
 template class GatherBlock<float>;
 template class GatherBlock<double>;
-template int64_t lines_of_block<float>(const Gather&, int64_t);
-template int64_t lines_of_block<double>(const Gather&, int64_t);
+template int64_t lines_of_block<float>(const Gather&, int64_t, int64_t);
+template int64_t lines_of_block<double>(const Gather&, int64_t, int64_t);
 
 }  // namespace fathom::cpu

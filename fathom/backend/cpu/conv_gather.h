@@ -49,6 +49,15 @@ struct Gather {
   int64_t depth() const { return taps() * k; }
   /// One filter per channel over two axes: kernels of their own (conv_depthwise.cpp).
   bool depthwise() const { return k == 1 && n == 1 && groups > 1 && axis[0].taps() == 1; }
+  /// Whether row `line` of outputs meets inputs by a tap of the second axis.
+  bool meets(int64_t line, int64_t tap) const {
+    const int64_t row = line * axis[1].in_step + axis[1].offset[static_cast<std::size_t>(tap)];
+    return row >= 0 && row < in[1];
+  }
+  /// Whether such taps are left out where they meet the zeros around: more than an eighth of all,
+  /// or lines would be taken apart for too little. By the geometry alone, as products of zero and
+  /// infinite weights depend on it.
+  bool skips_taps() const;
   /// Whether it writes all pixels, one after another.
   bool writes_all() const {
     return axis[0].count * axis[1].count * axis[2].count == out[0] * out[1] * out[2];
@@ -85,8 +94,8 @@ template <class T> class GatherBlock {
   int64_t pixels() const { return lines * line_pixels; }
   int64_t *x_pixel, *y_pixel, *segment;
 
-  /// The taps of the second axis that meet inputs in a line; the others' windows are in the zeros
-  /// around, and their inputs are not there. All of them if the first axis has taps, too.
+  /// The taps of the second axis that are computed in a line. Where some are skipped, their windows
+  /// are in the zeros around, and their inputs are not there.
   Range taps_of(int64_t line) const;
   /// The lines in which such a tap meets inputs.
   Range lines_of(int64_t tap) const;
@@ -94,15 +103,11 @@ template <class T> class GatherBlock {
   int64_t segments_of_tap() const { return g_.runs() ? 1 : g_.axis[2].taps(); }
 
  private:
-  bool meets(int64_t line, int64_t tap) const {
-    const int64_t row =
-        (begin_ + line) * g_.axis[1].in_step + g_.axis[1].offset[static_cast<std::size_t>(tap)];
-    return row >= 0 && row < g_.in[1];
-  }
-  bool all_taps() const { return g_.axis[0].taps() != 1; }
+  bool meets(int64_t line, int64_t tap) const { return g_.meets(begin_ + line, tap); }
 
   const Gather& g_;
   int64_t begin_;
+  bool skips_taps_;
 };
 
 /// Outputs of a depthwise gather; weight (taps, channels), bias (channels) or null.
@@ -114,7 +119,7 @@ template <class T>
 void add_depthwise_weight(const Gather& g, const T* x, const T* dy, int64_t begin, int64_t end,
                           T* sums);
 
-/// How many lines of outputs make a block, at most.
-template <class T> int64_t lines_of_block(const Gather& g, int64_t pixels);
+/// How many lines of outputs make a block: so many pixels at most, and what they read.
+template <class T> int64_t lines_of_block(const Gather& g, int64_t pixels, int64_t bytes);
 
 }  // namespace fathom::cpu

@@ -112,7 +112,7 @@ void conv_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* dwe
   T* sums = static_cast<T*>(scratch);
   const int64_t high = gather.axis[1].count;
   const int64_t lines = g.batch * gather.axis[0].count * high;
-  const int64_t most = lines_of_block<T>(gather, 128);
+  const int64_t most = lines_of_block<T>(gather, 128, 128 << 10);
   const std::vector<int64_t> tap = gather.kernel_taps(g.kernel);
   // One part has large sums: a panel of them at a time stays in the cache until it is done.
   const int64_t pieces = layout.parts == 1

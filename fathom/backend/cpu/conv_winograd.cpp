@@ -81,8 +81,9 @@ void transform_inputs(const WinogradConv& c, const float* x, Range tiles,
 /// Outputs of tiles from their transformed inputs.
 class WinogradProducts {
  public:
-  WinogradProducts(const WinogradConv& c, const float* weight, const float* bias, float* y)
-      : c_(c), weight_(weight), bias_(bias), y_(y) {}
+  WinogradProducts(const WinogradConv& c, const float* weight, const float* bias, bool relu,
+                   float* y)
+      : c_(c), weight_(weight), bias_(bias), relu_(relu), y_(y) {}
 
   /// Of some tiles and panels. Sums lie as rows of a panel's width, one a tile, for each place.
   void run(Range tiles, Range panels, const WinogradInputs& layout, const float* inputs) const {
@@ -123,12 +124,13 @@ class WinogradProducts {
                              .c = sums + rows.begin * panels_.width,
                              .c_stride = panels_.width,
                              .from_c = false,
-                             .bias = nullptr});
+                             .bias = nullptr,
+                             .b_far = h == 0});
     }
   }
 
   void transform(Range tiles, int64_t panel, const float* sums, int64_t place_step) const {
-    const auto transform = kernels_of_side(c_.side).output;
+    const auto transform = kernels_of_side(c_.side).output[relu_ ? 1 : 0];
     float* nowhere = scratch<float>(Scratch::lines, static_cast<std::size_t>(c_.outputs));
     float* pixel[kMaxPlaces];
     WinogradOutputArgs args{.from = sums,
@@ -152,6 +154,7 @@ class WinogradProducts {
 
   const WinogradConv& c_;
   const float *weight_, *bias_;
+  bool relu_;
   float* y_;
   const GemmKernels<float>& kernels_ = kernels_of<float>(isa());
   const WinogradPanels panels_{c_};
@@ -242,10 +245,10 @@ std::size_t winograd_scratch(const WinogradConv& c) {
 }
 
 void winograd_conv(const WinogradConv& c, const float* x, const float* weight, const float* bias,
-                   float* y, void* working_memory, const PartDone* done) {
+                   float* y, void* working_memory, const PartDone* done, bool relu) {
   const int64_t tiles = c.tiles(), panels = WinogradPanels(c).count;
   if (tiles == 0) return;
-  const WinogradProducts products(c, weight, bias, y);
+  const WinogradProducts products(c, weight, bias, relu, y);
   if (!shares_inputs(c)) {
     const int64_t blocks = blocks_of(c);
     return parallel_for(blocks, [&](int64_t task) {

@@ -34,8 +34,9 @@ void winograd_transform_weight(const WinogradConv& conv, const float* weight, fl
 std::size_t winograd_scratch(const WinogradConv& conv);
 /// y (B, positions, written) of x (B, positions, read) and transformed weights; bias may be null.
 /// A sum over the channels read is one chain of fused multiply-adds for each 16 of them, and these
-/// are added up in order.
+/// are added up in order. If `relu`, what is not above 0 becomes 0 then.
 void winograd_conv(const WinogradConv& conv, const float* x, const float* transformed,
-                   const float* bias, float* y, void* scratch, const PartDone* done = nullptr);
+                   const float* bias, float* y, void* scratch, const PartDone* done = nullptr,
+                   bool relu = false);
 
 }  // namespace fathom::cpu

@@ -20,6 +20,7 @@ class FollowedStep final : public Step {
       : first_(std::move(first)), second_(std::move(second)) {
     const ValueId between = first_->writes[0];
     if (only_here) find_alias(between);
+    if (alias_ >= 0) tail_ = second_->as_tail(between);
     reads = first_->reads;
     for (const ValueId v : second_->reads)
       if (v != between && !contains(reads, v)) reads.push_back(v);
@@ -38,6 +39,7 @@ class FollowedStep final : public Step {
   }
 
   void run(Buffers buffers) const override {
+    if (tail_ && first_->run_with_tail(buffers, *tail_)) return;
     const auto rest = [&](std::int64_t begin, std::int64_t count) {
       second_->run_elements(buffers, begin, count);
       second_->fetch_elements(buffers, begin + count, count);
@@ -65,6 +67,7 @@ class FollowedStep final : public Step {
   std::unique_ptr<PartsStep> first_;
   std::unique_ptr<ElementStep> second_;
   int alias_ = -1;  // a position among the second's outputs
+  std::optional<Tail> tail_;
 };
 
 }  // namespace

@@ -187,6 +187,10 @@ void Product<T>::tile_row(Range rows, Range columns, Range depth, Source<T> a, A
                    .c_stride = args_.ldc,
                    .from_c = args_.accumulate || depth.begin > 0,
                    .bias = args_.bias && last ? args_.bias + columns.begin : nullptr,
+                   .addend = args_.addend && last
+                                 ? args_.addend + rows.begin * args_.ldc + columns.begin
+                                 : nullptr,
+                   .relu = args_.relu && last,
                    .b_far = args_.packed_b && args_.packed_far,
                    .panels = columns.size() / width_,
                    .panel_step = b.step};
@@ -199,6 +203,7 @@ void Product<T>::tile_row(Range rows, Range columns, Range depth, Source<T> a, A
   call.b += call.panels * b.step;
   call.c += call.panels * width_;
   if (call.bias) call.bias += call.panels * width_;
+  if (call.addend) call.addend += call.panels * width_;
   call.panels = 1;
   const int64_t vectors = ceil_div(left, kernels_.lanes);
   if (left == vectors * kernels_.lanes) return kernel(vectors)(call);
@@ -206,11 +211,17 @@ void Product<T>::tile_row(Range rows, Range columns, Range depth, Source<T> a, A
   alignas(64) T buffer[GemmKernels<T>::kMaxRows * kWidth];
   alignas(64) T bias[kWidth];
   T* const c = call.c;
-  if (call.from_c) {
+  const auto copy_rows = [&](const T* from, T* to) {
     for (int64_t i = 0; i < rows.size(); ++i) {
-      std::copy_n(c + i * args_.ldc, left, buffer + i * kWidth);
-      std::fill(buffer + i * kWidth + left, buffer + (i + 1) * kWidth, T{0});
+      std::copy_n(from + i * args_.ldc, left, to + i * kWidth);
+      std::fill(to + i * kWidth + left, to + (i + 1) * kWidth, T{0});
     }
+  };
+  if (call.from_c) copy_rows(c, buffer);
+  alignas(64) T addend[GemmKernels<T>::kMaxRows * kWidth];
+  if (call.addend) {
+    copy_rows(call.addend, addend);
+    call.addend = addend;
   }
   if (call.bias) {
     std::fill_n(std::copy_n(call.bias, left, bias), kWidth - left, T{0});
@@ -294,6 +305,7 @@ template <class T> void Product<T>::run_strips(int64_t tasks) {
       part.m = rows.size();
       part.a = a_in_place(rows, {0, args_.k}).data;
       part.c += rows.begin * args_.ldc;
+      if (part.addend) part.addend += rows.begin * args_.ldc;
       const auto of_all = [&](int64_t first, int64_t count) {
         (*args_.done)(rows.begin * args_.n + first, count);
       };
@@ -413,10 +425,22 @@ template <class T> void Product<T>::run() {
   run_strips(work < kSerialWork ? 1 : tasks_for(work, row_tiles_ * panels_));
 }
 
+/// What tiles do in registers, where there were none.
+template <class T> void finish_plainly(const GemmArgsOf<T>& args) {
+  if (!args.addend && !args.relu) return;
+  for (int64_t i = 0; i < args.m * args.n; ++i) {
+    const int64_t at = i / args.n * args.ldc + i % args.n;
+    T& x = args.c[at];
+    if (args.addend) x += args.addend[at];
+    if (args.relu && x <= T{0}) x = T{0};
+  }
+}
+
 template <class T> void run(const GemmArgsOf<T>& args) {
   if (args.m <= 0 || args.n <= 0) return;
   if (args.packed_b || !is_few(args)) return Product<T>(args, kernels_of<T>(isa())).run();
   gemm_few(args);
+  finish_plainly(args);
   all_done(args.m * args.n, args.done);
 }
 

@@ -127,6 +127,40 @@ class Region final : public ElementStep {
     }
   }
 
+  std::optional<Tail> as_tail(graph::ValueId value) const override {
+    const DType dtype = loads.empty() ? DType::u8 : loads[0].dtype;
+    if (stores.size() != 1 || (dtype != DType::f32 && dtype != DType::f64)) return std::nullopt;
+    int now = -1;  // the register that the tail has come to
+    Tail tail;
+    int other = -1;
+    for (const Load& load : loads) {
+      if (load.kind != LoadKind::flat || load.dtype != dtype) return std::nullopt;
+      if (load.buffer == value) {
+        now = load.reg;
+      } else {
+        other = load.reg;
+        tail.addend = load.buffer;
+      }
+    }
+    const auto is = [&](const Call& c, int function) {
+      return c.choose == &block_function && c.which == function &&
+             c.type == static_cast<int>(dtype);
+    };
+    std::size_t done = 0;
+    if (other >= 0) {
+      const Call& sum = calls[done++];
+      const bool of_both = (sum.a == now && sum.b == other) || (sum.a == other && sum.b == now);
+      if (loads.size() != 2 || !is(sum, fn::id_of<fn::Add>) || !of_both) return std::nullopt;
+      now = sum.out;
+    }
+    if (done < calls.size() && is(calls[done], fn::id_of<fn::Relu>) && calls[done].a == now) {
+      tail.relu = true;
+      now = calls[done++].out;
+    }
+    if (now < 0 || done != calls.size() || stores[0].reg != now) return std::nullopt;
+    return tail;
+  }
+
   void fetch_elements(Buffers buffers, std::int64_t first, std::int64_t count) const override {
     constexpr std::int64_t line = 64;
     count = std::min(count, size - first);

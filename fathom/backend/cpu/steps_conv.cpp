@@ -17,14 +17,24 @@ template <class T> class ConvStep final : public PartsStep {
 
   std::string describe() const override { return "conv " + geometry.text(); }
   void run_parts(Buffers buffers, const PartDone* done) const override {
-    const ConvWeights<T> weights{at<const T>(buffers, weight), at<const T>(buffers, bias),
-                                 at<const T>(buffers, packed)};
-    conv(geometry, at<const T>(buffers, x), weights, bias >= 0, at<T>(buffers, out),
-         at<void>(buffers, scratch), done);
+    run_conv(buffers, done, {});
+  }
+  bool run_with_tail(Buffers buffers, const Tail& tail) const override {
+    if (!geometry.is_product()) return false;
+    run_conv(buffers, nullptr, {at<const T>(buffers, tail.addend), tail.relu});
+    return true;
   }
   void pack(Buffers buffers) const override {
     conv_pack(geometry, at<const T>(buffers, weight), at<const T>(buffers, bias),
               at<T>(buffers, packed));
+  }
+
+ private:
+  void run_conv(Buffers buffers, const PartDone* done, const ConvTail<T>& tail) const {
+    const ConvWeights<T> weights{at<const T>(buffers, weight), at<const T>(buffers, bias),
+                                 at<const T>(buffers, packed)};
+    conv(geometry, at<const T>(buffers, x), weights, bias >= 0, at<T>(buffers, out),
+         at<void>(buffers, scratch), done, tail);
   }
 };
 
@@ -64,6 +74,19 @@ class WinogradStep final : public PartsStep {
     return text + " by Winograd F(" + side + "x" + side + ")";
   }
   void run_parts(Buffers buffers, const PartDone* done) const override {
+    run_conv(buffers, done, false);
+  }
+  bool run_with_tail(Buffers buffers, const Tail& tail) const override {
+    if (tail.addend >= 0) return false;
+    run_conv(buffers, nullptr, tail.relu);
+    return true;
+  }
+  void pack(Buffers buffers) const override {
+    winograd_transform_weight(conv, at<const float>(buffers, weight), at<float>(buffers, packed));
+  }
+
+ private:
+  void run_conv(Buffers buffers, const PartDone* done, bool relu) const {
     char* inputs = at<char>(buffers, scratch);
     const float* transformed = at<const float>(buffers, packed);
     if (!transformed) {
@@ -72,10 +95,7 @@ class WinogradStep final : public PartsStep {
       transformed = here;
     }
     winograd_conv(conv, at<const float>(buffers, x), transformed, at<const float>(buffers, bias),
-                  at<float>(buffers, out), inputs, done);
-  }
-  void pack(Buffers buffers) const override {
-    winograd_transform_weight(conv, at<const float>(buffers, weight), at<float>(buffers, packed));
+                  at<float>(buffers, out), inputs, done, relu);
   }
 };
 

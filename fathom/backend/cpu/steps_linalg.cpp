@@ -20,6 +20,20 @@ template <class T> class MatmulStep final : public PartsStep {
 
   std::string describe() const override { return text; }
   void run_parts(Buffers buffers, const PartDone* done) const override {
+    run_products(buffers, done, {});
+  }
+  bool run_with_tail(Buffers buffers, const Tail& tail) const override {
+    run_products(buffers, nullptr, tail);
+    return true;
+  }
+  void pack(Buffers buffers) const override {
+    GemmArgsOf<T> g = args;
+    g.b = at<const T>(buffers, b);
+    gemm_pack(g, at<T>(buffers, packed));
+  }
+
+ private:
+  void run_products(Buffers buffers, const PartDone* done, const Tail& tail) const {
     GemmArgsOf<T> g = args;
     const T* pa = at<const T>(buffers, a);
     const T* pb = at<const T>(buffers, b);
@@ -27,11 +41,14 @@ template <class T> class MatmulStep final : public PartsStep {
     g.bias = at<const T>(buffers, bias);
     g.packed_b = at<const T>(buffers, packed);
     g.packed_far = true;
+    g.relu = tail.relu;
+    const T* const addend = at<const T>(buffers, tail.addend);
     for (std::size_t i = 0; i < a_start.size(); ++i) {
       g.a = pa + a_start[i];
       g.b = pb + b_start[i];
       const std::int64_t start = static_cast<std::int64_t>(i) * g.m * g.n;
       g.c = pc + start;
+      g.addend = addend ? addend + start : nullptr;
       const auto of_all = [&](std::int64_t first, std::int64_t count) {
         (*done)(start + first, count);
       };
@@ -39,11 +56,6 @@ template <class T> class MatmulStep final : public PartsStep {
       g.done = done ? &here : nullptr;
       gemm(g);
     }
-  }
-  void pack(Buffers buffers) const override {
-    GemmArgsOf<T> g = args;
-    g.b = at<const T>(buffers, b);
-    gemm_pack(g, at<T>(buffers, packed));
   }
 };
 

@@ -19,20 +19,37 @@ int followed() {
   return count;
 }
 
-/// An activation and a residual sum after `kernel`, against both computed one by one.
-template <class F> void check(const F& kernel) {
-  const Tensor alone = kernel().eval();
-  const Tensor residual = randn(alone.shape()).eval();
-  const Tensor expected = relu((alone * 0.5 + residual).eval()).eval();
+/// What follows `kernel`, against both computed one by one.
+template <class F, class Rest>
+void check_with(const char* what, const F& kernel, const Rest& rest) {
+  CAPTURE(what);
+  const Tensor alone = kernel().eval(), expected = rest(alone).eval();
   const int before = cpu::threads();
   for (const int threads : {1, 2, 3, 8}) {
     cpu::set_threads(threads);
-    const Tensor got = relu(kernel() * 0.5 + residual).eval();
+    const Tensor got = rest(kernel()).eval();
     CAPTURE(threads);
     CHECK(followed() == 1);
     CHECK(test::bit_difference(got, expected) == "");
   }
   cpu::set_threads(before);
+}
+
+/// Activations and residual sums after `kernel`: those that kernels do in registers, and others.
+template <class F> void check(const F& kernel) {
+  const Tensor alone = kernel().eval();
+  const Tensor noise = randn(alone.shape()).eval(), kind = (noise * 2).eval();
+  // Sums of zero, infinities and NaN among them.
+  const Tensor residual =
+      where(kind > 3, -alone, where(kind < -3, log(minimum(noise + 2, 0.0)), noise)).eval();
+  check_with("sum, relu", kernel, [&](const Tensor& x) { return relu(x + residual); });
+  check_with("sum the other way, relu", kernel,
+             [&](const Tensor& x) { return relu(residual + x); });
+  check_with("relu", kernel, [](const Tensor& x) { return relu(x); });
+  check_with("sum", kernel, [&](const Tensor& x) { return x + residual; });
+  check_with("sum with itself", kernel, [](const Tensor& x) { return x + x; });
+  check_with("product, sum, relu", kernel,
+             [&](const Tensor& x) { return relu(x * 0.5 + residual); });
 }
 
 }  // namespace

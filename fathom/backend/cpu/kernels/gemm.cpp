@@ -28,7 +28,7 @@ template <int value> using Constant = std::integral_constant<int, value>;
 /// or the array stays in memory and the speed is halved.
 template <class T, ALayout layout, bool chained, int N, int R>
 [[gnu::always_inline]] inline void one_tile(const TileArgs<T>& args, const T* b, T* c,
-                                            const T* bias) {
+                                            const T* bias, const T* addend) {
   using S = Simd<T>;
   // Of panels of B and row tiles of A that are packed.
   constexpr int kWidth = GemmKernels<T>::kMaxVectors * S::lanes;
@@ -49,6 +49,11 @@ template <class T, ALayout layout, bool chained, int N, int R>
 #pragma GCC unroll 2
       for (int j = 0; j < N; ++j) sum[i][j] = S::zero();
     }
+  }
+
+  if (addend) {
+#pragma GCC unroll 14
+    for (int i = 0; i < R; ++i) __builtin_prefetch(addend + i * args.c_stride);
   }
 
   // Rows as they stand would take one pointer each. One for every third row and an index do: x86
@@ -164,6 +169,18 @@ template <class T, ALayout layout, bool chained, int N, int R>
       for (int i = 0; i < R; ++i) sum[i][j] = S::add(sum[i][j], x);
     }
   }
+  if (addend) {
+#pragma GCC unroll 14
+    for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 2
+      for (int j = 0; j < N; ++j)
+        sum[i][j] = S::add(sum[i][j], S::load(addend + i * args.c_stride + j * S::lanes));
+    }
+  }
+  if (args.relu) {
+#pragma GCC unroll 28
+    for (int n = 0; n < R * N; ++n) sum[n / N][n % N] = S::relu(sum[n / N][n % N]);
+  }
 #pragma GCC unroll 14
   for (int i = 0; i < R; ++i) {
 #pragma GCC unroll 2
@@ -173,7 +190,7 @@ template <class T, ALayout layout, bool chained, int N, int R>
 
 /// One row by P panels: the two sums of one would wait for themselves.
 template <class T, ALayout layout, int P>
-void row_by_panels(const TileArgs<T>& args, const T* b, T* c, const T* bias) {
+void row_by_panels(const TileArgs<T>& args, const T* b, T* c, const T* bias, const T* addend) {
   using S = Simd<T>;
   constexpr int kVectors = GemmKernels<T>::kMaxVectors, kAll = P * kVectors;
   typename S::V sum[kAll];
@@ -192,6 +209,8 @@ void row_by_panels(const TileArgs<T>& args, const T* b, T* c, const T* bias) {
 #pragma GCC unroll 8
   for (int n = 0; n < kAll; ++n) {
     if (bias) sum[n] = S::add(sum[n], S::load(bias + n * S::lanes));
+    if (addend) sum[n] = S::add(sum[n], S::load(addend + n * S::lanes));
+    if (args.relu) sum[n] = S::relu(sum[n]);
     S::store(c + n * S::lanes, sum[n]);
   }
 }
@@ -199,20 +218,22 @@ void row_by_panels(const TileArgs<T>& args, const T* b, T* c, const T* bias) {
 /// args.panels of them, side by side.
 template <class T, ALayout layout, bool chained, int N, int R> void tile(const TileArgs<T>& args) {
   constexpr int kColumns = N * Simd<T>::lanes;
-  const T *b = args.b, *bias = args.bias;
+  const T *b = args.b, *bias = args.bias, *addend = args.addend;
   T* c = args.c;
   std::int64_t panel = 0;
   if constexpr (R == 1 && N == GemmKernels<T>::kMaxVectors && !chained) {
     constexpr int kTogether = 4;
     for (; panel + kTogether <= args.panels; panel += kTogether, c += kTogether * kColumns) {
-      row_by_panels<T, layout, kTogether>(args, b, c, bias);
+      row_by_panels<T, layout, kTogether>(args, b, c, bias, addend);
       b += kTogether * args.panel_step;
       if (bias) bias += kTogether * kColumns;
+      if (addend) addend += kTogether * kColumns;
     }
   }
   for (; panel < args.panels; ++panel, b += args.panel_step, c += kColumns) {
-    one_tile<T, layout, chained, N, R>(args, b, c, bias);
+    one_tile<T, layout, chained, N, R>(args, b, c, bias, addend);
     if (bias) bias += kColumns;
+    if (addend) addend += kColumns;
   }
 }
 

@@ -25,6 +25,8 @@ template <class T> struct TileArgs {
   std::int64_t c_stride;
   bool from_c;                  ///< chains start from C, else from 0
   const T* bias;                ///< whole vectors, added at the end, or null
+  const T* addend = nullptr;    ///< as C, added then, or null
+  bool relu = false;            ///< and what is not above 0 becomes 0 then
   bool b_far = false;           ///< packed long ago, so in no near cache
   std::int64_t panels = 1;      ///< so many tiles side by side
   std::int64_t panel_step = 0;  ///< from one's B to the next's

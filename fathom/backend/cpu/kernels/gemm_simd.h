@@ -1,6 +1,6 @@
 // What the product kernels need of a vector: one set of names over both instruction sets and both
 // element types. `Simd<T>::step` values of k make one 16-byte piece of a row. `fma_in_place` is
-// fma, but the sum stays in its register whatever the compiler would rather do.
+// fma, but the sum stays in its register whatever the compiler would rather do. `relu` keeps NaN.
 #pragma once
 #include <immintrin.h>
 
@@ -30,6 +30,7 @@ template <> struct Simd<float> {
   }
   static void store(float* p, V v) { _mm512_storeu_ps(p, v); }
   static V add(V a, V b) { return _mm512_add_ps(a, b); }
+  static V relu(V x) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, zero(), _CMP_NLE_UQ), x); }
   static V fma(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
   static void fma_in_place(V& sum, V a, V b) {
     asm("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
@@ -68,6 +69,7 @@ template <> struct Simd<double> {
   }
   static void store(double* p, V v) { _mm512_storeu_pd(p, v); }
   static V add(V a, V b) { return _mm512_add_pd(a, b); }
+  static V relu(V x) { return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x, zero(), _CMP_NLE_UQ), x); }
   static V fma(V a, V b, V c) { return _mm512_fmadd_pd(a, b, c); }
   static void fma_in_place(V& sum, V a, V b) {
     asm("vfmadd231pd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
@@ -104,6 +106,7 @@ template <> struct Simd<float> {
   }
   static void store(float* p, V v) { _mm256_storeu_ps(p, v); }
   static V add(V a, V b) { return _mm256_add_ps(a, b); }
+  static V relu(V x) { return _mm256_and_ps(_mm256_cmp_ps(x, zero(), _CMP_NLE_UQ), x); }
   static V fma(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
   static void fma_in_place(V& sum, V a, V b) {
     asm("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
@@ -139,6 +142,7 @@ template <> struct Simd<double> {
   }
   static void store(double* p, V v) { _mm256_storeu_pd(p, v); }
   static V add(V a, V b) { return _mm256_add_pd(a, b); }
+  static V relu(V x) { return _mm256_and_pd(_mm256_cmp_pd(x, zero(), _CMP_NLE_UQ), x); }
   static V fma(V a, V b, V c) { return _mm256_fmadd_pd(a, b, c); }
   static void fma_in_place(V& sum, V a, V b) {
     asm("vfmadd231pd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));

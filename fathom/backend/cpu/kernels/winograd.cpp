@@ -125,7 +125,7 @@ template <class F> void input(const WinogradInputArgs& args) {
   }
 }
 
-template <class F> void output(const WinogradOutputArgs& args) {
+template <class F, bool relu> void output(const WinogradOutputArgs& args) {
   constexpr int t = F::places, m = F::outputs;
   float* const* pixel = args.pixel;
   for (std::int64_t c = 0; c < args.columns; c += S::lanes) {
@@ -138,12 +138,13 @@ template <class F> void output(const WinogradOutputArgs& args) {
       for (int i = 0; i < m * m; ++i) __builtin_prefetch(pixel[i] + at + args.next_tile, 1);
     }
     const auto load = [=](int i, int j) { return S::load(from + (i * t + j) * step); };
+    const auto last = [=](V v) { return relu ? S::relu(v + bias) : v + bias; };
     if (left >= S::lanes)
       both_axes<t, m, F::output>(
-          load, [=](int i, int j, V v) { S::store(pixel[i * m + j] + at, v + bias); });
+          load, [=](int i, int j, V v) { S::store(pixel[i * m + j] + at, last(v)); });
     else
       both_axes<t, m, F::output>(
-          load, [=](int i, int j, V v) { store_up_to(pixel[i * m + j] + at, v + bias, left); });
+          load, [=](int i, int j, V v) { store_up_to(pixel[i * m + j] + at, last(v), left); });
   }
 }
 
@@ -172,7 +173,9 @@ template <class F> void weight(const WinogradWeightArgs& args) {
 
 }  // namespace
 
-extern constexpr WinogradKernels winograd_2 = {&input<Two>, &output<Two>, &weight<Two>};
-extern constexpr WinogradKernels winograd_4 = {&input<Four>, &output<Four>, &weight<Four>};
+extern constexpr WinogradKernels winograd_2 = {
+    &input<Two>, {&output<Two, false>, &output<Two, true>}, &weight<Two>};
+extern constexpr WinogradKernels winograd_4 = {
+    &input<Four>, {&output<Four, false>, &output<Four, true>}, &weight<Four>};
 
 }  // namespace fathom::cpu::FATHOM_ISA

@@ -42,7 +42,7 @@ struct WinogradWeightArgs {
 
 struct WinogradKernels {
   void (*input)(const WinogradInputArgs&);
-  void (*output)(const WinogradOutputArgs&);
+  void (*output[2])(const WinogradOutputArgs&);  ///< plainly, and with ReLU
   void (*weight)(const WinogradWeightArgs&);
 };
 
