@@ -1,12 +1,14 @@
 // Donation: a result takes over the memory of an input that nobody else can see, and only then.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <thread>
 
 #include "fathom/fathom.h"
 #include "fathom/graph/plan.h"
+#include "tests/ops/compare.h"
 
 using namespace fathom;
 
@@ -194,6 +196,45 @@ TEST_CASE("donation: a training step writes parameters and state in place") {
   step();
   CHECK(all_are(best.w, kept));
   CHECK(net.w.data<float>()[0] != kept);
+}
+
+TEST_CASE("donation: updates follow their gradients, behind what reads the old parameters") {
+  struct Net {
+    nn::Linear first{16, 32}, second{32, 32}, last{32, 8};
+    Tensor operator()(const Tensor& x) const { return last(relu(second(relu(first(x))))); }
+    static constexpr auto members() {
+      return fathom::members<&Net::first, &Net::second, &Net::last>();
+    }
+  };
+  const Tensor x = randn({10, 16}).eval(), labels = (arange(10) % 8).eval();
+  const auto trained = [&] {
+    seed(5);
+    Net net;
+    optim::Adam adam;
+    for (int i = 0; i < 4; ++i) {
+      const auto [loss, gradients] = value_and_grad(
+          [&](const Net& n, const Tensor& at) { return cross_entropy(n(at), labels); })(net, x);
+      adam.step(net, gradients);
+    }
+    return net;
+  };
+  const Net lazy = trained();
+  const auto steps = graph::cached_plans().front()->executable->describe();
+  std::size_t first_update = steps.size(), last_product = 0, updates = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].starts_with("matmul")) last_product = i;
+    if (!steps[i].starts_with("adam_update")) continue;
+    first_update = std::min(first_update, i);
+    ++updates;
+  }
+  CHECK(updates == 6);
+  CHECK(first_update < last_product);
+  const EagerScope scope;
+  const Net eager = trained();
+  for (const auto layer : {&Net::first, &Net::second, &Net::last}) {
+    CHECK(test::bit_difference((lazy.*layer).weight, (eager.*layer).weight) == "");
+    CHECK(test::bit_difference((lazy.*layer).bias, (eager.*layer).bias) == "");
+  }
 }
 
 TEST_CASE("donation: another thread that holds, reads and drops copies never sees a change") {

@@ -92,21 +92,60 @@ class CpuExecutable final : public Executable {
   Packs packs_;
 };
 
-/// Whether each step may still fail when those before it have not.
-std::vector<bool> failing_steps(const Layout& layout) {
-  std::vector<bool> failing;
+/// How many steps there are up to the last that may fail when those before it have not.
+std::ptrdiff_t failing_steps(const Layout& layout) {
+  std::ptrdiff_t count = 0;
   std::vector<PositionCheck> passed;
-  for (const auto& step : layout.steps) {
+  for (std::size_t s = 0; s < layout.steps.size(); ++s) {
+    const auto& step = layout.steps[s];
     const auto seen = [&](const PositionCheck& check) {
       return std::any_of(passed.begin(), passed.end(),
                          [&](const PositionCheck& p) { return p.covers(check); });
     };
     const auto& checks = step->checks;
     const bool all_seen = !checks.empty() && std::all_of(checks.begin(), checks.end(), seen);
-    failing.push_back(step->may_fail && !all_seen);
+    if (step->may_fail && !all_seen) count = static_cast<std::ptrdiff_t>(s) + 1;
     passed.insert(passed.end(), checks.begin(), checks.end());
   }
-  return failing;
+  return count;
+}
+
+/// What a step reads and may write outputs of the plan over: an update's parameter and state.
+std::vector<ValueId> overwritten(const Step& step, const Layout& layout) {
+  std::vector<ValueId> found;
+  for (const ValueId v : step.reads)
+    for (std::size_t o = 0; o < step.writes.size(); ++o)
+      if (contains(layout.outputs, step.writes[o]) && step.may_overwrite(v, static_cast<int>(o)))
+        found.push_back(v);
+  return found;
+}
+
+/// Moves updates, which come last, to where their gradients have just been computed: these need
+/// memory no longer then, and are in the cache. Each stays behind what reads its old values, and
+/// behind all that may fail; constants that it reads go with it.
+void advance_updates(Layout& layout) {
+  auto& steps = layout.steps;
+  const auto safe = steps.begin() + failing_steps(layout);
+  for (auto at = safe; at != steps.end(); ++at) {
+    const Step& update = **at;
+    const std::vector<ValueId> old = overwritten(update, layout);
+    if (old.empty()) continue;
+    const auto feeds = [&](const Step& other) {
+      return std::any_of(other.writes.begin(), other.writes.end(),
+                         [&](ValueId v) { return contains(update.reads, v); });
+    };
+    const auto reads_old = [&](const Step& other) {
+      return std::any_of(old.begin(), old.end(),
+                         [&](ValueId v) { return contains(other.reads, v); });
+    };
+    auto to = at;
+    while (to != safe && !reads_old(**(to - 1)) &&
+           (!feeds(**(to - 1)) || (*(to - 1))->reads.empty()))
+      --to;
+    const auto constants = std::stable_partition(
+        to, at, [&](const auto& step) { return step->reads.empty() && feeds(*step); });
+    std::rotate(constants, at, at + 1);
+  }
 }
 
 /// The input that each output may be written over, or -1.
@@ -118,12 +157,9 @@ std::vector<int> find_donors(const Layout& layout) {
     for (const ValueId v : layout.steps[s]->writes)
       last[static_cast<std::size_t>(v)] = static_cast<int>(s);
   }
-  // What may fail comes before every write over an input: an error must find the inputs as they
-  // were.
-  const std::vector<bool> failing = failing_steps(layout);
-  const auto last_failing = std::find(failing.rbegin(), failing.rend(), true);
-  const auto safe = layout.steps.begin() +
-                    (last_failing == failing.rend() ? 0 : failing.rend() - last_failing - 1);
+  // What may fail comes before every write over an input, or is that step itself: an error must
+  // find the inputs as they were.
+  const std::ptrdiff_t failing = failing_steps(layout);
   std::vector<int> donors;
   std::vector<bool> given(layout.inputs.size(), false);
   for (ValueId output : layout.outputs) {
@@ -134,7 +170,8 @@ std::vector<int> find_donors(const Layout& layout) {
             return std::find(step->writes.begin(), step->writes.end(), output) !=
                    step->writes.end();
           });
-      const bool may_donate = writer != layout.steps.end() && writer >= safe;
+      const bool may_donate =
+          writer != layout.steps.end() && writer - layout.steps.begin() + 1 >= failing;
       for (std::size_t k = 0; donor < 0 && k < layout.inputs.size() && may_donate; ++k) {
         const ValueId input = layout.inputs[k];
         if (input < 0 || given[k] ||
@@ -158,6 +195,7 @@ std::vector<int> find_donors(const Layout& layout) {
 }  // namespace
 
 std::unique_ptr<Executable> lay_out(Layout layout) {
+  advance_updates(layout);
   std::vector<int> donors = find_donors(layout);
   return std::make_unique<CpuExecutable>(std::move(layout), std::move(donors));
 }
