@@ -128,14 +128,18 @@ void introduce(const Wanted& wanted, const RunData& data, const train::Trainer& 
 struct Watch {
   const train::RunFolder& folder;
   bool json;
+  std::int64_t wanted_epochs;
   std::int64_t epochs = 0, steps = 0;  // that are behind the model: more than --epochs, maybe
   double seconds = 0;
 
   void begin(train::Run& run) const {
     folder.rewrite_log(run.history());
     if (run.step() > 0 && !json)
-      fmt::print("resumed {} after step {} (epoch {})\n", folder.path(), run.step(),
-                 run.epoch() + 1);
+      fmt::print("resumed {} after step {} ({})\n", folder.path(), run.step(),
+                 run.epoch() < wanted_epochs
+                     ? fmt::format("epoch {}", run.epoch() + 1)
+                     : fmt::format("all {} epochs are behind it: --epochs counts from the start",
+                                   wanted_epochs));
     std::fflush(stdout);
   }
   void after_epoch(train::Run& run) const { folder.append_log(run.history().epochs.back()); }
@@ -225,7 +229,7 @@ int run(Wanted& wanted) {
 
   const bool json = wanted.json;
   if (!json) introduce(wanted, data, trainer);
-  Watch watch{.folder = folder, .json = json};
+  Watch watch{.folder = folder, .json = json, .wanted_epochs = wanted.settings.epochs};
   const train::InterruptScope interrupts;
   const train::History history = trainer.run(
       {.checkpoint = {.path = folder.checkpoint(),
