@@ -2,6 +2,7 @@
 
 #include "fathom/backend/cpu/conv_gather.h"
 #include "fathom/backend/cpu/conv_product.h"
+#include "fathom/backend/cpu/fetch.h"
 
 namespace fathom::cpu {
 namespace {
@@ -103,14 +104,6 @@ template <class F> void for_parts(int64_t size, int64_t segments, int64_t tiles,
       f(Range{s, std::min(segments, s + together)}, part_of(size, cuts, i));
 }
 
-/// Asks for weights ahead of their turn: parts follow each other, but too short for hardware to
-/// see.
-template <class T> void fetch(const T* weights, Range numbers) {
-  constexpr int64_t kLine = 64 / sizeof(T);
-  for (int64_t i = numbers.begin; i < numbers.end; i += kLine)
-    __builtin_prefetch(weights + i, 0, 2);
-}
-
 /// Outputs of a block, for some panels of each group.
 template <class T>
 void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_weight, bool bias,
@@ -148,10 +141,14 @@ void run_block(const Gather& g, const GatherBlock<T>& block, const T* packed_wei
           args.from_y = depth > 0;
           const bool last = of_segments.end == segments && of_k.end == g.segment_size();
           args.bias = bias && last ? biases + at * packed.width : nullptr;
+          // The next part's weights lie right behind this part's.
           const int64_t size = of_segments.size() * of_k.size() * vectors * kernels.lanes;
           for (int64_t t = 0; t < tiles; ++t) {
             const Range rows = part_of(pixels, tiles, t);
-            if (far) fetch(args.weight + size, part_of(size, tiles, t));
+            if (far) {
+              const Range share = part_of(size, tiles, t);
+              fetch(args.weight + size + share.begin, share.size() * int64_t{sizeof(T)});
+            }
             args.x_pixel = block.x_pixel + first + rows.begin;
             args.y_pixel = block.y_pixel + first + rows.begin;
             kernels.tile[vectors - 1][rows.size() - 1](args);
@@ -224,7 +221,7 @@ void conv_pack(const ConvGeometry& g, const T* weight, const T* bias, T* packed)
 
 template <class T>
 void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_bias, T* y,
-          void* scratch, const PartDone* done, const ConvTail<T>& tail) {
+          void* scratch, const PartDone* done, const ElementTail<T>& tail) {
   if (g.is_product()) {
     const T* bias = w.packed ? w.packed + product_packed_size<T>(g) : w.bias;
     return product_conv(g, x, w.weight, w.packed, has_bias ? bias : nullptr, y, scratch, done,
@@ -238,6 +235,8 @@ void conv(const ConvGeometry& g, const T* x, const ConvWeights<T>& w, bool has_b
   }
   run_gather(gather, x, packed, has_bias, y, done);
 }
+
+bool conv_takes_tail(const ConvGeometry& g) { return g.is_product(); }
 
 template <class T>
 void conv_backward_input(const ConvGeometry& g, const T* dy, const T* weight, T* dx, void* scratch,
@@ -262,9 +261,9 @@ template std::size_t conv_packed_bytes<double>(const ConvGeometry&);
 template void conv_pack(const ConvGeometry&, const float*, const float*, float*);
 template void conv_pack(const ConvGeometry&, const double*, const double*, double*);
 template void conv(const ConvGeometry&, const float*, const ConvWeights<float>&, bool, float*,
-                   void*, const PartDone*, const ConvTail<float>&);
+                   void*, const PartDone*, const ElementTail<float>&);
 template void conv(const ConvGeometry&, const double*, const ConvWeights<double>&, bool, double*,
-                   void*, const PartDone*, const ConvTail<double>&);
+                   void*, const PartDone*, const ElementTail<double>&);
 template void conv_backward_input(const ConvGeometry&, const float*, const float*, float*, void*,
                                   const PartDone*);
 template void conv_backward_input(const ConvGeometry&, const double*, const double*, double*, void*,

@@ -19,20 +19,17 @@ template <class T> struct ConvWeights {
   const T* bias;
   const T* packed = nullptr;
 };
-/// What becomes of an output before it is written: the sum with another of that place, its ReLU.
-template <class T> struct ConvTail {
-  const T* addend = nullptr;  ///< as y, or null
-  bool relu = false;
-};
 /// Bytes of both packed; 0 where the weight is read as it stands.
 template <class T> std::size_t conv_packed_bytes(const backend::ConvGeometry& g);
 template <class T>
 void conv_pack(const backend::ConvGeometry& g, const T* weight, const T* bias, T* packed);
 
-/// y (B, positions, O) of x (B, positions, C). A tail is served where the geometry is a product.
+/// y (B, positions, O) of x (B, positions, C); with a tail only if conv_takes_tail().
 template <class T>
 void conv(const backend::ConvGeometry& g, const T* x, const ConvWeights<T>& weights, bool has_bias,
-          T* y, void* scratch, const PartDone* done = nullptr, const ConvTail<T>& tail = {});
+          T* y, void* scratch, const PartDone* done = nullptr, const ElementTail<T>& tail = {});
+/// Whether its outputs are still in registers when they are complete.
+bool conv_takes_tail(const backend::ConvGeometry& g);
 /// dx of dy and weight. An element is one chain over the outputs that read it, in their order.
 template <class T>
 void conv_backward_input(const backend::ConvGeometry& g, const T* dy, const T* weight, T* dx,

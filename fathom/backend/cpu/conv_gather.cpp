@@ -2,6 +2,20 @@
 
 namespace fathom::cpu {
 
+namespace {
+
+/// What Gather::skips_taps is to be.
+bool leaves_out_much(const Gather& g) {
+  if (g.axis[0].taps() != 1) return false;
+  const int64_t lines = g.axis[1].count, each = g.axis[1].taps();
+  int64_t outside = 0;
+  for (int64_t line = 0; line < lines; ++line)
+    for (int64_t tap = 0; tap < each; ++tap) outside += !g.meets(line, tap);
+  return 8 * outside > lines * each;
+}
+
+}  // namespace
+
 Gather Gather::forward(const ConvGeometry& g) {
   Gather r{.batch = g.batch,
            .groups = g.groups,
@@ -24,6 +38,7 @@ Gather Gather::forward(const ConvGeometry& g) {
       axis.tap.push_back(t);
     }
   }
+  r.skips_taps = leaves_out_much(r);
   return r;
 }
 
@@ -60,26 +75,14 @@ std::vector<Gather> Gather::backward(const ConvGeometry& g) {
       }
     all = std::move(next);
   }
+  for (Gather& one : all) one.skips_taps = leaves_out_much(one);
   return all;
-}
-
-bool Gather::skips_taps() const {
-  if (axis[0].taps() != 1) return false;
-  const int64_t lines = axis[1].count, each = axis[1].taps();
-  int64_t outside = 0;
-  for (int64_t line = 0; line < lines; ++line)
-    for (int64_t tap = 0; tap < each; ++tap) outside += !meets(line, tap);
-  return 8 * outside > lines * each;
 }
 
 template <class T>
 GatherBlock<T>::GatherBlock(const Gather& g, const T* input, int64_t b, int64_t plane,
                             int64_t begin, int64_t end)
-    : lines(end - begin),
-      line_pixels(g.axis[2].count),
-      g_(g),
-      begin_(begin),
-      skips_taps_(g.skips_taps()) {
+    : lines(end - begin), line_pixels(g.axis[2].count), g_(g), begin_(begin) {
   const auto& [depth, high, wide] = g.axis;
   const int64_t channels = g.in_channels;
   x_pixel =
@@ -110,7 +113,7 @@ GatherBlock<T>::GatherBlock(const Gather& g, const T* input, int64_t b, int64_t 
     for (int64_t d = 0; d < depth.taps(); ++d) {
       const int64_t z = front + depth.offset[static_cast<std::size_t>(d)];
       for (int64_t row = top; row <= bottom; ++row, copy += columns * channels) {
-        if (skips_taps_ && (row < 0 || row >= g.in[1])) continue;
+        if (g.skips_taps && (row < 0 || row >= g.in[1])) continue;
         if (z < 0 || z >= g.in[0] || row < 0 || row >= g.in[1] || within == 0) {
           std::fill_n(copy, columns * channels, T(0));
           continue;
@@ -147,14 +150,14 @@ GatherBlock<T>::GatherBlock(const Gather& g, const T* input, int64_t b, int64_t 
 
 template <class T> Range GatherBlock<T>::taps_of(int64_t line) const {
   Range taps{0, g_.axis[1].taps()};
-  if (!skips_taps_) return taps;
+  if (!g_.skips_taps) return taps;
   while (taps.begin < taps.end && !meets(line, taps.begin)) ++taps.begin;
   while (taps.begin < taps.end && !meets(line, taps.end - 1)) --taps.end;
   return taps;
 }
 template <class T> Range GatherBlock<T>::lines_of(int64_t tap) const {
   Range found{0, lines};
-  if (!skips_taps_) return found;
+  if (!g_.skips_taps) return found;
   while (found.begin < found.end && !meets(found.begin, tap)) ++found.begin;
   while (found.begin < found.end && !meets(found.end - 1, tap)) --found.end;
   return found;

@@ -49,15 +49,16 @@ struct Gather {
   int64_t depth() const { return taps() * k; }
   /// One filter per channel over two axes: kernels of their own (conv_depthwise.cpp).
   bool depthwise() const { return k == 1 && n == 1 && groups > 1 && axis[0].taps() == 1; }
+  /// Whether taps of the second axis are left out where they meet the zeros around: if those are
+  /// more than an eighth, or lines would be taken apart for too little. By the geometry alone, as
+  /// products of zero and infinite weights depend on it.
+  bool skips_taps = false;
+
   /// Whether row `line` of outputs meets inputs by a tap of the second axis.
   bool meets(int64_t line, int64_t tap) const {
     const int64_t row = line * axis[1].in_step + axis[1].offset[static_cast<std::size_t>(tap)];
     return row >= 0 && row < in[1];
   }
-  /// Whether such taps are left out where they meet the zeros around: more than an eighth of all,
-  /// or lines would be taken apart for too little. By the geometry alone, as products of zero and
-  /// infinite weights depend on it.
-  bool skips_taps() const;
   /// Whether it writes all pixels, one after another.
   bool writes_all() const {
     return axis[0].count * axis[1].count * axis[2].count == out[0] * out[1] * out[2];
@@ -107,7 +108,6 @@ template <class T> class GatherBlock {
 
   const Gather& g_;
   int64_t begin_;
-  bool skips_taps_;
 };
 
 /// Outputs of a depthwise gather; weight (taps, channels), bias (channels) or null.

@@ -62,15 +62,14 @@ template <class T> void product_pack(const ConvGeometry& g, const T* weight, T* 
 template <class T>
 void product_conv(const ConvGeometry& g, const T* x, const T* weight, const T* packed,
                   const T* bias, T* y, void* scratch, const PartDone* done,
-                  const ConvTail<T>& tail) {
+                  const ElementTail<T>& tail) {
   GemmArgsOf<T> args = forward<T>(g);
   args.a = read_pixels(g, x, scratch);
   args.b = weight;
   args.packed_b = packed;
   args.packed_far = true;
   args.bias = bias;
-  args.addend = tail.addend;
-  args.relu = tail.relu;
+  args.tail = tail;
   args.c = y;
   args.done = done;
   gemm(args);
@@ -117,7 +116,7 @@ void product_backward_weight(const ConvGeometry& g, const T* x, const T* dy, T* 
   template std::size_t product_packed_size<T>(const ConvGeometry&);                           \
   template void product_pack(const ConvGeometry&, const T*, T*);                              \
   template void product_conv(const ConvGeometry&, const T*, const T*, const T*, const T*, T*, \
-                             void*, const PartDone*, const ConvTail<T>&);                     \
+                             void*, const PartDone*, const ElementTail<T>&);                  \
   template void product_backward_input(const ConvGeometry&, const T*, const T*, T*, void*,    \
                                        const PartDone*);                                      \
   template void product_backward_weight(const ConvGeometry&, const T*, const T*, T*, void*);

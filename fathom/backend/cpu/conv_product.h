@@ -16,7 +16,7 @@ template <class T> void product_pack(const backend::ConvGeometry& g, const T* we
 template <class T>
 void product_conv(const backend::ConvGeometry& g, const T* x, const T* weight, const T* packed,
                   const T* bias, T* y, void* scratch, const PartDone* done,
-                  const ConvTail<T>& tail);
+                  const ElementTail<T>& tail);
 template <class T>
 void product_backward_input(const backend::ConvGeometry& g, const T* dy, const T* weight, T* dx,
                             void* scratch, const PartDone* done);

@@ -16,6 +16,9 @@ namespace fathom::cpu {
 struct Tail {
   graph::ValueId addend = -1;  ///< or none
   bool relu = false;
+  template <class T> ElementTail<T> in(Buffers buffers) const {
+    return {at<const T>(buffers, addend), relu};
+  }
 };
 
 /// A step with one output that tells of its parts.

@@ -18,6 +18,7 @@
 #include <cstdint>
 
 #include "fathom/backend/cpu/done_rows.h"
+#include "fathom/backend/cpu/fetch.h"
 #include "fathom/backend/cpu/gemm_parts.h"
 #include "fathom/backend/cpu/kernels/gemm.h"
 #include "fathom/backend/cpu/pool.h"
@@ -187,10 +188,10 @@ void Product<T>::tile_row(Range rows, Range columns, Range depth, Source<T> a, A
                    .c_stride = args_.ldc,
                    .from_c = args_.accumulate || depth.begin > 0,
                    .bias = args_.bias && last ? args_.bias + columns.begin : nullptr,
-                   .addend = args_.addend && last
-                                 ? args_.addend + rows.begin * args_.ldc + columns.begin
+                   .addend = args_.tail.addend && last
+                                 ? args_.tail.addend + rows.begin * args_.ldc + columns.begin
                                  : nullptr,
-                   .relu = args_.relu && last,
+                   .relu = args_.tail.relu && last,
                    .b_far = args_.packed_b && args_.packed_far,
                    .panels = columns.size() / width_,
                    .panel_step = b.step};
@@ -305,7 +306,7 @@ template <class T> void Product<T>::run_strips(int64_t tasks) {
       part.m = rows.size();
       part.a = a_in_place(rows, {0, args_.k}).data;
       part.c += rows.begin * args_.ldc;
-      if (part.addend) part.addend += rows.begin * args_.ldc;
+      if (part.tail.addend) part.tail.addend += rows.begin * args_.ldc;
       const auto of_all = [&](int64_t first, int64_t count) {
         (*args_.done)(rows.begin * args_.n + first, count);
       };
@@ -332,11 +333,8 @@ void Product<T>::fetch_rows(Range rows, Range depth, int64_t i, int64_t parts) c
   const Range lines = ta ? Range{0, ceil_div(rows.size(), kLine)}
                          : part_of(ceil_div(depth.size(), kLine), parts, i);
   const T* const from = a_in_place(rows, depth).data;
-  for (int64_t row = stored.begin; row < stored.end; ++row) {
-    for (int64_t line = lines.begin; line < lines.end; ++line) {
-      __builtin_prefetch(from + row * args_.lda + line * kLine, 0, 2);
-    }
-  }
+  for (int64_t row = stored.begin; row < stored.end; ++row)
+    fetch(from + row * args_.lda + lines.begin * kLine, lines.size() * 64);
 }
 
 /// One rectangle of C, whole chains. A slab of B is packed and stays in the second-level cache; a
@@ -427,12 +425,12 @@ template <class T> void Product<T>::run() {
 
 /// What tiles do in registers, where there were none.
 template <class T> void finish_plainly(const GemmArgsOf<T>& args) {
-  if (!args.addend && !args.relu) return;
+  if (!args.tail.addend && !args.tail.relu) return;
   for (int64_t i = 0; i < args.m * args.n; ++i) {
     const int64_t at = i / args.n * args.ldc + i % args.n;
     T& x = args.c[at];
-    if (args.addend) x += args.addend[at];
-    if (args.relu && x <= T{0}) x = T{0};
+    if (args.tail.addend) x += args.tail.addend[at];
+    if (args.tail.relu && x <= T{0}) x = T{0};
   }
 }
 

@@ -22,8 +22,7 @@ template <class T> struct GemmArgsOf {
   std::int64_t ldc = 0;
   bool accumulate = false;
   const T* bias = nullptr;         ///< one per column, or null
-  const T* addend = nullptr;       ///< m x n with C's stride, added then, or null
-  bool relu = false;               ///< and what is not above 0 becomes 0 then
+  ElementTail<T> tail = {};        ///< of C, an addend with its stride; after the bias
   const T* packed_b = nullptr;     ///< B as gemm_pack made it, or null; then b is not read
   bool packed_far = false;         ///< that was made long ago: it is asked for ahead
   const PartDone* done = nullptr;  ///< told of elements of C, row by row; then ldc must be n

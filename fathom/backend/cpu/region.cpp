@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "fathom/backend/cpu/fetch.h"
 #include "fathom/backend/cpu/isa.h"
 #include "fathom/backend/cpu/pool.h"
 #include "fathom/core/with_type.h"
@@ -162,13 +163,11 @@ class Region final : public ElementStep {
   }
 
   void fetch_elements(Buffers buffers, std::int64_t first, std::int64_t count) const override {
-    constexpr std::int64_t line = 64;
     count = std::min(count, size - first);
     for (const Load& load : loads) {
       if (load.kind != LoadKind::flat) continue;
-      const char* from = buffers[static_cast<std::size_t>(load.buffer)] + first * load.element_size;
-      for (std::int64_t i = 0; i < count * load.element_size; i += line)
-        __builtin_prefetch(from + i, 0, 2);
+      fetch(buffers[static_cast<std::size_t>(load.buffer)] + first * load.element_size,
+            count * load.element_size);
     }
   }
 

@@ -20,8 +20,8 @@ template <class T> class ConvStep final : public PartsStep {
     run_conv(buffers, done, {});
   }
   bool run_with_tail(Buffers buffers, const Tail& tail) const override {
-    if (!geometry.is_product()) return false;
-    run_conv(buffers, nullptr, {at<const T>(buffers, tail.addend), tail.relu});
+    if (!conv_takes_tail(geometry)) return false;
+    run_conv(buffers, nullptr, tail.in<T>(buffers));
     return true;
   }
   void pack(Buffers buffers) const override {
@@ -30,7 +30,7 @@ template <class T> class ConvStep final : public PartsStep {
   }
 
  private:
-  void run_conv(Buffers buffers, const PartDone* done, const ConvTail<T>& tail) const {
+  void run_conv(Buffers buffers, const PartDone* done, const ElementTail<T>& tail) const {
     const ConvWeights<T> weights{at<const T>(buffers, weight), at<const T>(buffers, bias),
                                  at<const T>(buffers, packed)};
     conv(geometry, at<const T>(buffers, x), weights, bias >= 0, at<T>(buffers, out),

@@ -23,7 +23,7 @@ template <class T> class MatmulStep final : public PartsStep {
     run_products(buffers, done, {});
   }
   bool run_with_tail(Buffers buffers, const Tail& tail) const override {
-    run_products(buffers, nullptr, tail);
+    run_products(buffers, nullptr, tail.in<T>(buffers));
     return true;
   }
   void pack(Buffers buffers) const override {
@@ -33,7 +33,7 @@ template <class T> class MatmulStep final : public PartsStep {
   }
 
  private:
-  void run_products(Buffers buffers, const PartDone* done, const Tail& tail) const {
+  void run_products(Buffers buffers, const PartDone* done, const ElementTail<T>& tail) const {
     GemmArgsOf<T> g = args;
     const T* pa = at<const T>(buffers, a);
     const T* pb = at<const T>(buffers, b);
@@ -41,14 +41,13 @@ template <class T> class MatmulStep final : public PartsStep {
     g.bias = at<const T>(buffers, bias);
     g.packed_b = at<const T>(buffers, packed);
     g.packed_far = true;
-    g.relu = tail.relu;
-    const T* const addend = at<const T>(buffers, tail.addend);
+    g.tail = tail;
     for (std::size_t i = 0; i < a_start.size(); ++i) {
       g.a = pa + a_start[i];
       g.b = pb + b_start[i];
       const std::int64_t start = static_cast<std::int64_t>(i) * g.m * g.n;
       g.c = pc + start;
-      g.addend = addend ? addend + start : nullptr;
+      if (tail.addend) g.tail.addend = tail.addend + start;
       const auto of_all = [&](std::int64_t first, std::int64_t count) {
         (*done)(start + first, count);
       };
