@@ -64,7 +64,8 @@ void require_peers(const Wanted& wanted) {
                      .hint = "run it in Fathom's source folder, or give --peer-scripts DIR"});
 }
 
-/// The peers' medians of one row: every variant of every peer that knows it.
+/// The peers' medians of one row: every variant of every peer that knows it. What a peer cannot run
+/// is said on standard error.
 std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const std::string& data) {
   std::vector<PeerRow> rows;
   for (const char* script : peer_scripts) {
@@ -72,12 +73,21 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
     std::string command = "'" + wanted.peer + "' '" + path + "' --json --only " + w.name +
                           " --threads " + std::to_string(wanted.threads) + " --data '" + data + "'";
     if (cpu::isa() == cpu::Isa::avx2) command += " --isa avx2";
-    FILE* pipe = popen((command + " 2>/dev/null").c_str(), "r");
+    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
     if (!pipe) throw IoError({.operation = "bench", .problem = "cannot start " + wanted.peer});
     char line[4096];
+    std::string last;  // of what is no row: a Python that fails names its error there
     while (std::fgets(line, sizeof line, pipe)) {
       const json row = json::parse(line, nullptr, false);
-      if (row.is_object() && row.value("name", "") == w.name && row.contains("median"))
+      if (!row.is_object()) {
+        last = line;
+        continue;
+      }
+      if (row.value("name", "") != w.name) continue;
+      if (row.contains("error"))
+        std::fprintf(stderr, "%s: %s, variant %s: %s\n", w.name.c_str(), script,
+                     row.value("variant", "").c_str(), row.value("error", "").c_str());
+      else if (row.contains("median"))
         rows.push_back(
             {std::string(script, 0, std::string(script).find('_')) + " " + row.value("variant", ""),
              row["median"].get<double>()});
@@ -88,6 +98,10 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
       throw IoError({.operation = "bench",
                      .problem = "cannot run the peers' Python",
                      .received = {{"path", wanted.peer}}});
+    if (status != 0) {
+      while (!last.empty() && last.back() == '\n') last.pop_back();
+      std::fprintf(stderr, "%s: %s failed: %s\n", w.name.c_str(), script, last.c_str());
+    }
   }
   return rows;
 }

@@ -127,20 +127,34 @@ template <> struct Rules<op::LayerNormBackward> {
   }
 };
 
+/// x as rows of channels, and rows as x again.
+Tensor rows_of_channels(const Tensor& x, bool channels_last) {
+  if (x.rank() == 2) return x;
+  return flatten(channels_last ? x : ops::channels_last(x), 0, -2);
+}
+Tensor from_rows(const Tensor& rows, const Shape& shape, bool channels_last) {
+  if (shape.rank() == 2 || channels_last) return reshape(rows, shape);
+  Shape last{shape[0]};
+  for (int i = 2; i < shape.rank(); ++i) last.push_back(shape[i]);
+  last.push_back(shape[1]);
+  return ops::channels_first(reshape(rows, last));
+}
+
 template <> struct Rules<op::BatchNorm> {
   static constexpr std::string_view name = "batch_norm";
-  static Specs infer(const op::BatchNorm&, Inputs in) {
+  static Specs infer(const op::BatchNorm& a, Inputs in) {
     require_floating("batch_norm", in[0]);
     const Shape& s = in[0].shape();
-    ops::require_channels("batch_norm", in[0], s[1], "weight", in[1], {});
-    ops::require_channels("batch_norm", in[0], s[1], "bias", in[2], {});
-    if (s[0] < 2)
+    const std::int64_t channels = s[a.channels_last ? s.rank() - 1 : 1];
+    ops::require_channels("batch_norm", in[0], channels, "weight", in[1], {});
+    ops::require_channels("batch_norm", in[0], channels, "bias", in[2], {});
+    if (s.size() < 2 * channels)
       throw ShapeError({.operation = "batch_norm",
                         .problem = "one value per channel has no variance",
                         .received = {{"x", describe(in[0])}},
                         .expected = "more than one value per channel in training",
                         .hint = "use a larger batch, or inference mode"});
-    const Spec channel{in[0].dtype(), Shape{s[1]}};
+    const Spec channel{in[0].dtype(), Shape{channels}};
     Specs specs{Spec{in[0].dtype(), s}, channel, channel};
     for (std::size_t i = 3; i < in.size(); ++i) {
       if (!(in[i].shape() == channel.shape && in[i].dtype() == channel.dtype))
@@ -152,11 +166,12 @@ template <> struct Rules<op::BatchNorm> {
     return specs;
   }
   static Tensors lower(const op::BatchNorm& a, Inputs in) {
-    const Tensor& x = in[0];
+    const Tensor x = rows_of_channels(in[0], a.channels_last);
     const Tensor m = mean(x, {0});
     const Tensor v = mean(square(x - m), {0});
     const Tensor rstd = 1 / sqrt(v + a.epsilon);
-    Tensors out{(x - m) * rstd * in[1] + in[2], m, rstd};
+    const Tensor y = (x - m) * rstd * in[1] + in[2];
+    Tensors out{from_rows(y, in[0].shape(), a.channels_last), m, rstd};
     if (in.size() > 3) {
       const auto n = static_cast<double>(x.shape()[0]);
       out.push_back(in[3] * (1 - a.momentum) + m * a.momentum);
@@ -164,10 +179,10 @@ template <> struct Rules<op::BatchNorm> {
     }
     return out;
   }
-  static Tensors vjp(const op::BatchNorm&, const Vjp& v) {
+  static Tensors vjp(const op::BatchNorm& a, const Vjp& v) {
     // Only y's gradient: the statistics are not differentiated by.
     Tensors g =
-        apply_all(op::BatchNormBackward{},
+        apply_all(op::BatchNormBackward{a.channels_last},
                   {v.cotangent(), v.inputs[0], v.outputs[1], v.outputs[2], v.inputs[1]}, {});
     g.resize(v.inputs.size());
     return g;
@@ -180,14 +195,14 @@ template <> struct Rules<op::BatchNormBackward> {
     const Spec channel{in[4].dtype(), in[4].shape()};
     return {Spec{in[1].dtype(), in[1].shape()}, channel, channel};
   }
-  static Tensors lower(const op::BatchNormBackward&, Inputs in) {
-    const Tensor& dy = in[0];
-    const Tensor normal = (in[1] - in[2]) * in[3];
+  static Tensors lower(const op::BatchNormBackward& a, Inputs in) {
+    const Tensor dy = rows_of_channels(in[0], a.channels_last);
+    const Tensor normal = (rows_of_channels(in[1], a.channels_last) - in[2]) * in[3];
     const auto n = static_cast<double>(dy.shape()[0]);
     const Tensor dbias = sum(dy, {0});
     const Tensor dweight = sum(dy * normal, {0});
     const Tensor dx = in[4] * in[3] * (dy - dbias / n - normal * (dweight / n));
-    return {dx, dweight, dbias};
+    return {from_rows(dx, in[1].shape(), a.channels_last), dweight, dbias};
   }
 };
 
@@ -281,9 +296,7 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
             tracked ? ops::rounded(r.running_variance, running_variance.dtype()) : Tensor()};
   }
   const Shape channels{ops::require_positions("batch_norm", t, x.where())};
-  // Pictures lie with channels last: each position of each sample is a row.
-  const Tensor rows = t.rank() > 2 ? flatten(ops::channels_last(t), 0, -2) : t;
-  Tensors inputs{rows, ops::or_constant(weight, 1, channels, t.dtype()),
+  Tensors inputs{t, ops::or_constant(weight, 1, channels, t.dtype()),
                  ops::or_constant(bias, 0, channels, t.dtype())};
   const bool tracked = running_mean.defined();
   if (tracked) {
@@ -292,9 +305,7 @@ BatchNormResult batch_norm(const Operand& x, const Tensor& weight, const Tensor&
   }
   const Tensors out =
       graph::apply_all(op::BatchNorm{epsilon, momentum}, std::move(inputs), x.where());
-  const Tensor y =
-      t.rank() > 2 ? ops::channels_first(reshape(out[0], ops::channels_last(t).shape())) : out[0];
-  return {y, tracked ? out[3] : Tensor(), tracked ? out[4] : Tensor()};
+  return {out[0], tracked ? out[3] : Tensor(), tracked ? out[4] : Tensor()};
 }
 
 Tensor batch_norm_inference(const Operand& x, const Tensor& mean, const Tensor& variance,

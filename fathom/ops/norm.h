@@ -24,15 +24,18 @@ struct LayerNorm {
 };
 /// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
 struct LayerNormBackward {};
-/// x (N, C), statistics over N: each position of a picture is a row. Inputs x, weight, bias and, to
-/// be updated, running mean and variance; outputs y, mean, 1/sqrt(biased variance + epsilon) and
-/// the running statistics' next values.
+/// x (B, C, ...), or (B, ..., C) with channels last; statistics over all but the channels. Inputs
+/// x, weight, bias and, to be updated, running mean and variance; outputs y, mean, 1/sqrt(biased
+/// variance + epsilon) and the running statistics' next values.
 struct BatchNorm {
   double epsilon;
   double momentum;
+  bool channels_last = false;
 };
 /// Inputs dy, x, mean, rstd, weight; outputs dx, dweight, dbias.
-struct BatchNormBackward {};
+struct BatchNormBackward {
+  bool channels_last = false;
+};
 /// x (B, C, ...) by given statistics. Inputs x, mean, variance and, if there are any, weight and
 /// bias.
 struct BatchNormInference {

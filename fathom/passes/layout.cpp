@@ -4,6 +4,7 @@
 // sums, whose order would change, are left where they are.
 #include "fathom/ops/elementwise.h"
 #include "fathom/ops/join.h"
+#include "fathom/ops/norm.h"
 #include "fathom/ops/pooling.h"
 #include "fathom/ops/shape.h"
 #include "fathom/passes/passes.h"
@@ -98,6 +99,20 @@ template <class Op> Tensors sink_below_pooling(const Node& node, Inputs in) {
   return pooled;
 }
 
+/// Batch normalisation, which takes either layout: that of x, which is input `x`.
+template <class Op> Tensors sink_below_batch_norm(const Node& node, Inputs in, std::size_t x) {
+  const Shape* order = channels_first_order(in[x]);
+  Op norm = attributes<Op>(node);
+  if (!order || norm.channels_last) return {};
+  norm.channels_last = true;
+  Tensors moved(in.begin(), in.end());
+  for (Tensor& t : moved)
+    if (t.rank() == order->rank()) t = with_channels_last(t, *order);
+  Tensors out = apply_all(norm, std::move(moved), {});
+  out[0] = channels_first(out[0], *order);
+  return out;
+}
+
 }  // namespace
 
 Tensors lay_out(const Tensors& roots) {
@@ -113,6 +128,10 @@ Tensors lay_out(const Tensors& roots) {
            if (is<op::AveragePool>(*node.op)) return sink_below_pooling<op::AveragePool>(node, in);
            if (is<op::AveragePoolBackward>(*node.op))
              return sink_below_pooling<op::AveragePoolBackward>(node, in);
+           if (is<op::BatchNorm>(*node.op))
+             return sink_below_batch_norm<op::BatchNorm>(node, in, 0);
+           if (is<op::BatchNormBackward>(*node.op))
+             return sink_below_batch_norm<op::BatchNormBackward>(node, in, 1);
            if (is<op::Permute>(*node.op) && channels_first_order(in[0])) {
              const Shape& outer = attributes<op::Permute>(node).order;
              if (outer == inverse(*channels_first_order(in[0])))

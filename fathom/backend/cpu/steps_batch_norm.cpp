@@ -8,14 +8,39 @@ namespace {
 
 using graph::ValueId;
 
-class BatchNormStep final : public Step {
+/// What both directions know: rows of so many channels, `length` of them side by side.
+class BatchStep : public Step {
  public:
   std::vector<ValueId> in, out;
-  std::int64_t rows, columns;
-  float epsilon, momentum;
-  std::string describe() const override {
-    return "batch_norm " + std::to_string(rows) + "x" + std::to_string(columns);
+  std::int64_t rows, columns, length;
+
+ protected:
+  std::string size() const {
+    return std::to_string(rows) + "x" + std::to_string(columns) +
+           (length > 1 ? " in strips of " + std::to_string(length) : "");
   }
+  /// Many rows are shared out, few by their columns; both ways give the same bits. With channels
+  /// first only the first way goes.
+  bool by_rows() const { return length > 1 || (rows >= 16 * kColumnChunk && rows > columns); }
+  template <class Sums> void for_chunks(Sums&& sums) const {
+    for_ranges(column_chunks(rows), kColumnChunk * columns, sums);
+  }
+  template <class Apply> void for_parts(Apply&& apply) const {
+    for_ranges(batch_norm_parts(rows, columns, length), length > 1 ? length : columns, apply);
+  }
+  template <class All> void for_columns(All&& all) const {
+    constexpr std::int64_t group = 32;  // whole vectors, so that no line is shared
+    for_ranges((columns + group - 1) / group, group * rows,
+               [&](std::int64_t begin, std::int64_t end) {
+                 all(begin * group, end * group < columns ? end * group : columns);
+               });
+  }
+};
+
+class BatchNormStep final : public BatchStep {
+ public:
+  float epsilon, momentum;
+  std::string describe() const override { return "batch_norm " + size(); }
   void run(Buffers buffers) const override {
     float* running[2] = {nullptr, nullptr};
     for (std::size_t i = 0; i + 3 < in.size(); ++i) {  // the kernel updates in place: copies
@@ -34,44 +59,27 @@ class BatchNormStep final : public Step {
                       at<float>(buffers, scratch),
                       rows,
                       columns,
+                      length,
                       epsilon,
                       momentum};
     const BatchNormKernels& kernels = cpu::batch_norm();
-    if (by_rows(rows, columns)) {
-      const std::int64_t chunks = column_chunks(rows), cost = kColumnChunk * columns;
-      for_ranges(chunks, cost, [&](std::int64_t begin, std::int64_t end) {
-        kernels.sums(a, begin, end, 0, columns);
-      });
-      kernels.means(a, 0, columns);
-      for_ranges(chunks, cost, [&](std::int64_t begin, std::int64_t end) {
-        kernels.deviations(a, begin, end, 0, columns);
-      });
-      kernels.finish(a, 0, columns);
-      for_ranges(rows, columns, [&](std::int64_t begin, std::int64_t end) {
-        kernels.apply(a, begin, end, 0, columns);
-      });
-      return;
-    }
-    for_ranges((columns + column_group - 1) / column_group, column_group * rows,
-               [&](std::int64_t begin, std::int64_t end) {
-                 kernels.forward(a, begin * column_group,
-                                 end * column_group < columns ? end * column_group : columns);
-               });
+    if (!by_rows())
+      return for_columns([&](std::int64_t from, std::int64_t to) { kernels.forward(a, from, to); });
+    for_chunks(
+        [&](std::int64_t begin, std::int64_t end) { kernels.sums(a, begin, end, 0, columns); });
+    kernels.means(a, 0, columns);
+    for_chunks([&](std::int64_t begin, std::int64_t end) {
+      kernels.deviations(a, begin, end, 0, columns);
+    });
+    kernels.finish(a, 0, columns);
+    for_parts(
+        [&](std::int64_t begin, std::int64_t end) { kernels.apply(a, begin, end, 0, columns); });
   }
-  /// Many rows are shared out, few by their columns; both ways give the same bits.
-  static bool by_rows(std::int64_t rows, std::int64_t columns) {
-    return rows >= 16 * kColumnChunk && rows > columns;
-  }
-  static constexpr std::int64_t column_group = 32;  // whole vectors, so that no line is shared
 };
 
-class BatchNormBackwardStep final : public Step {
+class BatchNormBackwardStep final : public BatchStep {
  public:
-  std::vector<ValueId> in, out;
-  std::int64_t rows, columns;
-  std::string describe() const override {
-    return "batch_norm_backward " + std::to_string(rows) + "x" + std::to_string(columns);
-  }
+  std::string describe() const override { return "batch_norm_backward " + size(); }
   void run(Buffers buffers) const override {
     const BatchNormGrad a{at<const float>(buffers, in[1]),
                           at<const float>(buffers, in[4]),
@@ -83,51 +91,52 @@ class BatchNormBackwardStep final : public Step {
                           at<float>(buffers, out[2]),
                           at<float>(buffers, scratch),
                           rows,
-                          columns};
+                          columns,
+                          length};
     const BatchNormKernels& kernels = cpu::batch_norm();
-    if (BatchNormStep::by_rows(rows, columns)) {
-      for_ranges(column_chunks(rows), kColumnChunk * columns,
-                 [&](std::int64_t begin, std::int64_t end) {
-                   kernels.grad_sums(a, begin, end, 0, columns);
-                 });
-      kernels.grad_finish(a, 0, columns);
-      for_ranges(rows, columns, [&](std::int64_t begin, std::int64_t end) {
-        kernels.grad_apply(a, begin, end, 0, columns);
-      });
-      return;
-    }
-    const std::int64_t group = BatchNormStep::column_group;
-    for_ranges((columns + group - 1) / group, group * rows,
-               [&](std::int64_t begin, std::int64_t end) {
-                 kernels.backward(a, begin * group, end * group < columns ? end * group : columns);
-               });
+    if (!by_rows())
+      return for_columns(
+          [&](std::int64_t from, std::int64_t to) { kernels.backward(a, from, to); });
+    for_chunks([&](std::int64_t begin, std::int64_t end) {
+      kernels.grad_sums(a, begin, end, 0, columns);
+    });
+    kernels.grad_finish(a, 0, columns);
+    for_parts([&](std::int64_t begin, std::int64_t end) {
+      kernels.grad_apply(a, begin, end, 0, columns);
+    });
   }
 };
 
-/// A step on (rows, columns) with `partials` sums a chunk of rows for each column.
-template <class BatchStep>
-std::unique_ptr<BatchStep> batch_step(const StepContext& c, const Shape& s, std::int64_t partials) {
-  auto step = std::make_unique<BatchStep>();
+/// A step on x of such a shape, with `partials` sums a chunk of rows for each channel.
+template <class Kind>
+std::unique_ptr<Kind> batch_step(const StepContext& c, const Shape& x, bool channels_last,
+                                 std::int64_t partials) {
+  auto step = std::make_unique<Kind>();
   step->in = c.inputs;
   step->out = c.outputs;
-  step->rows = s[0];
-  step->columns = s[1];
+  step->columns = x[channels_last ? x.rank() - 1 : 1];
+  step->length = 1;
+  for (int i = 2; i < x.rank() && !channels_last; ++i) step->length *= x[i];
+  step->rows = step->columns ? x.size() / step->columns : 0;
   step->scratch_bytes =
-      static_cast<std::size_t>(column_chunks(s[0]) * partials * s[1]) * sizeof(float);
+      static_cast<std::size_t>(column_chunks(step->rows) * partials * step->columns) *
+      sizeof(float);
   return step;
 }
 
 }  // namespace
 
 template <> std::unique_ptr<Step> make_step<op::BatchNorm>(const StepContext& c) {
-  auto step = batch_step<BatchNormStep>(c, c.input(0).shape, 1);
-  step->epsilon = static_cast<float>(c.attributes<op::BatchNorm>().epsilon);
-  step->momentum = static_cast<float>(c.attributes<op::BatchNorm>().momentum);
+  const auto& a = c.attributes<op::BatchNorm>();
+  auto step = batch_step<BatchNormStep>(c, c.input(0).shape, a.channels_last, 1);
+  step->epsilon = static_cast<float>(a.epsilon);
+  step->momentum = static_cast<float>(a.momentum);
   return step;
 }
 
 template <> std::unique_ptr<Step> make_step<op::BatchNormBackward>(const StepContext& c) {
-  return batch_step<BatchNormBackwardStep>(c, c.input(1).shape, 2);
+  return batch_step<BatchNormBackwardStep>(c, c.input(1).shape,
+                                           c.attributes<op::BatchNormBackward>().channels_last, 2);
 }
 
 }  // namespace fathom::cpu

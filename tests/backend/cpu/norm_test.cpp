@@ -11,8 +11,22 @@ namespace {
 
 enum class Split { none, columns, rows };
 
+/// Rows of columns as (rows / length, columns, length), or the other way about.
+std::vector<float> turned(const std::vector<float>& from, int64_t columns, int64_t length,
+                          bool to_strips) {
+  std::vector<float> to(from.size());
+  for (int64_t i = 0; i < int64_t(from.size()); ++i) {
+    const int64_t row = i / columns, c = i % columns;
+    const int64_t strip = (row / length * columns + c) * length + row % length;
+    to[size_t(to_strips ? strip : i)] = from[size_t(to_strips ? i : strip)];
+  }
+  return to;
+}
+
+/// With a length, x and dy are strips, and so are the first two parts of what it gives.
 std::vector<float> run(const BatchNormKernels& k, const std::vector<float>& x,
-                       const std::vector<float>& dy, int64_t rows, int64_t columns, Split split) {
+                       const std::vector<float>& dy, int64_t rows, int64_t columns, Split split,
+                       int64_t length = 1) {
   const size_t c = size_t(columns);
   const std::vector<float> gamma = random_floats(columns, 3), beta = random_floats(columns, 4);
   std::vector<float> y(x.size()), dx(x.size()), mean(c), rstd(c), running_mean(c, 0.5f),
@@ -28,11 +42,12 @@ std::vector<float> run(const BatchNormKernels& k, const std::vector<float>& x,
                     partial.data(),
                     rows,
                     columns,
+                    length,
                     1e-5f,
                     0.1f};
   const BatchNormGrad b{x.data(),       gamma.data(), mean.data(),   rstd.data(),
                         dy.data(),      dx.data(),    dgamma.data(), dbeta.data(),
-                        partial.data(), rows,         columns};
+                        partial.data(), rows,         columns,       length};
   const int64_t half = columns / 2, chunks = column_chunks(rows);
   if (split == Split::none) {
     k.forward(a, 0, columns);
@@ -47,12 +62,13 @@ std::vector<float> run(const BatchNormKernels& k, const std::vector<float>& x,
     k.means(a, 0, columns);
     for (int64_t i = chunks; i-- > 0;) k.deviations(a, i, i + 1, 0, columns);
     k.finish(a, 0, columns);
-    k.apply(a, 0, rows / 2, 0, columns);
-    k.apply(a, rows / 2, rows, 0, columns);
+    const int64_t parts = batch_norm_parts(rows, columns, length);
+    k.apply(a, 0, parts / 2, 0, columns);
+    k.apply(a, parts / 2, parts, 0, columns);
     for (int64_t i = chunks; i-- > 0;) k.grad_sums(b, i, i + 1, 0, columns);
     k.grad_finish(b, 0, columns);
-    k.grad_apply(b, rows / 2, rows, 0, columns);
-    k.grad_apply(b, 0, rows / 2, 0, columns);
+    k.grad_apply(b, parts / 2, parts, 0, columns);
+    k.grad_apply(b, 0, parts / 2, 0, columns);
   }
   for (const auto* part : {&dx, &mean, &rstd, &running_mean, &running_var, &dgamma, &dbeta}) {
     y.insert(y.end(), part->begin(), part->end());
@@ -109,6 +125,33 @@ TEST_CASE("norm: batch norm forward and backward") {
         CHECK(worst_error(got, want) < 5e-5);
         if (first.empty()) first = got;
         CHECK(same_bits(got, first));
+      }
+    }
+  }
+}
+
+TEST_CASE("norm: batch norm with channels first has the bits of channels last") {
+  const struct {
+    int64_t samples, columns, length;
+  } shapes[] = {{3, 5, 49}, {2, 16, 64}, {7, 19, 3}, {1, 64, 300}, {200, 8, 2}, {4, 33, 130}};
+  for (const auto& [samples, columns, length] : shapes) {
+    CAPTURE(samples);
+    CAPTURE(columns);
+    const int64_t rows = samples * length, size = rows * columns;
+    const std::vector<float> x = random_floats(size, 1, -1, 5), dy = random_floats(size, 2);
+    const std::vector<float> strips = turned(x, columns, length, true);
+    const std::vector<float> strips_dy = turned(dy, columns, length, true);
+    for (const auto* k : runnable(avx2::batch_norm_kernels, avx512::batch_norm_kernels)) {
+      const std::vector<float> want = run(*k, x, dy, rows, columns, Split::none);
+      for (Split split : {Split::none, Split::rows}) {
+        std::vector<float> got = run(*k, strips, strips_dy, rows, columns, split, length);
+        for (int part = 0; part < 2; ++part) {  // y, dx
+          const auto begin = got.begin() + part * size;
+          const std::vector<float> back =
+              turned(std::vector<float>(begin, begin + size), columns, length, false);
+          std::copy(back.begin(), back.end(), begin);
+        }
+        CHECK(same_bits(got, want));
       }
     }
   }

@@ -1,5 +1,6 @@
 #include "fathom/backend/cpu/kernels/norm.h"
 
+#include "fathom/backend/cpu/kernels/gemm_simd.h"
 #include "fathom/backend/cpu/kernels/lanes.h"
 
 namespace fathom::cpu::FATHOM_ISA {
@@ -48,7 +49,91 @@ FATHOM_MATH void join(float* partial, int64_t chunks, int64_t stride, int64_t fr
   }
 }
 
+/// The same with channels first, over the rows of a chunk. Vectors of channels are turned in
+/// registers, so that each sum takes its rows in the order that it takes them in with channels
+/// last. `along(c, width)` gives the f of channels [c, c + width): f(sums, values) adds one row, a
+/// value of each array. Sum i of channel c goes to out[i * columns + c].
+template <int arrays, int outputs, class Along>
+FATHOM_MATH void strip_chain(float* out, const float* const (&from)[arrays], int64_t chunk,
+                             int64_t rows, int64_t columns, int64_t length, Along along) {
+  using S = Simd<float>;
+  const int64_t first = chunk * kColumnChunk, count = chunk_rows(rows, chunk);
+  for (int64_t c = 0; c < columns; c += S::lanes) {
+    const int64_t width = columns - c < S::lanes ? columns - c : S::lanes;
+    const auto f = along(c, static_cast<int>(width));
+    S::V sum[outputs];
+    for (S::V& s : sum) s = S::zero();
+    for (int64_t r = first; r < first + count;) {
+      const int64_t position = r % length, rest = first + count - r;
+      const int64_t run = length - position < rest ? length - position : rest;
+      const float* strips[arrays][S::lanes];
+      for (int k = 0; k < arrays; ++k)
+        row_pointers(from[k] + (r / length * columns + c) * length + position, length, width,
+                     strips[k]);
+      int64_t p = 0;
+      for (; p + S::step <= run; p += S::step) {
+        S::V turned[arrays][S::step];
+        for (int k = 0; k < arrays; ++k) S::transpose(strips[k], p, turned[k]);
+        for (int q = 0; q < S::step; ++q) {
+          S::V values[arrays];
+          for (int k = 0; k < arrays; ++k) values[k] = turned[k][q];
+          f(sum, values);
+        }
+      }
+      for (; p < run; ++p) {
+        S::V values[arrays];
+        for (int k = 0; k < arrays; ++k) values[k] = gather(strips[k], p);
+        f(sum, values);
+      }
+      r += run;
+    }
+    for (int i = 0; i < outputs; ++i) {
+      alignas(64) float lanes[S::lanes];
+      S::store(lanes, sum[i]);
+      for (int64_t j = 0; j < width; ++j) out[i * columns + c + j] = lanes[j];
+    }
+  }
+}
+
+void strip_sums(const BatchNorm& a, int64_t chunk) {
+  using S = Simd<float>;
+  strip_chain<1, 1>(a.partial + chunk * a.columns, {a.x}, chunk, a.rows, a.columns, a.length,
+                    [](int64_t, int) FATHOM_LAMBDA {
+                      return [](S::V* sum, const S::V* v)
+                                 FATHOM_LAMBDA { sum[0] = S::add(sum[0], v[0]); };
+                    });
+}
+
+void strip_deviations(const BatchNorm& a, int64_t chunk) {
+  using S = Simd<float>;
+  strip_chain<1, 1>(a.partial + chunk * a.columns, {a.x}, chunk, a.rows, a.columns, a.length,
+                    [mean = a.mean](int64_t c, int width) FATHOM_LAMBDA {
+                      const S::V m = S::load_part(mean + c, width);
+                      return [m](S::V* sum, const S::V* v) FATHOM_LAMBDA {
+                        const S::V d = v[0] - m;
+                        sum[0] = S::fma(d, d, sum[0]);
+                      };
+                    });
+}
+
+void strip_grad_sums(const BatchNormGrad& a, int64_t chunk) {
+  using S = Simd<float>;
+  strip_chain<2, 2>(a.partial + 2 * chunk * a.columns, {a.x, a.dy}, chunk, a.rows, a.columns,
+                    a.length, [&a](int64_t c, int width) FATHOM_LAMBDA {
+                      const S::V m = S::load_part(a.mean + c, width);
+                      const S::V scale = S::load_part(a.rstd + c, width);
+                      return [m, scale](S::V* sum, const S::V* v) FATHOM_LAMBDA {
+                        sum[0] = S::fma(v[1], (v[0] - m) * scale, sum[0]);
+                        sum[1] = S::add(sum[1], v[1]);
+                      };
+                    });
+}
+
 void sums(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, int64_t to) {
+  if (a.length > 1) {
+    for (int64_t chunk = begin; chunk < end; ++chunk) strip_sums(a, chunk);
+    return;
+  }
   for (int64_t chunk = begin; chunk < end; ++chunk) {
     for_column_blocks(from, to, [&](int64_t c, int64_t width) {
       const float* x = a.x + chunk * kColumnChunk * a.columns + c;
@@ -64,6 +149,10 @@ void means(const BatchNorm& a, int64_t from, int64_t to) {
 }
 
 void deviations(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, int64_t to) {
+  if (a.length > 1) {
+    for (int64_t chunk = begin; chunk < end; ++chunk) strip_deviations(a, chunk);
+    return;
+  }
   for (int64_t chunk = begin; chunk < end; ++chunk) {
     for_column_blocks(from, to, [&](int64_t c, int64_t width) {
       const float *x = a.x + chunk * kColumnChunk * a.columns + c, *mean = a.mean + c;
@@ -91,7 +180,19 @@ void finish(const BatchNorm& a, int64_t from, int64_t to) {
   for (int64_t c = from; c < to; ++c) finish_column(a, c, a.partial[c]);
 }
 
+void apply_strips(const BatchNorm& a, int64_t begin, int64_t end) {
+  for (int64_t strip = begin; strip < end; ++strip) {
+    const int64_t c = strip % a.columns;
+    const float mean = a.mean[c], scale = a.gamma ? a.gamma[c] * a.rstd[c] : a.rstd[c];
+    const float shift = a.beta ? a.beta[c] : 0.0f;
+    const float* __restrict x = a.x + strip * a.length;
+    float* __restrict y = a.y + strip * a.length;
+    for (int64_t i = 0; i < a.length; ++i) y[i] = math::fma(x[i] - mean, scale, shift);
+  }
+}
+
 void apply(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, int64_t to) {
+  if (a.length > 1) return apply_strips(a, begin, end);
   for_column_blocks(from, to, [&](int64_t c, int64_t width) {
     alignas(64) float mean[kBlock], scale[kBlock], shift[kBlock];
     for (int64_t i = 0; i < width; ++i) {
@@ -108,6 +209,10 @@ void apply(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, int64_t
 }
 
 void grad_sums(const BatchNormGrad& a, int64_t begin, int64_t end, int64_t from, int64_t to) {
+  if (a.length > 1) {
+    for (int64_t chunk = begin; chunk < end; ++chunk) strip_grad_sums(a, chunk);
+    return;
+  }
   for (int64_t chunk = begin; chunk < end; ++chunk) {
     const int64_t count = chunk_rows(a.rows, chunk);
     for_column_blocks(from, to, [&](int64_t c, int64_t width) {
@@ -137,7 +242,22 @@ FATHOM_MATH float input_grad(float x, float dy, float mean, float rstd, float sc
   return scale * math::fma(-(x - mean) * rstd, mean_dyh, dy - mean_dy);
 }
 
+void grad_apply_strips(const BatchNormGrad& a, int64_t begin, int64_t end) {
+  const float count = float(a.rows);
+  for (int64_t strip = begin; strip < end; ++strip) {
+    const int64_t c = strip % a.columns;
+    const float mean = a.mean[c], rstd = a.rstd[c], scale = a.gamma ? a.gamma[c] * rstd : rstd;
+    const float mean_dy = a.dbeta[c] / count, mean_dyh = a.dgamma[c] / count;
+    const float* __restrict x = a.x + strip * a.length;
+    const float* __restrict dy = a.dy + strip * a.length;
+    float* __restrict dx = a.dx + strip * a.length;
+    for (int64_t i = 0; i < a.length; ++i)
+      dx[i] = input_grad(x[i], dy[i], mean, rstd, scale, mean_dy, mean_dyh);
+  }
+}
+
 void grad_apply(const BatchNormGrad& a, int64_t begin, int64_t end, int64_t from, int64_t to) {
+  if (a.length > 1) return grad_apply_strips(a, begin, end);
   const float count = float(a.rows);
   for_column_blocks(from, to, [&](int64_t c, int64_t width) {
     alignas(64) float mean[kBlock], rstd[kBlock], scale[kBlock], mean_dy[kBlock], mean_dyh[kBlock];
@@ -165,13 +285,13 @@ void forward(const BatchNorm& a, int64_t from, int64_t to) {
   means(a, from, to);
   deviations(a, 0, chunks, from, to);
   finish(a, from, to);
-  apply(a, 0, a.rows, from, to);
+  apply(a, 0, batch_norm_parts(a.rows, a.columns, a.length), from, to);
 }
 
 void backward(const BatchNormGrad& a, int64_t from, int64_t to) {
   grad_sums(a, 0, column_chunks(a.rows), from, to);
   grad_finish(a, from, to);
-  grad_apply(a, 0, a.rows, from, to);
+  grad_apply(a, 0, batch_norm_parts(a.rows, a.columns, a.length), from, to);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Batch normalisation of (rows, columns) in training, where a column is a channel: fully connected
-// activations, or images with channels last.
+// activations, or images with channels last. Images with channels first have `length` positions
+// side by side: (rows / length, columns, length). Both layouts give the same bits.
 //
 // Sums over rows go by chunks of kColumnChunk rows and the tree of reduce.h. `forward` and
 // `backward` do everything for columns [from, to): enough where the columns are shared out, or for
@@ -24,6 +25,7 @@ struct BatchNorm {
   float* partial;       ///< scratch: (column_chunks(rows), columns)
   int64_t rows;
   int64_t columns;
+  int64_t length;  ///< positions side by side, or 1 where channels are last
   float eps;
   float momentum;
 };
@@ -40,13 +42,20 @@ struct BatchNormGrad {
   float* partial;  ///< scratch: (column_chunks(rows), 2, columns)
   int64_t rows;
   int64_t columns;
+  int64_t length;  ///< as in BatchNorm
 };
+
+/// What `apply` and `grad_apply` count: rows, or with channels first each sample's channels.
+inline int64_t batch_norm_parts(int64_t rows, int64_t columns, int64_t length) {
+  return length == 1 ? rows : rows / length * columns;
+}
 
 struct BatchNormKernels {
   void (*forward)(const BatchNorm& a, int64_t from, int64_t to);
   void (*backward)(const BatchNormGrad& a, int64_t from, int64_t to);
 
-  // The stages of forward. Chunks and rows are [begin, end), columns [from, to).
+  // The stages of forward. Chunks and batch_norm_parts are [begin, end), columns [from, to), which
+  // are all columns where channels are first.
   void (*sums)(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, int64_t to);
   void (*means)(const BatchNorm& a, int64_t from, int64_t to);
   void (*deviations)(const BatchNorm& a, int64_t begin, int64_t end, int64_t from, int64_t to);
