@@ -15,6 +15,14 @@ namespace {
 // Work below this many block-operations is not worth waking another thread for.
 constexpr std::int64_t parallel_threshold = 128;
 constexpr std::int64_t blocks_per_task = 16;
+constexpr std::int64_t span = blocks_per_task * block_size;  // what a turned load reads at once
+
+/// Whether elements side by side lie in many lines of the source, which hold the next rows, too.
+bool lies_across(const CollapsedMap& map) {
+  const int inner = map.rank - 1;
+  return inner > 0 && map.stride[inner - 1] == 1 && map.stride[inner] > 1 &&
+         map.extent[inner] > 8 && map.extent[inner - 1] > 1;
+}
 
 void write_places(DType dtype, std::int64_t first, std::int64_t n, std::int64_t inner,
                   std::int64_t extent, void* out) {
@@ -48,7 +56,8 @@ class Region final : public ElementStep {
   std::int64_t size;
   int registers;
   int scratch_registers;
-  int widest_element = 1;         // bytes
+  int widest_element = 1;  // bytes
+  int turned_loads = 0;
   std::vector<int> scratch_slot;  // per register: its block of scratch, or -1
   std::vector<Load> loads;
   std::vector<Call> calls;
@@ -72,8 +81,8 @@ class Region final : public ElementStep {
     }
     const std::int64_t tasks = (blocks + blocks_per_task - 1) / blocks_per_task;
     parallel_for(tasks, [&](std::int64_t task) {
-      const std::int64_t first = task * blocks_per_task * block_size;
-      run_elements(buffers, first, std::min(blocks_per_task * block_size, size - first));
+      const std::int64_t first = task * span;
+      run_elements(buffers, first, std::min(span, size - first));
     });
   }
 
@@ -88,6 +97,9 @@ class Region final : public ElementStep {
       many.resize(slot * static_cast<std::size_t>(scratch_registers) + 64);
       memory = many.data() + (64 - reinterpret_cast<std::uintptr_t>(many.data()) % 64) % 64;
     }
+    const std::size_t turned_slot =
+        (static_cast<std::size_t>(std::min(span, count) * widest_element) + 63) / 64 * 64;
+    std::vector<char> turned(turned_slot * static_cast<std::size_t>(turned_loads));
     char* registers_at[max_registers];
     for (int r = 0; r < registers; ++r)
       if (const int s = scratch_slot[static_cast<std::size_t>(r)]; s >= 0)
@@ -104,15 +116,19 @@ class Region final : public ElementStep {
     }
     for (std::int64_t first = begin; first < begin + count; first += block_size) {
       const std::int64_t n = std::min(block_size, begin + count - first);
+      char* turned_at = turned.data();
       for (const Load& load : loads) {
         if (load.kind == LoadKind::flat) {
           registers_at[load.reg] =
               buffers[static_cast<std::size_t>(load.buffer)] + first * load.element_size;
+        } else if (load.kind == LoadKind::turned) {
+          registers_at[load.reg] = turned_at + (first - begin) % span * load.element_size;
+          if ((first - begin) % span == 0)
+            k.gather(source_of(buffers, load), load.element_size, first,
+                     std::min(span, begin + count - first), registers_at[load.reg]);
+          turned_at += turned_slot;
         } else if (load.kind == LoadKind::strided) {
-          const StridedSource source{
-              buffers[static_cast<std::size_t>(load.buffer)] + load.offset * load.element_size,
-              load.map.rank, load.map.extent, load.map.stride};
-          k.gather(source, load.element_size, first, n, registers_at[load.reg]);
+          k.gather(source_of(buffers, load), load.element_size, first, n, registers_at[load.reg]);
         } else if (load.kind == LoadKind::iota) {
           write_places(load.dtype, first, n, load.inner, load.extent, registers_at[load.reg]);
         }
@@ -173,6 +189,11 @@ class Region final : public ElementStep {
 
  private:
   static constexpr int max_registers = 512;
+
+  static StridedSource source_of(Buffers buffers, const Load& load) {
+    return {buffers[static_cast<std::size_t>(load.buffer)] + load.offset * load.element_size,
+            load.map.rank, load.map.extent, load.map.stride};
+  }
 };
 
 }  // namespace
@@ -185,6 +206,8 @@ int RegionBuilder::load(const View& view, DType dtype) {
     load.kind = LoadKind::flat;
   else if (view.uniform())
     load.kind = LoadKind::uniform;
+  else if (lies_across(load.map))
+    load.kind = LoadKind::turned;
   for (const Load& l : loads_) {
     if (l.buffer != load.buffer || l.kind != load.kind || l.offset != load.offset ||
         l.map.rank != load.map.rank)
@@ -300,7 +323,10 @@ std::unique_ptr<ElementStep> RegionBuilder::build(const std::vector<bool>& store
   std::vector<int> free_slots;
   int slots = 0;
   for (const Load& l : loads_) {
-    if (l.kind != LoadKind::flat) region->scratch_slot[static_cast<std::size_t>(l.reg)] = slots++;
+    if (l.kind == LoadKind::turned)
+      ++region->turned_loads;
+    else if (l.kind != LoadKind::flat)
+      region->scratch_slot[static_cast<std::size_t>(l.reg)] = slots++;
     if (l.buffer >= 0 &&
         std::find(region->reads.begin(), region->reads.end(), l.buffer) == region->reads.end())
       region->reads.push_back(l.buffer);

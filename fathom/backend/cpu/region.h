@@ -33,7 +33,8 @@ class RegionBuilder {
   /// `stored` says which values must reach memory.
   std::unique_ptr<ElementStep> build(const std::vector<bool>& stored);
 
-  enum class LoadKind : std::uint8_t { flat, uniform, strided, constant, iota };
+  /// `turned`: strided, across lines of the source; read for many blocks at once.
+  enum class LoadKind : std::uint8_t { flat, uniform, strided, turned, constant, iota };
   struct Load {
     LoadKind kind;
     int reg;

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "fathom/backend/cpu/kernels/elementwise_loops.h"
+#include "fathom/backend/cpu/kernels/gemm_simd.h"
 
 namespace fathom::cpu::FATHOM_ISA {
 namespace {
@@ -25,6 +26,9 @@ void where_block(const void* condition, const void* a, const void* b, void* out,
   }
 }
 template <int bytes> struct BitsOf;
+template <int bytes> struct NumberOf;  // any of that size that vectors hold
+template <> struct NumberOf<4> { using T = float; };
+template <> struct NumberOf<8> { using T = double; };
 template <> struct BitsOf<1> { using T = std::uint8_t; };
 template <> struct BitsOf<2> { using T = std::uint16_t; };
 template <> struct BitsOf<4> { using T = std::uint32_t; };
@@ -125,8 +129,38 @@ template <class T> void interleave_three(const T* p, int64_t plane, int64_t n, T
   }
 }
 
+/// Writes `rows` rows of `extent` elements; element i of row r is p[i * stride + r]. Squares are
+/// turned in registers, so that each line of the source is read once.
+template <class T> void turn(const T* p, int64_t stride, int64_t extent, int64_t rows, T* out) {
+  if constexpr (sizeof(T) >= 4) {
+    using Number = typename NumberOf<sizeof(T)>::T;
+    using S = Simd<Number>;
+    const auto* from = reinterpret_cast<const Number*>(p);
+    auto* to = reinterpret_cast<Number*>(out);
+    for (int64_t i = 0; i < extent; i += S::lanes) {
+      const Number* lines[S::lanes];
+      row_pointers(from + i * stride, stride, extent - i, lines);
+      int64_t r = 0;
+      for (; r + S::step <= rows; r += S::step) {
+        typename S::V turned[S::step];
+        S::transpose(lines, r, turned);
+        for (int q = 0; q < S::step; ++q)
+          store_up_to<Number>(to + (r + q) * extent + i, turned[q], extent - i);
+      }
+      for (; r < rows; ++r) store_up_to<Number>(to + r * extent + i, gather(lines, r), extent - i);
+    }
+  } else {
+    constexpr int64_t kSide = 16;
+    for (int64_t i = 0; i < extent; i += kSide) {
+      const int64_t end = i + kSide < extent ? i + kSide : extent;
+      for (int64_t r = 0; r < rows; ++r)
+        for (int64_t k = i; k < end; ++k) out[r * extent + k] = p[k * stride + r];
+    }
+  }
+}
+
 // Walks the index map run by run of its innermost dimension, or by that of the next where the
-// innermost is short, such as the channels of a picture.
+// innermost is short, such as the channels of a picture, or lies across the source's lines.
 template <class T> void gather_typed(const StridedSource& s, int64_t first, int64_t n, T* out) {
   constexpr int64_t kShort = 8;
   int64_t index[8];
@@ -139,11 +173,14 @@ template <class T> void gather_typed(const StridedSource& s, int64_t first, int6
   }
   const int inner = s.rank - 1;
   const int64_t stride = s.stride[inner], extent = s.extent[inner];
+  const bool across = inner > 0 && stride != 1 && s.stride[inner - 1] == 1;
   while (n > 0) {
-    if (inner > 0 && extent <= kShort && index[inner] == 0 && n >= extent) {
+    if (inner > 0 && (extent <= kShort || across) && index[inner] == 0 && n >= extent) {
       const int64_t left = s.extent[inner - 1] - index[inner - 1];
       const int64_t rows = left * extent < n ? left : n / extent;
-      if (extent == 3 && s.stride[inner - 1] == 1) {
+      if (extent > kShort) {
+        turn(p, stride, extent, rows, out);
+      } else if (extent == 3 && s.stride[inner - 1] == 1) {
         interleave_three(p, stride, rows, out);
       } else {
         for (int64_t i = 0; i < extent; ++i)
