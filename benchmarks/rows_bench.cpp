@@ -117,9 +117,9 @@ void bench_norm(int64_t rows, int64_t columns) {
   for (int64_t i = 0; i < size; ++i) x.data[i] = float(std::rand() % 1000) * 0.01f;
   const BatchNorm a{
       x.data,           gamma.data,   beta.data, y.data,  mean.data, rstd.data, running_mean.data,
-      running_var.data, partial.data, rows,      columns, 1e-5f,     0.1f};
+      running_var.data, partial.data, rows,      columns, 1,         1e-5f,     0.1f};
   const BatchNormGrad b{x.data,      gamma.data, mean.data,    rstd.data, dy.data, dx.data,
-                        dgamma.data, dbeta.data, partial.data, rows,      columns};
+                        dgamma.data, dbeta.data, partial.data, rows,      columns, 1};
   std::printf("batch norm %lld x %lld, one thread\n", static_cast<long long>(rows),
               static_cast<long long>(columns));
   print("forward", size, best([&] { batch_norm().forward(a, 0, columns); }));
