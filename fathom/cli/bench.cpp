@@ -73,17 +73,16 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
     std::string command = "'" + wanted.peer + "' '" + path + "' --json --only " + w.name +
                           " --threads " + std::to_string(wanted.threads) + " --data '" + data + "'";
     if (cpu::isa() == cpu::Isa::avx2) command += " --isa avx2";
-    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+    // Apart from the rows: a progress bar would spoil the one behind it.
+    const std::unique_ptr<FILE, int (*)(FILE*)> said(std::tmpfile(), std::fclose);
+    command += " 2>" + (said ? "/proc/self/fd/" + std::to_string(fileno(said.get()))
+                             : std::string("/dev/null"));
+    FILE* pipe = popen(command.c_str(), "r");
     if (!pipe) throw IoError({.operation = "bench", .problem = "cannot start " + wanted.peer});
     char line[4096];
-    std::string last;  // of what is no row: a Python that fails names its error there
     while (std::fgets(line, sizeof line, pipe)) {
       const json row = json::parse(line, nullptr, false);
-      if (!row.is_object()) {
-        last = line;
-        continue;
-      }
-      if (row.value("name", "") != w.name) continue;
+      if (!row.is_object() || row.value("name", "") != w.name) continue;
       if (row.contains("error"))
         std::fprintf(stderr, "%s: %s, variant %s: %s\n", w.name.c_str(), script,
                      row.value("variant", "").c_str(), row.value("error", "").c_str());
@@ -99,6 +98,8 @@ std::vector<PeerRow> run_peers(const Wanted& wanted, const Workload& w, const st
                      .problem = "cannot run the peers' Python",
                      .received = {{"path", wanted.peer}}});
     if (status != 0) {
+      std::string last = "it says nothing";  // a Python that fails names its error in its last line
+      while (said && std::fgets(line, sizeof line, said.get())) last = line;
       while (!last.empty() && last.back() == '\n') last.pop_back();
       std::fprintf(stderr, "%s: %s failed: %s\n", w.name.c_str(), script, last.c_str());
     }
